@@ -1,0 +1,8 @@
+"""The front door: every fixture lives in one of these modules."""
+
+pytest_plugins = (
+    "harness.fixtures.options",
+    "harness.fixtures.folders",
+    "harness.fixtures.replicas",
+    "harness.fixtures.judged",
+)

@@ -1,0 +1,44 @@
+"""Runs a script file as a person would: one session, statement after statement, notices collected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import psycopg
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What a script said and returned. notices: in order. rows: of its last query, if it had one."""
+
+    notices: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+def apply(connection: psycopg.Connection[Any], script: Path) -> Applied:
+    """Run a whole file on an autocommit connection.
+
+    Raises the psycopg.Error of the statement that failed, after ending the transaction that the script left open.
+    """
+    notices: list[str] = []
+
+    def note(diagnostic: psycopg.errors.Diagnostic) -> None:
+        notices.append(diagnostic.message_primary or "")
+
+    connection.add_notice_handler(note)
+    try:
+        cursor = connection.execute(script.read_bytes())
+        while cursor.nextset():
+            pass
+        rows = tuple(cursor.fetchall()) if cursor.description else ()
+    except BaseException:
+        if not connection.closed and connection.info.transaction_status:
+            connection.execute("ROLLBACK")
+        raise
+    finally:
+        connection.remove_notice_handler(note)
+    return Applied(tuple(notices), rows)

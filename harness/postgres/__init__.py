@@ -1,0 +1,50 @@
+"""Three ways to a PostgreSQL server (embedded, container, live), one interface.
+
+`acquire` gives a `Server` on which test databases can be made; a live database is reached by `harness.live` instead,
+which never makes anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Mapping
+
+
+@dataclass
+class Server:
+    """A throw-away server that this process may use until it closes its lease or ends.
+
+    parameters: libpq connection parameters without dbname. kind: what to call it, such as "embedded".
+    The lease is a socket to the server's keeper, which stops the server when the last lease is gone, however the
+    holder ended.
+    """
+
+    kind: str
+    parameters: Mapping[str, str] = field(repr=False)
+    lease: socket.socket = field(repr=False)
+
+    def conninfo(self, dbname: str) -> str:
+        """The libpq connection string of one of its databases. Values hold no spaces or quotes."""
+        return " ".join(f"{key}={value}" for key, value in {**self.parameters, "dbname": dbname}.items())
+
+    def close(self) -> None:
+        """Give the lease back. The server ends with its last lease."""
+        self.lease.close()
+
+
+def acquire(postgres: str = "embedded", version: int = 17) -> Server:
+    """Share a running server of this kind, or start one.
+
+    postgres: "embedded", "container" or "container:IMAGE". Raises Refusal where that cannot be had.
+    """
+    if postgres == "embedded":
+        from harness.postgres import embedded
+
+        return embedded.acquire(version)
+    from harness.postgres import container
+
+    return container.acquire(postgres, version)

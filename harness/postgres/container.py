@@ -1,0 +1,105 @@
+"""A server in a container, by testcontainers; shared and ended like an embedded one.
+
+Run as a program it is the container's keeper. The container is published on the loopback address only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness import paths
+from harness.errors import Refusal
+from harness.postgres import Server, binaries, keeper
+from harness.postgres import lease as leases
+
+if TYPE_CHECKING:
+    from testcontainers.postgres import PostgresContainer
+
+# Pulling an image may take its time.
+_ANSWER_SECONDS = 600
+_LABEL = "connect-verification"
+_SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=logical", "max_connections=200")
+
+
+def acquire(postgres: str, version: int) -> Server:
+    """Lease the container of an image, starting it if nobody has. Raises Refusal.
+
+    postgres: "container" for the official image of this version, or "container:IMAGE".
+    """
+    kind, _, image = postgres.partition(":")
+    if kind != "container":
+        raise Refusal(f"unknown --postgres '{postgres}'; choose embedded, container or container:IMAGE")
+    if version not in binaries.SUPPORTED:
+        raise Refusal(f"PostgreSQL {version} is not supported; choose one of {', '.join(map(str, binaries.SUPPORTED))}")
+    image = image or f"postgres:{version}"
+    name = f"container-{hashlib.sha256(image.encode()).hexdigest()[:16]}"
+
+    def order() -> dict[str, str]:
+        return {"image": image, "run": tempfile.mkdtemp(dir=paths.run_dir())}
+
+    # A program of the package, found from wherever the run was started.
+    program = ["-c", f"import sys; sys.path.insert(0, {str(paths.ROOT)!r}); import {__name__} as c; c.main()"]
+    try:
+        holder = leases.lease(name, order, program, _ANSWER_SECONDS)
+        return Server("container", leases.answer(holder), holder)
+    except keeper.StartError as error:
+        raise Refusal(f"no container of {image}: {error}; start Docker, or use --postgres embedded") from None
+
+
+class _Container:
+    """A running container of one image."""
+
+    def __init__(self, order: dict[str, str], run: Path) -> None:
+        # Read when the library is imported. The keeper ends the container itself, so a second one to do so
+        # (Ryuk, another image to pull) is not needed; nor is a poll each second.
+        os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
+        os.environ.setdefault("TC_POOLING_INTERVAL", "0.05")
+        os.environ.setdefault("TESTCONTAINERS_CONNECTION_MODE", "docker_host")
+        from docker.errors import DockerException  # type: ignore[import-untyped]
+
+        try:
+            self._container = self._start(order["image"], run)
+        except (DockerException, TimeoutError) as error:
+            raise keeper.StartError(str(error).splitlines()[0]) from error
+        self.parameters = {
+            "host": "127.0.0.1",
+            "port": str(self._container.get_exposed_port(5432)),
+            "user": "postgres",
+            "password": self._container.password,
+        }
+
+    def _start(self, image: str, run: Path) -> PostgresContainer:
+        from testcontainers.community.postgres import PostgresContainer
+
+        container = PostgresContainer(image, username="postgres", password=secrets.token_hex(16), dbname="postgres")
+        _remove_abandoned(container.get_docker_client().client)
+        # What docker-py calls a free port of one address.
+        container.ports[5432] = ("127.0.0.1", None)  # type: ignore[assignment]
+        container.with_command([word for setting in _SETTINGS for word in ("-c", setting)])
+        container.with_kwargs(labels={_LABEL: str(run)})
+        return container.start()
+
+    def has_ended(self) -> bool:
+        found = self._container.get_wrapped_container()
+        found.reload()
+        return bool(found.status not in ("created", "running"))
+
+    def end(self) -> None:
+        self._container.stop()
+
+
+def _remove_abandoned(client: Any) -> None:
+    """Containers whose keeper was killed before it could end them."""
+    for found in client.containers.list(all=True, filters={"label": _LABEL}):
+        if leases.is_abandoned(Path(found.labels[_LABEL])):
+            found.remove(force=True, v=True)
+
+
+def main() -> None:
+    """Keep a container; called with the order and the socket in argv."""
+    keeper.keep(_Container)

@@ -1,0 +1,88 @@
+"""Leases on a kept server: join the one that runs, or start its keeper; exactly one, however many ask at once."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+from harness import paths
+from harness.errors import Refusal
+from harness.postgres import keeper
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def lease(name: str, order: Callable[[], dict[str, str]], program: list[str], seconds: float) -> socket.socket:
+    """A connection to the keeper of this name.
+
+    order: what to tell a new keeper; it names the folder "run" that the keeper owns. program: the arguments that make
+    Python run it. seconds: how long its first word may take.
+    """
+    root = paths.run_dir()
+    address = root / f"{name}.sock"
+    gate = root / f"{name}.gate"
+    with gate.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        holder = socket.socket(socket.AF_UNIX)
+        holder.settimeout(seconds)
+        try:
+            holder.connect(str(address))
+        except (FileNotFoundError, ConnectionRefusedError):
+            _sweep(root)
+            address.unlink(missing_ok=True)
+            _start({**order(), "address": str(address), "gate": str(gate)}, program, address)
+            holder.connect(str(address))
+        return holder
+
+
+def answer(holder: socket.socket) -> dict[str, str]:
+    """The keeper's one line: the server's libpq parameters. Raises keeper.StartError with what the server said."""
+    try:
+        with holder.makefile("r", encoding="utf-8") as lines:
+            line = lines.readline()
+    except TimeoutError:
+        line = ""
+    if not line:
+        raise Refusal("the server's keeper ended without a word; run again, and report it if it happens twice")
+    said: dict[str, str] = json.loads(line)
+    if "error" in said:
+        holder.close()
+        raise keeper.StartError(said["error"].strip())
+    return said
+
+
+def _start(order: dict[str, str], program: list[str], address: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(address))
+        listener.listen(64)
+        listener.set_inheritable(True)
+        command = [sys.executable, *program, json.dumps(order), str(listener.fileno())]
+        # Not a Popen: the keeper outlives us on purpose if another run shares its server.
+        nowhere = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_RDWR, 0) for stream in (0, 1, 2)]
+        os.posix_spawn(sys.executable, command, os.environ, file_actions=nowhere, setsid=True)
+
+
+def is_abandoned(run: Path) -> bool:
+    """Whether the keeper of this folder is gone: its lock is free, or its folder removed."""
+    try:
+        with (run / "alive").open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return not run.exists()
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _sweep(root: Path) -> None:
+    """Remove what a killed keeper left; its server ended with it."""
+    for alive in root.glob("*/alive"):
+        if is_abandoned(alive.parent):
+            shutil.rmtree(alive.parent, ignore_errors=True)

@@ -1,0 +1,36 @@
+"""How a failed check reads: what failed, what that usually means, what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from harness.errors import NotDecided
+
+if TYPE_CHECKING:
+    from harness.integrity import Fact
+
+_DRIFT = "the schema was changed by hand, or never got this change"
+
+
+def expect(what: str, actual: Any, expected: Any, script: str | None = None) -> None:
+    """Fail with three lines unless actual equals expected. script: the migration that brings it about, if one does."""
+    if actual != expected:
+        found = "missing" if actual is None else repr(actual)
+        pytest.fail(_page(f"{what}: expected {expected!r}, found {found}", script), pytrace=False)
+
+
+def expect_rows(what: str, fact: Fact, rows: int, script: str | None = None) -> None:
+    """Fail unless exactly that many rows were found, also if nobody could see them."""
+    try:
+        found = fact.count
+    except NotDecided as reason:
+        pytest.fail(f"{what}: {reason}", pytrace=False)
+    expect(what, found, rows, script)
+
+
+def _page(failed: str, script: str | None) -> str:
+    if script is None:
+        return f"{failed}\n  usually: {_DRIFT}\n  to do:   compare it with sql/baseline/messaging.sql"
+    return f"{failed}\n  usually: {script} was not run here\n  to do:   run sql/{script}, then verify again"

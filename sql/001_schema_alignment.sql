@@ -1,0 +1,76 @@
+-- Connect-Prod: NOT NULL on chat_participants.chat_id and user_id, and the missing sender_id index.
+-- One transaction, safe to run again, undone by rollback.sql. Run it in the SQL editor or with
+-- psql -v ON_ERROR_STOP=1 -f 001_schema_alignment.sql
+BEGIN;
+
+-- Behind a long transaction the script gives up instead of making every sender queue up behind it.
+SET LOCAL lock_timeout = '5s';
+
+DO $$
+DECLARE
+  bad_count bigint;
+  bad_rows text;
+BEGIN
+  SELECT count(*), string_agg(format('id=%s (chat_id=%s, user_id=%s)',
+                                     id, coalesce(chat_id::text, 'NULL'), coalesce(user_id::text, 'NULL')), ', ')
+                     FILTER (WHERE position <= 10)
+    INTO bad_count, bad_rows
+    FROM (
+      SELECT id, chat_id, user_id, row_number() OVER (ORDER BY id) AS position
+      FROM public.chat_participants
+      WHERE chat_id IS NULL OR user_id IS NULL
+    ) AS bad;
+  IF bad_count > 0 THEN
+    RAISE EXCEPTION 'chat_participants has % row(s) without chat_id or user_id: %', bad_count, bad_rows
+      USING ERRCODE = 'not_null_violation',
+            HINT = 'Nothing was changed. Give these rows their chat and user, or delete them, then run 001 again.';
+  END IF;
+END
+$$;
+
+DO $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM pg_catalog.pg_attribute
+    WHERE attrelid = 'public.chat_participants'::regclass AND attname IN ('chat_id', 'user_id') AND NOT attnotnull
+  ) THEN
+    ALTER TABLE public.chat_participants
+      ALTER COLUMN chat_id SET NOT NULL,
+      ALTER COLUMN user_id SET NOT NULL;
+    RAISE NOTICE '✓ Successfully added NOT NULL constraints';
+  ELSE
+    RAISE NOTICE '✓ NOT NULL constraints were already there';
+  END IF;
+
+  IF to_regclass('public.idx_chat_messages_sender_id') IS NULL THEN
+    CREATE INDEX idx_chat_messages_sender_id ON public.chat_messages (sender_id);
+    RAISE NOTICE '✓ Added idx_chat_messages_sender_id index';
+  ELSE
+    RAISE NOTICE '✓ idx_chat_messages_sender_id index was already there';
+  END IF;
+END
+$$;
+
+DO $$
+BEGIN
+  IF (SELECT count(*) FROM pg_catalog.pg_attribute
+      WHERE attrelid = 'public.chat_participants'::regclass AND attname IN ('chat_id', 'user_id') AND attnotnull) <> 2
+  THEN
+    RAISE EXCEPTION 'chat_participants.chat_id and user_id are not both NOT NULL; nothing was changed';
+  END IF;
+  RAISE NOTICE '✓ NOT NULL constraints verified';
+
+  IF NOT EXISTS (
+    SELECT FROM pg_catalog.pg_index
+    WHERE indexrelid = to_regclass('public.idx_chat_messages_sender_id') AND indisvalid
+      AND pg_catalog.pg_get_indexdef(indexrelid)
+          = 'CREATE INDEX idx_chat_messages_sender_id ON public.chat_messages USING btree (sender_id)'
+  ) THEN
+    RAISE EXCEPTION 'idx_chat_messages_sender_id is there, but invalid or not on chat_messages (sender_id)'
+      USING HINT = 'Nothing was changed. Drop that index, then run 001 again.';
+  END IF;
+  RAISE NOTICE '✓ sender_id index verified';
+END
+$$;
+
+COMMIT;

@@ -1,0 +1,137 @@
+-- Is this environment aligned? One result set; every row says ✓ PASS or ✗ FAIL. Reads only.
+-- Run it in the SQL editor, or with psql -v ON_ERROR_STOP=1 -f 004_validation.sql
+-- The guide counted 183 messages. Fewer means that rows were lost; a chat in use has more. Where another number is
+-- right, say so first: SET connect.expected_messages = '250';
+WITH
+settings AS (
+  SELECT coalesce(nullif(current_setting('connect.expected_messages', true), ''), '183')::bigint AS messages
+),
+messages AS (
+  SELECT
+    count(*) AS total,
+    count(seq) AS with_seq,
+    count(*) FILTER (WHERE seq IS NULL) AS without_seq
+  FROM public.chat_messages
+),
+expected_functions (signature, result) AS (
+  VALUES
+    ('assign_message_seq()', 'trigger'),
+    ('get_latest_seq(uuid)', 'bigint'),
+    ('get_unread_count(uuid, uuid)', 'bigint'),
+    ('mark_messages_as_delivered(uuid, uuid)', 'TABLE(updated_count bigint)'),
+    ('mark_messages_as_read(uuid, uuid)', 'TABLE(updated_count bigint)')
+),
+functions AS (
+  SELECT signature, result AS expected, pg_get_function_result(to_regprocedure('public.' || signature)) AS actual
+  FROM expected_functions
+),
+expected_indexes (name, definition) AS (
+  VALUES
+    ('uq_chat_messages_chat_id_seq',
+     'CREATE UNIQUE INDEX uq_chat_messages_chat_id_seq ON public.chat_messages USING btree (chat_id, seq) WHERE (seq IS NOT NULL)'),
+    ('uq_chat_messages_client_generated',
+     'CREATE UNIQUE INDEX uq_chat_messages_client_generated ON public.chat_messages USING btree (sender_id, client_generated_id) WHERE (client_generated_id IS NOT NULL)'),
+    ('idx_chat_messages_chat_id_seq_desc',
+     'CREATE INDEX idx_chat_messages_chat_id_seq_desc ON public.chat_messages USING btree (chat_id, seq DESC) WHERE (deleted_at IS NULL)'),
+    ('idx_chat_messages_status',
+     'CREATE INDEX idx_chat_messages_status ON public.chat_messages USING btree (chat_id, status) WHERE ((deleted_at IS NULL) AND (status <> ''read''::text))'),
+    ('idx_chat_messages_sender_id',
+     'CREATE INDEX idx_chat_messages_sender_id ON public.chat_messages USING btree (sender_id)'),
+    ('idx_chat_messages_reply_to',
+     'CREATE INDEX idx_chat_messages_reply_to ON public.chat_messages USING btree (reply_to_message_id)'),
+    ('idx_chat_participants_last_read',
+     'CREATE INDEX idx_chat_participants_last_read ON public.chat_participants USING btree (chat_id, last_read_at)')
+),
+messaging_tables (name) AS (
+  VALUES ('attachments'), ('chat_messages'), ('chat_participants'), ('chats'), ('message_reactions')
+),
+messaging_triggers (name) AS (
+  VALUES ('trg_assign_seq'), ('trigger_update_chat_last_message_at')
+),
+orphans AS (
+  SELECT
+    (SELECT count(*) FROM public.chat_messages m
+      WHERE NOT EXISTS (SELECT FROM public.chats c WHERE c.id = m.chat_id))
+    + (SELECT count(*) FROM public.chat_participants p
+      WHERE NOT EXISTS (SELECT FROM public.chats c WHERE c.id = p.chat_id))
+    + (SELECT count(*) FROM public.chat_messages m
+      WHERE m.reply_to_message_id IS NOT NULL
+        AND NOT EXISTS (SELECT FROM public.chat_messages r WHERE r.id = m.reply_to_message_id)) AS total
+),
+checks (position, name, passed, expected, actual, detail) AS (
+  SELECT 1, 'total messages', total >= settings.messages, settings.messages::text, total::text,
+      CASE
+        WHEN total > settings.messages THEN 'more were sent since'
+        WHEN total < settings.messages THEN 'rows were lost, or this role does not see them'
+        ELSE ''
+      END
+    FROM messages, settings
+  UNION ALL
+  SELECT 2, 'messages with seq', with_seq = total AND total > 0, total::text, with_seq::text,
+      without_seq || ' without seq'
+    FROM messages
+  UNION ALL
+  SELECT 3, 'functions', count(*) FILTER (WHERE actual IS NOT NULL) = 5, '5',
+      (count(*) FILTER (WHERE actual IS NOT NULL))::text,
+      coalesce('missing: ' || string_agg(signature, ', ' ORDER BY signature) FILTER (WHERE actual IS NULL), 'all there')
+    FROM functions
+  UNION ALL
+  SELECT 4, 'chat_participants.' || name || ' not null', attnotnull IS TRUE, 'NOT NULL',
+      CASE WHEN attnotnull THEN 'NOT NULL' WHEN attname IS NULL THEN 'no such column' ELSE 'nullable' END,
+      'added by 001 in production'
+    FROM (VALUES ('chat_id'), ('user_id')) AS required (name)
+    LEFT JOIN pg_attribute ON attrelid = to_regclass('public.chat_participants') AND attname = name
+  UNION ALL
+  SELECT 5, 'function ' || signature, actual IS NOT DISTINCT FROM expected, expected, coalesce(actual, 'missing'),
+      'returns'
+    FROM functions
+  UNION ALL
+  SELECT 6, 'index ' || name, indisvalid IS TRUE AND pg_get_indexdef(indexrelid) = definition, definition,
+      coalesce(pg_get_indexdef(indexrelid), 'missing'), CASE WHEN indisvalid IS FALSE THEN 'invalid' ELSE '' END
+    FROM expected_indexes
+    LEFT JOIN pg_index ON indexrelid = to_regclass('public.' || name)
+  UNION ALL
+  SELECT 7, 'unique chat_participants_chat_id_user_id_key',
+      pg_get_constraintdef(max(oid::bigint)::oid) IS NOT DISTINCT FROM 'UNIQUE (chat_id, user_id)',
+      'UNIQUE (chat_id, user_id)', coalesce(pg_get_constraintdef(max(oid::bigint)::oid), 'missing'), ''
+    FROM pg_constraint
+    WHERE conrelid = to_regclass('public.chat_participants') AND conname = 'chat_participants_chat_id_user_id_key'
+  UNION ALL
+  SELECT 8, 'trigger ' || name, tgenabled IS NOT DISTINCT FROM 'O', 'enabled',
+      CASE WHEN tgenabled IS NULL THEN 'missing' WHEN tgenabled = 'O' THEN 'enabled' ELSE 'not enabled' END,
+      'on chat_messages'
+    FROM messaging_triggers
+    LEFT JOIN pg_trigger ON tgrelid = to_regclass('public.chat_messages') AND tgname = name AND NOT tgisinternal
+  UNION ALL
+  SELECT 9, 'row-level security ' || name, relrowsecurity IS TRUE, 'on',
+      CASE WHEN relrowsecurity THEN 'on' WHEN oid IS NULL THEN 'no such table' ELSE 'off' END, ''
+    FROM messaging_tables
+    LEFT JOIN pg_class ON oid = to_regclass('public.' || name)
+  UNION ALL
+  SELECT 10, 'replica identity ' || name, relreplident IS NOT DISTINCT FROM 'f', 'FULL',
+      CASE relreplident WHEN 'f' THEN 'FULL' WHEN 'd' THEN 'DEFAULT' WHEN 'n' THEN 'NOTHING' WHEN 'i' THEN 'INDEX'
+        ELSE 'no such table' END, 'realtime'
+    FROM messaging_tables
+    LEFT JOIN pg_class ON oid = to_regclass('public.' || name)
+  UNION ALL
+  SELECT 11, 'published ' || name, tablename IS NOT NULL, 'in supabase_realtime',
+      CASE WHEN tablename IS NULL THEN 'not published' ELSE 'in supabase_realtime' END, 'realtime'
+    FROM messaging_tables
+    LEFT JOIN pg_publication_tables ON pubname = 'supabase_realtime' AND schemaname = 'public' AND tablename = name
+  UNION ALL
+  SELECT 12, 'duplicate (chat_id, seq)', count(*) = 0, '0', count(*)::text, 'pairs that more than one message has'
+    FROM (
+      SELECT FROM public.chat_messages WHERE seq IS NOT NULL GROUP BY chat_id, seq HAVING count(*) > 1
+    ) AS duplicates
+  UNION ALL
+  SELECT 13, 'orphans', total = 0, '0', total::text, 'rows whose chat or replied-to message does not exist'
+    FROM orphans
+)
+SELECT
+  name AS "check",
+  CASE WHEN passed THEN '✓ PASS' ELSE '✗ FAIL' END AS status,
+  expected,
+  actual,
+  detail
+FROM checks
+ORDER BY position, name;
