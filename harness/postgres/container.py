@@ -79,7 +79,7 @@ class _Container:
         container = PostgresContainer(image, username="postgres", password=secrets.token_hex(16), dbname="postgres")
         _remove_abandoned(container.get_docker_client().client)
         # What docker-py calls a free port of one address.
-        container.ports[5432] = ("127.0.0.1", None)  # type: ignore[assignment]
+        container.ports[5432] = ("127.0.0.1", None)  # type: ignore[index,assignment]
         container.with_command([word for setting in _SETTINGS for word in ("-c", setting)])
         container.with_kwargs(labels={_LABEL: str(run)})
         return container.start()
