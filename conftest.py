@@ -5,4 +5,5 @@ pytest_plugins = (
     "harness.fixtures.folders",
     "harness.fixtures.replicas",
     "harness.fixtures.judged",
+    "harness.fixtures.runs",
 )

@@ -6,6 +6,7 @@ after connecting, whatever the number of tests.
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -57,20 +58,28 @@ def connect(environment: Environment) -> Iterator[psycopg.Connection[Any]]:
 def _open(environment: Environment) -> psycopg.Connection[Any]:
     assert environment.dsn is not None
     dsn = environment.dsn.get_secret_value()
-    try:
-        parameters = conninfo_to_dict(dsn)
-    except psycopg.ProgrammingError:
-        # libpq quotes what it could not read, and that may be the password.
+    where = _address(dsn)
+    if where is None:
         raise Refusal(
-            f"{environment.dsn_variable} is not a connection string;"
-            " expected postgresql://connect_verifier:…@host:5432/postgres"
-        ) from None
-    where = f"{parameters.get('host', 'localhost')}:{parameters.get('port', 5432)}"
+            f"{environment.dsn_variable} is not a connection string; expected"
+            " postgresql://connect_verifier:…@host:5432/postgres, special characters percent-encoded (%40 for @)"
+        )
     seconds = max(2, round(10 * unit()))
     try:
         return psycopg.connect(dsn, autocommit=True, prepare_threshold=None, connect_timeout=seconds)
     except psycopg.Error as error:
         raise Refusal(f"{environment.name}: cannot connect to {where}: {_why(error, seconds)}") from None
+
+
+def _address(dsn: str) -> str | None:
+    """Host and port, or None where the string makes no sense; a piece of the password never passes for them."""
+    try:
+        parameters = conninfo_to_dict(dsn)
+    except psycopg.ProgrammingError:
+        return None
+    host, port = str(parameters.get("host", "localhost")), str(parameters.get("port", 5432))
+    readable = re.fullmatch(r"[\w.,:/\[\]-]+", host) and re.fullmatch(r"[\d,]+", port)
+    return f"{host}:{port}" if readable else None
 
 
 def _why(error: psycopg.Error, seconds: int) -> str:

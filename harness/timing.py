@@ -1,8 +1,15 @@
 """One time unit for every bounded wait; CONNECT_TIME_UNIT scales them all on a slow machine."""
 
+from __future__ import annotations
+
 import os
+import time
+from typing import TYPE_CHECKING
 
 from harness.errors import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def unit() -> float:
@@ -15,3 +22,13 @@ def unit() -> float:
     if not 0 < factor < 1000:
         raise Refusal(f"CONNECT_TIME_UNIT is '{given}'; expected a number above 0, such as 2")
     return factor
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 10) -> bool:
+    """Whether the condition came to hold within the bound. For what nothing announces, such as a process's end."""
+    deadline = time.monotonic() + seconds * unit()
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.005)
+    return True

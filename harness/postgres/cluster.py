@@ -6,6 +6,7 @@ is complete. It holds two databases: `postgres`, for administration, and `connec
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -121,7 +122,7 @@ def _initialise(found: Binaries, work: Path, rights: privilege.Privilege) -> Non
     )
     if done.returncode != 0:
         if "No space left" in done.stderr:
-            raise OSError(28, "No space left on device")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         raise Refusal(f"initdb failed: {done.stderr.strip()}")
     with (work / "data" / "postgresql.conf").open("a") as settings:
         settings.write(_SETTINGS)
@@ -153,8 +154,10 @@ def _pack(work: Path, partial: Path) -> None:
         ["tar", "-cf", str(partial), "-C", str(work), "data"], capture_output=True, text=True, check=False
     )
     if packed.returncode != 0:
-        if "No space left" in packed.stderr:
-            raise OSError(28, "No space left on device")
+        # tar only says that it wrote less than it wanted to.
+        room = os.statvfs(partial.parent)
+        if room.f_bavail * room.f_frsize < 1024 * 1024:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         raise Refusal(f"the cluster could not be cached in {partial.parent}: {packed.stderr.strip()}")
     with partial.open("rb") as written:
         os.fsync(written.fileno())

@@ -25,7 +25,8 @@ def acquire(version: int) -> Server:
     except keeper.StartError as error:
         if "No space left" in str(error):
             raise _no_space() from None
-        raise Refusal(f"PostgreSQL {version} did not start: {error}") from None
+        archive = cluster.cached(binaries.find(version))
+        raise Refusal(f"PostgreSQL {version} did not start; remove {archive} and run again. It said: {error}") from None
 
 
 def _acquire(version: int) -> Server:

@@ -91,9 +91,16 @@ class _Embedded:
 
     def __init__(self, order: dict[str, str], run: Path) -> None:
         user = int(order["user"]) if order["user"] else None
-        unpacked = subprocess.run(
-            ["tar", "-xf", order["archive"], "-C", str(run)], capture_output=True, check=False, text=True, user=user
-        )
+        # Opened by us: the server's user may not get at the cache.
+        with Path(order["archive"]).open("rb") as archive:
+            unpacked = subprocess.run(
+                ["tar", "-xf", "-", "-C", str(run)],
+                stdin=archive,
+                capture_output=True,
+                check=False,
+                text=True,
+                user=user,
+            )
         if unpacked.returncode != 0:
             raise StartError(unpacked.stderr)
         self._server = launch(json.loads(order["postgres"]), run / "data", run, run / "log", user)

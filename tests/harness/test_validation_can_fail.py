@@ -1,0 +1,116 @@
+"""Every row of 004_validation.sql is able to say ✗ FAIL, and says it of the one thing that is wrong."""
+
+import pytest
+
+from harness import migration
+from harness.catalog import MESSAGING_TABLES
+from harness.environments import REPLICAS, VALIDATION
+
+INDEXES = (
+    "idx_chat_messages_chat_id_seq_desc",
+    "idx_chat_messages_reply_to",
+    "idx_chat_messages_sender_id",
+    "idx_chat_messages_status",
+    "idx_chat_participants_last_read",
+    "uq_chat_messages_chat_id_seq",
+    "uq_chat_messages_client_generated",
+)
+FUNCTIONS = {
+    "assign_message_seq()": "DROP FUNCTION assign_message_seq() CASCADE",
+    "get_latest_seq(uuid)": "DROP FUNCTION get_latest_seq(uuid)",
+    "get_unread_count(uuid, uuid)": "DROP FUNCTION get_unread_count(uuid, uuid)",
+    "mark_messages_as_delivered(uuid, uuid)": "DROP FUNCTION mark_messages_as_delivered(uuid, uuid)",
+    "mark_messages_as_read(uuid, uuid)": (
+        "DROP FUNCTION mark_messages_as_read(uuid, uuid);"
+        "CREATE FUNCTION mark_messages_as_read(uuid, uuid) RETURNS void LANGUAGE sql AS ''"
+    ),
+}
+UNCHECKED = "ALTER TABLE chat_messages DISABLE TRIGGER ALL; ALTER TABLE chats DISABLE TRIGGER ALL;"
+# The row that must fail, by the defect that makes it fail.
+DEFECTS = {
+    "total messages": "DELETE FROM chat_messages WHERE seq = 61",
+    "messages with seq": "UPDATE chat_messages SET seq = NULL WHERE seq = 61",
+    "functions": FUNCTIONS["get_unread_count(uuid, uuid)"],
+    "chat_participants.chat_id not null": "ALTER TABLE chat_participants ALTER chat_id DROP NOT NULL",
+    "chat_participants.user_id not null": "ALTER TABLE chat_participants ALTER user_id DROP NOT NULL",
+    **{f"function {signature}": defect for signature, defect in FUNCTIONS.items()},
+    **{f"index {name}": f"DROP INDEX {name}" for name in INDEXES},
+    "unique chat_participants_chat_id_user_id_key": (
+        "ALTER TABLE chat_participants DROP CONSTRAINT chat_participants_chat_id_user_id_key"
+    ),
+    "trigger trg_assign_seq": "ALTER TABLE chat_messages DISABLE TRIGGER trg_assign_seq",
+    "trigger trigger_update_chat_last_message_at": "DROP TRIGGER trigger_update_chat_last_message_at ON chat_messages",
+    **{f"row-level security {table}": f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY" for table in MESSAGING_TABLES},
+    **{f"replica identity {table}": f"ALTER TABLE {table} REPLICA IDENTITY DEFAULT" for table in MESSAGING_TABLES},
+    **{f"published {table}": f"ALTER PUBLICATION supabase_realtime DROP TABLE {table}" for table in MESSAGING_TABLES},
+    "duplicate (chat_id, seq)": (
+        "DROP INDEX uq_chat_messages_chat_id_seq;"
+        "UPDATE chat_messages SET seq = 1 WHERE seq = 2 AND chat_id = (SELECT chat_id FROM chat_messages LIMIT 1)"
+    ),
+    "orphans": UNCHECKED + "DELETE FROM chats",
+}
+# What else the same defect breaks, and rightly so.
+ALSO = {
+    "functions": {"function get_unread_count(uuid, uuid)"},
+    "duplicate (chat_id, seq)": {"index uq_chat_messages_chat_id_seq"},
+    "function assign_message_seq()": {"functions", "trigger trg_assign_seq"},
+    "orphans": {"trigger trg_assign_seq", "trigger trigger_update_chat_last_message_at"},
+    **{
+        f"function {signature}": {"functions"}
+        for signature in FUNCTIONS
+        if signature.startswith(("get_", "mark_messages_as_d"))
+    },
+}
+OTHER_INDEXES = [
+    ("CREATE INDEX {name} ON chat_messages (created_at)", "other columns"),
+    ("CREATE UNIQUE INDEX {name} ON chat_messages (id, chat_id, seq) WHERE false", "another predicate"),
+]
+
+
+@pytest.fixture(scope="module")
+def database(templates):
+    """An aligned replica for this module; each test takes its change back."""
+    with templates.clone(REPLICAS["prod"], "aligned") as conninfo:
+        yield conninfo
+
+
+@pytest.fixture
+def failing(database, connect):
+    """The rows that fail after a defect, as name and detail."""
+    connection = connect(database)
+
+    def judge(defect):
+        connection.execute(b"BEGIN;" + defect.encode())
+        rows = migration.apply(connection, VALIDATION).rows
+        return {name: (status, actual) for name, status, _, actual, _ in rows if status == "✗ FAIL"}
+
+    yield judge
+    connection.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize("check", DEFECTS)
+def test_the_row_fails_by_its_defect(failing, check):
+    """The defect makes this row fail, and no row that it does not touch."""
+    assert set(failing(DEFECTS[check])) == {check, *ALSO.get(check, set())}
+
+
+@pytest.mark.parametrize(("other", "why"), OTHER_INDEXES, ids=[why for _, why in OTHER_INDEXES])
+@pytest.mark.parametrize("name", INDEXES)
+def test_an_index_with_the_right_name_only_fails(failing, name, other, why):
+    """An index counts by its definition, not by its name."""
+    assert set(failing(f"DROP INDEX {name}; {other.format(name=name)}")) == {f"index {name}"}
+
+
+def test_nothing_fails_without_a_defect(failing):
+    """The defects above are what fails, not the database they are made in."""
+    assert failing("SELECT") == {}
+
+
+def test_more_messages_are_no_failure(failing):
+    """A chat that is in use has more messages than the guide counted."""
+    assert failing("INSERT INTO chat_messages (chat_id, sender_id) SELECT chat_id, sender_id FROM chat_messages") == {}
+
+
+def test_expected_messages_can_be_told(failing):
+    """Where another number is right, it can be said, and then counts."""
+    assert failing("SET LOCAL connect.expected_messages = '184'") == {"total messages": ("✗ FAIL", "183")}

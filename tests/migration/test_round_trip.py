@@ -1,0 +1,140 @@
+"""The migration goes in, and comes out again without a trace: same catalog, same rows."""
+
+import psycopg
+import pytest
+
+from harness import catalog, migration, rows, state
+from harness.environments import ROLLBACK
+
+
+def read(connection):
+    with connection.transaction():
+        connection.execute("SET LOCAL search_path = pg_catalog")
+        return catalog.read(connection), rows.fingerprint(connection)
+
+
+def migrate(connection, environment):
+    return [notice for script in environment.migrations for notice in migration.apply(connection, script).notices]
+
+
+def roll_back(connection, environment):
+    connection.execute(f"SET connect.environment = '{environment.name}'")
+    return migration.apply(connection, ROLLBACK)
+
+
+def test_rollback_restores_the_baseline(baseline, environment, connect):
+    """Up, then down on a fresh connection: catalog, grants included, and rows are as before."""
+    before = read(connect(baseline))
+    migrate(connect(baseline), environment)
+    assert read(connect(baseline))[0] != before[0], "the migration changed nothing, so this test would prove nothing"
+    roll_back(connect(baseline), environment)
+    after = read(connect(baseline))
+    assert list(catalog.differences(before[0], after[0])) == []
+    assert after[1] == before[1]
+
+
+def test_migration_keeps_every_row(baseline, environment, connect):
+    """The migration changes no row of any table."""
+    before = rows.fingerprint(connect(baseline))
+    migrate(connect(baseline), environment)
+    assert rows.fingerprint(connect(baseline)) == before
+    assert before["public.chat_messages"][0] == 183
+
+
+def test_up_again_after_rollback_is_the_same(baseline, environment, connect):
+    """Up, down, up again ends where the first up did."""
+    connection = connect(baseline)
+    migrate(connection, environment)
+    first = read(connection)
+    roll_back(connection, environment)
+    migrate(connection, environment)
+    again = read(connection)
+    assert list(catalog.differences(first[0], again[0])) == []
+    assert again[1] == first[1]
+
+
+def test_migration_twice_changes_nothing_more(baseline, environment, connect):
+    """Each script may be run again."""
+    connection = connect(baseline)
+    migrate(connection, environment)
+    first = read(connection)
+    migrate(connection, environment)
+    assert list(catalog.differences(first[0], read(connection)[0])) == []
+
+
+def test_rollback_twice_changes_nothing_more(baseline, environment, connect):
+    """The rollback may be run again, and on a database that was never migrated."""
+    connection = connect(baseline)
+    before = read(connection)
+    roll_back(connection, environment)
+    roll_back(connection, environment)
+    assert list(catalog.differences(before[0], read(connection)[0])) == []
+
+
+def test_rollback_from_half_way(baseline, environment, connect):
+    """Each script alone is undone too."""
+    connection = connect(baseline)
+    before = read(connection)
+    for script in environment.migrations:
+        migration.apply(connection, script)
+        roll_back(connection, environment)
+        assert list(catalog.differences(before[0], read(connection)[0])) == []
+
+
+NOTICES = {
+    "prod": [
+        "✓ Successfully added NOT NULL constraints",
+        "✓ Added idx_chat_messages_sender_id index",
+        "✓ NOT NULL constraints verified",
+        "✓ sender_id index verified",
+    ],
+    "staging": [
+        "✓ Updated mark_messages_as_read function",
+        "✓ Added get_unread_count function",
+        "✓ All functions verified",
+        "✓ Added idx_chat_messages_reply_to index",
+        "✓ reply_to index verified",
+    ],
+}
+
+
+def test_notices_are_the_guides(baseline, environment, connect):
+    """A person sees exactly the success messages that the guide promises."""
+    assert migrate(connect(baseline), environment) == NOTICES[environment.name]
+
+
+def test_state_follows_the_scripts(baseline, environment, connect):
+    """The catalog shows baseline, then partly or aligned, then baseline again."""
+    connection = connect(baseline)
+
+    def state_now():
+        with connection.transaction():
+            connection.execute("SET LOCAL search_path = pg_catalog")
+            return state.of(environment.name, catalog.read(connection)).name
+
+    seen = [state_now()]
+    for script in environment.migrations:
+        migration.apply(connection, script)
+        seen.append(state_now())
+    roll_back(connection, environment)
+    seen.append(state_now())
+    between = ["partly"] * (len(environment.migrations) - 1)
+    assert seen == ["baseline", *between, "aligned", "baseline"]
+
+
+@pytest.mark.parametrize("told", [None, "production", "the other one"])
+def test_rollback_refuses_unless_told_the_right_environment(aligned, environment, connect, told):
+    """Told nothing, an unknown name, or a name that the schema contradicts, the rollback changes nothing."""
+    connection = connect(aligned)
+    if told == "the other one":
+        told = {"prod": "staging", "staging": "prod"}[environment.name]
+        # Aligned, both look the same; half-way back, each lacks what the other always had.
+        index = {"prod": "idx_chat_messages_sender_id", "staging": "idx_chat_messages_reply_to"}[environment.name]
+        connection.execute(f"DROP INDEX {index}")
+    if told is not None:
+        connection.execute(f"SET connect.environment = '{told}'")
+    before = read(connection)
+    with pytest.raises(psycopg.errors.RaiseException, match=r"connect\.environment is") as refused:
+        migration.apply(connection, ROLLBACK)
+    assert "Nothing was changed" in refused.value.diag.message_hint
+    assert list(catalog.differences(before[0], read(connection)[0])) == []
