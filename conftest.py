@@ -5,5 +5,7 @@ pytest_plugins = (
     "harness.fixtures.folders",
     "harness.fixtures.replicas",
     "harness.fixtures.judged",
+    "harness.fixtures.actors",
+    "harness.fixtures.chats",
     "harness.fixtures.runs",
 )

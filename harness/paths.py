@@ -34,6 +34,8 @@ def run_dir() -> Path:
     """
     named = os.environ.get("CONNECT_RUN_DIR")
     path = Path(named) if named else _memory_or_temporary() / f"connect-{os.geteuid()}"
+    if len(str(path)) > 60:
+        raise Refusal(f"{path} is too long for a Unix socket; set CONNECT_RUN_DIR to a folder of at most 60 characters")
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = path.lstat()
@@ -43,8 +45,6 @@ def run_dir() -> Path:
         ) from None
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
         raise Refusal(f"{path} belongs to someone else; set CONNECT_RUN_DIR to a folder of your own")
-    if len(str(path)) > 60:
-        raise Refusal(f"{path} is too long for a Unix socket; set CONNECT_RUN_DIR to a folder of at most 60 characters")
     return path
 
 

@@ -9,6 +9,8 @@ import pytest
 from harness.errors import NotDecided
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from harness.integrity import Fact
 
 _DRIFT = "the schema was changed by hand, or never got this change"
@@ -30,7 +32,18 @@ def expect_rows(what: str, fact: Fact, rows: int, script: str | None = None) -> 
     expect(what, found, rows, script)
 
 
+def expect_none(pages: Iterable[tuple[str, str, str]]) -> None:
+    """Fail with three lines for each of these: what failed, what that usually means, what to do."""
+    found = [_three_lines(*page) for page in pages]
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
+
+
 def _page(failed: str, script: str | None) -> str:
     if script is None:
-        return f"{failed}\n  usually: {_DRIFT}\n  to do:   compare it with sql/baseline/messaging.sql"
-    return f"{failed}\n  usually: {script} was not run here\n  to do:   run sql/{script}, then verify again"
+        return _three_lines(failed, _DRIFT, "compare it with sql/baseline/messaging.sql")
+    return _three_lines(failed, f"{script} was not run here", f"run sql/{script}, then verify again")
+
+
+def _three_lines(failed: str, usually: str, to_do: str) -> str:
+    return f"{failed}\n  usually: {usually}\n  to do:   {to_do}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from harness import catalog, integrity, migration, state
+from harness import catalog, integrity, lints, migration, state
 from harness.environments import VALIDATION
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Check(NamedTuple):
 class Snapshot:
     """Immutable, and holds no secret: it travels to the workers of a parallel run.
 
-    server: the server's version, such as "17.6".
+    server: the server's version, such as "17.6". findings: of the lint rules, None if they were not asked for.
     """
 
     environment: str
@@ -37,6 +37,7 @@ class Snapshot:
     catalog: catalog.Catalog
     facts: integrity.Facts
     validation: tuple[Check, ...]
+    findings: tuple[lints.Finding, ...] | None = None
 
     @property
     def state(self) -> state.State:
@@ -50,8 +51,11 @@ class Snapshot:
         return f"{self.environment}: {where}, PostgreSQL {self.server}, {self.state}"
 
 
-def read(environment: Environment, connection: psycopg.Connection[Any]) -> Snapshot:
-    """Three queries. The connection is in a read-only transaction, or on a database that nobody writes to."""
+def read(environment: Environment, connection: psycopg.Connection[Any], *, with_lints: bool = False) -> Snapshot:
+    """Three queries, and one more for the lint rules.
+
+    The connection is in a read-only transaction, or on a database that nobody writes to.
+    """
     found = catalog.read(connection, catalog.MESSAGING_SCHEMAS)
     facts = integrity.read(connection)
     checks = migration.apply(connection, VALIDATION).rows
@@ -63,4 +67,5 @@ def read(environment: Environment, connection: psycopg.Connection[Any]) -> Snaps
         found,
         facts,
         tuple(Check(*row) for row in checks),
+        lints.read(connection) if with_lints else None,
     )
