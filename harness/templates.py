@@ -53,7 +53,7 @@ class Templates:
         scripts = [environment.baseline, *(environment.migrations if state == "aligned" else ())]
         name = f"{environment.name}_{state}_{_hash(scripts)}"
         if name not in self._known:
-            with self._only_one(name):
+            with self.alone(name):
                 if not self._exists(name):
                     self._make(name, scripts)
             self._known.add(name)
@@ -70,7 +70,7 @@ class Templates:
 
     def _ensure_base(self) -> None:
         """A server that did not start from the cached cluster gets its base database here."""
-        with self._only_one(BASE):
+        with self.alone(BASE):
             if not self._exists(BASE):
                 self._admin.execute("CREATE DATABASE connect_partial TEMPLATE template0")
                 with psycopg.connect(self._server.conninfo("connect_partial")) as connection:
@@ -86,7 +86,8 @@ class Templates:
         return found.fetchone() is not None
 
     @contextmanager
-    def _only_one(self, name: str) -> Iterator[None]:
+    def alone(self, name: str) -> Iterator[None]:
+        """Keep out whoever else does this on the server. For what its databases share, such as roles."""
         self._admin.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
         try:
             yield

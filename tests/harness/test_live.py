@@ -5,7 +5,6 @@ from contextlib import ExitStack
 import pytest
 
 from harness.environments import REPLICAS
-from harness.paths import SQL
 from harness.timing import eventually
 
 MISSING = {
@@ -21,15 +20,13 @@ FROM pg_stat_database WHERE datname = current_database()
 
 
 @pytest.fixture
-def live(templates, connect, run):
+def live(templates, connect, as_verifier, run):
     """Runs read-only tests on a database of a state, as connect_verifier; yields the run and the admin's connection."""
 
     def judge(environment, state, *arguments):
         conninfo = stack.enter_context(templates.clone(environment, state))
         admin = connect(conninfo)
-        admin.execute((SQL / "verifier_role.sql").read_bytes())
-        dsn = conninfo.replace("user=postgres", "user=connect_verifier")
-        settings = {environment.dsn_variable: dsn}
+        settings = {environment.dsn_variable: as_verifier(conninfo)}
         return lambda: run(*arguments, "--env", environment.name, "--live", **settings), admin
 
     with ExitStack() as stack:
@@ -86,11 +83,10 @@ def test_what_could_write_is_deselected_and_counted(live):
     assert "deselected" in last, last
 
 
-def test_a_dsn_makes_its_environment_live_and_leaves_the_other_a_replica(templates, connect, run):
+def test_a_dsn_makes_its_environment_live_and_leaves_the_other_a_replica(templates, as_verifier, run):
     """With one DSN set, that environment is judged live, and the other on a replica; both are said."""
     with templates.clone(REPLICAS["prod"], "aligned") as conninfo:
-        connect(conninfo).execute((SQL / "verifier_role.sql").read_bytes())
-        done = run("-m", "schema", CONNECT_PROD_DSN=conninfo.replace("user=postgres", "user=connect_verifier"))
+        done = run("-m", "schema", CONNECT_PROD_DSN=as_verifier(conninfo))
     assert done.returncode == 0, done.stdout
     last = done.stdout.splitlines()[-1]
     assert "prod: live database, read-only" in last

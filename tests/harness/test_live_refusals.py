@@ -7,7 +7,6 @@ import pytest
 from harness import live
 from harness.environments import REPLICAS
 from harness.errors import Refusal
-from harness.paths import SQL
 
 PROD = REPLICAS["prod"]
 LIVE = ("-m", "schema", "--env", "prod", "--live")
@@ -89,12 +88,13 @@ def test_no_answer(refused):
         assert "no answer within 2 s" in refused(dsn, CONNECT_TIME_UNIT="0.2")
 
 
-def test_wrong_password(refused, database, connect):
+def test_wrong_password(refused, templates, database, connect):
     """A wrong password is called one."""
-    connect(database).execute(
-        "DO $$ BEGIN CREATE ROLE connect_password_tester LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
-        "ALTER ROLE connect_password_tester PASSWORD 'right'"
-    )
+    with templates.alone("connect_password_tester"):
+        connect(database).execute(
+            "DO $$ BEGIN CREATE ROLE connect_password_tester LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+            "ALTER ROLE connect_password_tester PASSWORD 'right'"
+        )
     sentence = refused(as_role(database, f"connect_password_tester password={SECRET}"))
     assert "the password is wrong; check the DSN" in sentence
 
@@ -132,7 +132,6 @@ def test_database_without_the_tables(refused, templates, connect, role):
 def test_role_that_can_write(refused, database, role, grant, named):
     """A role with any power to write, also through a role it may become, is refused by what it could do."""
     name, admin = role
-    admin.execute((SQL / "verifier_role.sql").read_bytes())
     admin.execute(grant.format(role=name))
     sentence = refused(as_role(database, name))
     assert f"the role {name} can do more than read: " in sentence
