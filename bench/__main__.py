@@ -1,0 +1,51 @@
+"""`python -m bench [NAME…]`: all benchmarks, or the named ones. Exit code 0 also where a bound is exceeded.
+
+1 if a benchmark could not run, 4 if there is none of that name.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from bench import own_database, round_trips, schema_run, server_start, set_up
+from bench.measure import CouldNotRun, table
+from bench.surroundings import own_surroundings
+from harness.errors import Refusal
+
+BENCHMARKS = {
+    "schema-run": schema_run.rows,
+    "own-database": own_database.rows,
+    "server-start": server_start.rows,
+    "round-trips": round_trips.rows,
+    "set-up": set_up.rows,
+}
+
+
+def main(names: list[str]) -> int:
+    """Run them one after the other, each with a table of its own."""
+    for name in names:
+        if name not in BENCHMARKS:
+            print(f"unknown benchmark '{name}'; choose from {', '.join(BENCHMARKS)}", file=sys.stderr)
+            return 4
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start")
+    outcome = 0
+    try:
+        with own_surroundings():
+            for name in names or BENCHMARKS:
+                try:
+                    print("\n" + table(name, BENCHMARKS[name]()), flush=True)
+                except (CouldNotRun, Refusal) as reason:
+                    print(f"\n{name} could not run: {reason}", flush=True)
+                    outcome = 1
+    except (CouldNotRun, Refusal) as reason:
+        print(f"could not run: {reason}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    return outcome
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,109 @@
+"""Measuring: what is compared takes turns, so that the machine's noise hits all of it; and the table of the outcome."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from statistics import mean, median
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+ROUNDS = 5
+
+# By name, in the order measured: the seconds of each round.
+Samples = dict[str, list[float]]
+
+
+class CouldNotRun(Exception):
+    """A benchmark has no numbers to give; one sentence says why."""
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """How long it takes."""
+    began = time.perf_counter()
+    action()
+    return time.perf_counter() - began
+
+
+def in_turns(*steps: Callable[[], Mapping[str, float]], each: int = 1) -> Samples:
+    """Run the steps A B A B …, after one uncounted turn that warms every cache.
+
+    A step returns what it measured by name. each: how often a round repeats the turns; the round's value is the mean.
+    """
+    for step in steps:
+        step()
+    samples: Samples = defaultdict(list)
+    for _ in range(ROUNDS):
+        measured: Samples = defaultdict(list)
+        for _ in range(each):
+            for step in steps:
+                for name, value in step().items():
+                    measured[name].append(value)
+        for name, values in measured.items():
+            samples[name].append(mean(values))
+    return dict(samples)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table.
+
+    values: one for each round. unit: "ms" for values in seconds, "" for counts. against: the values of the
+    same rounds that it is a ratio to. bound: of the ratio where there is one, else of the median.
+    """
+
+    what: str
+    values: Sequence[float]
+    unit: str = "ms"
+    against: Sequence[float] | None = None
+    bound: float | None = None
+
+    @property
+    def ratios(self) -> list[float]:
+        """Round by round."""
+        if self.against is None:
+            return []
+        return [value / other for value, other in zip(self.values, self.against, strict=True)]
+
+    @property
+    def judged(self) -> float:
+        """What the bound is for: the ratio of the medians, or the median itself."""
+        return median(self.values) / (median(self.against) if self.against else 1)
+
+    def cells(self) -> tuple[str, ...]:
+        """The texts of its columns."""
+        ratios = self.ratios
+        ratio = f"{self.judged:.2f} ({min(ratios):.2f}–{max(ratios):.2f})" if ratios else ""
+        spread = f"{self._shown(min(self.values))}–{self._shown(max(self.values))}"
+        return self.what, self._with_unit(median(self.values)), spread, ratio, *self._verdict()
+
+    def _with_unit(self, value: float) -> str:
+        return f"{self._shown(value)} {self.unit}".rstrip()
+
+    def _shown(self, value: float) -> str:
+        if self.unit != "ms":
+            return f"{value:g}"
+        return f"{value * 1000:.3g}" if value < 0.1 else f"{value * 1000:.0f}"
+
+    def _verdict(self) -> tuple[str, str]:
+        if self.bound is None:
+            return "", ""
+        bound = f"{self.bound:g}" if self.against else self._with_unit(self.bound)
+        return bound, "EXCEEDS THE BOUND" if self.judged > self.bound else "within the bound"
+
+
+def table(title: str, rows: Iterable[Row]) -> str:
+    """The rows under their title, in columns."""
+    head = (title, f"median of {ROUNDS}", "spread", "ratio (of single rounds)", "bound", "")
+    lines = [head, *(row.cells() for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if 1 <= column <= 2 else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )

@@ -1,0 +1,13 @@
+-- A policy that always holds for a write lets every caller change every row, or give a row away.
+-- needs: role anon, role authenticated
+SELECT p.identity,
+  'lets ' || string_agg(role.name, ' and ' ORDER BY role.name) || ' write whatever they like: USING '
+    || coalesce(p.using_expression, 'nothing') || ', WITH CHECK ' || coalesce(p.check_expression, 'nothing'),
+  'say in USING and WITH CHECK whose rows these are'
+FROM policies p
+JOIN api_roles role
+  ON EXISTS (SELECT FROM unnest(p.roles) member WHERE member = 0 OR pg_has_role(role.oid, member, 'USAGE'))
+WHERE p.permissive AND p.command <> 'r'
+  AND ('true' IN (p.using_expression, p.check_expression)
+       OR p.using_expression ~ '^\((\w+) = \1\)$' OR p.check_expression ~ '^\((\w+) = \1\)$')
+GROUP BY p.identity, p.using_expression, p.check_expression

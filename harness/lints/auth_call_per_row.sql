@@ -1,0 +1,9 @@
+-- auth.uid() in a policy is called again for each row; (SELECT auth.uid()) is called once.
+-- needs: function auth.uid
+SELECT p.identity,
+  'calls auth.uid() or its like for every row',
+  'write (SELECT auth.uid()) in the policy'
+FROM policies p
+WHERE regexp_replace(
+    p.expressions, 'SELECT ([\w.]*\()*(auth\.(uid|jwt|role|email)\(\)|current_setting\()', '', 'gi'
+  ) ~* 'auth\.(uid|jwt|role|email)\(\)|current_setting\('

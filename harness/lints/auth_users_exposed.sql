@@ -1,0 +1,14 @@
+-- A view on auth.users in an exposed schema hands out everybody's address.
+-- needs: exposed schema, role anon, role authenticated, table auth.users
+SELECT r.identity, 'shows auth.users to ' || r.readers,
+  'REVOKE SELECT ON ' || r.identity || ' FROM anon, authenticated'
+FROM relations r
+WHERE r.exposed AND r.kind IN ('v', 'm') AND r.readers IS NOT NULL
+  AND EXISTS (
+    SELECT FROM pg_rewrite w
+    JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+      AND d.refclassid = 'pg_class'::regclass
+    JOIN pg_class users ON users.oid = d.refobjid AND users.relname = 'users'
+    JOIN pg_namespace n ON n.oid = users.relnamespace AND n.nspname = 'auth'
+    WHERE w.ev_class = r.oid
+  )

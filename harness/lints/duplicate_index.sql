@@ -1,0 +1,17 @@
+-- Two indexes on the same columns cost every write twice and serve no reader. The one to keep is the primary key,
+-- then a unique one, then the older.
+WITH indexes AS (
+  SELECT i.indexrelid, i.indrelid, i.indexrelid::regclass::text AS identity,
+    (NOT i.indisprimary, NOT i.indisunique, i.indexrelid) AS rank,
+    (c.relam, i.indkey::text, i.indclass::text, i.indcollation::text, i.indoption::text, i.indnkeyatts,
+     coalesce(pg_get_expr(i.indexprs, i.indrelid), ''), coalesce(pg_get_expr(i.indpred, i.indrelid), '')) AS what
+  FROM pg_index i
+  JOIN pg_class c ON c.oid = i.indexrelid
+  JOIN relations r ON r.oid = i.indrelid
+)
+SELECT worse.identity,
+  'the same as ' || string_agg(better.identity, ', ' ORDER BY better.identity),
+  'DROP INDEX ' || worse.identity || ', or the constraint that owns it'
+FROM indexes worse
+JOIN indexes better ON better.indrelid = worse.indrelid AND better.what = worse.what AND better.rank < worse.rank
+GROUP BY worse.identity

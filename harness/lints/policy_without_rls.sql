@@ -1,0 +1,8 @@
+-- A policy does nothing while row-level security of its table is off.
+SELECT r.identity,
+  'has policies (' || string_agg(p.name, ', ' ORDER BY p.name) || ') and row-level security is off',
+  'ALTER TABLE ' || r.identity || ' ENABLE ROW LEVEL SECURITY'
+FROM relations r
+JOIN policies p ON p.relation = r.oid
+WHERE NOT r.row_security
+GROUP BY r.identity

@@ -1,0 +1,7 @@
+-- Realtime asks row-level security who may hear of a change; without it everybody does.
+-- needs: publication supabase_realtime
+SELECT r.identity, 'is in supabase_realtime and row-level security is off',
+  'ALTER TABLE ' || r.identity || ' ENABLE ROW LEVEL SECURITY'
+FROM pg_publication_tables p
+JOIN relations r ON r.identity = p.schemaname || '.' || p.tablename
+WHERE p.pubname = 'supabase_realtime' AND NOT r.row_security

@@ -1,0 +1,92 @@
+-- What every rule looks at: this is put in front of all of them, and each names what it needs of it.
+-- The one list of schemas that belong to the platform; extensions' own objects are left out as well.
+platform_schemas (name) AS (
+  VALUES
+    ('_analytics'), ('_realtime'), ('auth'), ('cron'), ('extensions'), ('graphql'), ('graphql_public'), ('net'),
+    ('pgbouncer'), ('pgmq'), ('pgsodium'), ('pgsodium_masks'), ('realtime'), ('repack'), ('storage'),
+    ('supabase_functions'), ('supabase_migrations'), ('tiger'), ('topology'), ('vault')
+),
+-- PostgREST reads this setting from its own role; a project that never changed it exposes public.
+exposed_setting (value) AS (
+  SELECT coalesce(
+    (SELECT split_part(setting, '=', 2)
+      FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole, unnest(s.setconfig) setting
+      WHERE r.rolname = 'authenticator' AND setting LIKE 'pgrst.db\_schemas=%'
+        AND s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+      ORDER BY s.setdatabase DESC LIMIT 1),
+    'public')
+),
+exposed_names (name) AS (
+  SELECT trim(part, ' "') FROM exposed_setting, string_to_table(value, ',') part
+  EXCEPT
+  SELECT name FROM platform_schemas
+),
+schemas AS (
+  SELECT n.oid, n.nspname::text AS name, n.nspname IN (SELECT name FROM exposed_names) AS exposed
+  FROM pg_namespace n
+  WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
+    AND n.nspname NOT IN (SELECT name FROM platform_schemas)
+),
+extension_members AS (
+  SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
+),
+api_roles AS (
+  SELECT oid, rolname::text AS name FROM pg_roles WHERE rolname IN ('anon', 'authenticated')
+),
+relations AS (
+  SELECT c.oid, s.name || '.' || c.relname AS identity, s.exposed, c.relkind AS kind, c.relowner AS owner,
+    c.relrowsecurity AS row_security, c.reloptions AS options,
+    -- The API roles that can read at least one column.
+    (SELECT string_agg(r.name, ' and ' ORDER BY r.name) FROM api_roles r
+      WHERE has_any_column_privilege(r.oid, c.oid, 'SELECT')) AS readers
+  FROM pg_class c JOIN schemas s ON s.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    AND NOT EXISTS (SELECT FROM extension_members e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid)
+),
+functions AS (
+  SELECT p.oid, s.name || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' AS identity,
+    p.oid::regprocedure::text AS signature, s.exposed, p.prosecdef AS definer, p.proconfig AS settings,
+    coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) AS body,
+    p.prorettype IN ('trigger'::regtype, 'event_trigger'::regtype) AS is_trigger,
+    coalesce(p.proacl, acldefault('f', p.proowner)) AS acl,
+    (SELECT string_agg(r.name, ' and ' ORDER BY r.name) FROM api_roles r
+      WHERE has_function_privilege(r.oid, p.oid, 'EXECUTE')) AS callers
+  FROM pg_proc p JOIN schemas s ON s.oid = p.pronamespace
+  WHERE p.prokind IN ('f', 'p')
+    AND NOT EXISTS (SELECT FROM extension_members e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid)
+),
+-- command: r, a, w, d, or * for all. roles: 0 stands for PUBLIC. tree: the stored form of both expressions.
+policies AS (
+  SELECT p.polrelid AS relation, r.identity AS relation_identity, r.identity || ' ' || p.polname AS identity,
+    p.polname::text AS name, p.polcmd::text AS command, p.polpermissive AS permissive, p.polroles AS roles,
+    pg_get_expr(p.polqual, p.polrelid) AS using_expression,
+    pg_get_expr(p.polwithcheck, p.polrelid) AS check_expression,
+    concat_ws(' ', pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) AS expressions,
+    concat(p.polqual::text, p.polwithcheck::text) AS tree
+  FROM pg_policy p JOIN relations r ON r.oid = p.polrelid
+),
+-- A rule that names one of these in its line "needs" fails where it is missing: it could not have found anything.
+preconditions (name, met, detail, to_do) AS (
+  SELECT 'role ' || name, name IN (SELECT name FROM api_roles), 'there is no role ' || name,
+      'create the API roles, as every Supabase project has them'
+    FROM (VALUES ('anon'), ('authenticated')) AS wanted (name)
+  UNION ALL
+  SELECT 'exposed schema',
+      EXISTS (SELECT FROM exposed_names) AND NOT EXISTS (SELECT name FROM exposed_names EXCEPT SELECT name FROM schemas),
+      'the API exposes ' || value || ', and not every one of these schemas is there',
+      'create the schema, or set pgrst.db_schemas of the role authenticator'
+    FROM exposed_setting
+  UNION ALL
+  SELECT 'publication supabase_realtime', EXISTS (SELECT FROM pg_publication WHERE pubname = 'supabase_realtime'),
+      'there is no publication supabase_realtime', 'CREATE PUBLICATION supabase_realtime'
+  UNION ALL
+  SELECT 'function auth.uid',
+      EXISTS (SELECT FROM pg_proc WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'auth')
+        AND proname = 'uid'),
+      'there is no function auth.uid()', 'create schema auth, as every Supabase project has it'
+  UNION ALL
+  SELECT 'table auth.users',
+      EXISTS (SELECT FROM pg_class WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'auth')
+        AND relname = 'users'),
+      'there is no table auth.users', 'create schema auth, as every Supabase project has it'
+)

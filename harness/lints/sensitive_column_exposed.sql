@@ -1,0 +1,11 @@
+-- A column named like a secret that anon can read, or that no policy protects.
+-- needs: exposed schema, role anon, role authenticated
+SELECT r.identity || '.' || a.attname,
+  'sounds like a secret, and ' || string_agg(role.name, ' and ' ORDER BY role.name) || ' can read it',
+  'REVOKE SELECT ON ' || r.identity || ' FROM anon, authenticated, and grant the other columns'
+FROM relations r
+JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN api_roles role ON has_column_privilege(role.oid, r.oid, a.attnum, 'SELECT')
+WHERE r.exposed AND (role.name = 'anon' OR NOT r.row_security)
+  AND a.attname ~* '(^|_)(password|passwd|pwd|secret|token|api_?key|private_?key|ssn|social_security|passport|credit_card|card_number|cvv|iban|pin|otp|totp)($|_)'
+GROUP BY r.identity, a.attname

@@ -1,0 +1,9 @@
+-- Columns of these types hold object numbers, which change in a major upgrade; pg_upgrade refuses to run.
+SELECT r.identity || '.' || a.attname, 'is of type ' || format_type(a.atttypid, NULL), 'store the name as text'
+FROM relations r
+JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE r.kind IN ('r', 'p')
+  AND a.atttypid IN (
+    'regcollation'::regtype, 'regconfig'::regtype, 'regdictionary'::regtype, 'regnamespace'::regtype,
+    'regoper'::regtype, 'regoperator'::regtype, 'regproc'::regtype, 'regprocedure'::regtype
+  )
