@@ -62,6 +62,8 @@ def cached(found: Binaries) -> Path:
     folder = paths.cache_dir()
     archive = folder / f"{_key(found)}.tar"
     if archive.exists():
+        # What is used last is kept longest.
+        os.utime(archive)
         return archive
     with (folder / "build.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -73,9 +75,9 @@ def cached(found: Binaries) -> Path:
 
 def _key(found: Binaries) -> str:
     digest = hashlib.sha256(found.fingerprint.encode())
-    ours = sorted((paths.ROOT / "harness" / "postgres").glob("*.py"))
     for path in (
-        *ours,
+        Path(__file__),
+        paths.ROOT / "harness" / "baseline.py",
         paths.ROOT / "harness" / "samples.py",
         paths.ROOT / "requirements.txt",
         paths.SQL / "baseline" / "platform.sql",
@@ -86,7 +88,7 @@ def _key(found: Binaries) -> str:
 
 
 def _remove_leftovers(folder: Path) -> None:
-    """What a killed build left, and clusters that nobody has asked for in a fortnight's worth of builds."""
+    """What a killed build left, and all clusters but the eight that were used last."""
     for partial in folder.glob("*.partial"):
         partial.unlink()
     by_age = sorted(folder.glob("*.tar"), key=lambda path: path.stat().st_mtime, reverse=True)
