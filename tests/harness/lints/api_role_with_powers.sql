@@ -1,0 +1,4 @@
+-- bad: anon
+GRANT authenticated TO anon;
+-- fixed
+REVOKE authenticated FROM anon;

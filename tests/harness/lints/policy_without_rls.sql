@@ -1,0 +1,4 @@
+-- bad: public.chats
+ALTER TABLE public.chats DISABLE ROW LEVEL SECURITY;
+-- fixed
+ALTER TABLE public.chats ENABLE ROW LEVEL SECURITY;

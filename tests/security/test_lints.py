@@ -1,0 +1,41 @@
+"""Supabase's database linter would have nothing to say, but for what somebody accepted with a reason and a date."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from harness import acceptance, lints
+from harness.report import expect_none
+
+ACCEPTED = Path(__file__).with_name("accepted.toml")
+
+
+@pytest.fixture(scope="module")
+def accepted():
+    return acceptance.read(ACCEPTED)
+
+
+def today():
+    return datetime.now(UTC).date()
+
+
+@pytest.mark.parametrize("rule", lints.RULES)
+def test_rule(snapshot, accepted, rule):
+    """Nothing in the database breaks the rule, and the rule could be judged."""
+    findings = [finding for finding in snapshot.findings if finding.rule == rule]
+    remaining = accepted.remaining(findings, snapshot.environment, snapshot.live, today())
+    expect_none((f"{rule}: {found.object}: {found.detail}", lints.why(rule), _to_do(found)) for found in remaining)
+
+
+def _to_do(found):
+    return found.to_do if found.undecided else f"{found.to_do}; or accept it for a time in tests/security/accepted.toml"
+
+
+def test_accepted_findings_are_known_valid_and_still_there(snapshot, accepted):
+    """Every entry of accepted.toml names a rule and a finding that is there, and is not past its date."""
+    problems = accepted.problems(snapshot.findings, lints.RULES, snapshot.environment, snapshot.live, today())
+    expect_none(
+        (f"accepted.toml: {problem}", "the finding was corrected, or its time is over", "correct or remove the entry")
+        for problem in problems
+    )

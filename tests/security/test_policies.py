@@ -1,0 +1,87 @@
+"""Nobody writes in another's name, and a policy never asks itself: tried with the API's own roles, on a clone."""
+
+import pytest
+
+from harness.fixtures.actors import DENIED
+from harness.report import expect
+
+# What a caller tries who is neither alice nor the maker of her chat, or what a member tries with a kept column.
+FORGERIES = {
+    "a chat made by alice": ("another member", "INSERT INTO public.chats (created_by) VALUES (%(alice)s)"),
+    "a message sent by alice": (
+        "another member",
+        "INSERT INTO public.chat_messages (chat_id, sender_id) VALUES (%(chat)s, %(alice)s)",
+    ),
+    "a reaction of alice": (
+        "another member",
+        "INSERT INTO public.message_reactions (message_id, user_id, emoji) VALUES (%(message)s, %(alice)s, '👎')",
+    ),
+    "joining a chat uninvited": (
+        "a non-member",
+        "INSERT INTO public.chat_participants (chat_id, user_id) VALUES (%(chat)s, %(me)s)",
+    ),
+    "joining a chat again": (
+        "a former member",
+        "INSERT INTO public.chat_participants (chat_id, user_id) VALUES (%(chat)s, %(me)s)",
+    ),
+    "a message with a seq": (
+        "self",
+        "INSERT INTO public.chat_messages (chat_id, sender_id, seq) VALUES (%(chat)s, %(me)s, 99)",
+    ),
+    "a message that was read at once": (
+        "self",
+        "INSERT INTO public.chat_messages (chat_id, sender_id, status) VALUES (%(chat)s, %(me)s, 'read')",
+    ),
+    "a message's new place": ("self", "UPDATE public.chat_messages SET seq = 99 WHERE id = %(message)s"),
+    "a message's new status": ("self", "UPDATE public.chat_messages SET status = 'read' WHERE id = %(message)s"),
+    "a message's new sender": ("self", "UPDATE public.chat_messages SET sender_id = %(bob)s WHERE id = %(message)s"),
+    "a chat given away": ("self", "UPDATE public.chats SET created_by = %(bob)s WHERE id = %(chat)s"),
+    "emptying a table": ("self", "TRUNCATE public.message_reactions"),
+    "everybody's address": ("self", "SELECT email FROM auth.users"),
+}
+# What /chat asks for: the user's chats with their people, newest message first.
+CONVERSATIONS = """
+SELECT array_agg(c.id::text ORDER BY c.last_message_at DESC)
+FROM public.chats c
+WHERE EXISTS (SELECT FROM public.chat_participants p WHERE p.chat_id = c.id AND p.user_id = %(me)s)
+"""
+SELF_READING = """
+ALTER POLICY chat_participants_select ON public.chat_participants USING (EXISTS (
+  SELECT FROM public.chat_participants mine
+  WHERE mine.chat_id = chat_participants.chat_id AND mine.user_id = (SELECT auth.uid())))
+"""
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_forgery_is_refused(scene, name):
+    """PostgreSQL refuses it, whatever the page would have sent."""
+    caller, query = FORGERIES[name]
+    expect(f"{name}, tried by {caller}", scene.attempt(caller, query), DENIED)
+
+
+@pytest.mark.parametrize("caller", ["self", "another member"])
+def test_a_member_lists_his_conversations(scene, caller):
+    """The list of conversations works, and holds the chat."""
+    expect(f"conversations of {caller}", scene.attempt(caller, CONVERSATIONS), [scene.names["chat"]])
+
+
+@pytest.mark.parametrize("caller", ["a non-member", "a former member", "NULL uid"])
+def test_who_is_no_member_has_no_conversations(scene, caller):
+    """The list of conversations works, and is empty."""
+    expect(f"conversations of {caller}", scene.attempt(caller, CONVERSATIONS), None)
+
+
+def test_a_user_makes_a_chat_and_brings_people_in(scene):
+    """Who makes a chat sees it before anybody takes part, and can bring in himself and others."""
+    made = {"new": "00000000-0000-4000-8000-000000000001"}
+    chat = "INSERT INTO public.chats (id, created_by) VALUES (%(new)s, %(me)s) RETURNING id::text"
+    join = "INSERT INTO public.chat_participants (chat_id, user_id) VALUES (%(new)s, %(me)s), (%(new)s, %(erin)s)"
+    found = [scene.attempt("another member", query, **made) for query in (chat, join, CONVERSATIONS)]
+    # A chat without messages has no last_message_at, and NULL comes first.
+    expect("a chat made, joined and listed", found, [made["new"], 2, [made["new"], scene.names["chat"]]])
+
+
+def test_a_policy_that_selects_from_its_own_table_breaks_the_list(scene):
+    """The defect that the front end shows as `{}`: this is what the rule recursive_policy is there to prevent."""
+    scene.connection.execute(SELF_READING)
+    expect("conversations under a recursive policy", scene.attempt("self", CONVERSATIONS), "InvalidObjectDefinition")

@@ -1,0 +1,132 @@
+"""What the grants say: anon has nothing, PUBLIC calls nothing, and only the functions write what they keep."""
+
+import pytest
+
+from harness.catalog import MESSAGING_TABLES
+from harness.report import expect
+
+FUNCTIONS = (
+    "public.assign_message_seq",
+    "public.get_latest_seq",
+    "public.get_unread_count",
+    "public.mark_messages_as_delivered",
+    "public.mark_messages_as_read",
+    "public.update_chat_last_message_at",
+    "private.is_chat_member",
+)
+DEFINERS = tuple(name for name in FUNCTIONS if name != "public.get_latest_seq")
+API_ROLES = {"anon", "authenticated", "authenticator"}
+# Besides a table's owner: the platform's own administrators.
+TRUSTED = {"service_role", "postgres", "supabase_admin", "dashboard_user"}
+# Written by functions and defaults alone.
+KEPT = {
+    "chats": ("created_at", "updated_at", "last_message_at"),
+    "chat_participants": ("joined_at", "last_read_at"),
+    "chat_messages": ("seq", "status", "updated_at"),
+    "message_reactions": ("created_at",),
+    "attachments": ("created_at",),
+}
+# Said once, by whoever writes the row; nobody may hand it on.
+FIXED = {
+    "chats": ("id", "created_by"),
+    "chat_participants": ("id", "chat_id", "user_id"),
+    "chat_messages": ("id", "chat_id", "sender_id", "client_generated_id", "created_at"),
+    "message_reactions": ("id", "message_id", "user_id"),
+    "attachments": ("id", "message_id"),
+}
+
+
+def granted(snapshot, *things):
+    """Who has which privileges on one of these: by grantee."""
+    found = {}
+    for identity, attributes in snapshot.catalog.of_kind("grant").items():
+        thing, _, grantee = identity.rpartition(" to ")
+        if thing in things:
+            found.setdefault(grantee, set()).update(attributes["privileges"])
+    return found
+
+
+def versions(snapshot, name):
+    found = [identity for identity in snapshot.catalog.of_kind("function") if identity.startswith(f"{name}(")]
+    expect(f"function {name} is there", bool(found), True)
+    return found
+
+
+def writers(snapshot, table, column, privileges):
+    """Who can write a column, besides the owner and the platform's administrators."""
+    things = f"relation public.{table}", f"column public.{table}.{column}"
+    owner = snapshot.catalog.get("relation", f"public.{table}").get("owner")
+    return {
+        grantee
+        for grantee, has in granted(snapshot, *things).items()
+        if grantee not in {owner, *TRUSTED} and {each.split(" with ")[0] for each in has} & privileges
+    }
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_function_is_not_for_public_nor_anon(snapshot, name):
+    """Neither PUBLIC nor anon may execute the function, in any version of it."""
+    for version in versions(snapshot, name):
+        found = granted(snapshot, f"function {version}").keys() & {"PUBLIC", "anon"}
+        expect(f"PUBLIC or anon executes {version}", found, set())
+
+
+@pytest.mark.parametrize("name", DEFINERS)
+def test_definer_function_pins_its_search_path(snapshot, name):
+    """What runs with its owner's rights finds what its author meant, whatever its caller set."""
+    for version in versions(snapshot, name):
+        function = snapshot.catalog.get("function", version)
+        found = (function["security definer"], function["settings"])
+        expect(f"{version} (security definer, settings)", found, (True, ['search_path=""']))
+
+
+def test_latest_seq_runs_with_its_callers_rights(snapshot):
+    """get_latest_seq shows no more of a chat than its caller sees."""
+    for version in versions(snapshot, "public.get_latest_seq"):
+        expect(f"{version} is a definer", snapshot.catalog.get("function", version)["security definer"], False)
+
+
+@pytest.mark.parametrize("table", MESSAGING_TABLES)
+def test_anon_and_public_have_nothing(snapshot, table):
+    """No privilege on the table or one of its columns belongs to anon or to everybody."""
+    columns = [name for name in snapshot.catalog.of_kind("column") if name.startswith(f"public.{table}.")]
+    things = [f"relation public.{table}", *(f"column {name}" for name in columns)]
+    found = {who: has for who, has in granted(snapshot, *things).items() if who in {"anon", "PUBLIC"}}
+    expect(f"privileges of anon or PUBLIC on {table}", found, {})
+
+
+def test_anon_stays_out_of_private(snapshot):
+    """Neither anon nor PUBLIC may even look a name up in schema private."""
+    expect("anon or PUBLIC in schema private", granted(snapshot, "schema private").keys() & {"anon", "PUBLIC"}, set())
+
+
+@pytest.mark.parametrize("table", MESSAGING_TABLES)
+def test_row_security_is_effective(snapshot, table):
+    """Row-level security is on, and no API role owns the table, which would let it pass by."""
+    relation = snapshot.catalog.get("relation", f"public.{table}")
+    found = (relation.get("row security"), relation.get("owner") in API_ROLES)
+    expect(f"{table} (row security, owned by an API role)", found, (True, False))
+
+
+@pytest.mark.parametrize("table", MESSAGING_TABLES)
+def test_nothing_passes_row_security_by(snapshot, table):
+    """TRUNCATE asks no policy, and a trigger of one's own sees every row: the API has neither."""
+    found = granted(snapshot, f"relation public.{table}")
+    strong = {"TRUNCATE", "TRIGGER", "REFERENCES", "MAINTAIN"}
+    expect(
+        f"{table}: stronger privileges of the API",
+        set().union(*map(found.get, found.keys() & API_ROLES)) & strong,
+        set(),
+    )
+
+
+@pytest.mark.parametrize(("table", "column"), [(table, name) for table, names in KEPT.items() for name in names])
+def test_only_the_functions_write(snapshot, table, column):
+    """Nobody but the owner and the service sets the column, in a new row or in an old one."""
+    expect(f"writers of {table}.{column}", writers(snapshot, table, column, {"INSERT", "UPDATE"}), set())
+
+
+@pytest.mark.parametrize(("table", "column"), [(table, name) for table, names in FIXED.items() for name in names])
+def test_nobody_rewrites(snapshot, table, column):
+    """Whose row it is, and where it belongs, stays as it was written."""
+    expect(f"who changes {table}.{column}", writers(snapshot, table, column, {"UPDATE"}), set())
