@@ -34,6 +34,8 @@ if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
     rm -rf .venv
     "$python" -m venv .venv
 fi
+# A stamp of other requirements no longer tells the truth.
+rm -f .venv/ready-*
 for file in "$@"; do
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$file"
 done

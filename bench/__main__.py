@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
-from bench import own_database, round_trips, schema_run, server_start, set_up
+from bench import diff, own_database, round_trips, schema_run, server_start, set_up
 from bench.measure import CouldNotRun, table
 from bench.surroundings import own_surroundings
 from harness.errors import Refusal
@@ -19,6 +19,7 @@ BENCHMARKS = {
     "server-start": server_start.rows,
     "round-trips": round_trips.rows,
     "set-up": set_up.rows,
+    "diff": diff.rows,
 }
 
 

@@ -1,12 +1,12 @@
 """One snapshot of everything that defines a schema, and the difference of two.
 
 Read in one query from PostgreSQL's system catalogs (pg_class, pg_attribute, pg_constraint, pg_index, pg_proc,
-pg_trigger, pg_policy, pg_publication, their access lists and more; see catalog.sql).
+pg_trigger, pg_policy, pg_publication, their access lists and more): one file of catalog_sql/ for each kind of object.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MESSAGING_SCHEMAS = ("public", "private")
 MESSAGING_TABLES = ("attachments", "chat_messages", "chat_participants", "chats", "message_reactions")
 
+Key = tuple[str, str]
 
 # With an empty search path every name is printed with its schema, whatever the role's own setting.
 _BEGIN = """
@@ -26,20 +27,36 @@ BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SET LOCAL search_path = pg_catalog;
 SET LOCAL statement_timeout = '60s';
 SET LOCAL lock_timeout = '2s';
-SET LOCAL idle_in_transaction_session_timeout = '60s'
+SET LOCAL idle_in_transaction_session_timeout = '60s';
+SET LOCAL jit = off;
+SET LOCAL quote_all_identifiers = off
 """
+_FOLDER = Path(__file__).with_name("catalog_sql")
+# How a script of sql/ marks what it added, for rollback.sql; no part of the schema.
+_MARK = "connect-migration: "
+_COLUMN_ORDER = "column order"
 
 
 @cache
-def _query() -> bytes:
-    return Path(__file__).with_suffix(".sql").read_bytes()
+def _query(*, everything: bool) -> bytes:
+    """core: what belongs to schemas, and who may do what there. rest: everything else that a database holds."""
+    files = sorted((_FOLDER / "core").glob("*.sql")) + (sorted((_FOLDER / "rest").glob("*.sql")) if everything else [])
+    together = "\nUNION ALL\n".join(file.read_text() for file in files)
+    return f"WITH\n{(_FOLDER / 'scope.sql').read_text()}\n{together}".encode()
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """objects: by kind ("column", "index", …) and identity ("public.chats.name"), the attributes of each object."""
+    """objects: by kind ("column", "index", …) and identity ("public.chats.name"), the attributes of each object.
 
-    objects: Mapping[tuple[str, str], Mapping[str, Any]]
+    parents: the object that another one goes with, as a column with its table. column_order: by table. major: of the
+    server's version, such as 17.
+    """
+
+    objects: Mapping[Key, Mapping[str, Any]]
+    parents: Mapping[Key, Key] = field(default_factory=dict)
+    column_order: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    major: int = 0
 
     def get(self, kind: str, identity: str) -> Mapping[str, Any]:
         """The attributes of one object; empty if there is no such object."""
@@ -58,23 +75,30 @@ def begin_reading(connection: psycopg.Connection[Any]) -> None:
 def read(connection: psycopg.Connection[Any], schemas: Sequence[str] | None = None) -> Catalog:
     """Read the catalog in one round trip, after begin_reading.
 
-    schemas: which to read, None for all but the system's own.
+    schemas: which to read, None for all but the system's own and for what lies outside schemas.
     """
-    rows = connection.execute(_query(), {"schemas": None if schemas is None else list(schemas)}).fetchall()
-    return Catalog({(kind, identity): attributes for kind, identity, attributes in rows})
+    from psycopg import RawCursor
+
+    query = _query(everything=schemas is None)
+    rows = RawCursor(connection).execute(query, [None if schemas is None else list(schemas)]).fetchall()
+    objects: dict[Key, Mapping[str, Any]] = {}
+    parents: dict[Key, Key] = {}
+    column_order: dict[str, Sequence[str]] = {}
+    for kind, identity, attributes, parent_kind, parent in rows:
+        if kind == _COLUMN_ORDER:
+            column_order[identity] = attributes
+            continue
+        assert (kind, identity) not in objects, f"two objects with one name: {kind} {identity}"
+        if str(attributes.get("comment")).startswith(_MARK):
+            attributes["comment"] = None
+        objects[kind, identity] = attributes
+        if parent_kind is not None and parent is not None:
+            parents[kind, identity] = parent_kind, parent
+    return Catalog(objects, parents, column_order, connection.info.server_version // 10000)
 
 
-def differences(left: Catalog, right: Catalog) -> Iterator[str]:
-    """One line in plain words for each difference, in the order of kind and identity."""
-    for key in sorted(left.objects.keys() | right.objects.keys()):
-        kind, identity = key
-        if key not in right.objects:
-            yield f"{kind} {identity}: only in the first"
-        elif key not in left.objects:
-            yield f"{kind} {identity}: only in the second"
-        else:
-            before, after = left.objects[key], right.objects[key]
-            for name in sorted(before.keys() | after.keys()):
-                if before.get(name) != after.get(name):
-                    change = f"{name} is {before.get(name)!r} in the first, {after.get(name)!r} in the second"
-                    yield f"{kind} {identity}: {change}"
+def differences(left: Catalog, right: Catalog, names: tuple[str, str] = ("the first", "the second")) -> Iterator[str]:
+    """One line in plain words for each difference, in the order of kind and identity. names: of the two sides."""
+    from harness import differences as found
+
+    return (each.text(names) for each in found.between(left, right))

@@ -18,13 +18,17 @@ _PREFIX = "CONNECT_"
 
 @dataclass(frozen=True)
 class Environment:
-    """One Supabase project. dsn: the live database to judge; without one, a replica is judged."""
+    """One Supabase project. dsn: the live database to judge; without one, a replica is judged.
+
+    expected_messages: what 004 expects at least, where it is not the guide's 183.
+    """
 
     name: str
     title: str
     baseline: Path
     migrations: tuple[Path, ...]
     dsn: SecretStr | None = None
+    expected_messages: int | None = None
 
     @property
     def dsn_variable(self) -> str:
@@ -51,6 +55,18 @@ ROLLBACK = paths.SQL / "rollback.sql"
 VALIDATION = paths.SQL / "004_validation.sql"
 
 
+def forget_libpq_defaults() -> None:
+    """Drop PGHOST and its kin from this process: a replica is where we made it, a live database where its DSN says.
+
+    What tells how to trust a server (PGSSL…, PGPASSFILE and such) stays.
+    """
+    for name in list(os.environ):
+        if name.startswith("PG") and not name.startswith(
+            ("PGSSL", "PGGSS", "PGKRB", "PGPASSFILE", "PGREQUIRE", "PGCHANNEL")
+        ):
+            del os.environ[name]
+
+
 def chosen(names: list[str], live_only: bool) -> tuple[Environment, ...]:
     """The named environments (both if none is named), each with its DSN where one is set. Raises Refusal."""
     for name in names:
@@ -68,9 +84,14 @@ def chosen(names: list[str], live_only: bool) -> tuple[Environment, ...]:
 
 def _with_dsn(environment: Environment) -> Environment:
     env_file = Path(os.environ.get("CONNECT_ENV_FILE", paths.ROOT / ".env"))
-    if environment.dsn_variable not in os.environ and not env_file.exists():
+    if not any(name.startswith(_PREFIX + environment.name.upper()) for name in os.environ) and not env_file.exists():
         return environment
     # Importing the settings library costs more than the whole rest of a replica run's start.
     from harness.settings import Settings
 
-    return replace(environment, dsn=getattr(Settings.read(env_file), f"{environment.name}_dsn"))
+    found = Settings.read(env_file)
+    return replace(
+        environment,
+        dsn=getattr(found, f"{environment.name}_dsn"),
+        expected_messages=getattr(found, f"{environment.name}_expected_messages"),
+    )

@@ -19,8 +19,8 @@ class Applied:
     rows: tuple[tuple[Any, ...], ...]
 
 
-def apply(connection: psycopg.Connection[Any], script: Path) -> Applied:
-    """Run a whole file on an autocommit connection.
+def apply(connection: psycopg.Connection[Any], script: Path, first: bytes = b"") -> Applied:
+    """Run a whole file on an autocommit connection. first: statements to send in front of it, in the same round trip.
 
     Raises the psycopg.Error of the statement that failed, after ending the transaction that the script left open.
     """
@@ -31,7 +31,7 @@ def apply(connection: psycopg.Connection[Any], script: Path) -> Applied:
 
     connection.add_notice_handler(note)
     try:
-        cursor = connection.execute(script.read_bytes())
+        cursor = connection.execute(first + script.read_bytes())
         while cursor.nextset():
             pass
         rows = tuple(cursor.fetchall()) if cursor.description else ()

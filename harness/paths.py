@@ -1,5 +1,6 @@
 """Where things lie: the repository's own folders, the cache, and the memory file system that servers run on."""
 
+import errno
 import os
 import stat
 import tempfile
@@ -16,13 +17,19 @@ _NEEDED_BYTES = 256 * 1024 * 1024
 def cache_dir() -> Path:
     """The folder for cached data directories: CONNECT_CACHE_DIR, else the user's cache folder."""
     named = os.environ.get("CONNECT_CACHE_DIR")
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    path = Path(named) if named else base / "connect-verification"
+    try:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    except RuntimeError:
+        # A user id without a name, and no HOME.
+        base = Path(tempfile.gettempdir())
+    path = Path(named).absolute() if named else base / "connect-verification"
     try:
         path.mkdir(parents=True, exist_ok=True)
+        if not os.access(path, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise Refusal(
-            f"the cache folder {path} cannot be made ({error.strerror}); set CONNECT_CACHE_DIR to a writable folder"
+            f"the cache folder {path} cannot be written ({error.strerror}); set CONNECT_CACHE_DIR to a writable folder"
         ) from None
     return path
 
@@ -33,9 +40,9 @@ def run_dir() -> Path:
     CONNECT_RUN_DIR overrides it. Unix socket paths are limited to 107 bytes, so it is short on purpose.
     """
     named = os.environ.get("CONNECT_RUN_DIR")
-    path = Path(named) if named else _memory_or_temporary() / f"connect-{os.geteuid()}"
-    if len(str(path)) > 60:
-        raise Refusal(f"{path} is too long for a Unix socket; set CONNECT_RUN_DIR to a folder of at most 60 characters")
+    path = Path(named).absolute() if named else _memory_or_temporary() / f"connect-{os.geteuid()}"
+    if len(os.fsencode(path)) > 60:
+        raise Refusal(f"{path} is too long for a Unix socket; set CONNECT_RUN_DIR to a folder of at most 60 bytes")
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = path.lstat()
@@ -43,6 +50,8 @@ def run_dir() -> Path:
         raise Refusal(
             f"the folder {path} cannot be made ({error.strerror}); set CONNECT_RUN_DIR to a writable folder"
         ) from None
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise Refusal(f"{path} cannot be written; set CONNECT_RUN_DIR to a writable folder")
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
         raise Refusal(f"{path} belongs to someone else; set CONNECT_RUN_DIR to a folder of your own")
     return path

@@ -23,13 +23,26 @@ def expect(what: str, actual: Any, expected: Any, script: str | None = None) -> 
         pytest.fail(_page(f"{what}: expected {expected!r}, found {found}", script), pytrace=False)
 
 
+def expect_some_rows(what: str, fact: Fact) -> None:
+    """Fail if there is no row, or if nobody could see them all."""
+    expect(f"{what}, at least one", _count(what, fact) > 0, True)
+
+
+def expect_decided(what: str, fact: Fact) -> None:
+    """Fail if nobody could see the rows that this is about."""
+    _count(what, fact)
+
+
 def expect_rows(what: str, fact: Fact, rows: int, script: str | None = None) -> None:
     """Fail unless exactly that many rows were found, also if nobody could see them."""
+    expect(what, _count(what, fact), rows, script)
+
+
+def _count(what: str, fact: Fact) -> int:
     try:
-        found = fact.count
+        return fact.count
     except NotDecided as reason:
         pytest.fail(f"{what}: {reason}", pytrace=False)
-    expect(what, found, rows, script)
 
 
 def expect_none(pages: Iterable[tuple[str, str, str]]) -> None:

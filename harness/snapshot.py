@@ -58,7 +58,9 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
     """
     found = catalog.read(connection, catalog.MESSAGING_SCHEMAS)
     facts = integrity.read(connection)
-    checks = migration.apply(connection, VALIDATION).rows
+    expected = environment.expected_messages
+    telling = b"" if expected is None else f"SET LOCAL connect.expected_messages = '{expected}';".encode()
+    checks = migration.apply(connection, VALIDATION, telling).rows
     version = connection.info.parameter_status("server_version") or "of unknown version"
     return Snapshot(
         environment.name,

@@ -22,12 +22,24 @@ class State:
         return f"{self.name} (missing: {', '.join(self.missing)})" if self.missing else self.name
 
 
+def is_not_null(catalog: Catalog, column: str) -> bool:
+    """Whether no row lacks this column, such as "public.chats.type". PostgreSQL 18 can have unchecked NOT NULLs."""
+    found = catalog.get("column", column)
+    return bool(found.get("not null")) and "not validated" not in (found.get("not null constraint") or "")
+
+
 def _not_null(column: str) -> Callable[[Catalog], bool]:
-    return lambda catalog: bool(catalog.get("column", f"public.chat_participants.{column}").get("not null"))
+    return lambda catalog: is_not_null(catalog, f"public.chat_participants.{column}")
 
 
-def _index(name: str) -> Callable[[Catalog], bool]:
-    return lambda catalog: bool(catalog.get("index", f"public.{name}").get("valid"))
+def _index(name: str, column: str) -> Callable[[Catalog], bool]:
+    wanted = f"CREATE INDEX {name} ON public.chat_messages USING btree ({column})"
+
+    def present(catalog: Catalog) -> bool:
+        found = catalog.get("index", f"public.{name}")
+        return bool(found.get("valid")) and found.get("definition") == wanted
+
+    return present
 
 
 def _returns(signature: str, result: str) -> Callable[[Catalog], bool]:
@@ -39,7 +51,7 @@ _ADDS: dict[str, tuple[tuple[str, str, Callable[[Catalog], bool]], ...]] = {
     "prod": (
         ("001", "chat_participants.chat_id NOT NULL", _not_null("chat_id")),
         ("001", "chat_participants.user_id NOT NULL", _not_null("user_id")),
-        ("001", "idx_chat_messages_sender_id", _index("idx_chat_messages_sender_id")),
+        ("001", "idx_chat_messages_sender_id", _index("idx_chat_messages_sender_id", "sender_id")),
     ),
     "staging": (
         (
@@ -48,7 +60,7 @@ _ADDS: dict[str, tuple[tuple[str, str, Callable[[Catalog], bool]], ...]] = {
             _returns("mark_messages_as_read(p_chat_id uuid, p_user_id uuid)", "TABLE(updated_count bigint)"),
         ),
         ("002", "get_unread_count", _returns("get_unread_count(p_chat_id uuid, p_user_id uuid)", "bigint")),
-        ("003", "idx_chat_messages_reply_to", _index("idx_chat_messages_reply_to")),
+        ("003", "idx_chat_messages_reply_to", _index("idx_chat_messages_reply_to", "reply_to_message_id")),
     ),
 }
 

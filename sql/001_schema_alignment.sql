@@ -3,8 +3,14 @@
 -- psql -v ON_ERROR_STOP=1 -f 001_schema_alignment.sql
 BEGIN;
 
--- Behind a long transaction the script gives up instead of making every sender queue up behind it.
-SET LOCAL lock_timeout = '5s';
+-- Behind a long transaction the script gives up, before a sender in its way could be taken for a deadlock, and
+-- before anyone has queued up behind it for long. Every name is written with its schema.
+SET LOCAL lock_timeout = '500ms';
+SET LOCAL search_path = pg_catalog, pg_temp;
+
+-- In the order in which a sender takes them.
+LOCK TABLE public.chat_messages IN SHARE MODE;
+LOCK TABLE public.chat_participants IN ACCESS EXCLUSIVE MODE;
 
 DO $$
 DECLARE
@@ -33,6 +39,10 @@ BEGIN
   IF EXISTS (
     SELECT FROM pg_catalog.pg_attribute
     WHERE attrelid = 'public.chat_participants'::regclass AND attname IN ('chat_id', 'user_id') AND NOT attnotnull
+  ) OR EXISTS (
+    -- PostgreSQL 18 has NOT NULL constraints that were never checked against the rows.
+    SELECT FROM pg_catalog.pg_constraint
+    WHERE conrelid = 'public.chat_participants'::regclass AND contype = 'n' AND NOT convalidated
   ) THEN
     ALTER TABLE public.chat_participants
       ALTER COLUMN chat_id SET NOT NULL,
@@ -44,6 +54,8 @@ BEGIN
 
   IF to_regclass('public.idx_chat_messages_sender_id') IS NULL THEN
     CREATE INDEX idx_chat_messages_sender_id ON public.chat_messages (sender_id);
+    -- rollback.sql drops only what carries this mark.
+    COMMENT ON INDEX public.idx_chat_messages_sender_id IS 'connect-migration: 001';
     RAISE NOTICE '✓ Added idx_chat_messages_sender_id index';
   ELSE
     RAISE NOTICE '✓ idx_chat_messages_sender_id index was already there';

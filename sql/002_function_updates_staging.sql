@@ -3,7 +3,10 @@
 -- psql -v ON_ERROR_STOP=1 -f 002_function_updates_staging.sql
 BEGIN;
 
-SET LOCAL lock_timeout = '5s';
+-- Behind a long transaction the script gives up, before a sender in its way could be taken for a deadlock, and
+-- before anyone has queued up behind it for long. Every name is written with its schema.
+SET LOCAL lock_timeout = '500ms';
+SET LOCAL search_path = pg_catalog, pg_temp;
 
 -- CREATE OR REPLACE cannot change what a function returns, so the old one has to go first.
 DO $$
@@ -82,6 +85,9 @@ REVOKE ALL ON FUNCTION
 GRANT EXECUTE ON FUNCTION
   public.mark_messages_as_read(uuid, uuid), public.get_unread_count(uuid, uuid)
   TO authenticated, service_role;
+-- rollback.sql takes back only what carries this mark.
+COMMENT ON FUNCTION public.mark_messages_as_read(uuid, uuid) IS 'connect-migration: 002';
+COMMENT ON FUNCTION public.get_unread_count(uuid, uuid) IS 'connect-migration: 002';
 
 DO $$
 DECLARE

@@ -3,12 +3,17 @@
 -- psql -v ON_ERROR_STOP=1 -f 003_index_alignment.sql
 BEGIN;
 
-SET LOCAL lock_timeout = '5s';
+-- Behind a long transaction the script gives up, before a sender in its way could be taken for a deadlock, and
+-- before anyone has queued up behind it for long. Every name is written with its schema.
+SET LOCAL lock_timeout = '500ms';
+SET LOCAL search_path = pg_catalog, pg_temp;
 
 DO $$
 BEGIN
   IF to_regclass('public.idx_chat_messages_reply_to') IS NULL THEN
     CREATE INDEX idx_chat_messages_reply_to ON public.chat_messages (reply_to_message_id);
+    -- rollback.sql drops only what carries this mark.
+    COMMENT ON INDEX public.idx_chat_messages_reply_to IS 'connect-migration: 003';
     RAISE NOTICE '✓ Added idx_chat_messages_reply_to index';
   ELSE
     RAISE NOTICE '✓ idx_chat_messages_reply_to index was already there';

@@ -21,6 +21,11 @@ expected_functions (signature, result) AS (
     ('mark_messages_as_delivered(uuid, uuid)', 'TABLE(updated_count bigint)'),
     ('mark_messages_as_read(uuid, uuid)', 'TABLE(updated_count bigint)')
 ),
+overloads AS (
+  SELECT count(*) AS total FROM pg_proc
+  WHERE pronamespace = 'public'::regnamespace
+    AND proname IN (SELECT split_part(signature, '(', 1) FROM expected_functions)
+),
 functions AS (
   SELECT signature, result AS expected, pg_get_function_result(to_regprocedure('public.' || signature)) AS actual
   FROM expected_functions
@@ -45,8 +50,20 @@ expected_indexes (name, definition) AS (
 messaging_tables (name) AS (
   VALUES ('attachments'), ('chat_messages'), ('chat_participants'), ('chats'), ('message_reactions')
 ),
-messaging_triggers (name) AS (
-  VALUES ('trg_assign_seq'), ('trigger_update_chat_last_message_at')
+expected_triggers (name, definition) AS (
+  VALUES
+    ('trg_assign_seq',
+     'BEFORE INSERT ON public.chat_messages FOR EACH ROW EXECUTE FUNCTION public.assign_message_seq()'),
+    ('trigger_update_chat_last_message_at',
+     'AFTER INSERT ON public.chat_messages FOR EACH ROW EXECUTE FUNCTION public.update_chat_last_message_at()')
+),
+triggers AS (
+  -- Without the schemas that the session's own search path leaves out or puts in.
+  SELECT e.name, t.tgenabled AS enabled,
+    replace(replace('CREATE TRIGGER ' || e.name || ' ' || e.definition, 'public.', ''), '  ', ' ') AS expected,
+    replace(pg_get_triggerdef(t.oid), 'public.', '') AS actual
+  FROM expected_triggers e
+  LEFT JOIN pg_trigger t ON t.tgrelid = to_regclass('public.chat_messages') AND t.tgname = e.name AND NOT t.tgisinternal
 ),
 orphans AS (
   SELECT
@@ -56,7 +73,11 @@ orphans AS (
       WHERE NOT EXISTS (SELECT FROM public.chats c WHERE c.id = p.chat_id))
     + (SELECT count(*) FROM public.chat_messages m
       WHERE m.reply_to_message_id IS NOT NULL
-        AND NOT EXISTS (SELECT FROM public.chat_messages r WHERE r.id = m.reply_to_message_id)) AS total
+        AND NOT EXISTS (SELECT FROM public.chat_messages r WHERE r.id = m.reply_to_message_id))
+    + (SELECT count(*) FROM public.message_reactions t
+      WHERE NOT EXISTS (SELECT FROM public.chat_messages m WHERE m.id = t.message_id))
+    + (SELECT count(*) FROM public.attachments t
+      WHERE NOT EXISTS (SELECT FROM public.chat_messages m WHERE m.id = t.message_id)) AS total
 ),
 checks (position, name, passed, expected, actual, detail) AS (
   SELECT 1, 'total messages', total >= settings.messages, settings.messages::text, total::text,
@@ -71,16 +92,21 @@ checks (position, name, passed, expected, actual, detail) AS (
       without_seq || ' without seq'
     FROM messages
   UNION ALL
-  SELECT 3, 'functions', count(*) FILTER (WHERE actual IS NOT NULL) = 5, '5',
-      (count(*) FILTER (WHERE actual IS NOT NULL))::text,
-      coalesce('missing: ' || string_agg(signature, ', ' ORDER BY signature) FILTER (WHERE actual IS NULL), 'all there')
-    FROM functions
+  SELECT 3, 'functions', count(actual) = 5 AND overloads.total = 5, '5', overloads.total::text,
+      coalesce('missing: ' || string_agg(signature, ', ' ORDER BY signature) FILTER (WHERE actual IS NULL),
+               CASE WHEN overloads.total > 5 THEN 'one has a second version with other arguments' ELSE 'all there' END)
+    FROM functions, overloads
+    GROUP BY overloads.total
   UNION ALL
-  SELECT 4, 'chat_participants.' || name || ' not null', attnotnull IS TRUE, 'NOT NULL',
-      CASE WHEN attnotnull THEN 'NOT NULL' WHEN attname IS NULL THEN 'no such column' ELSE 'nullable' END,
+  SELECT 4, 'chat_participants.' || name || ' not null', attnotnull IS TRUE AND conname IS NULL, 'NOT NULL',
+      CASE
+        WHEN conname IS NOT NULL THEN 'NOT NULL NOT VALID' WHEN attnotnull THEN 'NOT NULL'
+        WHEN attname IS NULL THEN 'no such column' ELSE 'nullable'
+      END,
       'added by 001 in production'
     FROM (VALUES ('chat_id'), ('user_id')) AS required (name)
     LEFT JOIN pg_attribute ON attrelid = to_regclass('public.chat_participants') AND attname = name
+    LEFT JOIN pg_constraint ON conrelid = attrelid AND contype = 'n' AND NOT convalidated AND attnum = ANY (conkey)
   UNION ALL
   SELECT 5, 'function ' || signature, actual IS NOT DISTINCT FROM expected, expected, coalesce(actual, 'missing'),
       'returns'
@@ -97,11 +123,9 @@ checks (position, name, passed, expected, actual, detail) AS (
     FROM pg_constraint
     WHERE conrelid = to_regclass('public.chat_participants') AND conname = 'chat_participants_chat_id_user_id_key'
   UNION ALL
-  SELECT 8, 'trigger ' || name, tgenabled IS NOT DISTINCT FROM 'O', 'enabled',
-      CASE WHEN tgenabled IS NULL THEN 'missing' WHEN tgenabled = 'O' THEN 'enabled' ELSE 'not enabled' END,
-      'on chat_messages'
-    FROM messaging_triggers
-    LEFT JOIN pg_trigger ON tgrelid = to_regclass('public.chat_messages') AND tgname = name AND NOT tgisinternal
+  SELECT 8, 'trigger ' || name, enabled IS NOT DISTINCT FROM 'O' AND actual = expected, expected,
+      coalesce(actual, 'missing'), CASE WHEN enabled <> 'O' THEN 'not enabled' ELSE '' END
+    FROM triggers
   UNION ALL
   SELECT 9, 'row-level security ' || name, relrowsecurity IS TRUE, 'on',
       CASE WHEN relrowsecurity THEN 'on' WHEN oid IS NULL THEN 'no such table' ELSE 'off' END, ''
@@ -114,18 +138,33 @@ checks (position, name, passed, expected, actual, detail) AS (
     FROM messaging_tables
     LEFT JOIN pg_class ON oid = to_regclass('public.' || name)
   UNION ALL
-  SELECT 11, 'published ' || name, tablename IS NOT NULL, 'in supabase_realtime',
-      CASE WHEN tablename IS NULL THEN 'not published' ELSE 'in supabase_realtime' END, 'realtime'
+  SELECT 11, 'published ' || name, tablename IS NOT NULL AND rowfilter IS NULL AND pubinsert AND pubupdate AND pubdelete,
+      'insert, update and delete of every row',
+      CASE
+        WHEN tablename IS NULL THEN 'not published'
+        WHEN rowfilter IS NOT NULL THEN 'only rows where ' || rowfilter
+        ELSE concat_ws(', ', CASE WHEN pubinsert THEN 'insert' END, CASE WHEN pubupdate THEN 'update' END,
+                       CASE WHEN pubdelete THEN 'delete' END) || ' of every row'
+      END,
+      'in supabase_realtime'
     FROM messaging_tables
-    LEFT JOIN pg_publication_tables ON pubname = 'supabase_realtime' AND schemaname = 'public' AND tablename = name
+    LEFT JOIN pg_publication_tables t ON t.pubname = 'supabase_realtime' AND schemaname = 'public' AND tablename = name
+    LEFT JOIN pg_publication p ON p.pubname = t.pubname
   UNION ALL
   SELECT 12, 'duplicate (chat_id, seq)', count(*) = 0, '0', count(*)::text, 'pairs that more than one message has'
     FROM (
       SELECT FROM public.chat_messages WHERE seq IS NOT NULL GROUP BY chat_id, seq HAVING count(*) > 1
     ) AS duplicates
   UNION ALL
-  SELECT 13, 'orphans', total = 0, '0', total::text, 'rows whose chat or replied-to message does not exist'
+  SELECT 13, 'orphans', total = 0, '0', total::text, 'rows whose chat or message does not exist'
     FROM orphans
+  UNION ALL
+  SELECT 14, 'foreign keys', count(*) = 9 AND bool_and(convalidated), '9 validated',
+      count(*) FILTER (WHERE convalidated) || ' validated',
+      coalesce('not validated: ' || string_agg(conname, ', ' ORDER BY conname) FILTER (WHERE NOT convalidated), '')
+    FROM pg_constraint
+    JOIN messaging_tables ON conrelid = to_regclass('public.' || name)
+    WHERE contype = 'f'
 )
 SELECT
   name AS "check",

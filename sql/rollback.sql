@@ -5,40 +5,56 @@
 -- Told nothing, or told what the schema contradicts, it changes nothing. Safe to run again, also from half-way.
 BEGIN;
 
-SET LOCAL lock_timeout = '5s';
+-- Behind a long transaction the script gives up, before a sender in its way could be taken for a deadlock, and
+-- before anyone has queued up behind it for long. Every name is written with its schema.
+SET LOCAL lock_timeout = '500ms';
+SET LOCAL search_path = pg_catalog, pg_temp;
+
+-- In the order in which a sender takes them.
+LOCK TABLE public.chat_messages, public.chat_participants IN ACCESS EXCLUSIVE MODE;
 
 DO $rollback$
 DECLARE
   environment text := coalesce(nullif(current_setting('connect.environment', true), ''), '(not set)');
+  sender_index oid := to_regclass('public.idx_chat_messages_sender_id');
+  reply_index oid := to_regclass('public.idx_chat_messages_reply_to');
+  unread_count oid := to_regprocedure('public.get_unread_count(uuid, uuid)');
   participants_not_null boolean;
 BEGIN
   SELECT bool_and(attnotnull) INTO participants_not_null
-    FROM pg_catalog.pg_attribute
+    FROM pg_attribute
     WHERE attrelid = 'public.chat_participants'::regclass AND attname IN ('chat_id', 'user_id');
 
   IF environment = 'prod' THEN
-    -- Production had these before the migration, and no script of it takes them away.
-    IF to_regclass('public.idx_chat_messages_reply_to') IS NULL
-       OR to_regprocedure('public.get_unread_count(uuid, uuid)') IS NULL THEN
-      RAISE EXCEPTION 'connect.environment is prod, but this database lacks what production always had'
-        USING HINT = 'Nothing was changed. If this is Connect-Staging, run: SET connect.environment = ''staging'';';
+    -- Production had these before the migration; and a sender index without the mark of 001 was not added by it.
+    IF reply_index IS NULL OR obj_description(reply_index, 'pg_class') LIKE 'connect-migration:%'
+       OR unread_count IS NULL OR obj_description(unread_count, 'pg_proc') LIKE 'connect-migration:%'
+       OR (sender_index IS NOT NULL
+           AND obj_description(sender_index, 'pg_class') IS DISTINCT FROM 'connect-migration: 001') THEN
+      RAISE EXCEPTION 'connect.environment is prod, but this database is not as 001 left production'
+        USING HINT = 'Nothing was changed. If this is Connect-Staging, first run: SET connect.environment = ''staging'';';
     END IF;
     ALTER TABLE public.chat_participants ALTER COLUMN chat_id DROP NOT NULL;
     ALTER TABLE public.chat_participants ALTER COLUMN user_id DROP NOT NULL;
-    IF to_regclass('public.idx_chat_messages_sender_id') IS NOT NULL THEN
+    IF sender_index IS NOT NULL THEN
       DROP INDEX public.idx_chat_messages_sender_id;
     END IF;
 
   ELSIF environment = 'staging' THEN
-    -- Staging had these before the migration, and they must survive.
-    IF NOT participants_not_null OR to_regclass('public.idx_chat_messages_sender_id') IS NULL THEN
-      RAISE EXCEPTION 'connect.environment is staging, but this database lacks what staging always had'
-        USING HINT = 'Nothing was changed. If this is Connect-Prod, run: SET connect.environment = ''prod'';';
+    -- Staging had these before the migration, and they must survive; what 002 and 003 added carries their mark.
+    IF NOT participants_not_null
+       OR sender_index IS NULL OR obj_description(sender_index, 'pg_class') LIKE 'connect-migration:%'
+       OR (reply_index IS NOT NULL
+           AND obj_description(reply_index, 'pg_class') IS DISTINCT FROM 'connect-migration: 003')
+       OR (unread_count IS NOT NULL
+           AND obj_description(unread_count, 'pg_proc') IS DISTINCT FROM 'connect-migration: 002') THEN
+      RAISE EXCEPTION 'connect.environment is staging, but this database is not as 002 and 003 left staging'
+        USING HINT = 'Nothing was changed. If this is Connect-Prod, first run: SET connect.environment = ''prod'';';
     END IF;
-    IF to_regclass('public.idx_chat_messages_reply_to') IS NOT NULL THEN
+    IF reply_index IS NOT NULL THEN
       DROP INDEX public.idx_chat_messages_reply_to;
     END IF;
-    IF to_regprocedure('public.get_unread_count(uuid, uuid)') IS NOT NULL THEN
+    IF unread_count IS NOT NULL THEN
       DROP FUNCTION public.get_unread_count(uuid, uuid);
     END IF;
     IF to_regprocedure('public.mark_messages_as_read(uuid, uuid)') IS NOT NULL THEN

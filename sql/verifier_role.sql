@@ -4,7 +4,7 @@
 -- Safe to run again.
 BEGIN;
 
-SET LOCAL lock_timeout = '5s';
+SET LOCAL lock_timeout = '500ms';
 
 DO $$
 BEGIN

@@ -28,12 +28,19 @@ class Server:
     lease: socket.socket = field(repr=False)
 
     def conninfo(self, dbname: str) -> str:
-        """The libpq connection string of one of its databases. Values hold no spaces or quotes."""
-        return " ".join(f"{key}={value}" for key, value in {**self.parameters, "dbname": dbname}.items())
+        """The libpq connection string of one of its databases."""
+        return " ".join(f"{key}={_quoted(value)}" for key, value in {**self.parameters, "dbname": dbname}.items())
 
     def close(self) -> None:
         """Give the lease back. The server ends with its last lease."""
         self.lease.close()
+
+
+def _quoted(value: str) -> str:
+    if value.isascii() and all(letter.isalnum() or letter in "/._-" for letter in value):
+        return value
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
 
 
 def acquire(postgres: str = "embedded", version: int = 17) -> Server:

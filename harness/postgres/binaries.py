@@ -42,7 +42,7 @@ def find(major: int) -> Binaries:
             return Binaries(major, bin_dir)
     raise Refusal(
         f"PostgreSQL {major} is not installed; use --pg-version 17, or install it: "
-        + ("apt-get install postgresql-15" if major == 15 else "make postgres-versions")
+        + ("apt-get install postgresql-15" if major == 15 else "make setup-all")
     )
 
 

@@ -6,6 +6,7 @@ is complete. It holds two databases: `postgres`, for administration, and `connec
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import hashlib
@@ -63,7 +64,8 @@ def cached(found: Binaries) -> Path:
     archive = folder / f"{_key(found)}.tar"
     if archive.exists():
         # What is used last is kept longest.
-        os.utime(archive)
+        with contextlib.suppress(PermissionError):
+            os.utime(archive)
         return archive
     with (folder / "build.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -73,8 +75,9 @@ def cached(found: Binaries) -> Path:
     return archive
 
 
-def _key(found: Binaries) -> str:
-    digest = hashlib.sha256(found.fingerprint.encode())
+def contents_hash() -> hashlib._Hash:
+    """Of all that goes into the cluster's databases."""
+    digest = hashlib.sha256()
     for path in (
         Path(__file__),
         paths.ROOT / "harness" / "baseline.py",
@@ -84,6 +87,12 @@ def _key(found: Binaries) -> str:
         paths.SQL / "baseline" / "messaging.sql",
     ):
         digest.update(path.read_bytes())
+    return digest
+
+
+def _key(found: Binaries) -> str:
+    digest = contents_hash()
+    digest.update(found.fingerprint.encode())
     return f"{found.major}-{digest.hexdigest()[:16]}"
 
 
@@ -138,13 +147,13 @@ def _fill(found: Binaries, work: Path, rights: privilege.Privilege) -> None:
 
     server = keeper.launch(server_command(found, rights), work / "data", work, work / "log", rights.user)
     try:
-        with psycopg.connect(f"host={work} user=postgres dbname=postgres", autocommit=True) as connection:
+        with psycopg.connect(host=str(work), user="postgres", dbname="postgres", autocommit=True) as connection:
             connection.execute("ALTER DATABASE template0 IS_TEMPLATE false")
             connection.execute("DROP DATABASE template0")
             connection.execute(f"ALTER DATABASE template1 RENAME TO {BASE}")
-        with psycopg.connect(f"host={work} user=postgres dbname={BASE}") as connection:
+        with psycopg.connect(host=str(work), user="postgres", dbname=BASE) as connection:
             baseline.prepare(connection)
-        with psycopg.connect(f"host={work} user=postgres dbname={BASE}", autocommit=True) as connection:
+        with psycopg.connect(host=str(work), user="postgres", dbname=BASE, autocommit=True) as connection:
             # The planner's statistics, and no work left for whoever clones it.
             connection.execute("VACUUM (ANALYZE, FREEZE)")
     finally:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import socket
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness import paths
 from harness.errors import Refusal
-from harness.postgres import Server, binaries, keeper
+from harness.postgres import Server, binaries, cluster, keeper
 from harness.postgres import lease as leases
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def acquire(postgres: str, version: int) -> Server:
     if version not in binaries.SUPPORTED:
         raise Refusal(f"PostgreSQL {version} is not supported; choose one of {', '.join(map(str, binaries.SUPPORTED))}")
     image = image or f"postgres:{version}"
-    name = f"container-{hashlib.sha256(image.encode()).hexdigest()[:16]}"
+    # Two checkouts share a container only if they would fill it alike.
+    contents = cluster.contents_hash().hexdigest()
+    name = f"container-{hashlib.sha256((image + contents).encode()).hexdigest()[:16]}"
 
     def order() -> dict[str, str]:
         return {"image": image, "run": tempfile.mkdtemp(dir=paths.run_dir())}
@@ -81,7 +84,7 @@ class _Container:
         # What docker-py calls a free port of one address.
         container.ports[5432] = ("127.0.0.1", None)  # type: ignore[index,assignment]
         container.with_command([word for setting in _SETTINGS for word in ("-c", setting)])
-        container.with_kwargs(labels={_LABEL: str(run)})
+        container.with_kwargs(labels={_LABEL: f"{socket.gethostname()}:{run}"})
         return container.start()
 
     def has_ended(self) -> bool:
@@ -92,11 +95,17 @@ class _Container:
     def end(self) -> None:
         self._container.stop()
 
+    def crash(self) -> None:
+        """Only a server of one's own is crashed, and those are embedded."""
+        raise NotImplementedError
+
 
 def _remove_abandoned(client: Any) -> None:
     """Containers whose keeper was killed before it could end them."""
     for found in client.containers.list(all=True, filters={"label": _LABEL}):
-        if leases.is_abandoned(Path(found.labels[_LABEL])):
+        host, _, run = found.labels[_LABEL].partition(":")
+        # Whether a keeper on another machine lives is not ours to say.
+        if host == socket.gethostname() and leases.is_abandoned(Path(run)):
             found.remove(force=True, v=True)
 
 

@@ -19,9 +19,12 @@ def acquire(version: int) -> Server:
     try:
         return _acquire(version)
     except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        raise _no_space() from None
+        if error.errno == errno.ENOSPC:
+            raise _no_space() from None
+        raise Refusal(
+            f"no server can be started here: {error};"
+            " CONNECT_RUN_DIR and CONNECT_CACHE_DIR name the folders, and tar has to be installed"
+        ) from None
     except keeper.StartError as error:
         if "No space left" in str(error):
             raise _no_space() from None

@@ -3,7 +3,8 @@
 Run as a program, with the standard library alone so that it starts in milliseconds. A lease is a connection to the
 keeper's Unix socket; the kernel closes it however its holder ended, kill -9 included. With the last lease gone the
 server is stopped and its folder removed. What the keeper says on a lease is one line of JSON: the libpq parameters of
-the server once it answers, or {"error": …}.
+the server once it answers, or {"error": …}. A holder that alone uses its server may send one byte, CRASH: the server is
+killed and started again on the same data, and the line comes once more when it answers.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 START_SECONDS = 60
+CRASH = b"!"
 
 
 class StartError(Exception):
@@ -74,6 +76,28 @@ def stop(server: subprocess.Popen[bytes], how: signal.Signals) -> None:
         server.wait()
 
 
+def kill(server: subprocess.Popen[bytes]) -> None:
+    """SIGKILL a server and all its processes, and return when none of them is left. Linux."""
+    # Stopped first, so that no process is started after this look.
+    server.send_signal(signal.SIGSTOP)
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+    for child in children:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(child), signal.SIGKILL)
+    server.kill()
+    server.wait()
+    while any(_is_alive(child) for child in children):
+        time.sleep(0.001)
+
+
+def _is_alive(pid: str) -> bool:
+    """A zombie has given back its memory, which is what matters to the next server."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
 class Running(Protocol):
     """A server that a keeper keeps. parameters: how libpq reaches it."""
 
@@ -84,6 +108,9 @@ class Running(Protocol):
 
     def end(self) -> None:
         """Throw it away."""
+
+    def crash(self) -> None:
+        """Kill it without warning and start it again on the data that it left."""
 
 
 class _Embedded:
@@ -103,7 +130,8 @@ class _Embedded:
             )
         if unpacked.returncode != 0:
             raise StartError(unpacked.stderr)
-        self._server = launch(json.loads(order["postgres"]), run / "data", run, run / "log", user)
+        self._command, self._run, self._user = json.loads(order["postgres"]), run, user
+        self._server = self._launch()
         self.parameters = {"host": str(run), "user": "postgres"}
 
     def has_ended(self) -> bool:
@@ -111,6 +139,15 @@ class _Embedded:
 
     def end(self) -> None:
         stop(self._server, signal.SIGQUIT)
+
+    def crash(self) -> None:
+        kill(self._server)
+        # It still says "ready".
+        (self._run / "data" / "postmaster.pid").unlink(missing_ok=True)
+        self._server = self._launch()
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        return launch(self._command, self._run / "data", self._run, self._run / "log", self._user)
 
 
 class _Leases:
@@ -131,7 +168,7 @@ class _Leases:
                 if key.fileobj is self._listener:
                     self._accept(answer)
                 else:
-                    self._forget(key.fileobj)
+                    self._hear(key.fileobj, server)
             if not self._held and self._closed_for_new_ones(answer):
                 return
 
@@ -142,8 +179,17 @@ class _Leases:
         self._selector.register(lease, selectors.EVENT_READ)
         self._held += 1
 
-    def _forget(self, lease: object) -> None:
+    def _hear(self, lease: object, server: Running) -> None:
         assert isinstance(lease, socket.socket)
+        try:
+            said = lease.recv(1)
+        except ConnectionResetError:
+            said = b""
+        if said == CRASH:
+            server.crash()
+            with contextlib.suppress(BrokenPipeError):
+                lease.sendall(_line(server.parameters))
+            return
         self._selector.unregister(lease)
         lease.close()
         self._held -= 1

@@ -37,7 +37,7 @@ def lease(name: str, order: Callable[[], dict[str, str]], program: list[str], se
         except (FileNotFoundError, ConnectionRefusedError):
             _sweep(root)
             address.unlink(missing_ok=True)
-            _start({**order(), "address": str(address), "gate": str(gate)}, program, address)
+            start({**order(), "address": str(address), "gate": str(gate)}, program, address)
             holder.connect(str(address))
         return holder
 
@@ -58,15 +58,18 @@ def answer(holder: socket.socket) -> dict[str, str]:
     return said
 
 
-def _start(order: dict[str, str], program: list[str], address: Path) -> None:
+def start(order: dict[str, str], program: list[str], address: Path) -> None:
+    """Start a keeper that listens on this address, in a session of its own."""
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(address))
         listener.listen(64)
         listener.set_inheritable(True)
         command = [sys.executable, *program, json.dumps(order), str(listener.fileno())]
+        # Neither the keeper nor its server has any business with a live database.
+        environment = {name: value for name, value in os.environ.items() if not name.endswith("_DSN")}
         # Not a Popen: the keeper outlives us on purpose if another run shares its server.
         nowhere = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_RDWR, 0) for stream in (0, 1, 2)]
-        os.posix_spawn(sys.executable, command, os.environ, file_actions=nowhere, setsid=True)
+        os.posix_spawn(sys.executable, command, environment, file_actions=nowhere, setsid=True)
 
 
 def is_abandoned(run: Path) -> bool:
@@ -82,7 +85,7 @@ def is_abandoned(run: Path) -> bool:
 
 
 def _sweep(root: Path) -> None:
-    """Remove what a killed keeper left; its server ended with it."""
+    """Remove what a killed keeper left; its server ended with it, or ends when it misses its folder."""
     for alive in root.glob("*/alive"):
         if is_abandoned(alive.parent):
             shutil.rmtree(alive.parent, ignore_errors=True)

@@ -116,13 +116,14 @@ $$;
 CREATE TRIGGER trg_assign_seq BEFORE INSERT ON public.chat_messages
   FOR EACH ROW EXECUTE FUNCTION public.assign_message_seq();
 
--- greatest: a message with an old created_at must not move its chat down the list.
+-- greatest: a message with an old created_at must not move its chat down the list. least, with the arrival stamp:
+-- one from a client whose clock is ahead, or that says 'infinity', must not keep it on top.
 CREATE FUNCTION public.update_chat_last_message_at() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
   AS $$
 BEGIN
   UPDATE public.chats c
-    SET last_message_at = greatest(c.last_message_at, NEW.created_at)
+    SET last_message_at = greatest(c.last_message_at, least(NEW.created_at, NEW.updated_at))
     WHERE c.id = NEW.chat_id;
   RETURN NULL;
 END

@@ -1,98 +1,181 @@
 """The catalog's difference names each change, when it is the only one, and nothing where nothing changed."""
 
+import re
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
-from harness import catalog
+from harness import catalog, differences
 from harness.environments import REPLICAS
+from harness.errors import Refusal
+from harness.postgres import acquire
+from harness.templates import Templates
 
-# A change, and the start of the one line that must name it.
-CHANGES = {
-    "ALTER TABLE chats ADD COLUMN topic text": "column public.chats.topic: only in the second",
-    "ALTER TABLE chats ALTER type DROP NOT NULL": "column public.chats.type: not null",
-    "ALTER TABLE chats ALTER name SET DEFAULT 'x'": "column public.chats.name: default",
-    "ALTER TABLE chats ALTER name TYPE varchar": "column public.chats.name: type",
-    "ALTER TABLE chats ALTER name SET STORAGE external": "column public.chats.name: storage",
-    "ALTER TABLE chats REPLICA IDENTITY DEFAULT": "relation public.chats: replica identity",
-    "ALTER TABLE chats DISABLE ROW LEVEL SECURITY": "relation public.chats: row security",
-    "ALTER TABLE chats FORCE ROW LEVEL SECURITY": "relation public.chats: row security forced",
-    "ALTER TABLE chats ADD CHECK (name <> '')": "constraint public.chats chats_name_check: only in the second",
-    "CREATE INDEX i ON chats (name)": "index public.i: only in the second",
-    "ALTER TABLE chats CLUSTER ON chats_pkey": "index public.chats_pkey: clustered",
-    "ALTER TABLE chat_messages DISABLE TRIGGER trg_assign_seq": "trigger public.chat_messages trg_assign_seq: enabled",
-    "ALTER POLICY chats_delete ON chats USING (true)": "policy public.chats chats_delete: using",
-    "ALTER POLICY chats_delete ON chats TO anon": "policy public.chats chats_delete: roles",
-    "ALTER FUNCTION get_latest_seq(uuid) SECURITY DEFINER": (
-        "function public.get_latest_seq(p_chat_id uuid): security definer"
-    ),
-    "ALTER FUNCTION get_latest_seq(uuid) RESET search_path": "function public.get_latest_seq(p_chat_id uuid): settings",
-    "ALTER FUNCTION get_latest_seq(uuid) COST 7": "function public.get_latest_seq(p_chat_id uuid): cost",
-    "ALTER FUNCTION get_latest_seq(uuid) IMMUTABLE": "function public.get_latest_seq(p_chat_id uuid): volatility",
-    "GRANT EXECUTE ON FUNCTION get_latest_seq(uuid) TO anon": (
-        "grant function public.get_latest_seq(p_chat_id uuid) to anon: only in the second"
-    ),
-    "GRANT SELECT ON chats TO anon": "grant relation public.chats to anon: only in the second",
-    "GRANT UPDATE (created_at) ON chats TO authenticated": (
-        "grant column public.chats.created_at to authenticated: only in the second"
-    ),
-    "GRANT CREATE ON SCHEMA private TO authenticated": "grant schema private to authenticated: privileges",
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM anon": "default privileges public r by",
-    "ALTER PUBLICATION supabase_realtime DROP TABLE chats": "published table supabase_realtime public.chats: only in",
-    "ALTER PUBLICATION supabase_realtime SET (publish = 'insert')": "publication supabase_realtime: delete",
-    "COMMENT ON TABLE chats IS 'x'": "relation public.chats: comment",
-    "CREATE TYPE mood AS ENUM ('a', 'b')": "type public.mood: only in the second",
-    "CREATE SEQUENCE s": "sequence public.s: only in the second",
-}
+FOLDER = Path(__file__).parent / "catalog"
+BASE = FOLDER / "base.sql"
+
+
+def changes():
+    """By the start of the line that must name it, each change of the folder's files."""
+    found = {}
+    for file in sorted(FOLDER.glob("*.sql")):
+        if file != BASE:
+            for block in file.read_text().strip().split("\n\n"):
+                line, _, change = block.partition("\n")
+                found[line.removeprefix("-- "), change] = None
+    return list(found)
+
+
+CHANGES = changes()
+
+
+class Changed:
+    """A database with one object of every kind; each change is taken back."""
+
+    def __init__(self, connection):
+        self.connection = connection
+        connection.execute("SET search_path = pg_catalog; SET allow_system_table_mods = on")
+        connection.execute(BASE.read_bytes())
+        self.before = catalog.read(connection)
+
+    def lines(self, change):
+        self.connection.execute("BEGIN")
+        try:
+            self.connection.execute(change.encode())
+            return list(catalog.differences(self.before, catalog.read(self.connection), ("A", "B")))
+        finally:
+            self.connection.execute("ROLLBACK")
+
+
+# Changes that are several: an owner also has grants and sequences, a partition its columns, …
+SEVERAL = (
+    ": owner differs",
+    "inherits from",
+    "partition bound",
+    "partition key",
+    ": generated differs",
+    ": collation differs",
+    ": validated",
+    "REFERENCES app.t(id) DEFERRABLE",
+    "replica identity only in B",
+    ": expressions",
+    ": language differs",
+)
+
+
+def names(line, lines):
+    """Whether the change is named, and no other is."""
+    several = any(each in found for each in SEVERAL for found in lines)
+    return any(each.startswith(line) for each in lines) and (several or len(lines) == 1)
 
 
 @pytest.fixture(scope="module")
-def database(templates):
-    """An aligned replica for this module; each test takes its change back."""
-    with templates.clone(REPLICAS["prod"], "aligned") as conninfo:
-        yield conninfo
+def changed(templates, request):
+    """The database for all changes of this module."""
+    import psycopg
+
+    with templates.clone(REPLICAS["prod"], "aligned") as conninfo, psycopg.connect(conninfo, autocommit=True) as one:
+        yield Changed(one)
 
 
-@pytest.fixture
-def difference(database, connect):
-    """The lines between the catalog before and after a change, which is taken back."""
-    connection = connect(database)
-
-    def between(change):
-        connection.execute("BEGIN; SET LOCAL search_path = public")
-        before = catalog.read(connection)
-        connection.execute(change.encode())
-        return list(catalog.differences(before, catalog.read(connection)))
-
-    yield between
-    connection.execute("ROLLBACK")
+@pytest.mark.parametrize(("line", "change"), CHANGES, ids=[line for line, _ in CHANGES])
+def test_a_change_is_named(changed, line, change):
+    """A single change gives the line that names it, and no other."""
+    lines = changed.lines(change)
+    assert names(line, lines), lines
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_a_change_is_named(difference, change):
-    """A single change gives the line that names it."""
-    lines = difference(change)
-    assert any(line.startswith(CHANGES[change]) for line in lines), lines
+@pytest.mark.parametrize("major", [15, 16, 18])
+def test_changes_are_named_on_every_version(major):
+    """The same holds on each PostgreSQL version that is installed here."""
+    import psycopg
+
+    try:
+        server = acquire("embedded", major)
+    except Refusal as refusal:
+        pytest.skip(str(refusal))
+    with (
+        closing(server),
+        closing(Templates(server)) as templates,
+        templates.clone(REPLICAS["prod"], "aligned") as conninfo,
+        psycopg.connect(conninfo, autocommit=True) as connection,
+    ):
+        changed = Changed(connection)
+        found = {line: changed.lines(change) for line, change in CHANGES}
+    assert {line: lines for line, lines in found.items() if not names(line, lines)} == {}
 
 
-def test_no_change_gives_no_line(difference):
-    """Reading twice shows no difference."""
-    assert difference("SELECT 1") == []
+def statements():
+    """What base.sql consists of."""
+    return re.split(r"(?<=;)\n(?=[A-Z])", BASE.read_text().split("\n", 2)[2].strip())
+
+
+def build(connection, order):
+    """Run the statements in this order; one that needs a later one waits for it."""
+    while order:
+        waiting = []
+        for statement in order:
+            try:
+                connection.execute(statement.encode())
+            except psycopg_errors():
+                waiting.append(statement)
+        assert len(waiting) < len(order), waiting
+        order = waiting
+
+
+def psycopg_errors():
+    import psycopg
+
+    return psycopg.Error
 
 
 def test_databases_built_apart_are_the_same(templates, connect):
-    """Two clones, each with its own object identifiers, show no difference."""
+    """Built from the same statements in another order, with other identifiers, two databases show no difference."""
     with (
-        templates.clone(REPLICAS["staging"], "baseline") as one,
-        templates.clone(REPLICAS["staging"], "baseline") as two,
+        templates.clone(REPLICAS["prod"], "aligned") as one,
+        templates.clone(REPLICAS["prod"], "aligned") as two,
     ):
-        for conninfo in (one, two):
-            connect(conninfo).execute("CREATE TABLE late (id int PRIMARY KEY)")
-        assert list(catalog.differences(catalog.read(connect(one)), catalog.read(connect(two)))) == []
+        build(connect(one), statements())
+        connect(two).execute("CREATE TABLE junk (a text); DROP TABLE junk")
+        build(connect(two), statements()[::-1])
+        left, right = catalog.read(connect(one)), catalog.read(connect(two))
+    assert left.get("relation", "app.t")
+    assert list(catalog.differences(left, right)) == []
 
 
-def test_both_environments_are_the_same_once_aligned(templates, connect):
-    """After their migrations production and staging show no difference in any schema."""
-    with (
-        templates.clone(REPLICAS["prod"], "aligned") as prod,
-        templates.clone(REPLICAS["staging"], "aligned") as staging,
-    ):
-        assert list(catalog.differences(catalog.read(connect(prod)), catalog.read(connect(staging)))) == []
+def test_column_order_is_a_note(changed):
+    """Columns in another order are no difference, but worth a note."""
+    connection = changed.connection
+    connection.execute("BEGIN; ALTER TABLE app.parent DROP a, ADD a int")
+    after = catalog.read(connection)
+    connection.execute("ROLLBACK")
+    assert list(catalog.differences(changed.before, after)) == []
+    assert list(differences.notes(changed.before, after, ("A", "B"))) == [
+        "table app.parent: the columns are in another order"
+    ]
+
+
+def test_objects_of_an_extension_are_left_out(changed):
+    """What an extension brings is the extension's."""
+    lines = changed.lines("ALTER EXTENSION plpgsql ADD TABLE app.child")
+    assert lines == ["table app.child: only in A (with 2 columns, 1 grant, 1 rule)"]
+
+
+def test_names_that_need_quotes_stay_apart(changed):
+    """A dot in a name makes no two objects one."""
+    lines = changed.lines(
+        'CREATE SCHEMA "a.b"; CREATE TABLE "a.b".c (x int); CREATE SCHEMA a; CREATE TABLE a."b.c" (x int)'
+    )
+    assert lines == [
+        'schema "a.b": only in B (with 1 column, 2 grants, 1 table)',
+        "schema a: only in B (with 1 column, 2 grants, 1 table)",
+    ]
+
+
+def test_messaging_snapshot_is_one_round_trip_of_its_schemas(changed):
+    """Reading the messaging schemas leaves the rest of the database out."""
+    found = catalog.read(changed.connection, catalog.MESSAGING_SCHEMAS)
+    assert found.get("relation", "public.chats")
+    assert {kind for kind, _ in found.objects} & {"extension", "cast", "database", "not modelled"} == set()
+    assert not found.get("relation", "app.t")

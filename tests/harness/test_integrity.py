@@ -6,10 +6,10 @@ from harness import integrity
 from harness.environments import REPLICAS
 from harness.errors import NotDecided
 
-NO_CHECKS = "ALTER TABLE {} DISABLE TRIGGER ALL;"
 # The fact, and a defect that makes exactly one row break it with no constraint left to prove otherwise.
 DEFECTS = {
     "messages without seq": "UPDATE chat_messages SET seq = NULL WHERE seq = 61",
+    "seq below 1": "UPDATE chat_messages SET seq = 0 WHERE seq = 61",
     "duplicate seq": ("DROP INDEX uq_chat_messages_chat_id_seq; UPDATE chat_messages SET seq = 60 WHERE seq = 61"),
     "participants without chat_id": (
         "ALTER TABLE chat_participants ALTER chat_id DROP NOT NULL;"
@@ -21,15 +21,14 @@ DEFECTS = {
     ),
     **{
         f"orphans {table}.{column}": (
-            f"ALTER TABLE {table} DROP CONSTRAINT {table}_{column}_fkey;"
+            # As a dump is restored: past every foreign key, which stays and calls itself valid.
+            "SET LOCAL session_replication_role = replica;"
             f"UPDATE {table} SET {column} = gen_random_uuid() WHERE id = (SELECT id FROM {table} LIMIT 1)"
         )
         for table, column, _ in integrity.REFERENCES
     },
 }
-PROVED = {"duplicate seq", "participants without chat_id", "participants without user_id"} | {
-    f"orphans {table}.{column}" for table, column, _ in integrity.REFERENCES
-}
+PROVED = {"duplicate seq", "participants without chat_id", "participants without user_id"}
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +60,7 @@ def test_a_broken_rule_is_counted(facts_after, name):
 
 
 def test_what_constraints_prove_is_not_counted(facts_after):
-    """On an aligned database only the seq of each message has to be looked at."""
+    """What no row can be stored against needs no look at the rows."""
     assert {name for name, fact in facts_after("SELECT").items() if fact.proved} == PROVED
 
 
@@ -71,8 +70,8 @@ def test_what_constraints_prove_is_not_counted(facts_after):
         ("duplicate seq", "DROP INDEX uq_chat_messages_chat_id_seq; CREATE UNIQUE INDEX ON chat_messages (chat_id, seq)"
          " WHERE seq > 5"),
         ("duplicate seq", "DROP INDEX uq_chat_messages_chat_id_seq; CREATE INDEX ON chat_messages (chat_id, seq)"),
-        ("orphans chat_messages.chat_id", "ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_chat_id_fkey,"
-         " ADD FOREIGN KEY (chat_id) REFERENCES chats NOT VALID"),
+        ("duplicate seq", "UPDATE pg_index SET indisvalid = false"
+         " WHERE indexrelid = 'uq_chat_messages_chat_id_seq'::regclass"),
     ],
     ids=["partial", "not unique", "not valid"],
 )  # fmt: skip

@@ -25,7 +25,6 @@ FUNCTIONS = {
         "CREATE FUNCTION mark_messages_as_read(uuid, uuid) RETURNS void LANGUAGE sql AS ''"
     ),
 }
-UNCHECKED = "ALTER TABLE chat_messages DISABLE TRIGGER ALL; ALTER TABLE chats DISABLE TRIGGER ALL;"
 # The row that must fail, by the defect that makes it fail.
 DEFECTS = {
     "total messages": "DELETE FROM chat_messages WHERE seq = 61",
@@ -47,14 +46,41 @@ DEFECTS = {
         "DROP INDEX uq_chat_messages_chat_id_seq;"
         "UPDATE chat_messages SET seq = 1 WHERE seq = 2 AND chat_id = (SELECT chat_id FROM chat_messages LIMIT 1)"
     ),
-    "orphans": UNCHECKED + "DELETE FROM chats",
+    "orphans": "SET LOCAL session_replication_role = replica; UPDATE attachments SET message_id = gen_random_uuid()",
+    "foreign keys": "ALTER TABLE attachments DROP CONSTRAINT attachments_message_id_fkey",
+}
+# The same rows, by defects that leave the object's name in place.
+SUBTLE = {
+    "a trigger that never fires": (
+        "trigger trg_assign_seq",
+        "CREATE OR REPLACE TRIGGER trg_assign_seq BEFORE INSERT ON chat_messages FOR EACH ROW WHEN (false)"
+        " EXECUTE FUNCTION assign_message_seq()",
+    ),
+    "a trigger that calls another function": (
+        "trigger trg_assign_seq",
+        "CREATE OR REPLACE TRIGGER trg_assign_seq BEFORE INSERT ON chat_messages FOR EACH ROW"
+        " EXECUTE FUNCTION update_chat_last_message_at()",
+    ),
+    "a publication with a row filter": (
+        "published chats",
+        "ALTER PUBLICATION supabase_realtime DROP TABLE chats;"
+        "ALTER PUBLICATION supabase_realtime ADD TABLE chats WHERE (type = 'group')",
+    ),
+    "a function with a second version": (
+        "functions",
+        "CREATE FUNCTION get_latest_seq(text) RETURNS bigint LANGUAGE sql AS 'SELECT 0::bigint'",
+    ),
+    "a foreign key that was never checked": (
+        "foreign keys",
+        "ALTER TABLE attachments DROP CONSTRAINT attachments_message_id_fkey,"
+        " ADD FOREIGN KEY (message_id) REFERENCES chat_messages NOT VALID",
+    ),
 }
 # What else the same defect breaks, and rightly so.
 ALSO = {
     "functions": {"function get_unread_count(uuid, uuid)"},
     "duplicate (chat_id, seq)": {"index uq_chat_messages_chat_id_seq"},
     "function assign_message_seq()": {"functions", "trigger trg_assign_seq"},
-    "orphans": {"trigger trg_assign_seq", "trigger trigger_update_chat_last_message_at"},
     **{
         f"function {signature}": {"functions"}
         for signature in FUNCTIONS
@@ -92,6 +118,19 @@ def failing(database, connect):
 def test_the_row_fails_by_its_defect(failing, check):
     """The defect makes this row fail, and no row that it does not touch."""
     assert set(failing(DEFECTS[check])) == {check, *ALSO.get(check, set())}
+
+
+@pytest.mark.parametrize("defect", SUBTLE)
+def test_a_row_looks_behind_the_name(failing, defect):
+    """An object that is there, but is not what it should be, fails."""
+    check, statements = SUBTLE[defect]
+    assert set(failing(statements)) == {check}
+
+
+def test_a_publication_of_inserts_alone_fails(failing):
+    """Realtime needs updates and deletes as well."""
+    found = failing("ALTER PUBLICATION supabase_realtime SET (publish = 'insert')")
+    assert set(found) == {f"published {table}" for table in MESSAGING_TABLES}
 
 
 @pytest.mark.parametrize(("other", "why"), OTHER_INDEXES, ids=[why for _, why in OTHER_INDEXES])

@@ -1,10 +1,13 @@
 """A script that meets what it cannot handle changes nothing, and says what is in its way."""
 
+import threading
+
 import psycopg
 import pytest
 
-from harness import catalog, migration
-from harness.environments import REPLICAS
+from harness import catalog, migration, rows
+from harness.environments import REPLICAS, VALIDATION
+from harness.timing import eventually
 
 SCRIPTS = [(name, script) for name, each in REPLICAS.items() for script in each.migrations]
 LONE = "00000000-0000-4000-8000-000000000001"
@@ -67,13 +70,66 @@ def test_a_script_does_not_wait_for_ever(templates, connect, script):
     with templates.clone(environment, "baseline") as conninfo:
         connection, other = connect(conninfo), connect(conninfo)
         before = catalog.read(connection)
-        # The script's own limit is in its text; here we only need it to be reached.
         text = script.read_text()
-        assert "SET LOCAL lock_timeout = '5s';" in text
+        assert "SET LOCAL lock_timeout = '500ms';" in text
         with other.transaction():
             other.execute("LOCK TABLE chat_messages, chat_participants IN ACCESS EXCLUSIVE MODE")
             other.execute("UPDATE pg_proc SET proname = proname WHERE proname = 'mark_messages_as_read'")
             with pytest.raises((psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled)):
-                connection.execute(text.replace("'5s'", "'50ms'").encode())
+                connection.execute(text.encode())
         connection.execute("ROLLBACK")
         assert list(catalog.differences(before, catalog.read(connection))) == []
+
+
+def test_001_never_makes_a_sender_fail(prod, connect):
+    """While messages wait for each other's commit 001 may give up, but no message is lost to a deadlock with it."""
+    conninfo = f"host={prod.info.host} user=postgres dbname={prod.info.dbname}"
+    chat, sender = prod.execute("SELECT chat_id, sender_id FROM chat_messages LIMIT 1").fetchone()
+    insert = f"INSERT INTO chat_messages (chat_id, sender_id) VALUES ('{chat}', '{sender}')"
+    first, waiting, watcher = connect(conninfo), connect(conninfo), connect(conninfo)
+    failures = []
+
+    def attempt(connection, work):
+        try:
+            work(connection)
+        except psycopg.Error as error:
+            failures.append(type(error))
+
+    first.execute("BEGIN")
+    first.execute(insert)
+    threads = [
+        threading.Thread(target=attempt, args=(waiting, lambda connection: connection.execute(insert))),
+        threading.Thread(target=attempt, args=(prod, lambda connection: migration.apply(connection, SCRIPTS[0][1]))),
+    ]
+    for number, thread in enumerate(threads, start=1):
+        thread.start()
+        assert eventually(lambda number=number: blocked(watcher) >= number or not threads[1].is_alive())
+    # Longer than a deadlock takes to be found, if there is one.
+    threads[1].join(10)
+    first.execute("COMMIT")
+    threads[0].join(10)
+    assert failures in ([], [psycopg.errors.LockNotAvailable])
+    assert watcher.execute("SELECT max(seq) - 61 FROM chat_messages WHERE chat_id = %s", [chat]).fetchone() == (2,)
+
+
+def blocked(connection):
+    """How many sessions of this database wait for a lock."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    return connection.execute(waiting).fetchone()[0]
+
+
+def test_duplicate_seq_is_left_alone_and_named(prod):
+    """With two messages of one seq, 001 touches neither of them, and 004 says which chat and seq it is."""
+    prod.execute("DROP INDEX uq_chat_messages_chat_id_seq")
+    prod.execute(
+        "UPDATE chat_messages SET seq = 1 WHERE seq = 2 AND chat_id = (SELECT id FROM chats WHERE name = 'Launch team')"
+    )
+    before = rows.fingerprint(prod)
+    migration.apply(prod, SCRIPTS[0][1])
+    assert rows.fingerprint(prod) == before
+    failed = {
+        check: detail for check, status, _, _, detail in migration.apply(prod, VALIDATION).rows if "FAIL" in status
+    }
+    assert set(failed) == {"duplicate (chat_id, seq)", "index uq_chat_messages_chat_id_seq"}
+    (chat,) = prod.execute("SELECT id::text FROM chats WHERE name = 'Launch team'").fetchone()
+    assert chat in failed["duplicate (chat_id, seq)"]

@@ -4,6 +4,7 @@ import pytest
 
 from harness.catalog import MESSAGING_TABLES
 from harness.report import expect
+from harness.state import is_not_null
 
 UUID = ("uuid", True, "gen_random_uuid()")
 REQUIRED_UUID = ("uuid", True, None)
@@ -59,7 +60,8 @@ PARTICIPANT_KEYS = {"chat_participants.chat_id", "chat_participants.user_id"}
 def test_column(snapshot, name):
     """The column has its type, default and nullability."""
     column = snapshot.catalog.get("column", f"public.{name}")
-    actual = (column["type"], column["not null"], column["default"]) if column else None
+    required = is_not_null(snapshot.catalog, f"public.{name}")
+    actual = (column["type"], required, column["default"]) if column else None
     expect(f"{name} (type, NOT NULL, default)", actual, COLUMNS[name])
 
 

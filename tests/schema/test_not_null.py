@@ -3,6 +3,7 @@
 import pytest
 
 from harness.report import expect
+from harness.state import is_not_null
 
 SCRIPT = {"prod": "001_schema_alignment.sql"}
 
@@ -11,5 +12,4 @@ SCRIPT = {"prod": "001_schema_alignment.sql"}
 def test_participant_key_is_not_null(snapshot, column):
     """The column refuses NULL."""
     name = f"chat_participants.{column}"
-    found = snapshot.catalog.get("column", f"public.{name}").get("not null")
-    expect(f"{name} NOT NULL", found, True, SCRIPT.get(snapshot.environment))
+    expect(f"{name} NOT NULL", is_not_null(snapshot.catalog, f"public.{name}"), True, SCRIPT.get(snapshot.environment))

@@ -15,6 +15,7 @@ TRIGGERS = {
     ),
 }
 ENABLED = "O"
+TABLE = "public.chat_messages "
 
 
 @pytest.mark.parametrize("name", TRIGGERS)
@@ -23,3 +24,10 @@ def test_trigger(snapshot, name):
     trigger = snapshot.catalog.get("trigger", f"public.chat_messages {name}")
     actual = (trigger["definition"], trigger["enabled"]) if trigger else None
     expect(f"trigger {name} (definition, enabled)", actual, (TRIGGERS[name], ENABLED))
+
+
+@pytest.mark.parametrize("kind", ["trigger", "rule"])
+def test_nothing_else_meddles_with_messages(snapshot, kind):
+    """No trigger or rule that nobody declared can swallow or change what is written."""
+    found = {name.removeprefix(TABLE) for name in snapshot.catalog.of_kind(kind) if name.startswith(TABLE)}
+    expect(f"{kind}s of chat_messages that nobody declared", sorted(found - TRIGGERS.keys()), [])

@@ -1,0 +1,125 @@
+"""`python -m harness diff` as a whole process: how long, and against the rivals installed in CONNECT_RIVALS, if set.
+
+To install them in that folder: `npm install @supabase/pg-delta@1.0.0-alpha.34`, and `results` with `psycopg2-binary`
+into a virtual environment `v`. With them, every single change of tests/harness/catalog is made too (some minutes).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from bench.measure import CouldNotRun, Row, in_turns, seconds
+from harness import paths
+from harness.environments import REPLICAS
+from harness.postgres import acquire
+from harness.templates import Templates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Commands = dict[str, list[str]]
+
+_OURS, _PGDELTA, _RESULTS = "python -m harness diff", "pgdelta diff", "results dbdiff --with-privileges"
+_CHANGES = paths.ROOT / "tests" / "harness" / "catalog"
+_SECONDS = 60
+# Changes of the single database, not of its schema, are no concern of the rivals'.
+_NOT_ASKED = ("base", "database")
+
+
+def rows() -> Iterator[Row]:
+    """The time for one change on databases with one object of every kind; and which of the single changes it shows."""
+    with (
+        closing(acquire()) as server,
+        closing(Templates(server)) as templates,
+        templates.clone(REPLICAS["prod"], "aligned") as one,
+        templates.clone(REPLICAS["prod"], "aligned") as two,
+    ):
+        commands = _commands(one, two)
+        with psycopg.connect(two, autocommit=True) as connection:
+            connection.execute("ALTER TABLE public.chats ALTER name SET DEFAULT 'x'")
+            steps = [partial(_timed, name, command) for name, command in commands.items()]
+            samples = in_turns(*steps, each=3)
+            connection.execute("ALTER TABLE public.chats ALTER name DROP DEFAULT")
+        missed, asked = _missed(templates, commands) if len(commands) > 1 else ({}, 0)
+    for name in commands:
+        rival = samples.get(_PGDELTA) if name == _OURS else None
+        yield Row(name, samples[name], against=rival, bound=0.8 if rival else None)
+        if name in missed:
+            yield Row(f"  missed, of {asked} single changes", [float(len(missed[name]))], "")
+    for name, lines in missed.items():
+        for line in lines:
+            print(f"{name} missed: {line}")
+
+
+def _commands(one: str, two: str) -> Commands:
+    commands = {_OURS: [sys.executable, "-m", "harness", "diff", one, two]}
+    rivals = os.environ.get("CONNECT_RIVALS")
+    if rivals:
+        left, right = _url(one), _url(two)
+        commands[_PGDELTA] = [f"{rivals}/node_modules/.bin/pgdelta", "diff", "--source", left, "--desired", right]
+        commands[_RESULTS] = [f"{rivals}/v/bin/results", "dbdiff", "--with-privileges", left, right]
+    return commands
+
+
+def _url(conninfo: str) -> str:
+    parameters = {name: str(value) for name, value in conninfo_to_dict(conninfo).items()}
+    return f"postgresql://{parameters['user']}@/{parameters['dbname']}?host={quote(parameters['host'], safe='')}"
+
+
+def _timed(name: str, command: list[str]) -> dict[str, float]:
+    return {name: seconds(lambda: _said(command))}
+
+
+def _said(command: list[str]) -> str:
+    done = subprocess.run(
+        command, cwd=paths.ROOT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, timeout=_SECONDS
+    )
+    # Each of them ends with 0 or an exit code of its own for databases that differ.
+    if "rror" in done.stderr and not done.stdout:
+        raise CouldNotRun(f"{Path(command[0]).name} said {done.stderr.strip().splitlines()[-1]}")
+    return done.stdout
+
+
+def _missed(templates: Templates, commands: Commands) -> tuple[dict[str, list[str]], int]:
+    """What each command says for a change must not be what it says without one."""
+    missed: dict[str, list[str]] = {name: [] for name in commands}
+    asked = 0
+    with templates.clone(REPLICAS["prod"], "aligned") as one:
+        _execute(one, (_CHANGES / "base.sql").read_text())
+        with templates.clone(REPLICAS["prod"], "aligned") as two:
+            _execute(two, (_CHANGES / "base.sql").read_text())
+            quiet = {name: _said(command) for name, command in _commands(one, two).items()}
+        for line, change in _single_changes():
+            with templates.clone(REPLICAS["prod"], "aligned") as two:
+                _execute(two, (_CHANGES / "base.sql").read_text(), change)
+                asked += 1
+                for name, command in _commands(one, two).items():
+                    if _said(command) == quiet[name]:
+                        missed[name].append(line)
+    return missed, asked
+
+
+def _single_changes() -> Iterator[tuple[str, str]]:
+    for file in sorted(_CHANGES.glob("*.sql")):
+        if file.stem not in _NOT_ASKED:
+            for block in file.read_text().strip().split("\n\n"):
+                line, _, change = block.partition("\n")
+                # Written into the catalog by hand, which no rival need understand; a subscription holds its database.
+                if "UPDATE pg_" not in change and "SUBSCRIPTION" not in change:
+                    yield line.removeprefix("-- "), change
+
+
+def _execute(conninfo: str, *scripts: str) -> None:
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        for script in scripts:
+            connection.execute(script.encode())

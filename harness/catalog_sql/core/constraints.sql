@@ -1,0 +1,20 @@
+-- Of tables and of domains. The triggers of a foreign key can be disabled, which turns it off.
+SELECT 'constraint', coalesce(r.identity, t.identity) || ' ' || quote_ident(c.conname), jsonb_build_object(
+    'definition', pg_get_constraintdef(c.oid),
+    'validated', c.convalidated,
+    'deferrable', c.condeferrable,
+    'deferred', c.condeferred,
+    'inherited', c.coninhcount > 0,
+    'local', c.conislocal,
+    'triggers', (
+      SELECT jsonb_agg(DISTINCT g.tgenabled) FROM pg_trigger g
+      WHERE c.contype = 'f' AND g.tgconstraint = c.oid AND g.tgrelid = c.conrelid),
+    'triggers there', (
+      SELECT jsonb_agg(DISTINCT g.tgenabled) FROM pg_trigger g
+      WHERE c.contype = 'f' AND g.tgconstraint = c.oid AND g.tgrelid = c.confrelid),
+    'comment', obj_description(c.oid, 'pg_constraint')),
+  CASE WHEN r.oid IS NULL THEN 'type' ELSE 'relation' END, coalesce(r.identity, t.identity)
+FROM pg_constraint c
+LEFT JOIN relations r ON r.oid = c.conrelid
+LEFT JOIN types t ON t.oid = c.contypid
+WHERE c.contype NOT IN ('n', 't') AND (r.oid IS NOT NULL OR t.oid IS NOT NULL)

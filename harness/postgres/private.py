@@ -1,0 +1,59 @@
+"""An embedded server that nobody shares, and that may be killed and started again on what it left.
+
+For scripts that are not to be trusted with a shared one, and for what a crash leaves behind. It writes as a server in
+production does (fsync, synchronous commit, full pages), so what was committed is there after a SIGKILL. What that does
+not show is a power cut: the file system survives, and here it is mostly memory.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+from dataclasses import dataclass
+
+from harness import paths
+from harness.postgres import Server, binaries, cluster, keeper, privilege
+from harness.postgres import lease as leases
+from harness.postgres.embedded import prepared_folder
+
+_DURABLE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on")
+_SECONDS = keeper.START_SECONDS + 10
+
+
+@dataclass
+class PrivateServer(Server):
+    """A server of one's own. It ends, and its folder goes away, with its one lease."""
+
+    def crash(self) -> None:
+        """SIGKILL every process of it, start it again, and return when it has recovered. Raises keeper.StartError."""
+        self.lease.sendall(keeper.CRASH)
+        leases.answer(self.lease)
+
+
+def acquire(version: int = 17) -> PrivateServer:
+    """Start one on a copy of the cached cluster. Raises Refusal or keeper.StartError."""
+    found = binaries.find(version)
+    archive = cluster.cached(found)
+    rights = privilege.unprivileged()
+    run = prepared_folder(paths.run_dir(), rights)
+    # Inside its folder, so that they are removed with it.
+    address = run / "lease"
+    order = {
+        "archive": str(archive),
+        "run": str(run),
+        "user": "" if rights.user is None else str(rights.user),
+        "postgres": json.dumps([*cluster.server_command(found, rights), *(x for s in _DURABLE for x in ("-c", s))]),
+        "address": str(address),
+        "gate": str(run / "gate"),
+    }
+    holder = socket.socket(socket.AF_UNIX)
+    try:
+        leases.start(order, ["-I", "-S", keeper.__file__], address)
+        holder.settimeout(_SECONDS)
+        holder.connect(str(address))
+    except OSError:
+        holder.close()
+        shutil.rmtree(run, ignore_errors=True)
+        raise
+    return PrivateServer("private", leases.answer(holder), holder)

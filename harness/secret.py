@@ -1,0 +1,10 @@
+"""A string that does not show itself."""
+
+
+class Secret(str):
+    """A connection string, key or token. Its repr, which is what tracebacks and reports print, is three stars."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"

@@ -1,0 +1,58 @@
+"""Before the migration: production's functions already count, staging's mark_messages_as_read returns nothing."""
+
+import psycopg
+import pytest
+
+from harness.fixtures.chats import Chats
+
+
+@pytest.fixture
+def chats(baseline, connect):
+    """Chats in the environment as it was."""
+    return Chats(baseline, connect)
+
+
+def test_what_reading_returns(environment, ana, ben, chat):
+    """Production's returns how many, staging's returns nothing; 002 is what changes that."""
+    ana.send(chat)
+    query = "SELECT pg_typeof(r)::text, r::text FROM public.mark_messages_as_read(%(chat)s, %(user)s) AS r"
+    found = ben.query(query, {"chat": chat, "user": ben.id})
+    assert found == {"prod": [("bigint", "1")], "staging": [("void", "")]}[environment.name]
+
+
+def test_reading_marks(chats, ana, ben, chat):
+    """In both, what others wrote becomes read, and own messages do not."""
+    ana.send(chat)
+    ben.send(chat)
+    ben.call("mark_messages_as_read", p_chat_id=chat, p_user_id=ben.id)
+    assert chats.statuses(chat) == ["read", "sent"]
+    assert chats.last_read(chat, ben) is not None
+
+
+def test_unread_count(environment, ana, ben, chat):
+    """Staging has no get_unread_count yet."""
+    ana.send(chat)
+    if environment.name == "staging":
+        with pytest.raises(psycopg.errors.UndefinedFunction):
+            ben.unread(chat)
+    else:
+        assert ben.unread(chat) == 1
+
+
+def test_reading_for_another(environment, chats, ana, ben, chat):
+    """Staging's lets any user mark messages in another's name, which 002 ends."""
+    ana.send(chat)
+    stranger = chats.member()
+    if environment.name == "staging":
+        stranger.call("mark_messages_as_read", p_chat_id=chat, p_user_id=ben.id)
+        assert chats.statuses(chat) == ["read"]
+    else:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            stranger.call("mark_messages_as_read", p_chat_id=chat, p_user_id=ben.id)
+
+
+def test_sending_and_delivery(chats, ana, ben, chat):
+    """The functions that no migration touches do what they do afterwards."""
+    assert [ana.send(chat).seq for _ in range(3)] == [1, 2, 3]
+    assert (ben.deliver(chat), ben.latest(chat)) == (3, 3)
+    assert chats.statuses(chat) == ["delivered"] * 3

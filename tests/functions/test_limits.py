@@ -1,0 +1,90 @@
+"""Where the promises end as long as no column is added and no signature changes, and what would lift each limit.
+
+These tests hold what is so today. One that fails after a schema change has become a promise: turn it round.
+"""
+
+
+def test_arrived_between_load_and_call(ana, ben, chat):
+    """A message that was committed after the page loaded, but before its call, counts as read.
+
+    The call says "all of this chat", not "up to what I showed". A parameter p_up_to_seq would lift this.
+    """
+    ana.send(chat)
+    shown = ben.seen(chat)
+    ana.send(chat)
+    ben.read(chat)
+    assert (shown, ben.unread(chat)) == ([1], 0)
+
+
+def test_undeleted_message(chats, ana, ben, chat):
+    """A message that was deleted while others read, and is brought back, is not unread to them.
+
+    A trigger that gives it a new arrival stamp when deleted_at becomes NULL, or refuses that, would lift this.
+    """
+    message = ana.send(chat)
+    ana.delete(message.id)
+    ben.read(chat)
+    ana.delete(message.id, deleted=False)
+    assert (ben.seen(chat), ben.unread(chat), chats.statuses(chat)) == ([1], 0, ["sent"])
+
+
+def test_rewritten_arrival_stamp(chats, ana, ben, chat):
+    """The service role, which may write updated_at, makes a read message unread, or one never seen read.
+
+    A column chat_participants.last_read_seq, compared with seq, would lift this; updated_at could then be an edit time.
+    """
+    ana.send(chat)
+    ben.read(chat)
+    service = chats.service()
+    service.query("UPDATE public.chat_messages SET updated_at = clock_timestamp() RETURNING id")
+    after_an_edit = ben.unread(chat)
+    ana.send(chat)
+    service.query("UPDATE public.chat_messages SET updated_at = '2020-01-01' RETURNING id")
+    assert (after_an_edit, ben.unread(chat)) == (1, 0)
+
+
+def test_status_is_not_for_each_member(chats, ana, ben, chat):
+    """In a group the first reader turns the ticks for all; only badges are each member's own.
+
+    A table of receipts, one row for each message and member, would lift this.
+    """
+    eve = chats.member()
+    chats.join(chat, eve)
+    ana.send(chat)
+    ben.read(chat)
+    assert (chats.statuses(chat), eve.read(chat)) == (["read"], 0)
+
+
+def test_erased_message_gives_its_seq_back(chats, ana, ben, chat):
+    """When the newest message is erased, not just marked as deleted, its seq is given out again, and is unread.
+
+    No user may erase. A counter chats.last_seq would lift this.
+    """
+    message = ana.send(chat)
+    ben.read(chat)
+    chats.admin.execute("DELETE FROM public.chat_messages WHERE id = %s", [message.id])
+    assert ana.latest(chat) == 0
+    assert ana.send(chat).seq == 1
+    assert ben.unread(chat) == 1
+
+
+def test_gap_filled_with_the_clock_set_back(chats, ana, ben, chat):
+    """Behind a gap that an import filled, with the clock set back, a message sent while another reads counts as read.
+
+    The stamp follows that of the highest seq, and the import's came later. An index on (chat_id, updated_at), which
+    makes the latest stamp cheap to find, or a counter as above, would lift this. No user can choose a seq.
+    """
+    importer = chats.service(ana.id)
+    importer.send(chat, seq=10)
+    importer.send(chat, seq=5)
+    chats.admin.execute(
+        """
+        UPDATE public.chat_messages SET updated_at = '2100-01-01'::timestamptz
+          + CASE seq WHEN 5 THEN interval '1 second' ELSE interval '0' END WHERE chat_id = %s""",
+        [chat],
+    )
+    ben.begin()
+    ben.read(chat)
+    assert ana.send(chat).seq == 11
+    ben.commit()
+    assert ben.unread(chat) == 0

@@ -1,0 +1,146 @@
+"""mark_messages_as_read: what others wrote becomes 'read', and the reader's badge goes."""
+
+import uuid
+
+import psycopg
+import pytest
+
+
+def test_returns_how_many(ana, ben, chat):
+    """It returns one row with one bigint, updated_count."""
+    ana.send(chat)
+    ana.send(chat)
+    query = """
+        SELECT updated_count, pg_typeof(updated_count)::text
+        FROM public.mark_messages_as_read(%(chat)s, %(user)s)"""
+    assert ben.query(query, {"chat": chat, "user": ben.id}) == [(2, "bigint")]
+
+
+def test_marks_and_clears_the_badge(chats, ana, ben, chat):
+    """The messages are 'read', and none is unread for the reader."""
+    ana.send(chat)
+    assert (ben.unread(chat), ben.read(chat), ben.unread(chat)) == (1, 1, 0)
+    assert chats.statuses(chat) == ["read"]
+
+
+def test_second_call_returns_zero(ana, ben, chat):
+    """What is read already is not counted again."""
+    ana.send(chat)
+    assert (ben.read(chat), ben.read(chat)) == (1, 0)
+
+
+def test_counts_delivered_messages(chats, ana, ben, chat):
+    """A delivered message becomes read like a sent one."""
+    ana.send(chat)
+    ben.deliver(chat)
+    ana.send(chat)
+    assert ben.read(chat) == 2
+    assert chats.statuses(chat) == ["read", "read"]
+
+
+def test_own_messages_stay(chats, ana, chat):
+    """The reader's own messages are not marked by the reader."""
+    ana.send(chat)
+    assert ana.read(chat) == 0
+    assert chats.statuses(chat) == ["sent"]
+
+
+def test_deleted_messages_stay(chats, ana, ben, chat):
+    """A deleted message is neither marked nor counted."""
+    ana.delete(ana.send(chat).id)
+    ana.send(chat)
+    assert ben.read(chat) == 1
+    assert chats.statuses(chat) == ["sent", "read"]
+
+
+def test_last_read_at_starts_as_null(chats, ana, ben, chat):
+    """A participant who never read anything gets the newest message's arrival as read point."""
+    ana.send(chat)
+    newest = ana.send(chat)
+    assert chats.last_read(chat, ben) is None
+    assert ben.read(chat) == 2
+    assert chats.last_read(chat, ben) == newest.updated_at
+
+
+def test_last_read_at_never_goes_back(chats, ana, ben, chat):
+    """A read point ahead of every message, as an older rule may have left it, stays where it is."""
+    ana.send(chat)
+    ahead = "UPDATE public.chat_participants SET last_read_at = '2100-01-01' WHERE user_id = %s RETURNING last_read_at"
+    (point,) = chats.admin.execute(ahead, [ben.id]).fetchone()
+    assert ben.read(chat) == 1
+    assert chats.last_read(chat, ben) == point
+
+
+def test_message_after_a_read_point_ahead_of_the_clock(chats, ana, ben, chat):
+    """A message that arrives after such a read point is unread all the same."""
+    ana.send(chat)
+    ben.read(chat)
+    chats.admin.execute("UPDATE public.chat_participants SET last_read_at = '2100-01-01' WHERE user_id = %s", [ben.id])
+    ana.send(chat)
+    assert (ben.unread(chat), ben.read(chat), ben.unread(chat)) == (1, 1, 0)
+
+
+def test_message_with_an_old_created_at(ana, ben, chat):
+    """A message that its sender wrote long ago, offline, is unread when it arrives."""
+    ana.send(chat)
+    ben.read(chat)
+    ana.send(chat, created_at="2020-01-01")
+    assert (ben.unread(chat), ben.read(chat), ben.unread(chat)) == (1, 1, 0)
+
+
+def test_empty_chat(chats, ben, chat):
+    """In a chat without messages it returns 0 and sets no read point."""
+    assert ben.read(chat) == 0
+    assert chats.last_read(chat, ben) is None
+
+
+def test_unknown_chat(ben):
+    """A chat that does not exist gives 0."""
+    assert ben.read(uuid.uuid4()) == 0
+
+
+def test_one_chat_only(chats, ana, ben, chat):
+    """Other chats of the same people are left alone."""
+    other = chats.open(ana, ben)
+    ana.send(chat)
+    ana.send(other)
+    ben.read(chat)
+    assert chats.statuses(other) == ["sent"]
+    assert ben.unread(other) == 1
+
+
+def test_not_a_member(chats, ana, chat):
+    """Who does not take part marks nothing."""
+    ana.send(chat)
+    assert chats.member().read(chat) == 0
+    assert chats.statuses(chat) == ["sent"]
+
+
+def test_member_who_left(chats, ana, ben, chat):
+    """Who left marks nothing any more."""
+    ana.send(chat)
+    chats.leave(chat, ben)
+    assert ben.read(chat) == 0
+    assert chats.statuses(chat) == ["sent"]
+
+
+def test_not_for_another_member(chats, ana, ben, chat):
+    """Nobody reads in another member's name."""
+    ana.send(chat)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="p_user_id is not the caller"):
+        ana.call("mark_messages_as_read", p_chat_id=chat, p_user_id=ben.id)
+    assert ben.unread(chat) == 1
+
+
+def test_group_badges_are_independent(chats, ana, ben, chat):
+    """One member's reading leaves every other member's badge as it was."""
+    eve = chats.member()
+    chats.join(chat, eve)
+    ana.send(chat)
+    ben.send(chat)
+    assert [each.unread(chat) for each in (ana, ben, eve)] == [1, 1, 2]
+    assert ben.read(chat) == 1
+    assert [each.unread(chat) for each in (ana, ben, eve)] == [1, 0, 2]
+    # The one message that Ben has read is not counted again, but Eve's badge goes.
+    assert eve.read(chat) == 1
+    assert [each.unread(chat) for each in (ana, ben, eve)] == [1, 0, 0]
