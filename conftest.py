@@ -8,4 +8,5 @@ pytest_plugins = (
     "harness.fixtures.actors",
     "harness.fixtures.chats",
     "harness.fixtures.runs",
+    "harness.fixtures.rehearsals",
 )

@@ -151,9 +151,12 @@ checks (position, name, passed, expected, actual, detail) AS (
     LEFT JOIN pg_publication_tables t ON t.pubname = 'supabase_realtime' AND schemaname = 'public' AND tablename = name
     LEFT JOIN pg_publication p ON p.pubname = t.pubname
   UNION ALL
-  SELECT 12, 'duplicate (chat_id, seq)', count(*) = 0, '0', count(*)::text, 'pairs that more than one message has'
+  SELECT 12, 'duplicate (chat_id, seq)', count(*) = 0, '0', count(*)::text,
+      coalesce('more than one message has: ' || string_agg(format('chat %s seq %s', chat_id, seq), ', ' ORDER BY chat_id, seq)
+                                                  FILTER (WHERE number <= 10), '')
     FROM (
-      SELECT FROM public.chat_messages WHERE seq IS NOT NULL GROUP BY chat_id, seq HAVING count(*) > 1
+      SELECT chat_id, seq, row_number() OVER (ORDER BY chat_id, seq) AS number
+      FROM public.chat_messages WHERE seq IS NOT NULL GROUP BY chat_id, seq HAVING count(*) > 1
     ) AS duplicates
   UNION ALL
   SELECT 13, 'orphans', total = 0, '0', total::text, 'rows whose chat or message does not exist'

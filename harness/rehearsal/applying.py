@@ -1,0 +1,126 @@
+"""Applies, says what it did, applies again, and keeps every row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.rehearsal import findings, picture
+from harness.rehearsal.stages import apply, look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from harness.rehearsal.findings import Finding
+    from harness.rehearsal.picture import Picture
+    from harness.rehearsal.stages import Rehearsal
+    from harness.rehearsal.workshop import Database
+    from harness.script import Script
+
+_OPEN = "the transaction is still open at its end, so that nothing of it stays"
+_GUARD = "guard it (IF NOT EXISTS, CREATE OR REPLACE, or a DO block that looks first)"
+
+
+def applies(rehearsal: Rehearsal, notices: list[str] | None = None) -> Iterator[Finding]:
+    """Each up script, in order, up to the first that fails; one that fails must leave nothing.
+
+    notices: gets what the scripts said.
+    """
+    before = rehearsal.picture(())
+    with rehearsal.after(()) as database:
+        for stage, script in enumerate(rehearsal.ups, 1):
+            found = list(one(database, script, before, notices))
+            yield from found
+            if found:
+                return
+            before = look(database)
+            rehearsal.seen(rehearsal.ups[:stage], before)
+
+
+def one(database: Database, script: Script, before: Picture, notices: list[str] | None = None) -> Iterator[Finding]:
+    """Run one script; before: what the database looks like now."""
+    ran = apply(database, script)
+    if notices is not None:
+        notices += ran.notices
+    if ran.failure is not None:
+        yield ran.failure.finding()
+        left = picture.differences(before, look(database))
+        if left:
+            advice = "put the whole script between BEGIN and COMMIT"
+            yield findings.at("fails-half-way", ran.failure.statement, f"it leaves: {picture.first(left)}", advice)
+    elif ran.left_open:
+        yield findings.at("open-transaction", script.statements[-1], _OPEN, "end it with COMMIT")
+
+
+def idempotent(rehearsal: Rehearsal) -> Iterator[Finding]:
+    """Each script again right after itself, and all of them again at the end, change nothing."""
+    ups = rehearsal.ups
+    rounds: list[tuple[int, tuple[Script, ...]]] = [(stage, (ups[stage - 1],)) for stage in range(1, len(ups) + 1)]
+    if len(ups) > 1:
+        rounds.append((len(ups), ups))
+    seen = set()
+    for stage, again in rounds:
+        for found in _again(rehearsal, stage, again):
+            if (found.file, found.line) not in seen:
+                seen.add((found.file, found.line))
+                yield found
+
+
+def _again(rehearsal: Rehearsal, stage: int, again: Sequence[Script]) -> Iterator[Finding]:
+    with rehearsal.after(rehearsal.ups[:stage]) as database:
+        for script in again:
+            ran = apply(database, script)
+            if ran.failure is not None:
+                where, what = ran.failure.line, f"applied again, it fails: {ran.failure.message}"
+                yield findings.Finding("not-idempotent", what, str(script.path), where, _GUARD)
+                return
+        changed = picture.differences(rehearsal.picture(rehearsal.ups[:stage]), look(database))
+        if changed:
+            who = "it changes" if len(again) == 1 else "it and those after it change"
+            what = f"applied again, {who}: {picture.first(changed)}"
+            yield findings.about("not-idempotent", again[0].path, what, _GUARD)
+
+
+def preserves_data(rehearsal: Rehearsal) -> Iterator[Finding]:
+    """Every row of every table of the baseline is as it was after each script; added columns do not count."""
+    before = rehearsal.picture(())
+    blamed = set()
+    with rehearsal.after(()) as source, rehearsal.after(()) as database, source.connect() as was:
+        for script in rehearsal.ups:
+            apply(database, script)
+            with database.connect() as connection:
+                for table, what in picture.lost_data(connection, before, was):
+                    if table not in blamed:
+                        blamed.add(table)
+                        yield findings.about("changes-data", script.path, f"{table}: {what}")
+
+
+def unproven(rehearsal: Rehearsal) -> Iterator[str]:
+    """What preserving data says nothing about: tables without a fingerprint, and those without rows."""
+    before = rehearsal.picture(())
+    for table in before.passed_over:
+        yield f"not fingerprinted, so whether its rows survive is not known: {table}"
+    empty = sorted(table for table, (count, _) in before.rows.items() if not count)
+    if empty:
+        yield f"without rows in the baseline, so that they are preserved proves nothing: {', '.join(empty)}"
+
+
+def refuses(rehearsal: Rehearsal, bad: Script) -> Iterator[Finding]:
+    """On a baseline with bad data, an up script fails and changes nothing. bad: the script that makes the data bad."""
+    with rehearsal.after(()) as database:
+        ran = apply(database, bad)
+        if ran.failure is not None:
+            yield ran.failure.finding(more=" (in the script that makes the bad data)")
+            return
+        for script in rehearsal.ups:
+            before = look(database)
+            ran = apply(database, script)
+            if ran.failure is not None:
+                left = picture.differences(before, look(database))
+                if left:
+                    what = f"on the data of {bad.path}, it leaves: {picture.first(left)}"
+                    yield findings.at("fails-half-way", ran.failure.statement, what)
+                return
+        what = "every up script applies, as if the data were good"
+        yield findings.about(
+            "accepts-bad-data", bad.path, what, "look for the bad rows first, and RAISE EXCEPTION naming them"
+        )

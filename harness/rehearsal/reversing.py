@@ -1,0 +1,53 @@
+"""Up and down ends where it began, grants included; up again ends where the first up did; from half-way, too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.rehearsal import applying, findings, picture
+from harness.rehearsal.stages import apply, look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from harness.rehearsal.findings import Finding
+    from harness.rehearsal.stages import Rehearsal
+
+
+def reversible(rehearsal: Rehearsal) -> Iterator[Finding]:
+    """All up, all down, each in a session of its own; then all up again."""
+    with rehearsal.after(rehearsal.ups) as database:
+        for script in rehearsal.downs:
+            found = list(applying.one(database, script, look(database)))
+            yield from found
+            if found:
+                return
+        last = rehearsal.downs[-1].path
+        left = picture.differences(rehearsal.picture(()), look(database))
+        if left:
+            yield findings.about("not-reversible", last, f"after up and down: {picture.first(left)}")
+        for script in rehearsal.ups:
+            ran = apply(database, script)
+            if ran.failure is not None:
+                yield ran.failure.finding("not-repeatable", " (up again after down)")
+                return
+        left = picture.differences(rehearsal.picture(rehearsal.ups), look(database))
+        if left:
+            yield findings.about("not-repeatable", last, f"after up, down and up again: {picture.first(left)}")
+
+
+def half_way(rehearsal: Rehearsal) -> Iterator[Finding]:
+    """All down scripts after each part of the up scripts that is not all of them."""
+    for stage in range(1, len(rehearsal.ups)):
+        with rehearsal.after(rehearsal.ups[:stage]) as database:
+            after = rehearsal.ups[stage - 1].path.name
+            for script in rehearsal.downs:
+                ran = apply(database, script)
+                if ran.failure is not None:
+                    yield ran.failure.finding("half-way-not-reversible", f" (down after {after})")
+                    break
+            else:
+                left = picture.differences(rehearsal.picture(()), look(database))
+                if left:
+                    what = f"down after {after}: {picture.first(left)}"
+                    yield findings.about("half-way-not-reversible", rehearsal.downs[-1].path, what)

@@ -1,0 +1,150 @@
+"""A private server with the baseline on it, and databases to try a script on: each check gets one of its own.
+
+Scripts of other people may do anything to a server, so they never meet a shared one.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from harness.postgres import private
+from harness.postgres.cluster import BASE
+from harness.timing import unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+_ROLES = "SELECT rolname FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%'"
+# A script that hangs ends here; the rehearsal goes on.
+_STATEMENT_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Database:
+    """One database on a private server. settings: what each session has set, as psql has it from PGOPTIONS."""
+
+    name: str
+    conninfo: str = field(repr=False)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    _observers: list[psycopg.Connection[Any]] = field(default_factory=list, repr=False)
+
+    @contextmanager
+    def connect(self) -> Iterator[psycopg.Connection[Any]]:
+        """A session as psql has it. Ending it takes back the transaction that it left open."""
+        limits = {"statement_timeout": f"{round(_STATEMENT_SECONDS * unit())}s"}
+        options = " ".join(f"-c {name}={_escaped(value)}" for name, value in {**limits, **self.settings}.items())
+        connection = psycopg.connect(self.conninfo, autocommit=True, prepare_threshold=None, options=options)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def observer(self) -> psycopg.Connection[Any]:
+        """A session that runs no script, and stays for the next look: what it asks is then planned already."""
+        if not self._observers or not _is_alive(self._observers[-1]):
+            self._observers.append(psycopg.connect(self.conninfo, autocommit=True))
+        return self._observers[-1]
+
+    def close(self) -> None:
+        """End the sessions that stayed."""
+        for connection in self._observers:
+            connection.close()
+
+
+def _is_alive(connection: psycopg.Connection[Any]) -> bool:
+    try:
+        connection.execute("SELECT")
+    except psycopg.Error:
+        return False
+    return True
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace(" ", "\\ ")
+
+
+class Workshop:
+    """The private server of one rehearsal. Use it from one thread."""
+
+    def __init__(self, version: int = 17, settings: Mapping[str, str] | None = None, *, bare: bool = True) -> None:
+        """bare: without the messaging system and the platform's roles, which the cached cluster has.
+
+        Raises Refusal or keeper.StartError.
+        """
+        self._server = private.acquire(version)
+        self._settings = settings or {}
+        self._admin = self._connect(BASE)
+        if bare:
+            self._admin.execute("CREATE DATABASE pristine TEMPLATE postgres")
+            self._admin.close()
+            self._admin = self._connect("pristine")
+            self._admin.execute(f"ALTER DATABASE {BASE} IS_TEMPLATE false")
+            self._admin.execute(f"DROP DATABASE {BASE}")
+            self._drop_roles(keep={"postgres"})
+        else:
+            self._admin.close()
+        self._admin.close()
+        self._admin = self._connect("postgres")
+        self.start = "pristine" if bare else BASE
+        self._roles = self._role_names()
+
+    def close(self) -> None:
+        """End the server; its folder goes away with it."""
+        self._admin.close()
+        self._server.close()
+
+    @contextmanager
+    def made(self, template: str, fill: Callable[[psycopg.Connection[Any]], object]) -> Iterator[str]:
+        """The name of a new database to make copies of: a copy of the template, filled. The roles it makes stay."""
+        name = self._copy(template)
+        before = self._roles
+        try:
+            with self._database(name).connect() as connection:
+                fill(connection)
+            self._roles = before | self._role_names()
+            yield name
+        finally:
+            self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            self._roles = before
+            self._drop_roles(keep=before)
+
+    @contextmanager
+    def clone(self, template: str) -> Iterator[Database]:
+        """A copy of a database, dropped at the end; so are the roles that were made meanwhile."""
+        name = self._copy(template)
+        database = self._database(name)
+        try:
+            yield database
+        finally:
+            database.close()
+            self._admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            self._drop_roles(keep=self._roles)
+
+    def crash(self) -> None:
+        """SIGKILL the whole server, and start it again."""
+        self._admin.close()
+        self._server.crash()
+        self._admin = self._connect("postgres")
+
+    def _connect(self, dbname: str) -> psycopg.Connection[Any]:
+        return psycopg.connect(self._server.conninfo(dbname), autocommit=True)
+
+    def _database(self, name: str) -> Database:
+        return Database(name, self._server.conninfo(name), self._settings)
+
+    def _copy(self, template: str) -> str:
+        name = f"rehearsal_{secrets.token_hex(6)}"
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        return name
+
+    def _role_names(self) -> set[str]:
+        return {name for (name,) in self._admin.execute(_ROLES)}
+
+    def _drop_roles(self, keep: set[str]) -> None:
+        for name in self._role_names() - keep:
+            self._admin.execute(psycopg.sql.SQL("DROP ROLE {}").format(psycopg.sql.Identifier(name)))

@@ -1,0 +1,91 @@
+"""A report as text for a person, or as JSON for a machine."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from harness.rehearsal.findings import Finding, Report
+
+_VERDICTS = {
+    0: "safe and reversible",
+    1: "not safe, or not reversible",
+    2: "could not be rehearsed",
+}
+_WORTH_A_LINE = (
+    "ShareUpdateExclusiveLock",
+    "ShareLock",
+    "ShareRowExclusiveLock",
+    "ExclusiveLock",
+    "AccessExclusiveLock",
+)
+
+
+def as_json(report: Report) -> str:
+    """One JSON object on one line."""
+    whole = {
+        "exit_code": report.exit_code,
+        "verdict": _VERDICTS[report.exit_code],
+        "findings": [asdict(each) for each in report.findings],
+        "accepted": [asdict(each) for each in report.accepted],
+        "checks": report.checks,
+        "notes": report.notes,
+        **report.measured,
+    }
+    return json.dumps(whole, ensure_ascii=False)
+
+
+def as_text(report: Report) -> str:
+    """The checks, what they measured, the findings, the verdict."""
+    return "\n".join(_lines(report))
+
+
+def _lines(report: Report) -> Iterator[str]:
+    for name, outcome in report.checks.items():
+        sign = {"held": "✓", "did not hold": "✗"}.get(outcome, "–")
+        yield f"{sign} {name}" + ("" if sign != "–" else f": {outcome}")
+    for title, lines in (
+        ("what the scripts say", report.measured.get("notices", [])),
+        ("what they lock, rewrite and scan", map(_lock, filter(_is_strong, report.measured.get("locks", [])))),
+        ("how long live traffic stood still", map(_stall, report.measured.get("stalls", []))),
+        ("notes", report.notes),
+        ("accepted", map(str, report.accepted)),
+        ("findings", (line for each in report.findings for line in _finding(each))),
+    ):
+        found = list(lines)
+        if found:
+            yield from ("", f"{title}:", *(f"  {line}" for line in found))
+    yield ""
+    yield f"{_VERDICTS[report.exit_code]}: {len(report.findings)} finding{'' if len(report.findings) == 1 else 's'}"
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    yield str(finding)
+    if finding.advice:
+        yield f"  usually: {finding.advice}" if finding.name == "syntax-error" else f"  to do: {finding.advice}"
+
+
+def _is_strong(footprint: dict[str, Any]) -> bool:
+    return bool(footprint["rewrites"]) or any(mode in _WORTH_A_LINE for mode in footprint["locks"].values())
+
+
+def _lock(footprint: dict[str, Any]) -> str:
+    locks = ", ".join(f"{mode} on {name}" for name, mode in footprint["locks"].items() if mode in _WORTH_A_LINE)
+    more = [
+        *(f"rewrites {name}" for name in footprint["rewrites"]),
+        *(f"scans {name}" for name in footprint["scans"]),
+        *(["waits for ever"] if footprint["waits for ever"] else []),
+    ]
+    return f"{footprint['file']}:{footprint['line']}: {'; '.join(filter(None, [locks, *more]))}"
+
+
+def _stall(stall: dict[str, Any]) -> str:
+    size = "" if stall["messages"] is None else f" at {stall['messages']} messages"
+    return (
+        f"{stall['file']}{size}: longest send {stall['longest_send_ms']} ms, longest read {stall['longest_read_ms']} ms"
+        f" (before it began: {stall['usual_ms']} ms); {stall['sends']} sent, {stall['lost']} lost"
+    )

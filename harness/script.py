@@ -1,0 +1,178 @@
+"""Reads a script file and splits it into statements, by PostgreSQL's own grammar (pglast), with file and line.
+
+What is wrong with a file is known before anything of it runs: each problem has a name, a place, and what it usually
+means. The grammar is that of the newest PostgreSQL; the server that runs the script may be older and has the last
+word.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PLPGSQL_ONLY = re.compile(
+    r"(RAISE|IF|ELSIF|LOOP|PERFORM|FOREACH|FOR|WHILE|RETURN|DECLARE|EXCEPTION|ASSERT)\b", re.IGNORECASE
+)
+_META_COMMAND = re.compile(r"\\(\w+|[.!?;])?")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement. line: where it starts. node: its parse tree.
+
+    outside: what it is, if no transaction may hold it.
+    """
+
+    path: Path
+    line: int
+    text: str
+    node: Any = field(repr=False, compare=False)
+    outside: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """The name of its node in the grammar, such as "IndexStmt"."""
+        return type(self.node).__name__
+
+    @property
+    def title(self) -> str:
+        """Its first words, for a person."""
+        words = " ".join(re.sub(r"--.*", "", self.text).split())
+        return words if len(words) <= 60 else words[:59] + "…"
+
+
+@dataclass(frozen=True)
+class Script:
+    """A file and its statements; there is at least one."""
+
+    path: Path
+    statements: tuple[Statement, ...]
+
+
+class Unreadable(Exception):
+    """A file that cannot be run. name: of the problem. usually: what that mostly means, and what to do."""
+
+    def __init__(self, name: str, path: Path, line: int | None, what: str, usually: str) -> None:
+        super().__init__(what)
+        self.name, self.path, self.line, self.what, self.usually = name, path, line, what, usually
+
+
+def read(path: Path) -> Script:
+    """Read and split a file. Raises Unreadable."""
+    text = _text(path)
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise Unreadable("not-utf8", path, line, "holds a NUL byte", "no text file at all; save it as UTF-8")
+    try:
+        import pglast
+        from pglast.parser import ParseError, split
+    except ImportError as error:  # pragma: no cover - it is among the requirements
+        raise Unreadable(
+            "no-parser", path, None, "pglast is not installed", "run ./setup.sh requirements.txt"
+        ) from error
+    try:
+        # Both leave out empty statements.
+        slices, nodes = split(text, only_slices=True), [raw.stmt for raw in pglast.parse_sql(text)]
+    except ParseError as error:
+        raise _syntax_error(path, text, error.args[0], error.args[1]) from None
+    statements = []
+    for where, node in zip(slices, nodes, strict=True):
+        start = _after_comments(text, where.start)
+        line = text.count("\n", 0, start) + 1
+        if _reads_the_file(node):
+            raise _copy_from_stdin(path, line)
+        statements.append(Statement(path, line, text[start : where.stop], node, _outside(node)))
+    if not statements:
+        commented = any(line.strip() for line in text.splitlines())
+        raise Unreadable(
+            "commented-out" if commented else "empty-file",
+            path,
+            None,
+            "holds nothing but comments" if commented else "is empty",
+            "a script that does nothing looks like one that worked; write its statements, or leave it away",
+        )
+    return Script(path, tuple(statements))
+
+
+def _text(path: Path) -> str:
+    try:
+        # psql passes over a byte order mark, too.
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        what = f"is not UTF-8: byte 0x{error.object[error.start]:02x}"
+        raise Unreadable("not-utf8", path, line, what, "saved in another encoding; save it as UTF-8") from None
+    except OSError as error:
+        what = f"cannot be read: {error.strerror}"
+        raise Unreadable(
+            "missing-file", path, None, what, "a name with a typing error, or a file that was not made"
+        ) from None
+
+
+def _after_comments(text: str, start: int) -> int:
+    """Where a statement itself begins: the grammar counts the comments before it as its own."""
+    gap = re.compile(r"(\s+|--[^\n]*|/\*.*?\*/)*", re.DOTALL).match(text, start)
+    return gap.end() if gap else start
+
+
+def _reads_the_file(node: Any) -> bool:
+    """Whether it is a COPY FROM stdin."""
+    return type(node).__name__ == "CopyStmt" and node.is_from and not node.filename
+
+
+def _outside(node: Any) -> str | None:
+    """What PostgreSQL refuses to run inside a transaction (PreventInTransactionBlock), by its name."""
+    kind = type(node).__name__
+    if kind == "VacuumStmt":
+        return "VACUUM" if node.is_vacuumcmd else None
+    if kind == "IndexStmt" and node.concurrent:
+        return "CREATE INDEX CONCURRENTLY"
+    if kind == "DropStmt" and node.concurrent:
+        return "DROP INDEX CONCURRENTLY"
+    if kind == "ReindexStmt":
+        concurrent = any(option.defname == "concurrently" for option in node.params or ())
+        return "REINDEX CONCURRENTLY" if concurrent else None
+    return {
+        "AlterSystemStmt": "ALTER SYSTEM",
+        "CreatedbStmt": "CREATE DATABASE",
+        "DropdbStmt": "DROP DATABASE",
+        "CreateTableSpaceStmt": "CREATE TABLESPACE",
+        "DropTableSpaceStmt": "DROP TABLESPACE",
+        "CreateSubscriptionStmt": "CREATE SUBSCRIPTION",
+    }.get(kind)
+
+
+def _syntax_error(path: Path, text: str, message: str, position: int | None) -> Unreadable:
+    position = len(text) if position is None else position
+    line = text.count("\n", 0, position) + 1
+    rest = text[position:]
+    copying = re.search(r"\bCOPY\b[^;]*\bFROM\s+STDIN\b[^;]*;[^;]*\Z", text[:position], re.IGNORECASE)
+    if copying:
+        return _copy_from_stdin(path, text.count("\n", 0, copying.start()) + 1)
+    if meta := _META_COMMAND.match(rest):
+        what = f"psql meta-command {meta.group()}"
+        usually = "only psql knows these, not the SQL editor or a migration tool; write the SQL that it stands for"
+        return Unreadable("psql-meta-command", path, line, what, usually)
+    return Unreadable("syntax-error", path, line, message, _usually(message, rest))
+
+
+def _copy_from_stdin(path: Path, line: int) -> Unreadable:
+    usually = "the rows after it are no SQL: only psql can read them from the file; write INSERT … VALUES instead"
+    return Unreadable("copy-from-stdin", path, line, "COPY … FROM stdin", usually)
+
+
+def _usually(message: str, rest: str) -> str:
+    if word := _PLPGSQL_ONLY.match(rest):
+        name = word.group().upper()
+        return f"{name} is PL/pgSQL, not SQL: put it inside DO $$ BEGIN … END $$;"
+    if "dollar-quoted" in message:
+        return "a $$ without its partner: everything behind it counts as text"
+    if "unterminated" in message:
+        return "a quote without its partner; inside a text a quote is written twice"
+    if "end of input" in message:
+        return "the last statement is cut short, or a bracket is not closed"
+    return "a typing error, a missing comma or semicolon just before, or another database's SQL"

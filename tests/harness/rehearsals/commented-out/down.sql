@@ -1,0 +1,3 @@
+-- BEGIN;
+-- DROP INDEX IF EXISTS public.notes_author;
+-- COMMIT;

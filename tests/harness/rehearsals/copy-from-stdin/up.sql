@@ -1,0 +1,4 @@
+SET lock_timeout = '1s';
+COPY public.notes FROM stdin;
+4	fourth	bob
+\.

@@ -1,0 +1,9 @@
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+DO $$
+BEGIN
+  ALTER TABLE public.chat_participants ADD COLUMN IF NOT EXISTS muted boolean;
+  CREATE INDEX IF NOT EXISTS messages_by_text ON public.chat_messages (message_text);
+END
+$$;
+COMMIT;

@@ -1,0 +1,4 @@
+BEGIN;
+ALTER TABLE public.notes ADD COLUMN IF NOT EXISTS seen boolean;
+CREATE INDEX IF NOT EXISTS notes_author ON public.notes (author);
+COMMIT;

@@ -1,0 +1,2 @@
+SET lock_timeout = '1s';
+DROP INDEX CONCURRENTLY IF EXISTS public.notes_author;

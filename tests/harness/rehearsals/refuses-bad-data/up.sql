@@ -1,0 +1,12 @@
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+DO $$
+BEGIN
+  IF EXISTS (SELECT FROM public.notes WHERE author IS NULL) THEN
+    RAISE EXCEPTION 'notes without author';
+  END IF;
+END
+$$;
+ALTER TABLE public.notes ADD COLUMN IF NOT EXISTS seen boolean;
+CREATE INDEX IF NOT EXISTS notes_author ON public.notes (author);
+COMMIT;

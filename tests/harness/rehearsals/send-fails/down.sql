@@ -1,0 +1,4 @@
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE public.chat_messages DROP CONSTRAINT IF EXISTS no_texts;
+COMMIT;

@@ -1,0 +1,11 @@
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE public.notes ADD COLUMN IF NOT EXISTS seen boolean;
+CREATE INDEX IF NOT EXISTS notes_author ON public.notes (author);
+DO $$
+BEGIN
+  PERFORM 1;
+  RAISE NOTICE 'added' 'the index';
+END
+$$;
+COMMIT;

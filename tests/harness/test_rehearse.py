@@ -1,0 +1,144 @@
+"""Every finding that a rehearsal can make, made by an example in rehearsals/ that is wrong in just this one way."""
+
+from pathlib import Path
+
+import pytest
+
+from harness import paths, rehearsal, script
+from harness.rehearsal import interrupting, running
+from harness.rehearsal.findings import MEANINGS
+from harness.rehearsal.stages import Rehearsal
+
+HERE = Path(__file__).with_name("rehearsals")
+# These are about messages, so they begin with the messaging system.
+ON_MESSAGING = {"stall", "lost", "send-fails", "deadlocks"}
+FOLDERS = sorted(folder.name for folder in HERE.iterdir() if folder.is_dir())
+# What is found, where that is not the folder's name alone.
+FOUND = {
+    "good": set(),
+    "refuses-bad-data": set(),
+    "syntax-error-in-a-body": {"syntax-error"},
+    "fails-half-way": {"fails", "fails-half-way"},
+}
+# Where it is found: the line of the file.
+LINES = {
+    "psql-meta-command": 1,
+    "copy-from-stdin": 2,
+    "not-utf8": 1,
+    "syntax-error": 5,
+    "syntax-error-in-a-body": 8,
+    "drops-database": 1,
+    "ends-connection": 5,
+    "open-transaction": 4,
+    "fails": 5,
+    "fails-half-way": 3,
+    "not-idempotent": 4,
+    "no-lock-timeout": 2,
+    "rewrites-table": 3,
+    "outside-transaction": 2,
+}
+OPTIONS = {
+    "stall": {"sizes": (100_000,), "bound": 5.0},
+}
+
+
+def order(name, **changes):
+    """The rehearsal of an example."""
+    folder = HERE / name
+    messaging = name in ON_MESSAGING
+    own = folder / "baseline.sql"
+    baseline = (
+        [paths.SQL / "baseline" / "messaging.sql"] if messaging else [own if own.exists() else HERE / "baseline.sql"]
+    )
+    asked = {
+        "ups": sorted(folder.glob("up*.sql")) or [folder / "up.sql"],
+        "downs": sorted(folder.glob("down.sql")),
+        "bad_data": sorted(folder.glob("bad.sql")),
+        "supabase": messaging,
+        "sizes": (),
+        **OPTIONS.get(name, {}),
+        **changes,
+    }
+    return rehearsal.Order(baseline=baseline, **asked)
+
+
+def test_every_finding_has_an_example():
+    """A finding without an example may be one that can never be made."""
+    assert set(MEANINGS) == {name for folder in FOLDERS for name in FOUND.get(folder, {folder})}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_the_example_is_found_out(bare_workshop, name):
+    """The example's finding is made, at its line, and no other."""
+    report = rehearsal.rehearse(order(name), bare_workshop)
+    assert {each.name for each in report.findings} == FOUND.get(name, {name}), report
+    assert report.exit_code == (1 if report.findings else 0)
+    if name in LINES:
+        assert LINES[name] in [each.line for each in report.findings], report.findings
+
+
+def test_a_finding_can_be_accepted(bare_workshop):
+    """What a person knows and wants does not count, but is still said."""
+    report = rehearsal.rehearse(
+        order("outside-transaction", accepted=frozenset({"outside-transaction"})), bare_workshop
+    )
+    assert report.exit_code == 0
+    assert {each.name for each in report.accepted} == {"outside-transaction"}
+    assert any("not interrupted" in note for note in report.notes)
+
+
+def test_raise_outside_a_do_block_says_what_is_wrong(bare_workshop):
+    """The commonest mistake of such scripts is explained, not only shown."""
+    report = rehearsal.rehearse(order("syntax-error"), bare_workshop)
+    assert report.findings[0].advice == "RAISE is PL/pgSQL, not SQL: put it inside DO $$ BEGIN … END $$;"
+    assert report.checks == {}, "nothing ran"
+
+
+def test_a_stall_names_the_online_form(bare_workshop):
+    """Where senders waited for too long, the report says what would not have made them wait, and its price."""
+    report = rehearsal.rehearse(order("stall"), bare_workshop)
+    assert "CREATE INDEX CONCURRENTLY" in report.findings[0].advice
+    assert "can't be wrapped in one transaction" in report.findings[0].advice
+
+
+def test_a_broken_baseline_is_no_verdict(bare_workshop, tmp_path):
+    """If the baseline does not apply, nothing was rehearsed: exit code 2, and where it failed."""
+    baseline = tmp_path / "baseline.sql"
+    baseline.write_text("SELECT 1;\nSELECT nothing;\n")
+    good = order("good")
+    broken = rehearsal.Order([baseline], good.ups, good.downs, supabase=False)
+    report = rehearsal.rehearse(broken, bare_workshop)
+    assert report.exit_code == 2
+    assert [(each.name, each.line) for each in report.findings] == [("fails", 2)]
+
+
+def test_a_role_that_a_script_makes_is_part_of_the_picture(bare_workshop, tmp_path):
+    """A role belongs to the whole server, and counts all the same."""
+    up, down = tmp_path / "up.sql", tmp_path / "down.sql"
+    up.write_text("CREATE ROLE rehearsed_role;")
+    down.write_text("SELECT 1;")
+    report = rehearsal.rehearse(rehearsal.Order([HERE / "baseline.sql"], [up], [down], supabase=False), bare_workshop)
+    assert {"not-idempotent", "not-reversible"} <= {each.name for each in report.findings}
+    assert any("rehearsed_role" in each.what for each in report.findings)
+
+
+def test_a_table_without_a_fingerprint_is_said(bare_workshop, tmp_path):
+    """Rows that were not looked at are not called preserved."""
+    baseline = tmp_path / "baseline.sql"
+    baseline.write_text(
+        "CREATE TABLE notes (id int, body text, author text);CREATE MATERIALIZED VIEW waiting AS SELECT 1 WITH NO DATA;"
+    )
+    good = order("good")
+    report = rehearsal.rehearse(rehearsal.Order([baseline], good.ups, good.downs, supabase=False), bare_workshop)
+    assert any("not fingerprinted" in note and "public.waiting" in note for note in report.notes)
+    assert any("proves nothing: public.notes" in note for note in report.notes)
+
+
+@pytest.mark.parametrize("how", interrupting.HOW)
+def test_each_way_to_interrupt_finds_a_script_without_a_transaction(bare_workshop, how):
+    """An error, a terminated backend and a killed server each show what such a script leaves half done."""
+    base, up = script.read(HERE / "baseline.sql"), script.read(HERE / "not-atomic" / "up.sql")
+    with bare_workshop.made(bare_workshop.start, lambda connection: running.run(connection, base)) as name:
+        found = list(interrupting.atomic(Rehearsal(bare_workshop, name, (up,)), (), up, how))
+    assert [each.name for each in found] == ["not-atomic"]
+    assert "public.notes.seen" in found[0].what

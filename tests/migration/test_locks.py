@@ -1,0 +1,58 @@
+"""What the scripts lock, and for how long live traffic stands still because of it."""
+
+import pytest
+
+from harness.rehearsal import deadlocking, locking, stalling
+
+# The strongest lock on each messaging table, by script.
+STRONGEST = {
+    "001_schema_alignment.sql": {
+        "public.chat_messages": "ShareLock",
+        "public.chat_participants": "AccessExclusiveLock",
+    },
+    "002_function_updates_staging.sql": {},
+    "003_index_alignment.sql": {"public.chat_messages": "ShareLock"},
+}
+# A send that waited for longer than this, on a loaded machine, waited for more than these scripts need.
+BOUND = 1_000.0
+
+
+def steps(rehearsed):
+    """Each script with those that come before it, up and then down."""
+    way = [*rehearsed.ups, *rehearsed.downs]
+    return [(way[:place], script) for place, script in enumerate(way)]
+
+
+def test_no_stronger_lock_than_needed(rehearsed):
+    """Indexes are built while people read; only NOT NULL needs a table for itself."""
+    for place, script in enumerate(rehearsed.ups):
+        held = {}
+        for each in locking.footprints(rehearsed, rehearsed.ups[:place], script):
+            strong = {name: mode for name, mode in each.locks.items() if mode in locking.BLOCKS_WRITERS}
+            held |= {name: max(mode, held.get(name, mode), key=locking.MODES.index) for name, mode in strong.items()}
+        assert held == STRONGEST[script.path.name]
+
+
+def test_no_table_is_rewritten_and_nothing_is_waited_for_without_end(rehearsed):
+    """No statement writes a table anew, and each strong lock has its lock_timeout."""
+    for prefix, script in steps(rehearsed):
+        assert list(locking.judge(locking.footprints(rehearsed, prefix, script))) == []
+
+
+def test_no_deadlock_with_a_send(rehearsed):
+    """A send in the middle of its work and a script never wait for each other."""
+    for prefix, script in steps(rehearsed):
+        assert list(deadlocking.deadlocks(rehearsed, prefix, script)) == []
+
+
+@pytest.mark.parametrize("messages", [183, 100_000])
+def test_live_traffic_goes_on(rehearsed, messages):
+    """While people send and read, nothing fails, nothing sent is lost, and no send waits for long."""
+    scripts = {str(script.path): script for _, script in steps(rehearsed)}
+    with stalling.grown(rehearsed, messages) as base:
+        stalls = list(stalling.measure(rehearsed, base))
+    assert [stall.file for stall in stalls] == list(scripts)
+    assert stalls[0].messages == messages
+    for stall in stalls:
+        assert stall.sends > 0
+        assert list(stalling.judge(stall, scripts[stall.file], BOUND)) == []

@@ -1,0 +1,36 @@
+"""Each environment's own scripts, rehearsed by the engine that `python -m harness rehearse` is."""
+
+from harness.rehearsal import applying, bodies, reversing
+
+
+def test_every_body_compiles(rehearsed):
+    """No function or DO block has a syntax error that would show only when it runs."""
+    with rehearsed.after(()) as database, database.connect() as connection:
+        for script in (*rehearsed.ups, *rehearsed.downs):
+            assert list(bodies.syntax_errors(connection, script)) == []
+
+
+def test_applies(rehearsed):
+    """Each script applies as psql runs it, statement by statement, and ends its transaction."""
+    assert list(applying.applies(rehearsed)) == []
+
+
+def test_applies_again(rehearsed):
+    """Each script again, and all of them again, change nothing."""
+    assert list(applying.idempotent(rehearsed)) == []
+
+
+def test_keeps_every_row(rehearsed):
+    """No row of any table is changed, and there is no table that was not looked at, or had nothing to lose."""
+    assert list(applying.preserves_data(rehearsed)) == []
+    assert list(applying.unproven(rehearsed)) == []
+
+
+def test_comes_back_and_goes_again(rehearsed):
+    """Up and down is the baseline, grants included; up again is the first up."""
+    assert list(reversing.reversible(rehearsed)) == []
+
+
+def test_comes_back_from_half_way(rehearsed):
+    """Down after a part of the scripts is the baseline, too."""
+    assert list(reversing.half_way(rehearsed)) == []
