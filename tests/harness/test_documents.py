@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 
 import pytest
 
@@ -36,6 +37,17 @@ def test_make_target_exists(command):
         ["make", "--dry-run", *command.split()[1:]], cwd=paths.ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_readmes_rehearsal_is_safe():
+    """The migration that the README rehearses is safe and reversible."""
+    text = (paths.ROOT / "README.md").read_text().replace("\\\n", " ")
+    (command,) = re.findall(r"^    python -m (harness rehearse .*)$", text, flags=re.MULTILINE)
+    done = subprocess.run(
+        [sys.executable, "-m", *command.split()], cwd=paths.ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "safe and reversible: 0 findings" in done.stdout
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
