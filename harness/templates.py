@@ -15,6 +15,7 @@ import psycopg
 
 from harness import baseline, migration
 from harness.postgres.cluster import BASE
+from harness.timing import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +47,8 @@ class Templates:
         try:
             yield self._server.conninfo(name)
         finally:
+            # PostgreSQL looks only every 100 ms whether sessions that are closing have gone; most go much sooner.
+            eventually(lambda: not self._in_use(name), 0.2)
             self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def ensure(self, environment: Environment, state: State) -> str:
@@ -83,6 +86,10 @@ class Templates:
 
     def _exists(self, name: str) -> bool:
         found = self._admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        return found.fetchone() is not None
+
+    def _in_use(self, name: str) -> bool:
+        found = self._admin.execute("SELECT 1 FROM pg_stat_activity WHERE datname = %s", [name])
         return found.fetchone() is not None
 
     @contextmanager

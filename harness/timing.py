@@ -30,5 +30,5 @@ def eventually(condition: Callable[[], bool], seconds: float = 10) -> bool:
     while not condition():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.005)
+        time.sleep(0.001)
     return True
