@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from harness import catalog, integrity, lints, migration, state
+from harness import catalog, declared, integrity, lints, migration, state
 from harness.environments import VALIDATION
 
 if TYPE_CHECKING:
@@ -69,5 +69,5 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
         found,
         facts,
         tuple(Check(*row) for row in checks),
-        lints.read(connection) if with_lints else None,
+        (*lints.read(connection), *declared.findings(found)) if with_lints else None,
     )

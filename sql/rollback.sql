@@ -61,7 +61,7 @@ BEGIN
       DROP FUNCTION public.mark_messages_as_read(uuid, uuid);
     END IF;
     CREATE FUNCTION public.mark_messages_as_read(p_chat_id uuid, p_user_id uuid) RETURNS void
-      LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+      LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
       AS $old$
 BEGIN
   UPDATE public.chat_messages SET status = 'read'

@@ -80,18 +80,27 @@ ALTER PUBLICATION supabase_realtime ADD TABLE
 
 -- Functions -----------------------------------------------------------------------------------------------------
 
+-- pg_temp is named, and last, in every search path: where it is left out it comes first for the names of types, and a
+-- caller's temporary type would do its work in here, with the owner's rights.
+
 -- The lock serialises the senders of one chat until they commit, so commits happen in seq order and a snapshot
 -- always holds a prefix of the chat. updated_at is the arrival stamp: later than every earlier message and than
 -- every read point of the chat, whatever the clock does. get_unread_count relies on it, so created_at, which a
 -- client may send, is free to be old.
 CREATE FUNCTION public.assign_message_seq() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   AS $$
 DECLARE
   last_seq bigint;
   last_arrival timestamptz;
   last_read timestamptz;
 BEGIN
+  IF NEW.reply_to_message_id IS NOT NULL AND NOT EXISTS (
+    SELECT FROM public.chat_messages m WHERE m.id = NEW.reply_to_message_id AND m.chat_id = NEW.chat_id
+  ) THEN
+    -- The same words for a message of another chat and for one that does not exist: neither is the sender's to know.
+    RAISE EXCEPTION 'the message replied to is not in this chat' USING ERRCODE = 'foreign_key_violation';
+  END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended(NEW.chat_id::text, 0));
   SELECT m.seq, m.updated_at INTO last_seq, last_arrival
     FROM public.chat_messages m
@@ -109,6 +118,8 @@ BEGIN
     last_arrival + interval '1 microsecond',
     last_read + interval '1 microsecond'
   );
+  -- A client may say that it wrote a message earlier, offline, but not later than it arrived.
+  NEW.created_at := least(NEW.created_at, NEW.updated_at);
   RETURN NEW;
 END
 $$;
@@ -116,14 +127,13 @@ $$;
 CREATE TRIGGER trg_assign_seq BEFORE INSERT ON public.chat_messages
   FOR EACH ROW EXECUTE FUNCTION public.assign_message_seq();
 
--- greatest: a message with an old created_at must not move its chat down the list. least, with the arrival stamp:
--- one from a client whose clock is ahead, or that says 'infinity', must not keep it on top.
+-- greatest: a message with an old created_at must not move its chat down the list.
 CREATE FUNCTION public.update_chat_last_message_at() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   AS $$
 BEGIN
   UPDATE public.chats c
-    SET last_message_at = greatest(c.last_message_at, least(NEW.created_at, NEW.updated_at))
+    SET last_message_at = greatest(c.last_message_at, NEW.created_at)
     WHERE c.id = NEW.chat_id;
   RETURN NULL;
 END
@@ -136,7 +146,7 @@ CREATE TRIGGER trigger_update_chat_last_message_at AFTER INSERT ON public.chat_m
 -- takes part without selecting from its own table, which would recurse for ever.
 CREATE SCHEMA private;
 CREATE FUNCTION private.is_chat_member(p_chat_id uuid) RETURNS boolean
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   AS $$
     SELECT EXISTS (
       SELECT FROM public.chat_participants p
@@ -146,7 +156,7 @@ CREATE FUNCTION private.is_chat_member(p_chat_id uuid) RETURNS boolean
 
 CREATE FUNCTION public.mark_messages_as_delivered(p_chat_id uuid, p_receiver_id uuid)
   RETURNS TABLE (updated_count bigint)
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   AS $$
 BEGIN
   IF auth.uid() IS DISTINCT FROM p_receiver_id AND auth.role() IS DISTINCT FROM 'service_role' THEN
@@ -171,7 +181,7 @@ END
 $$;
 
 CREATE FUNCTION public.get_latest_seq(p_chat_id uuid) RETURNS bigint
-  LANGUAGE sql STABLE SET search_path = ''
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
   AS $$ SELECT coalesce(max(m.seq), 0) FROM public.chat_messages m WHERE m.chat_id = p_chat_id $$;
 
 -- Row-level security --------------------------------------------------------------------------------------------

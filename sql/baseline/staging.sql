@@ -6,7 +6,7 @@ ALTER TABLE public.chat_participants ALTER COLUMN user_id SET NOT NULL;
 CREATE INDEX idx_chat_messages_sender_id ON public.chat_messages (sender_id);
 
 CREATE FUNCTION public.mark_messages_as_read(p_chat_id uuid, p_user_id uuid) RETURNS void
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   AS $old$
 BEGIN
   UPDATE public.chat_messages SET status = 'read'

@@ -88,3 +88,39 @@ def test_gap_filled_with_the_clock_set_back(chats, ana, ben, chat):
     assert ana.send(chat).seq == 11
     ben.commit()
     assert ben.unread(chat) == 0
+
+
+def test_deleted_text_can_be_read(ana, ben, chat):
+    """Members can still read what a deleted message said: the page does not show it, but the row is theirs to see.
+
+    Realtime needs the row to be visible to say that it was deleted. Emptying message_text on deletion would lift this.
+    """
+    message = ana.send(chat, message_text="gone")
+    ana.delete(message.id)
+    assert ben.query("SELECT message_text FROM public.chat_messages") == [("gone",)]
+
+
+def test_third_person_in_a_direct_chat(chats, ana, ben, chat):
+    """Who made a direct chat can bring a third person in, who then reads what was said before.
+
+    A trigger that counts the participants of a direct chat would lift this.
+    """
+    chats.admin.execute("UPDATE public.chats SET type = 'direct'")
+    eve = chats.member()
+    ana.send(chat, message_text="between us")
+    ana.query(
+        "INSERT INTO public.chat_participants (chat_id, user_id) VALUES (%(chat)s, %(eve)s) RETURNING id",
+        {"chat": chat, "eve": eve.id},
+    )
+    assert len(eve.seen(chat)) == 1
+
+
+def test_system_message_from_a_member(ana, chat):
+    """Any member can send a message of type 'system', so a page must not trust the type.
+
+    Taking message_type out of the API role's column grant, and sending system messages by a function, would lift this.
+    """
+    message = ana.send(chat, message_type="system")
+    assert ana.query("SELECT message_type FROM public.chat_messages WHERE id = %(id)s", {"id": message.id}) == [
+        ("system",)
+    ]

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from harness import acceptance, lints
+from harness import acceptance, declared, lints
 from harness.report import expect_none
 
 ACCEPTED = Path(__file__).with_name("accepted.toml")
+RULES = (*lints.RULES, *declared.RULES)
 
 
 @pytest.fixture(scope="module")
@@ -20,12 +21,13 @@ def today():
     return datetime.now(UTC).date()
 
 
-@pytest.mark.parametrize("rule", lints.RULES)
+@pytest.mark.parametrize("rule", RULES)
 def test_rule(snapshot, accepted, rule):
     """Nothing in the database breaks the rule, and the rule could be judged."""
+    why = declared.WHY.get(rule) or lints.why(rule)
     findings = [finding for finding in snapshot.findings if finding.rule == rule]
     remaining = accepted.remaining(findings, snapshot.environment, snapshot.live, today())
-    expect_none((f"{rule}: {found.object}: {found.detail}", lints.why(rule), _to_do(found)) for found in remaining)
+    expect_none((f"{rule}: {found.object}: {found.detail}", why, _to_do(found)) for found in remaining)
 
 
 def _to_do(found):
@@ -34,7 +36,7 @@ def _to_do(found):
 
 def test_accepted_findings_are_known_valid_and_still_there(snapshot, accepted):
     """Every entry of accepted.toml names a rule and a finding that is there, and is not past its date."""
-    problems = accepted.problems(snapshot.findings, lints.RULES, snapshot.environment, snapshot.live, today())
+    problems = accepted.problems(snapshot.findings, RULES, snapshot.environment, snapshot.live, today())
     expect_none(
         (f"accepted.toml: {problem}", "the finding was corrected, or its time is over", "correct or remove the entry")
         for problem in problems

@@ -77,7 +77,7 @@ def test_definer_function_pins_its_search_path(snapshot, name):
     for version in versions(snapshot, name):
         function = snapshot.catalog.get("function", version)
         found = (function["security definer"], function["settings"])
-        expect(f"{version} (security definer, settings)", found, (True, ['search_path=""']))
+        expect(f"{version} (security definer, settings)", found, (True, ["search_path=pg_catalog, pg_temp"]))
 
 
 def test_latest_seq_runs_with_its_callers_rights(snapshot):
