@@ -1,6 +1,7 @@
 """The front door: every fixture lives in one of these modules."""
 
 pytest_plugins = (
+    "harness.fixtures.garbage",
     "harness.fixtures.options",
     "harness.fixtures.folders",
     "harness.fixtures.replicas",

@@ -19,6 +19,7 @@ from harness.timing import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from harness.environments import Environment
@@ -42,14 +43,22 @@ class Templates:
     @contextmanager
     def clone(self, environment: Environment, state: State) -> Iterator[str]:
         """The connection string of a database of one's own, dropped at the end."""
-        name = f"clone_{secrets.token_hex(6)}"
-        self._copy(self.ensure(environment, state), name)
+        name, template = f"clone_{secrets.token_hex(6)}", self.ensure(environment, state)
+        with self._locked(f"copying {template}", "_shared"):
+            self._copy(template, name)
         try:
             yield self._server.conninfo(name)
         finally:
-            # PostgreSQL looks only every 100 ms whether sessions that are closing have gone; most go much sooner.
-            eventually(lambda: not self._in_use(name), 0.2)
+            self._wait_until_free(name)
             self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @contextmanager
+    def reading(self, environment: Environment, state: State) -> Iterator[str]:
+        """The connection string of the template itself, for who only reads. Nobody copies it meanwhile."""
+        name = self.ensure(environment, state)
+        with self._locked(f"copying {name}"):
+            yield self._server.conninfo(name)
+            self._wait_until_free(name)
 
     def ensure(self, environment: Environment, state: State) -> str:
         """The name of the template for this state of an environment, made if it is not there."""
@@ -69,6 +78,7 @@ class Templates:
         with psycopg.connect(self._server.conninfo(partial), autocommit=True) as connection:
             for script in scripts:
                 migration.apply(connection, script)
+        self._wait_until_free(partial)
         self._admin.execute(f"ALTER DATABASE {partial} RENAME TO {name}")
 
     def _ensure_base(self) -> None:
@@ -78,6 +88,7 @@ class Templates:
                 self._admin.execute("CREATE DATABASE connect_partial TEMPLATE template0")
                 with psycopg.connect(self._server.conninfo("connect_partial")) as connection:
                     baseline.prepare(connection)
+                self._wait_until_free("connect_partial")
                 self._admin.execute(f"ALTER DATABASE connect_partial RENAME TO {BASE}")
 
     def _copy(self, template: str, name: str) -> None:
@@ -88,18 +99,22 @@ class Templates:
         found = self._admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         return found.fetchone() is not None
 
-    def _in_use(self, name: str) -> bool:
-        found = self._admin.execute("SELECT 1 FROM pg_stat_activity WHERE datname = %s", [name])
-        return found.fetchone() is not None
+    def _wait_until_free(self, name: str) -> None:
+        """Sessions that are closing mostly go at once, but PostgreSQL itself looks only every 100 ms."""
+        query = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+        eventually(lambda: self._admin.execute(query, [name]).fetchone() == (0,), 0.2)
+
+    def alone(self, name: str) -> AbstractContextManager[None]:
+        """Keep out whoever else does this on the server. For what its databases share, such as roles."""
+        return self._locked(name)
 
     @contextmanager
-    def alone(self, name: str) -> Iterator[None]:
-        """Keep out whoever else does this on the server. For what its databases share, such as roles."""
-        self._admin.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
+    def _locked(self, name: str, shared: Literal["", "_shared"] = "") -> Iterator[None]:
+        self._admin.execute(f"SELECT pg_advisory_lock{shared}(hashtextextended(%s, 0))", [name])
         try:
             yield
         finally:
-            self._admin.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+            self._admin.execute(f"SELECT pg_advisory_unlock{shared}(hashtextextended(%s, 0))", [name])
 
 
 def _hash(scripts: list[Path]) -> str:
