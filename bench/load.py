@@ -1,0 +1,87 @@
+"""`python -m bench.load [SECONDS]`: 200 sockets in 50 chats, 50 messages a second for 60 s, on a stack of its own.
+
+The load is bench/locustfile.py's, which can load a real project as well. Exit code 0 if nothing was lost, twice or out
+of order, and delivery and memory kept their bounds; 1 if not, with Locust's table; 4 where it cannot run.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.surroundings import own_surroundings
+from harness import paths
+from harness.fixtures.stacks import running
+
+if TYPE_CHECKING:
+    from harness.fixtures.stacks import Running
+
+_SOCKETS, _CHATS, _PER_SECOND, _SECONDS = 200, 50, 50, 60
+_SPAWN_SECONDS = 10
+_SAMPLE_SECONDS = 1.0
+# Between the first and the last third of the load.
+_GROWTH_BOUND = 1.10
+
+
+def main(arguments: list[str]) -> int:
+    """Run it once."""
+    if find_spec("locust") is None:
+        print("the load needs Locust: make setup-all, or pip install -r requirements-load.txt", file=sys.stderr)
+        return 4
+    seconds = int(arguments[0]) if arguments else _SECONDS
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start", flush=True)
+    with own_surroundings(), running("prod") as stack:
+        outcome, memory = _loaded(stack, seconds)
+    third = max(len(memory) // 3, 1)
+    first, last = (sum(part) / third / 2**20 for part in (memory[:third], memory[-third:]))
+    growth = last / first
+    print(f"memory of the stack: {first:.1f} MB, then {last:.1f} MB, ratio {growth:.2f} (bound {_GROWTH_BOUND:g})")
+    return int(outcome != 0 or growth > _GROWTH_BOUND)
+
+
+def _loaded(stack: Running, seconds: int) -> tuple[int, list[int]]:
+    """Locust's exit code, and the stack's resident bytes once a second while all sockets are there."""
+    users = ",".join(f"{user['email']}:{user['password']}" for user in stack.users)
+    settings = {
+        "CONNECT_LOAD_KEY": stack.anon_key,
+        "CONNECT_LOAD_USERS": users,
+        "CONNECT_LOAD_CHATS": str(_CHATS),
+        "CONNECT_LOAD_RATE": str(_PER_SECOND / _SOCKETS),
+    }
+    options = ("--headless", "--only-summary", "--loglevel", "WARNING", "--host", stack.api_url, "--stop-timeout", "30")
+    scale = ("--users", _SOCKETS, "--spawn-rate", _SOCKETS // _SPAWN_SECONDS, "--run-time", f"{seconds}s")
+    locustfile = paths.ROOT / "bench" / "locustfile.py"
+    memory: list[int] = []
+    over = threading.Event()
+
+    def sample() -> None:
+        over.wait(_SPAWN_SECONDS)
+        while not over.wait(_SAMPLE_SECONDS):
+            memory.append(_resident(stack.process.pid))
+
+    sampling = threading.Thread(target=sample)
+    sampling.start()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "locust", "-f", str(locustfile), *options, *map(str, scale)],
+            env={**os.environ, **settings},
+            check=False,
+        )
+    finally:
+        over.set()
+        sampling.join()
+    return done.returncode, memory
+
+
+def _resident(pid: int) -> int:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,145 @@
+"""python -m stack --env prod: a throw-away environment, until interrupted."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+    from contextlib import AbstractContextManager
+
+    from stack.announcement import Announcement
+    from stack.replica import Replica
+    from stack.service import Service
+
+_CANNOT_RUN = 4
+
+
+def main() -> int:
+    """0 after an interrupt, 2 for arguments that are none, 4 where it cannot run here, with one sentence."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
+    asked = _arguments()
+    from harness.environments import forget_libpq_defaults
+    from harness.errors import Refusal
+    from stack.listening import PortTakenError
+
+    forget_libpq_defaults()
+    if asked.until_stdin_closes:
+        from threading import Thread
+
+        Thread(target=_end_with_stdin, daemon=True).start()
+    try:
+        _run(asked)
+    except (Refusal, PortTakenError) as refused:
+        print(f"stack: {refused}", file=sys.stderr)
+        return _CANNOT_RUN
+    return 0
+
+
+def _leave(*_: object) -> None:
+    """Until the server is up, which ends in its own way. What was begun ends with its holder, however that one ends."""
+    os._exit(os.EX_OK)
+
+
+def _arguments() -> argparse.Namespace:
+    import argparse
+
+    parser = argparse.ArgumentParser(
+        prog="python -m stack",
+        description="An embedded Supabase with the chat page on it: a throw-away environment, until interrupted.",
+    )
+    parser.add_argument("--env", required=True, choices=["prod", "staging"], help="which environment's replica")
+    parser.add_argument("--state", default="aligned", choices=["baseline", "aligned"], help="before or after migrating")
+    parser.add_argument("--port", type=_port, default=0, metavar="N", help="of the API; 0 (default) picks a free one")
+    parser.add_argument("--app-port", type=_port, default=0, metavar="N", help="of the page; 0 picks a free one")
+    parser.add_argument(
+        "--token-seconds", type=_seconds, default=3600, metavar="N", help="how long a session's token lasts"
+    )
+    parser.add_argument(
+        "--until-stdin-closes", action="store_true", help="end also with whoever holds the other end of standard input"
+    )
+    printed = parser.add_mutually_exclusive_group()
+    printed.add_argument("--json", action="store_true", help="when ready, print one line of JSON")
+    printed.add_argument("--dotenv", action="store_true", help="when ready, print the same as variables")
+    return parser.parse_args()
+
+
+def _port(text: str) -> int:
+    from argparse import ArgumentTypeError
+
+    if not text.isdecimal() or int(text) > 65535:
+        raise ArgumentTypeError(f"'{text}' is no port; give a number from 0 to 65535")
+    return int(text)
+
+
+def _seconds(text: str) -> int:
+    from argparse import ArgumentTypeError
+
+    if not text.isdecimal() or not int(text):
+        raise ArgumentTypeError(f"'{text}' is no number of seconds; give a whole one above 0")
+    return int(text)
+
+
+def _end_with_stdin() -> None:
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _run(asked: argparse.Namespace) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+    from contextlib import ExitStack
+
+    from stack import listening
+
+    with ExitStack() as opened:
+        api_socket = opened.enter_context(listening.listen(asked.port))
+        page_socket = opened.enter_context(listening.listen(asked.app_port))
+        beside = opened.enter_context(ThreadPoolExecutor(1))
+        starting = beside.submit(lambda: opened.enter_context(_replica(asked)))
+        # While the database starts: half of the time until everything answers.
+        import asyncio
+
+        import uvloop
+
+        from stack import server
+        from stack.announcement import Announcement
+        from stack.api import application
+        from stack.auth import Auth
+        from stack.realtime import Realtime
+        from stack.rest import Rest
+        from stack.tokens import Tokens
+        from stack.web import page
+
+        running = starting.result()
+        tokens = Tokens()
+        announced = Announcement(
+            asked.env, asked.state, running, tokens, listening.url(api_socket), listening.url(page_socket)
+        )
+        services: list[Service] = [
+            Auth(running.database, tokens, announced.api_url, asked.token_seconds),
+            Rest(running.database, tokens),
+            Realtime(running.database, tokens),
+        ]
+        applications = [(api_socket, application(services)), (page_socket, page(announced.page_config()))]
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(server.serve(services, applications, lambda: _announce(asked, announced)))
+
+
+def _replica(asked: argparse.Namespace) -> AbstractContextManager[Replica]:
+    from stack import replica
+
+    return replica.running(asked.env, asked.state)
+
+
+def _announce(asked: argparse.Namespace, announced: Announcement) -> None:
+    text = announced.as_json() if asked.json else announced.as_dotenv() if asked.dotenv else announced.as_text()
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""The JSON body of a request: read up to a limit, and taken apart with an error for what is not as it must be."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from stack.auth.errors import AuthError
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+_LARGEST = 1024 * 1024
+
+
+async def read(request: Request) -> dict[str, Any]:
+    """The object that is the request's body. Raises AuthError."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LARGEST:
+            raise AuthError(413, "request_too_large", f"the body is larger than {_LARGEST} bytes")
+    try:
+        found = json.loads(body)
+        # Half a surrogate pair is JSON, but no text.
+        json.dumps(found, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise AuthError(400, "bad_json", f"Could not parse request body as JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise AuthError(400, "bad_json", "Could not parse request body as JSON: it is not an object")
+    return found
+
+
+def text(body: dict[str, Any], name: str) -> str:
+    """A text member; "" where it is missing or null. Raises AuthError for another type."""
+    value = body.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise AuthError(400, "bad_json", f"Could not parse request body as JSON: '{name}' is not a string")
+    return value
+
+
+def metadata(body: dict[str, Any]) -> dict[str, Any]:
+    """The member `data`; empty where it is missing or null. Raises AuthError if it is not an object."""
+    value = body.get("data")
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise AuthError(400, "bad_json", "Could not parse request body as JSON: 'data' is not an object")
+    return value

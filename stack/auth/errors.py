@@ -1,0 +1,29 @@
+"""What auth refuses with, in the two shapes that clients of different ages read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import JSONResponse
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+_VERSION_HEADER = "X-Supabase-Api-Version"
+_VERSION = "2024-01-01"
+
+
+class AuthError(Exception):
+    """A refusal. code: the error code that clients switch on. more: further members of the answer."""
+
+    def __init__(self, status: int, code: str, message: str, **more: Any) -> None:
+        super().__init__(message)
+        self.status, self.code, self.more = status, code, more
+
+
+def answer(request: Request, error: AuthError) -> JSONResponse:
+    """The error as the client's version reads it: a client believes `code` only where the version is echoed."""
+    if request.headers.get(_VERSION_HEADER, "") >= _VERSION:
+        body = {"code": error.code, "message": str(error), **error.more}
+        return JSONResponse(body, error.status, {_VERSION_HEADER: _VERSION})
+    return JSONResponse({"code": error.status, "error_code": error.code, "msg": str(error), **error.more}, error.status)

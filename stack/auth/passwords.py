@@ -1,0 +1,35 @@
+"""Passwords, hashed with bcrypt on another thread: a hash takes longer than a request may hold up the others."""
+
+from __future__ import annotations
+
+import asyncio
+
+import bcrypt
+
+from stack.auth.errors import AuthError
+
+_SHORTEST = 6
+# What bcrypt looks at.
+_LONGEST_BYTES = 72
+# The cheapest there is: the users live as long as the process.
+_ROUNDS = 4
+
+
+async def hashed(password: str) -> str:
+    """The hash to store. Raises AuthError for a password that is too short or too long."""
+    if len(password) < _SHORTEST:
+        said = f"Password should be at least {_SHORTEST} characters."
+        raise AuthError(422, "weak_password", said, weak_password={"message": said, "reasons": ["length"]})
+    encoded = password.encode()
+    if len(encoded) > _LONGEST_BYTES:
+        said = f"Password cannot be longer than {_LONGEST_BYTES} bytes"
+        raise AuthError(400, "validation_failed", said)
+    return (await asyncio.to_thread(bcrypt.hashpw, encoded, bcrypt.gensalt(_ROUNDS))).decode()
+
+
+async def matches(password: str, stored: str | None) -> bool:
+    """Whether it is the password of the stored hash; never for a user who has none."""
+    encoded = password.encode()
+    if stored is None or len(encoded) > _LONGEST_BYTES:
+        return False
+    return await asyncio.to_thread(bcrypt.checkpw, encoded, stored.encode())

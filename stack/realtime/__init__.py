@@ -1,0 +1,73 @@
+"""Supabase Realtime: Phoenix channels with postgres_changes, broadcast and presence."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from starlette.responses import JSONResponse
+from starlette.routing import Route, WebSocketRoute
+
+from stack.realtime import frames
+from stack.realtime.broadcast import Broadcasts
+from stack.realtime.feed import Feed
+from stack.realtime.socket import Services, Socket
+from stack.realtime.topics import Topics
+from stack.tokens import BadTokenError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.routing import BaseRoute
+    from starlette.websockets import WebSocket
+
+    from stack.database import Database
+    from stack.tokens import Tokens
+
+_PATH = "/realtime/v1"
+
+
+class Realtime:
+    """refusal_seconds: how long a refused join or handshake waits for its answer; hosted Realtime takes 5 and 2."""
+
+    def __init__(self, database: Database, tokens: Tokens, refusal_seconds: float = 0.5) -> None:
+        self._tokens = tokens
+        self._feed = Feed(database)
+        self._topics = Topics()
+        self._services = Services(self._feed, self._topics, tokens, refusal_seconds)
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        broadcasts = Broadcasts(self._topics, self._tokens)
+        return [
+            WebSocketRoute(f"{_PATH}/websocket", self._connect),
+            WebSocketRoute("/socket/websocket", self._connect),
+            Route(f"{_PATH}/api/broadcast", broadcasts.many, methods=["POST"]),
+            Route(f"{_PATH}/api/broadcast/{{topic:path}}/events/{{event:path}}", broadcasts.one, methods=["POST"]),
+        ]
+
+    async def open(self) -> None:
+        await self._feed.open()
+
+    async def close(self) -> None:
+        await self._feed.close()
+
+    async def _connect(self, websocket: WebSocket) -> None:
+        key = websocket.query_params.get("apikey") or websocket.headers.get("x-api-key") or ""
+        version = websocket.query_params.get("vsn") or frames.VERSIONS[0]
+        try:
+            self._tokens.read(key)
+        except BadTokenError as error:
+            await self._reject(websocket, 401, f"the apikey cannot be used: {error}" if key else "an apikey is needed")
+            return
+        if version not in frames.VERSIONS:
+            await self._reject(
+                websocket, 403, f"vsn {version} is not spoken here, only {' and '.join(frames.VERSIONS)}"
+            )
+            return
+        await websocket.accept()
+        await Socket(websocket, version, key, self._services).run()
+
+    async def _reject(self, websocket: WebSocket, status: int, reason: str) -> None:
+        await asyncio.sleep(self._services.refusal_seconds)
+        await websocket.send_denial_response(JSONResponse({"error": reason}, status))

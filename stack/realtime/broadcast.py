@@ -1,0 +1,106 @@
+"""Broadcasts over HTTP: many in one request, or one whose payload is the body."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse, Response
+
+from stack.realtime import frames
+from stack.realtime.channel import PREFIX
+from stack.tokens import BadTokenError
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from stack.realtime.topics import Topics
+    from stack.tokens import Tokens
+
+_LARGEST_BODY = 3 * 1024 * 1024
+
+
+class Refused(Exception):
+    """With the status that says so."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+class Broadcasts:
+    """The endpoints. Both answer 202, or 401 or 422 with {"error"}."""
+
+    def __init__(self, topics: Topics, tokens: Tokens) -> None:
+        self._topics, self._tokens = topics, tokens
+
+    async def many(self, request: Request) -> Response:
+        """The body: {"messages": [{"topic", "event", "payload", "private"}]}."""
+        try:
+            self._authorize(request)
+            given = _parsed(await _body(request))
+            messages = given.get("messages") if isinstance(given, dict) else None
+            if not isinstance(messages, list):
+                raise Refused(422, "the body is an object with a list of messages")
+            for message in messages:
+                _check(message)
+        except Refused as refused:
+            return JSONResponse({"error": str(refused)}, refused.status)
+        for message in messages:
+            self._topics.broadcast(PREFIX + message["topic"], message["event"], message["payload"])
+        return Response(status_code=202)
+
+    async def one(self, request: Request) -> Response:
+        """The body is the payload: JSON, or bytes as application/octet-stream."""
+        try:
+            self._authorize(request)
+            if request.query_params.get("private") == "true":
+                raise Refused(401, _PRIVATE)
+            body = await _body(request)
+            binary = request.headers.get("content-type", "").startswith("application/octet-stream")
+            payload: Any = frames.Raw(body) if binary else _parsed(body)
+        except Refused as refused:
+            return JSONResponse({"error": str(refused)}, refused.status)
+        topic, event = (request.path_params[name] for name in ("topic", "event"))
+        self._topics.broadcast(PREFIX + topic, event, payload)
+        return Response(status_code=202)
+
+    def _authorize(self, request: Request) -> None:
+        scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+        key = request.headers.get("apikey") or request.query_params.get("apikey")
+        token = bearer if scheme.lower() == "bearer" and not bearer.startswith("sb_") else key
+        try:
+            self._tokens.read(token or "")
+        except BadTokenError as error:
+            raise Refused(401, f"the token cannot be used: {error}" if token else "a token or key is needed") from None
+
+
+_PRIVATE = "private channels are decided by policies on realtime.messages, which this database lacks"
+
+
+def _check(message: object) -> None:
+    if not isinstance(message, dict) or not all(frames.is_name(message.get(name)) for name in ("topic", "event")):
+        raise Refused(422, "a message is an object of topic, event and payload")
+    if not isinstance(message.get("payload"), dict):
+        raise Refused(422, "the payload of a message is an object")
+    if message.get("private"):
+        raise Refused(401, _PRIVATE)
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return frames.parsed(body)
+    except frames.MalformedFrameError:
+        raise Refused(422, "the body is not JSON") from None
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > _LARGEST_BODY:
+                raise Refused(422, f"the body has over {_LARGEST_BODY} bytes")
+    except ClientDisconnect:
+        raise Refused(422, "the body ended early") from None
+    return bytes(body)

@@ -1,0 +1,196 @@
+"""One channel: a topic that a socket has joined, with its own token, subscriptions and presence."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any, Protocol
+
+from stack.realtime import frames
+from stack.realtime.credentials import Credentials, complaint, is_token
+from stack.realtime.subscribing import Subscribing
+from stack.tokens import BadTokenError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stack.realtime.feed import Feed
+    from stack.realtime.frames import Message
+    from stack.realtime.joining import Join
+    from stack.realtime.topics import Topics
+    from stack.tokens import Tokens
+
+PREFIX = "realtime:"
+
+
+class Socket(Protocol):
+    """What a channel is on."""
+
+    version: str
+
+    def send(self, frame: str | bytes) -> None:
+        """Send a frame, after those before."""
+
+    def forget(self, channel: Channel) -> None:
+        """The channel is closed."""
+
+    def reply(self, message: Message, status: str, response: dict[str, Any]) -> None:
+        """Answer a message of the client."""
+
+    def refuse(self, join: Message, reason: str) -> None:
+        """Answer a join with an error, in a while."""
+
+
+class Channel:
+    """Joined, until close. token: what it is joined with. Creating it raises BadTokenError if that is no good."""
+
+    def __init__(
+        self, socket: Socket, message: Message, join: Join, token: str, *, feed: Feed, topics: Topics, tokens: Tokens
+    ) -> None:
+        self.topic = message.topic
+        self.join_ref = message.join_ref or message.ref
+        self.version = socket.version
+        self.shows_presence = join.presence
+        self._socket, self._message, self._join, self._topics = socket, message, join, topics
+        self._key = join.presence_key or str(uuid.uuid4())
+        # Until the join is answered: how long that may take.
+        self._wait = join.wait if join.changes else None
+        self._subscribing = Subscribing(feed, self, join, self._told)
+        self._credentials = Credentials(tokens, token, self._end)
+
+    def open(self) -> None:
+        """Answer the join, now or once changes flow."""
+        self._topics.enter(self.topic, self)
+        if self._wait is None:
+            self._welcome()
+        self._subscribe()
+
+    def close(self) -> None:
+        """Stop, and say nothing."""
+        self._subscribing.close()
+        self._credentials.close()
+        self._topics.leave(self.topic, self)
+        self._socket.forget(self)
+
+    def finish(self) -> None:
+        """Close, and say so, with the reference of the join that is over."""
+        self.close()
+        self._push("phx_close", {}, ref=self.join_ref)
+
+    def handle(self, message: Message) -> None:
+        """What the client has sent to the channel."""
+        match message.event:
+            case "phx_leave":
+                self._reply(message)
+                # A leave that comes late is of a join that is over.
+                if message.join_ref in {None, self.join_ref}:
+                    self.finish()
+            case "access_token":
+                self._renew(message.payload)
+            case "broadcast":
+                self._broadcast(message)
+            case "presence":
+                self._presence(message)
+            case event:
+                self._refuse(message, f"unknown event '{event}'")
+
+    def forward(self, frame: str | bytes) -> None:
+        """A frame that was made for many."""
+        self._socket.send(frame)
+
+    def changed(self, ids: Sequence[int], data: str) -> None:
+        """A change that was subscribed to."""
+        self._send("postgres_changes", f'{{"ids":{frames.text(ids)},"data":{data}}}')
+
+    def lost(self, reason: str) -> None:
+        """End as a channel that crashed: the client joins again, and reads what it missed."""
+        self.close()
+        self._push("phx_error", {"reason": reason}, ref=self.join_ref)
+
+    # Answers ------------------------------------------------------------------------------------------------------
+
+    def _send(self, event: str, payload: str, ref: str | None = None) -> None:
+        self._socket.send(frames.encode(self.version, self.topic, event, payload, join_ref=self.join_ref, ref=ref))
+
+    def _push(self, event: str, payload: Any, ref: str | None = None) -> None:
+        self._send(event, frames.text(payload), ref)
+
+    def _reply(self, message: Message, response: dict[str, Any] | None = None) -> None:
+        self._socket.reply(message, "ok", response or {})
+
+    def _refuse(self, message: Message, reason: str) -> None:
+        self._socket.reply(message, "error", {"reason": reason})
+
+    def _system(self, status: str, text: str, extension: str = "postgres_changes") -> None:
+        channel = self.topic.removeprefix(PREFIX)
+        self._push("system", {"extension": extension, "status": status, "message": text, "channel": channel})
+
+    def _welcome(self) -> None:
+        self._reply(self._message, {"postgres_changes": self._join.echo()})
+        if self.shows_presence:
+            self._push("presence_state", self._topics.presence(self.topic))
+
+    # Changes and token --------------------------------------------------------------------------------------------
+
+    def _subscribe(self) -> None:
+        if self._join.changes:
+            self._subscribing.start(self._credentials.viewer, self._wait)
+
+    def _told(self, wrong: str | None) -> None:
+        if self._wait is not None and wrong is not None:
+            self.close()
+            self._socket.refuse(self._message, f"UnableToSubscribe: {wrong}")
+            return
+        if self._wait is not None:
+            self._wait = None
+            self._welcome()
+        if wrong is None:
+            self._system("ok", "Subscribed to PostgreSQL")
+        else:
+            self._system("error", f"Unable to subscribe to changes: {wrong}")
+
+    def _renew(self, payload: Any) -> None:
+        token = payload.get("access_token") if isinstance(payload, dict) else None
+        if not is_token(token):
+            return
+        try:
+            if self._credentials.renew(token):
+                self._subscribe()
+        except BadTokenError as error:
+            self._end(complaint(error))
+
+    def _end(self, reason: str) -> None:
+        self._system("error", reason, "system")
+        self.finish()
+
+    # Broadcast and presence ---------------------------------------------------------------------------------------
+
+    def _broadcast(self, message: Message) -> None:
+        payload = message.payload
+        if not isinstance(payload, dict) or not frames.is_name(payload.get("event")):
+            self._refuse(message, "a broadcast is an object of type, event and payload")
+            return
+        self._topics.broadcast(
+            self.topic,
+            payload["event"],
+            payload.get("payload", {}),
+            but=None if self._join.own_broadcasts else self,
+        )
+        if self._join.acknowledge:
+            self._reply(message)
+
+    def _presence(self, message: Message) -> None:
+        payload = message.payload if isinstance(message.payload, dict) else {}
+        shown = payload.get("payload") or {}
+        match str(payload.get("event")).lower():
+            case "track" if isinstance(shown, dict):
+                if not self.shows_presence:
+                    # Who shows itself is shown the others.
+                    self.shows_presence = True
+                    self._push("presence_state", self._topics.presence(self.topic))
+                self._reply(message)
+                self._topics.track(self.topic, self, self._key, shown)
+            case "untrack":
+                self._reply(message)
+                self._topics.untrack(self.topic, self)
+            case _:
+                self._refuse(message, "a presence event is track, with an object as payload, or untrack")

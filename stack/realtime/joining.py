@@ -1,0 +1,84 @@
+"""The payload of a join, read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from stack.realtime import subscriptions
+
+_WAIT_SECONDS = 15.0
+_LONGEST_WAIT_SECONDS = 20.0
+
+
+class BadJoinError(Exception):
+    """A join that is refused. Its text is the reason: "Code: message"."""
+
+
+@dataclass(frozen=True)
+class Join:
+    """What a channel is to do. changes: the entries of postgres_changes as given. wait: how long, in seconds, the reply
+    may be held back until changes flow; None to reply at once.
+    """
+
+    own_broadcasts: bool
+    acknowledge: bool
+    presence: bool
+    presence_key: str
+    changes: tuple[dict[str, Any], ...]
+    wait: float | None
+    access_token: str | None
+
+    def echo(self) -> list[dict[str, Any]]:
+        """The entries with their ids, each exactly as given: clients compare."""
+        return [{**given, "id": subscriptions.entry_id(given)} for given in self.changes]
+
+
+def read(payload: object) -> Join:
+    """Read it; what is absent or null has its default, unknown keys say nothing. Raises BadJoinError."""
+    top = _object(payload, "payload")
+    config = _object(top.get("config"), "config")
+    broadcast = _object(config.get("broadcast"), "config.broadcast")
+    presence = _object(config.get("presence"), "config.presence")
+    options = _object(config.get("postgres_changes_options"), "config.postgres_changes_options")
+    changes = [] if config.get("postgres_changes") is None else config["postgres_changes"]
+    if not isinstance(changes, list) or not all(isinstance(entry, dict) for entry in changes):
+        raise BadJoinError("InvalidJoinPayload: config.postgres_changes is a list of objects")
+    if broadcast.get("replay"):
+        raise BadJoinError("UnableToReplayMessages: only private channels replay, and there are none here")
+    if config.get("private"):
+        raise BadJoinError(
+            "Unauthorized: private channels are decided by policies on realtime.messages, which this database lacks"
+        )
+    key = presence.get("key") or ""
+    token = top.get("access_token")
+    if not isinstance(key, str) or not isinstance(token, str | None):
+        raise BadJoinError("InvalidJoinPayload: config.presence.key and access_token are strings")
+    return Join(
+        own_broadcasts=bool(broadcast.get("self")),
+        acknowledge=bool(broadcast.get("ack")),
+        presence=bool(presence.get("enabled")),
+        presence_key=key,
+        changes=tuple(changes),
+        wait=_wait(options),
+        access_token=token,
+    )
+
+
+def _wait(options: dict[str, Any]) -> float | None:
+    if not options.get("wait"):
+        return None
+    milliseconds = options.get("timeout")
+    if milliseconds is None:
+        return _WAIT_SECONDS
+    if not isinstance(milliseconds, int | float) or not milliseconds > 0:
+        raise BadJoinError("InvalidJoinPayload: postgres_changes_options.timeout is a number of milliseconds above 0")
+    return min(milliseconds / 1000, _LONGEST_WAIT_SECONDS)
+
+
+def _object(given: object, name: str) -> dict[str, Any]:
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        raise BadJoinError(f"InvalidJoinPayload: {name} is an object")
+    return given

@@ -1,0 +1,157 @@
+"""What each request does: its statement, planned against the catalog, and the response to its answer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from stack.rest import calls, reads, response, writes
+from stack.rest.errors import ApiError, bad_method, no_relation, not_single
+from stack.rest.payload import NO_PAYLOAD
+from stack.rest.plan import read_plan
+from stack.rest.syntax import Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stack.rest.catalog import Catalog
+    from stack.rest.payload import Payload
+    from stack.rest.plan import ReadPlan
+    from stack.rest.preferences import Preferences, Shape
+    from stack.rest.response import Response
+    from stack.rest.sql import Statement
+    from stack.rest.syntax import Query
+    from stack.rest.transaction import Answer
+
+READS = ("GET", "HEAD")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that has been parsed. name: of the relation or function."""
+
+    method: str
+    name: str
+    query: Query
+    preferences: Preferences
+    shape: Shape
+    payload: Payload = NO_PAYLOAD
+
+
+@dataclass(frozen=True)
+class Action:
+    """reads: in a transaction that cannot write.
+
+    respond: the response to the answer, and to the plan that planned asked for; raises ApiError.
+    judge: raises ApiError for an answer that must not be committed; None if every answer may.
+    """
+
+    statement: Statement
+    reads: bool
+    respond: Callable[[Answer, Any], Response]
+    judge: Callable[[Answer], None] | None = None
+    planned: Statement | None = None
+
+
+def on_relation(catalog: Catalog, asked: Asked) -> Action:
+    """Raises ApiError."""
+    relation = catalog.relations.get(asked.name)
+    if relation is None:
+        raise no_relation(asked.name)
+    if asked.method in READS:
+        return _read(read_plan(catalog, relation, asked.query), asked)
+    if asked.preferences.returned != "representation":
+        # Nothing is shown, so select, order and the parameters of embeds mean nothing.
+        asked = replace(asked, query=replace(asked.query, selection=Selection(), orders=()))
+    plan = read_plan(catalog, relation, asked.query)
+    if asked.method == "POST":
+        return _insert(plan, asked)
+    if asked.method == "PATCH":
+        if asked.payload.is_array and asked.payload.rows != 1:
+            raise ApiError(400, "PGRST102", "an update needs one JSON object, not an array of several")
+        return _change(writes.update_statement(plan, asked.payload, asked.preferences, asked.shape), asked)
+    if asked.method == "DELETE":
+        return _change(writes.delete_statement(plan, asked.preferences, asked.shape), asked)
+    raise bad_method(asked.method)
+
+
+def on_function(catalog: Catalog, asked: Asked) -> Action:
+    """Raises ApiError."""
+    if asked.method not in (*READS, "POST"):
+        raise ApiError(405, "PGRST101", f"Cannot use the {asked.method} method on RPC")
+    texts: dict[str, list[str]] = {}
+    for name, text in asked.query.arguments:
+        texts.setdefault(name, []).append(text)
+    arguments = calls.Arguments(texts) if asked.method in READS else calls.Arguments(payload=asked.payload)
+    function = calls.find(catalog, asked.name, arguments)
+    plan = read_plan(catalog, function.relation, asked.query)
+    count = asked.preferences.count
+    statement = calls.call_statement(function, arguments, plan, asked.shape, count and "exact")
+
+    def respond(answer: Answer, _: Any) -> Response:
+        if function.returns == "void":
+            return response.Response(204)
+        return response.of_rows(answer, answer.total, plan.offset or 0, asked.preferences, asked.shape)
+
+    judge = None if function.returns == "void" else _judge(asked)
+    return Action(statement, asked.method in READS or function.reads, respond, judge)
+
+
+def _read(plan: ReadPlan, asked: Asked) -> Action:
+    count = asked.preferences.count
+    planned = reads.planned_statement(plan) if count in ("planned", "estimated") else None
+
+    def respond(answer: Answer, plan_of_all: Any) -> Response:
+        total = answer.total
+        if plan_of_all is not None and (total is None or total > reads.EXACTLY_COUNTED):
+            total = _guessed(plan_of_all, at_least=total or 0)
+        return response.of_rows(answer, total, plan.offset or 0, asked.preferences, asked.shape)
+
+    return Action(reads.read_statement(plan, asked.shape, count), True, respond, _judge(asked), planned)
+
+
+def _guessed(plan: Any, at_least: int) -> int:
+    document = json.loads(plan) if isinstance(plan, bytes | str) else plan
+    return max(int(document[0]["Plan"]["Plan Rows"]), at_least)
+
+
+def _insert(plan: ReadPlan, asked: Asked) -> Action:
+    query, preferences = asked.query, asked.preferences
+    statement = writes.insert_statement(plan, asked.payload, query.on_conflict, preferences, asked.shape)
+    merges = preferences.resolution == "merge-duplicates"
+    keyed = bool(query.on_conflict or plan.relation.primary_key)
+
+    def respond(answer: Answer, _: Any) -> Response:
+        status = 200 if merges and answer.own == 0 else 201
+        confirmed = ("missing", "resolution") if keyed else ("missing",)
+        found = response.of_written(status, answer, preferences, asked.shape, confirmed=confirmed)
+        where = response.location(plan.relation, answer) if preferences.returned == "headers-only" else None
+        return replace(found, headers={**found.headers, "location": where}) if where else found
+
+    return Action(statement, False, respond, _judge(asked))
+
+
+def _change(statement: Statement, asked: Asked) -> Action:
+    def respond(answer: Answer, _: Any) -> Response:
+        updated = asked.method == "PATCH"
+        confirmed = ("missing",) if updated else ()
+        return response.of_written(204, answer, asked.preferences, asked.shape, updated=updated, confirmed=confirmed)
+
+    return Action(statement, False, respond, _judge(asked))
+
+
+def _judge(asked: Asked) -> Callable[[Answer], None] | None:
+    most = asked.preferences.max_affected if asked.method not in READS else None
+    single = asked.shape.single
+    if not single and most is None:
+        return None
+
+    def judge(answer: Answer) -> None:
+        if single and answer.rows != 1:
+            raise not_single(answer.rows)
+        if most is not None and answer.rows > most:
+            message = "Query result exceeds max-affected preference constraint"
+            raise ApiError(400, "PGRST124", message, details=f"The query affects {answer.rows} rows")
+
+    return judge

@@ -1,0 +1,207 @@
+"""What a request is refused with: a status and {code, message, details, hint}, as PostgREST says it.
+
+Codes that start with PGRST are PostgREST's own; all others are SQLSTATEs, of the database or of what it would say.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import psycopg
+
+# The status of an SQLSTATE: the whole code first, then its class. 42501 depends on who asks.
+_STATUS = {
+    "23503": 409,
+    "23505": 409,
+    "25006": 405,
+    "21000": 500,
+    "53400": 500,
+    "57P01": 503,
+    "57P03": 503,
+    "P0001": 400,
+    "42883": 404,
+    "42P01": 404,
+    "42P17": 500,
+}
+_STATUS_OF_CLASS = {
+    "08": 503,
+    "09": 500,
+    "0L": 403,
+    "0P": 403,
+    "25": 500,
+    "28": 403,
+    "2D": 500,
+    "38": 500,
+    "39": 500,
+    "3B": 500,
+    "40": 500,
+    "53": 503,
+    "54": 500,
+    "55": 500,
+    "57": 500,
+    "58": 500,
+    "F0": 500,
+    "HV": 500,
+    "P0": 500,
+    "XX": 500,
+}
+_INSUFFICIENT_PRIVILEGE = "42501"
+_INVALID_PARAMETER_VALUE = "22023"
+
+
+class ApiError(Exception):
+    """A refusal. status: of HTTP."""
+
+    def __init__(self, status: int, code: str, message: str, *, details: Any = None, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message, self.details, self.hint = status, code, message, details, hint
+
+    @property
+    def body(self) -> bytes:
+        """As JSON."""
+        told = {"code": self.code, "message": self.message, "details": self.details, "hint": self.hint}
+        # A name that was asked for may be half of a surrogate pair.
+        return json.dumps(told, ensure_ascii=False).encode(errors="replace")
+
+    @property
+    def challenge(self) -> str | None:
+        """The WWW-Authenticate header."""
+        if self.status != 401:
+            return None
+        if self.code in ("PGRST301", "PGRST303"):
+            return f'Bearer error="invalid_token", error_description="{self.message}"'
+        return "Bearer"
+
+
+def of_database(error: psycopg.Error, *, anonymous: bool) -> ApiError:
+    """What the database refused. anonymous: the request had no user, so signing in might help."""
+    code = error.sqlstate
+    if code is None:
+        # Whatever the server says has a code: this is the connection.
+        return unavailable(str(error))
+    told = error.diag
+    message = told.message_primary or str(error)
+    status = _STATUS.get(code) or _STATUS_OF_CLASS.get(code[:2]) or 400
+    if code == _INSUFFICIENT_PRIVILEGE:
+        status = 401 if anonymous else 403
+    elif code == _INVALID_PARAMETER_VALUE and message.startswith("role ") and message.endswith("does not exist"):
+        status = 401
+    elif code.startswith("PT"):
+        status = int(code[2:]) if code[2:].isdecimal() and 100 <= int(code[2:]) <= 599 else 500
+    return ApiError(status, code, message, details=told.message_detail, hint=told.message_hint)
+
+
+def unavailable(why: str) -> ApiError:
+    """The database cannot be reached, or went away."""
+    return ApiError(503, "PGRST000", "Database connection error. Retrying the connection.", details=why.strip())
+
+
+def not_parsed(what: str, text: str, position: int, trouble: str) -> ApiError:
+    """position: of the character that does not fit, from 0."""
+    return ApiError(
+        400, "PGRST100", f'"failed to parse {what} ({text})" (line 1, column {position + 1})', details=trouble
+    )
+
+
+def bad_body(message: str) -> ApiError:
+    """The body is not what the request needs."""
+    return ApiError(400, "PGRST102", message)
+
+
+def out_of_range(details: str) -> ApiError:
+    """The rows asked for cannot be there."""
+    return ApiError(416, "PGRST103", "Requested range not satisfiable", details=details)
+
+
+def not_exposed(schema: str, exposed: str) -> ApiError:
+    """Another schema than the exposed one."""
+    hint = f"Only the following schemas are exposed: {exposed}"
+    return ApiError(406, "PGRST106", f"Invalid schema: {schema}", hint=hint)
+
+
+def no_media_type(asked: str) -> ApiError:
+    """None of the media types of Accept can be made."""
+    return ApiError(406, "PGRST107", f"None of these media types are available: {asked}")
+
+
+def not_embedded(name: str) -> ApiError:
+    """A parameter for an embed that select does not have."""
+    hint = f"Verify that '{name}' is included in the 'select' query parameter."
+    return ApiError(400, "PGRST108", f"'{name}' is not an embedded resource in this request", hint=hint)
+
+
+def not_single(rows: int) -> ApiError:
+    """One row was asked for."""
+    details = f"The result contains {rows} rows"
+    return ApiError(406, "PGRST116", "Cannot coerce the result to a single JSON object", details=details)
+
+
+def bad_method(method: str) -> ApiError:
+    """Nothing answers this method."""
+    return ApiError(405, "PGRST117", f"Unsupported HTTP method: {method}")
+
+
+def not_implemented(what: str) -> ApiError:
+    """PostgREST has it, this subset does not."""
+    return ApiError(400, "PGRST127", "Feature not implemented", details=what)
+
+
+def no_relationship(parent: str, child: str, hint: str | None) -> ApiError:
+    """No foreign key leads from one to the other."""
+    by_hint = f" using the hint '{hint}'" if hint else ""
+    return ApiError(
+        400,
+        "PGRST200",
+        f"Could not find a relationship between '{parent}' and '{child}' in the schema cache",
+        details=f"Searched for a foreign key relationship between '{parent}' and '{child}'{by_hint}"
+        " in the schema 'public', but no matches were found.",
+    )
+
+
+def ambiguous_relationship(parent: str, child: str, found: Sequence[dict[str, str]], hints: Sequence[str]) -> ApiError:
+    """Several foreign keys do. found: what each is; hints: what to write instead of the child's name."""
+    return ApiError(
+        300,
+        "PGRST201",
+        f"Could not embed because more than one relationship was found for '{parent}' and '{child}'",
+        details=list(found),
+        hint=f"Try changing '{child}' to one of the following: {', '.join(repr(each) for each in hints)}."
+        " Find the desired relationship in the 'details' key.",
+    )
+
+
+def no_function(name: str, arguments: Sequence[str]) -> ApiError:
+    """No function takes these arguments."""
+    called = f"public.{name}({', '.join(arguments)})" if arguments else f"public.{name} without parameters"
+    return ApiError(404, "PGRST202", f"Could not find the function {called} in the schema cache")
+
+
+def ambiguous_function(signatures: Sequence[str]) -> ApiError:
+    """Several functions do."""
+    return ApiError(
+        300,
+        "PGRST203",
+        f"Could not choose the best candidate function between: {', '.join(signatures)}",
+        hint="Try renaming the parameters or the function itself in the database"
+        " so function overloading can be resolved",
+    )
+
+
+def no_column_to_write(relation: str, column: str) -> ApiError:
+    """A key of the body, or of columns=."""
+    message = f"Could not find the '{column}' column of '{relation}' in the schema cache"
+    return ApiError(400, "PGRST204", message)
+
+
+def no_column(relation: str, column: str) -> ApiError:
+    """A name in select, order or a filter."""
+    return ApiError(400, "42703", f"column {relation}.{column} does not exist")
+
+
+def no_relation(name: str) -> ApiError:
+    """The path names no table."""
+    return ApiError(404, "PGRST205", f"Could not find the table 'public.{name}' in the schema cache")

@@ -1,0 +1,182 @@
+"""Filters: column=operator.value, and the trees of and=(…) and or=(…)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from stack.rest.reader import Reader
+from stack.rest.syntax import Condition, Field, Filter, Group, Path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+COMPARISONS = {
+    "eq": "=",
+    "neq": "<>",
+    "gt": ">",
+    "gte": ">=",
+    "lt": "<",
+    "lte": "<=",
+    "like": "LIKE",
+    "ilike": "ILIKE",
+    "match": "~",
+    "imatch": "~*",
+    "isdistinct": "IS DISTINCT FROM",
+    "cs": "@>",
+    "cd": "<@",
+    "ov": "&&",
+    "sl": "<<",
+    "sr": ">>",
+    "nxr": "&<",
+    "nxl": "&>",
+    "adj": "-|-",
+}
+SEARCHES = {
+    "fts": "to_tsquery",
+    "plfts": "plainto_tsquery",
+    "phfts": "phraseto_tsquery",
+    "wfts": "websearch_to_tsquery",
+}
+_QUANTIFIED = ("eq", "gt", "gte", "lt", "lte", "like", "ilike", "match", "imatch")
+_IS = ("null", "not_null", "true", "false", "unknown")
+_OPERATOR = "operator (eq, gt, ...)"
+
+
+def looks_like_filter(value: str) -> bool:
+    """Whether a parameter of a function call filters its result instead of being an argument."""
+    word = value.split(".", 1)[0] if "." in value else ""
+    if word == "not":
+        return True
+    return word.split("(", 1)[0] in (*COMPARISONS, *SEARCHES, "in", "is")
+
+
+def path_and_field(key: str) -> tuple[Path, Field]:
+    """The key of a filter: the embeds it is inside of, and the field."""
+    reader = Reader("tree path", key)
+    path: list[str] = []
+    field = reader.field()
+    while reader.take("."):
+        path.append(field.name)
+        if field.steps:
+            reader.fail("end of input")
+        field = reader.field()
+    reader.end()
+    return tuple(path), field
+
+
+def path_of(key: str) -> Path:
+    """The key of order, limit, offset: the embeds before its last word."""
+    path, _ = path_and_field(key)
+    return path
+
+
+def condition(field: Field, value: str) -> Condition:
+    """The value of a filter. Raises ApiError."""
+    reader = Reader("filter", value)
+    found = _condition(reader, field, lambda: reader.until(""))
+    reader.end()
+    return found
+
+
+def group(key: str, value: str) -> tuple[Path, Group]:
+    """key: and, or, not.and, not.or, after the names of embeds. Raises ApiError."""
+    *before, conjunction = key.split(".")
+    negated = bool(before) and before[-1] == "not"
+    if negated:
+        before.pop()
+    path = path_of(".".join([*before, conjunction]))
+    reader = Reader("logic tree", value)
+    members = _members(reader)
+    reader.end()
+    return path, Group("and" if conjunction == "and" else "or", members, negated)
+
+
+def _members(reader: Reader) -> tuple[Filter, ...]:
+    reader.spaces()
+    reader.opened()
+    members = [_member(reader)]
+    reader.spaces()
+    while reader.take(","):
+        members.append(_member(reader))
+        reader.spaces()
+    reader.closed()
+    reader.spaces()
+    return tuple(members)
+
+
+def _member(reader: Reader) -> Filter:
+    reader.spaces()
+    began = reader.position
+    negated = reader.take("not.")
+    for conjunction in ("and", "or"):
+        word: Literal["and", "or"] = "and" if conjunction == "and" else "or"
+        if reader.take(word):
+            if reader.sees("("):
+                return Group(word, _members(reader), negated)
+            break
+    reader.position = began
+    field = reader.field()
+    reader.expect(".")
+    return _condition(reader, field, lambda: _value_in_tree(reader))
+
+
+def _value_in_tree(reader: Reader) -> str:
+    if reader.sees('"'):
+        return reader.quoted()
+    if reader.sees("{"):
+        array = reader.until("}")
+        reader.expect("}")
+        return array + "}"
+    return reader.until(",)")
+
+
+def _condition(reader: Reader, field: Field, value: Callable[[], str]) -> Condition:
+    negated = reader.take("not.")
+    operator = reader.until(".(")
+    if operator == "in":
+        reader.expect(".")
+        return Condition(field, "in", _list(reader), negated)
+    if operator == "is":
+        reader.expect(".")
+        word = reader.until(",)").lower()
+        if word not in _IS:
+            reader.fail("null, not_null or trilean value (unknown, true, false)")
+        return Condition(field, "is", word, negated)
+    if operator in SEARCHES:
+        language = None
+        if reader.take("("):
+            language = reader.name()
+            reader.expect(")")
+        reader.expect(".")
+        return Condition(field, operator, value(), negated, language=language)
+    if operator not in COMPARISONS:
+        reader.position -= len(operator)
+        reader.fail(_OPERATOR)
+    quantifier: Literal["any", "all"] | None = None
+    if reader.sees("(") and operator in _QUANTIFIED:
+        reader.expect("(")
+        quantifier = "any" if reader.take("any") else "all"
+        if quantifier == "all":
+            reader.expect("all")
+        reader.expect(")")
+    reader.expect(".")
+    return Condition(field, operator, value(), negated, quantifier)
+
+
+def _list(reader: Reader) -> tuple[str, ...]:
+    reader.spaces()
+    reader.expect("(")
+    values = [_list_value(reader)]
+    while reader.take(","):
+        values.append(_list_value(reader))
+    reader.expect(")")
+    return () if values == [""] else tuple(values)
+
+
+def _list_value(reader: Reader) -> str:
+    if not reader.sees('"'):
+        return reader.until(",)")
+    value = reader.quoted()
+    if not (reader.sees(",") or reader.sees(")")):
+        reader.fail('"," or ")"')
+    return value

@@ -1,0 +1,109 @@
+"""The headers Prefer and Accept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal
+
+from stack.rest.errors import ApiError, no_media_type
+
+_KNOWN = {
+    "resolution": ("merge-duplicates", "ignore-duplicates"),
+    "missing": ("default", "null"),
+    "return": ("representation", "minimal", "headers-only"),
+    "count": ("exact", "planned", "estimated"),
+    "handling": ("strict", "lenient"),
+}
+_MAX_AFFECTED = "max-affected"
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """What Prefer asks for, by name, in the order in which it is confirmed."""
+
+    values: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def returned(self) -> str:
+        """What a write answers with."""
+        return self.values.get("return", "minimal")
+
+    @property
+    def count(self) -> str | None:
+        return self.values.get("count")
+
+    @property
+    def resolution(self) -> str | None:
+        return self.values.get("resolution")
+
+    @property
+    def missing_default(self) -> bool:
+        """Whether columns that a row of a bulk insert does not have get their default instead of NULL."""
+        return self.values.get("missing") == "default"
+
+    @property
+    def max_affected(self) -> int | None:
+        """More rows than this must not change."""
+        asked = self.values.get(_MAX_AFFECTED)
+        return int(asked) if asked is not None else None
+
+    def applied(self, *names: str) -> str:
+        """The Preference-Applied header: which of these were asked for; empty if none."""
+        return ", ".join(f"{name}={value}" for name, value in self.values.items() if name in names)
+
+
+@lru_cache(256)
+def preferences(header: str) -> Preferences:
+    """Raises ApiError for what is not known, if handling=strict says so; otherwise that is ignored."""
+    asked: dict[str, str] = {}
+    unknown: list[str] = []
+    for preference in filter(None, (each.strip() for each in header.split(","))):
+        name, _, value = preference.partition("=")
+        if value in _KNOWN.get(name, ()) or (name == _MAX_AFFECTED and value.isascii() and value.isdecimal()):
+            asked.setdefault(name, value)
+        else:
+            unknown.append(preference)
+    strict = asked.get("handling") == "strict"
+    if unknown and strict:
+        details = f"Invalid preferences: {', '.join(unknown)}"
+        raise ApiError(400, "PGRST122", "Invalid preferences given with handling=strict", details=details)
+    if not strict:
+        asked.pop(_MAX_AFFECTED, None)
+    return Preferences({name: asked[name] for name in (*_KNOWN, _MAX_AFFECTED) if name in asked})
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How rows are put into the body. content_type: of the response."""
+
+    content_type: str
+    single: bool = False
+    without_nulls: bool = False
+
+
+@lru_cache(256)
+def shape(accept: str) -> Shape:
+    """The first media type of Accept that can be made. Raises ApiError if none can."""
+    for asked in accept.split(","):
+        media_type, *parameters = (part.strip().lower() for part in asked.split(";"))
+        stripped = "nulls=stripped" in parameters
+        kind = _MEDIA_TYPES.get(media_type)
+        if kind == "json":
+            return Shape("application/json; charset=utf-8")
+        if kind is not None:
+            name = f"application/vnd.pgrst.{kind}+json{';nulls=stripped' if stripped else ''}; charset=utf-8"
+            return Shape(name, single=kind == "object", without_nulls=stripped)
+    raise no_media_type(accept)
+
+
+_MEDIA_TYPES: dict[str, Literal["json", "object", "array"]] = {
+    "": "json",
+    "*/*": "json",
+    "application/*": "json",
+    "application/json": "json",
+    "application/vnd.pgrst.object": "object",
+    "application/vnd.pgrst.object+json": "object",
+    "application/vnd.pgrst.array": "array",
+    "application/vnd.pgrst.array+json": "array",
+}

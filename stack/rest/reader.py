@@ -1,0 +1,137 @@
+"""Reads one parameter from left to right: names, quoted texts, JSON paths."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from stack.rest.errors import not_parsed
+from stack.rest.syntax import Field, Step
+
+# Deeper than any honest request, and far from the end of Python's stack.
+_DEEPEST = 30
+
+
+class Reader:
+    """A text and a position in it. what: names the parameter in a refusal."""
+
+    def __init__(self, what: str, text: str) -> None:
+        self._what, self._text = what, text
+        self.position = 0
+        self._depth = 0
+
+    @property
+    def rest(self) -> str:
+        """What has not been read."""
+        return self._text[self.position :]
+
+    @property
+    def ended(self) -> bool:
+        return self.position >= len(self._text)
+
+    def sees(self, expected: str) -> bool:
+        """Whether this comes next."""
+        return self._text.startswith(expected, self.position)
+
+    def take(self, expected: str) -> bool:
+        """Read this if it comes next; whether it did."""
+        if not self.sees(expected):
+            return False
+        self.position += len(expected)
+        return True
+
+    def expect(self, expected: str) -> None:
+        """Read this. Raises ApiError if it does not come next."""
+        if not self.take(expected):
+            self.fail(f'"{expected}"')
+
+    def until(self, stops: str) -> str:
+        """Everything before the first of these characters, or to the end."""
+        began = self.position
+        while not self.ended and self._text[self.position] not in stops:
+            self.position += 1
+        return self._text[began : self.position]
+
+    def end(self) -> None:
+        """Raises ApiError if something is left."""
+        if not self.ended:
+            self.fail("end of input")
+
+    def fail(self, expected: str) -> NoReturn:
+        """Raises ApiError: something else was expected here."""
+        found = "end of input" if self.ended else f'"{self._text[self.position]}"'
+        raise not_parsed(self._what, self._text, self.position, f"unexpected {found} expecting {expected}")
+
+    def spaces(self) -> None:
+        while not self.ended and self._text[self.position] in " \t":
+            self.position += 1
+
+    def opened(self) -> None:
+        """Read "(". Raises ApiError if it is nested too deeply."""
+        self.expect("(")
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            self.fail(f"at most {_DEEPEST} levels of parentheses")
+
+    def closed(self) -> None:
+        """Read ")"."""
+        self.expect(")")
+        self._depth -= 1
+
+    def quoted(self) -> str:
+        """A text in double quotes, in which a backslash takes the next character as it is."""
+        self.expect('"')
+        read: list[str] = []
+        while not self.take('"'):
+            self.take("\\")
+            if self.ended:
+                self.fail('closing "')
+            read.append(self._text[self.position])
+            self.position += 1
+        return "".join(read)
+
+    def name(self) -> str:
+        """A column, relation or constraint: letters, digits, "_", "$", spaces, and "-" where it is no arrow."""
+        self.spaces()
+        if self.sees('"'):
+            name = self.quoted()
+            self.spaces()
+        else:
+            began = self.position
+            while not self.ended and self._is_part_of_name():
+                self.position += 1
+            name = self._text[began : self.position].strip(" ")
+        if not name:
+            self.fail("field name (* or [a..z0..9_$])")
+        return name
+
+    def field(self) -> Field:
+        """A name and the JSON path after it."""
+        name = self.name()
+        steps: list[Step] = []
+        while self.sees("->"):
+            self.expect("->")
+            as_text = self.take(">")
+            steps.append(Step(self._key(), as_text))
+        return Field(name, tuple(steps))
+
+    def _key(self) -> str | int:
+        began = self.position
+        self.take("-")
+        digits = self._digits()
+        if digits and (self.ended or self._text[self.position] in ".,:)-"):
+            return int(self._text[began : self.position])
+        self.position = began
+        return self.name()
+
+    def _digits(self) -> str:
+        began = self.position
+        # An index of more digits than an integer has is a key, if anything.
+        while not self.ended and self._text[self.position] in "0123456789" and self.position - began < 9:
+            self.position += 1
+        return self._text[began : self.position]
+
+    def _is_part_of_name(self) -> bool:
+        character = self._text[self.position]
+        if character == "-":
+            return not self.sees("->")
+        return character.isalnum() or character in "_$ "

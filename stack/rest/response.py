@@ -1,0 +1,101 @@
+"""What an answer looks like to the client: status, headers, body."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from stack.rest.errors import out_of_range
+
+if TYPE_CHECKING:
+    from starlette.types import Send
+
+    from stack.rest.catalog import Relation
+    from stack.rest.errors import ApiError
+    from stack.rest.preferences import Preferences, Shape
+    from stack.rest.transaction import Answer
+
+
+@dataclass(frozen=True)
+class Response:
+    """headers: by name, without Content-Length."""
+
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    async def send(self, send: Send, *, body: bool = True) -> None:
+        """body: False for HEAD."""
+        headers = [(name.encode(), value.encode("latin-1", "replace")) for name, value in self.headers.items()]
+        if body and self.status != 204:
+            headers.append((b"content-length", str(len(self.body)).encode()))
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body if body else b""})
+
+
+def of_error(error: ApiError) -> Response:
+    """A refusal."""
+    headers = {"content-type": "application/json; charset=utf-8"}
+    if error.challenge:
+        headers["www-authenticate"] = error.challenge
+    return Response(error.status, error.body, headers)
+
+
+def of_rows(answer: Answer, total: int | None, offset: int, preferences: Preferences, shape: Shape) -> Response:
+    """Rows that were read. total: how many there would be without limit and offset. Raises ApiError."""
+    if total is not None and offset > total:
+        raise out_of_range(f"An offset of {offset} was requested, but there are only {total} rows.")
+    partial = total is not None and answer.rows < total
+    headers = {
+        "content-type": shape.content_type,
+        "content-range": content_range(offset, answer.rows, total),
+        **_applied(preferences, "count", "handling"),
+    }
+    return Response(206 if partial else 200, answer.body, headers)
+
+
+def of_written(
+    status: int,
+    answer: Answer,
+    preferences: Preferences,
+    shape: Shape,
+    *,
+    updated: bool = False,
+    confirmed: tuple[str, ...] = (),
+) -> Response:
+    """Rows that were written. status: without representation. confirmed: preferences that only this write has."""
+    total = answer.rows if preferences.count else None
+    headers = {
+        # Only an update tells a range.
+        "content-range": content_range(0, answer.rows if updated else 0, total),
+        **_applied(preferences, "return", "count", "handling", "max-affected", *confirmed),
+    }
+    if preferences.returned != "representation":
+        return Response(status, b"", headers)
+    headers["content-type"] = shape.content_type
+    return Response(200 if status == 204 else status, answer.body, headers)
+
+
+def content_range(first: int, rows: int, total: int | None) -> str:
+    """Of that many rows, from the first on."""
+    shown = f"{first}-{first + rows - 1}" if rows and total != 0 else "*"
+    return f"{shown}/{'*' if total is None else total}"
+
+
+def location(relation: Relation, answer: Answer) -> str | None:
+    """Where the one inserted row is, if it was one."""
+    if answer.rows != 1 or not answer.body:
+        return None
+    (values,) = json.loads(answer.body)
+    parts = (
+        f"{quote(name)}={'is.null' if value is None else 'eq.' + quote(value, safe='')}"
+        for name, value in zip(relation.primary_key, values, strict=True)
+    )
+    return f"/{quote(relation.name)}?{'&'.join(parts)}"
+
+
+def _applied(preferences: Preferences, *names: str) -> dict[str, str]:
+    applied = preferences.applied(*names)
+    return {"preference-applied": applied} if applied else {}

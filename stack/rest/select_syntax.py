@@ -1,0 +1,131 @@
+"""select= and order=."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stack.rest.errors import ApiError
+from stack.rest.reader import Reader
+from stack.rest.syntax import Embed, Field, Selected, Selection, Term
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+_AGGREGATES = ("count", "sum", "avg", "max", "min")
+
+
+def selection(text: str) -> Selection:
+    """The value of select=. Raises ApiError."""
+    reader = Reader("select parameter", text)
+    found = _selection(reader)
+    reader.end()
+    return found
+
+
+def order(text: str) -> tuple[Term, ...]:
+    """The value of order=. Raises ApiError."""
+    reader = Reader("order", text)
+    terms = [_term(reader)]
+    while reader.take(","):
+        terms.append(_term(reader))
+    reader.end()
+    return tuple(terms)
+
+
+def names(what: str, text: str) -> tuple[str, ...]:
+    """The value of columns= or on_conflict=. Raises ApiError."""
+    reader = Reader(what, text)
+    found = [reader.name()]
+    while reader.take(","):
+        found.append(reader.name())
+    reader.end()
+    return tuple(dict.fromkeys(found))
+
+
+def _selection(reader: Reader) -> Selection:
+    fields: list[Selected] = []
+    embeds: list[Embed] = []
+    reader.spaces()
+    if reader.ended or reader.sees(")"):
+        return Selection()
+    while True:
+        item = _item(reader)
+        if isinstance(item, Embed):
+            embeds.append(item)
+        else:
+            fields.append(item)
+        reader.spaces()
+        if not reader.take(","):
+            return Selection(tuple(fields), tuple(embeds))
+
+
+def _item(reader: Reader) -> Selected | Embed:
+    reader.spaces()
+    if reader.take("..."):
+        return _embed(reader, reader.name(), None, spread=True)
+    if reader.take("*"):
+        return Selected(Field("*"))
+    alias = None
+    field = reader.field()
+    if reader.sees(":") and not reader.sees("::") and not field.steps:
+        reader.expect(":")
+        alias, field = field.name, reader.field()
+    if reader.sees("(") and not field.steps:
+        if field.name == "count" and reader.take("()"):
+            raise _no_aggregates()
+        return _embed(reader, field.name, alias)
+    if reader.sees("!") and not field.steps:
+        return _embed(reader, field.name, alias)
+    if reader.sees("."):
+        reader.expect(".")
+        if reader.name() in _AGGREGATES and reader.take("()"):
+            raise _no_aggregates()
+        reader.fail("an aggregate function")
+    cast = reader.name() if reader.take("::") else None
+    if not (reader.ended or reader.sees(",") or reader.sees(")")):
+        reader.fail('"->", "->>", "::", "(", ",", ")" or end of input')
+    return Selected(field, alias, cast)
+
+
+def _embed(reader: Reader, target: str, alias: str | None, *, spread: bool = False) -> Embed:
+    hint: str | None = None
+    inner = False
+    while reader.take("!"):
+        word = reader.name()
+        if word in ("inner", "left"):
+            inner = word == "inner"
+        elif hint is None:
+            hint = word
+        else:
+            reader.fail('"("')
+    reader.opened()
+    selected = _selection(reader)
+    reader.closed()
+    return Embed(target, selected, alias, hint, inner, spread)
+
+
+def _term(reader: Reader) -> Term:
+    field, embed = reader.field(), None
+    if reader.sees("(") and not field.steps:
+        embed = field.name
+        reader.opened()
+        field = reader.field()
+        reader.closed()
+    direction: Literal["asc", "desc"] | None = None
+    nulls: Literal["first", "last"] | None = None
+    if reader.take(".asc"):
+        direction = "asc"
+    elif reader.take(".desc"):
+        direction = "desc"
+    if reader.take(".nullsfirst"):
+        nulls = "first"
+    elif reader.take(".nullslast"):
+        nulls = "last"
+    if not (reader.ended or reader.sees(",")):
+        reader.fail('".asc", ".desc", ".nullsfirst", ".nullslast", "," or end of input')
+    return Term(field, embed, direction, nulls)
+
+
+def _no_aggregates() -> ApiError:
+    # As Supabase sets PostgREST up.
+    return ApiError(400, "PGRST123", "Use of aggregate functions is not allowed")

@@ -1,0 +1,163 @@
+"""Statements that insert, update and delete. They answer as reads do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stack.rest.conditions import filter_sql
+from stack.rest.errors import ApiError, no_column, no_column_to_write, not_implemented
+from stack.rest.plan import conditions, is_about_embed
+from stack.rest.reads import read_sql
+from stack.rest.render import table
+from stack.rest.sql import Values, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from stack.rest.catalog import Column, Relation
+    from stack.rest.payload import Payload
+    from stack.rest.plan import ReadPlan
+    from stack.rest.preferences import Preferences, Shape
+    from stack.rest.sql import Statement
+
+_WRITTEN = "written"
+# How many rows an upsert inserted: one more for each that it tries, one less for each that it updates instead.
+_TALLY = "coalesce(nullif(current_setting('pgrst.inserted', true), ''), '0')::int"
+
+
+def insert_statement(
+    plan: ReadPlan, payload: Payload, on_conflict: Sequence[str] | None, preferences: Preferences, shape: Shape
+) -> Statement:
+    """The row's last column is how many rows were inserted, not updated. Raises ApiError."""
+    if plan.filters:
+        raise not_implemented("an insert cannot be filtered")
+    relation, values = plan.relation, Values()
+    columns = _columns_to_write(relation, payload)
+    names = ", ".join(quoted(each.name) for each in columns)
+    rows = _rows_of(payload, columns, values, defaults=preferences.missing_default)
+    tried, conflict = _conflict_sql(relation, columns, on_conflict, preferences.resolution)
+    into = f"INSERT INTO {table(relation.name)} AS {plan.alias} {f'({names})' if names else ''}"
+
+    def write(returning: str) -> str:
+        return f"{into} SELECT {names} FROM {rows}{tried}{conflict} RETURNING {returning}"
+
+    return _answered(write, plan, preferences, shape, values, inserted=_TALLY if tried else "count(*)")
+
+
+def update_statement(plan: ReadPlan, payload: Payload, preferences: Preferences, shape: Shape) -> Statement:
+    """plan.filters say which rows. Raises ApiError."""
+    values = Values()
+    columns = _columns_to_write(plan.relation, payload)
+    wanted = _wanted_sql("UPDATE", plan, values)
+    target = f"{table(plan.relation.name)} AS {plan.alias}"
+    changes = ", ".join(f"{quoted(each.name)} = given.{quoted(each.name)}" for each in columns)
+    rows = _rows_of(payload, columns, values, defaults=preferences.missing_default) if columns else ""
+
+    def write(returning: str) -> str:
+        if not columns:
+            # Nothing to set: no row is affected.
+            return f"SELECT {returning} FROM {target} WHERE false AND ({wanted})"
+        return f"UPDATE {target} SET {changes} FROM {rows} WHERE {wanted} RETURNING {returning}"
+
+    return _answered(write, plan, preferences, shape, values)
+
+
+def delete_statement(plan: ReadPlan, preferences: Preferences, shape: Shape) -> Statement:
+    """plan.filters say which rows. Raises ApiError."""
+    values = Values()
+    wanted = _wanted_sql("DELETE", plan, values)
+    delete = f"DELETE FROM {table(plan.relation.name)} AS {plan.alias} WHERE {wanted}"
+    return _answered(lambda returning: f"{delete} RETURNING {returning}", plan, preferences, shape, values)
+
+
+def _answered(
+    write: Callable[[str], str],
+    plan: ReadPlan,
+    preferences: Preferences,
+    shape: Shape,
+    values: Values,
+    *,
+    inserted: str = "NULL",
+) -> Statement:
+    if plan.limit is not None or plan.offset is not None:
+        raise not_implemented("limit and offset of a write")
+    key = plan.relation.primary_key
+    if preferences.returned == "representation":
+        returning = _needed(plan)
+        # The written rows are all shown, also where what was written no longer fits the filters.
+        answer = read_sql(replace(plan, filters=()), shape, "exact", _WRITTEN, values, own=inserted)
+    elif preferences.returned == "headers-only" and key:
+        returning = ", ".join(f"{plan.alias}.{quoted(name)}" for name in key)
+        shown = ", ".join(f"{_WRITTEN}.{quoted(name)}::text" for name in key)
+        answer = f"SELECT json_agg(json_build_array({shown})), count(*), count(*), {inserted} FROM {_WRITTEN}"
+    else:
+        # Nothing is returned, so no right to read is needed.
+        returning = "1"
+        answer = f"SELECT NULL, count(*), count(*), {inserted} FROM {_WRITTEN}"
+    return values.statement(f"WITH {_WRITTEN} AS ({write(returning)}) {answer}")
+
+
+def _needed(plan: ReadPlan) -> str:
+    """Only what is shown, so that only that needs the right to read."""
+    names = [each.field.name for each in plan.fields] + [each.field.name for each in plan.order if not each.embed]
+    for embed in plan.embeds:
+        names += [here for here, _ in embed.way.pairs]
+        if embed.way.junction:
+            names += [there for _, there in embed.way.junction.source]
+    if "*" in names:
+        return f"{plan.alias}.*"
+    known = [name for name in dict.fromkeys(names) if name in plan.relation.columns]
+    return ", ".join(f"{plan.alias}.{quoted(name)}" for name in known) or "1"
+
+
+def _columns_to_write(relation: Relation, payload: Payload) -> list[Column]:
+    for name in payload.columns:
+        if name not in relation.columns:
+            raise no_column_to_write(relation.name, name)
+    return [relation.columns[name] for name in payload.columns]
+
+
+def _rows_of(payload: Payload, columns: Sequence[Column], values: Values, *, defaults: bool) -> str:
+    """The rows of the body, named "given"."""
+    body = values.add(payload.text)
+    typed = ", ".join(f"{quoted(each.name)} {each.type}" for each in columns)
+    if not columns:
+        rows = f"{body}::json" if payload.is_array else f"json_build_array({body}::json)"
+        return f"json_array_elements({rows}) AS given"
+    if not defaults:
+        function = "json_to_recordset" if payload.is_array else "json_to_record"
+        return f"{function}({body}::json) AS given({typed})"
+    rows = f"{body}::jsonb" if payload.is_array else f"jsonb_build_array({body}::jsonb)"
+    missing = ", ".join(f"{values.add(each.name)}::text, {each.default}" for each in columns if each.default)
+    filled = f"SELECT jsonb_agg(jsonb_build_object({missing}) || one) FROM jsonb_array_elements({rows}) AS one"
+    return f"jsonb_to_recordset(({filled})) AS given({typed})"
+
+
+def _conflict_sql(
+    relation: Relation, columns: Sequence[Column], on_conflict: Sequence[str] | None, resolution: str | None
+) -> tuple[str, str]:
+    """A condition on the rows that are tried, and what to do with those that are there."""
+    target = on_conflict or relation.primary_key
+    for name in target:
+        if name not in relation.columns:
+            raise no_column(relation.name, name)
+    if resolution is None or not target:
+        return "", ""
+    conflict = f" ON CONFLICT ({', '.join(quoted(name) for name in target)}) DO "
+    if resolution == "ignore-duplicates" or not columns:
+        return "", conflict + "NOTHING"
+    changes = ", ".join(f"{quoted(each.name)} = EXCLUDED.{quoted(each.name)}" for each in columns)
+    return (
+        f" WHERE set_config('pgrst.inserted', ({_TALLY} + 1)::text, true) <> '0'",
+        f"{conflict}UPDATE SET {changes} WHERE set_config('pgrst.inserted', ({_TALLY} - 1)::text, true) <> '-1'",
+    )
+
+
+def _wanted_sql(command: str, plan: ReadPlan, values: Values) -> str:
+    if not plan.filters:
+        # As Supabase sets its databases up for the API's roles.
+        raise ApiError(400, "21000", f"{command} requires a WHERE clause")
+    if any(is_about_embed(plan, each) for each in conditions(plan.filters)):
+        raise not_implemented("filters on whether an embed is null, in a write")
+    return " AND ".join(filter_sql(plan, each, values) for each in plan.filters)

@@ -1,0 +1,97 @@
+"""Serves the chat page: the files of static/ at /chat, its configuration, and supabase-js from npm."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+    from starlette.types import ASGIApp
+
+_STATIC = Path(__file__).parent / "static"
+_NODE_MODULES = Path(__file__).parents[2] / "node_modules"
+_BUNDLE = Path("@supabase/supabase-js/dist/umd/supabase.js")
+_MISSING = f"The chat page needs {_BUNDLE.parts[0]}/{_BUNDLE.parts[1]}, which is not installed; run: make setup-stack\n"
+
+
+def page(config: dict[str, Any], flags: Mapping[str, bool] | None = None, modules: Path = _NODE_MODULES) -> ASGIApp:
+    """The page's web application.
+
+    config: what the page reads at /chat/config.json: {"apiUrl", "anonKey", "password", "people": [{"id", "name",
+    "email"}]}. flags: feature flags that differ from their defaults in static/js/featureFlags.js.
+    modules: the node_modules folder that holds @supabase/supabase-js. Without it /chat answers 503 with one sentence.
+    """
+    return _Page(config, flags or {}, modules).application()
+
+
+class _Page:
+    def __init__(self, config: dict[str, Any], flags: Mapping[str, bool], modules: Path) -> None:
+        self._config = {**config, "flags": dict(flags)}
+        self._bundle = modules / _BUNDLE
+        self._headers = {
+            # Kept, but asked about each time: what changed is never served from a cache.
+            "Cache-Control": "no-cache",
+            "Content-Security-Policy": _policy(config["apiUrl"]),
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+        }
+
+    def application(self) -> ASGIApp:
+        return Starlette(
+            routes=[
+                Route("/", lambda _: RedirectResponse("/chat")),
+                Route("/chat", self._index),
+                Route("/chat/config.json", self._configuration),
+                Route("/chat/vendor/supabase.js", lambda request: self._file(request, self._bundle)),
+                Route("/chat/{name:path}", self._static),
+            ]
+        )
+
+    def _index(self, request: Request) -> Response:
+        if not self._bundle.is_file():
+            return PlainTextResponse(_MISSING, 503, self._headers)
+        return self._file(request, _STATIC / "index.html")
+
+    def _configuration(self, _: Request) -> Response:
+        return JSONResponse(self._config, headers={**self._headers, "Cache-Control": "no-store"})
+
+    def _static(self, request: Request) -> Response:
+        path = (_STATIC / request.path_params["name"]).resolve()
+        if not path.is_relative_to(_STATIC):
+            return PlainTextResponse("not found\n", 404, self._headers)
+        return self._file(request, path)
+
+    def _file(self, request: Request, path: Path) -> Response:
+        if not path.is_file():
+            return PlainTextResponse("not found\n", 404, self._headers)
+        content = path.read_bytes()
+        headers = {**self._headers, "ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"'}
+        if headers["ETag"] in request.headers.get("If-None-Match", ""):
+            return Response(status_code=304, headers=headers)
+        return Response(content, headers=headers, media_type=mimetypes.guess_type(path.name)[0])
+
+
+def _policy(api_url: str) -> str:
+    """Scripts, styles and images of the page alone; connections to the page and to the API, by HTTP and WebSocket."""
+    socket_url = "ws" + api_url.removeprefix("http")
+    return "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self'",
+            f"connect-src 'self' {api_url} {socket_url}",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        ]
+    )

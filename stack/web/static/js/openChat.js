@@ -1,0 +1,212 @@
+/**
+ * One open conversation: its messages, its realtime subscription, and its part of the page.
+ *
+ * @import { Client, Conversation, Entry, FeedState, Flags, Message } from '../../types/page'
+ * @import { Alerts } from './alerts.js'
+ * @import { People } from './people.js'
+ * @import { PendingQueue } from './pendingQueue.js'
+ * @import { Receipts } from './receipts.js'
+ * @import { ChatService } from './service.js'
+ */
+
+import { ChatView } from './chatView.js';
+import { Composer } from './composer.js';
+import { find, fromTemplate } from './dom.js';
+import { Feed } from './feed.js';
+import { History } from './history.js';
+import { avatar } from './people.js';
+import { timeline } from './timeline.js';
+
+/** Characters of a message. A browser needs seconds to lay out a million. */
+const LONGEST = 100_000;
+
+/**
+ * @typedef {{ client: Client, userId: string, service: ChatService, people: People, flags: Flags, alerts: Alerts,
+ *   queue: PendingQueue, receipts: Receipts, log: (...what: unknown[]) => void }} Surroundings
+ */
+
+export class OpenChat {
+  element = fromTemplate('chat-template');
+  id;
+  /** The newest message when the user last read to the end. */
+  #readTo = 0;
+  #with;
+  #history;
+  #view;
+  #composer;
+  #feed;
+
+  /**
+   * @param {Conversation} conversation
+   * @param {Surroundings} surroundings
+   * @param {{ back: () => void, state: (state: FeedState) => void, signedOut: () => void }} tell
+   */
+  constructor(conversation, surroundings, tell) {
+    const { id } = conversation;
+    const { client, flags, queue, userId, people, log } = surroundings;
+    this.id = id;
+    this.#with = surroundings;
+    this.#fillHead(conversation);
+    find(this.element, '.back', HTMLButtonElement).addEventListener('click', tell.back);
+    this.#history = new History(id, surroundings, {
+      loaded: () => this.#loaded(),
+      older: () => this.#older(),
+      caughtUp: () => this.#caughtUp(),
+      changed: () => this.#changed(),
+    });
+    this.#composer = new Composer(this.element, userId, id, (text, replyTo) => this.#send(text, replyTo));
+    this.#view = new ChatView(
+      this.element,
+      {
+        reply: (entry) => this.#composer.reply(entry, entry.senderId === userId ? 'yourself' : people.nameOf(entry.senderId)),
+        remove: (entry) => void this.#remove(entry),
+        retry: (entry) => entry.clientId && queue.retry(entry.clientId),
+        discard: (entry) => entry.clientId && queue.discard(entry.clientId),
+        jumpTo: (messageId) => this.#view.focusMessage(messageId),
+      },
+      flags.deliveryTicks,
+      { older: () => void this.#history.loadOlder(), reachedEnd: () => this.#markRead() },
+    );
+    const rows = { table: 'chat_messages', filter: `chat_id=eq.${id}` };
+    this.#feed = new Feed(
+      client,
+      `chat:${id}`,
+      [
+        { event: 'INSERT', ...rows, received: (row) => void this.#history.inserted(row) },
+        { event: 'UPDATE', ...rows, received: (row) => this.#history.updated(row) },
+      ],
+      { live: () => void this.#history.catchUp(), state: tell.state, signedOut: tell.signedOut, log },
+    );
+  }
+
+  /** Whether what arrives is read as it arrives. */
+  get isRead() {
+    return this.#history.isLoaded && this.#view.atEnd && document.visibilityState === 'visible';
+  }
+
+  start() {
+    this.pendingChanged();
+    this.#feed.start();
+    void this.#history.load();
+  }
+
+  stop() {
+    this.#history.stop();
+    this.#feed.stop();
+    this.#view.stop();
+    this.element.remove();
+  }
+
+  focus() {
+    // On a touch screen the keyboard would cover half of what was opened.
+    if (matchMedia('(pointer: fine)').matches) this.#composer.focus();
+    else find(this.element, 'h2', HTMLElement).focus();
+  }
+
+  /** The network, or the person, is back. */
+  wake() {
+    this.#feed.hurry();
+    void this.#history.catchUp();
+  }
+
+  pendingChanged() {
+    this.#history.store.setPending(this.#with.queue.of(this.id));
+    this.#render();
+  }
+
+  /** @param {Message} row that the queue has sent */
+  sent(row) {
+    void this.#history.inserted(row);
+  }
+
+  /** @param {Conversation} conversation */
+  #fillHead({ id, name, picture, type, members }) {
+    const { userId, people } = this.#with;
+    const others = members.filter((member) => member !== userId).map((member) => people.nameOf(member));
+    find(this.element, 'h2', HTMLElement).textContent = name;
+    find(this.element, '.chat-picture', HTMLElement).replaceChildren(avatar(picture, name));
+    find(this.element, '.chat-members', HTMLElement).textContent = type === 'group' ? ['You', ...others].join(', ') : '';
+    this.element.classList.toggle('group', type === 'group');
+    this.element.dataset.chatId = id;
+  }
+
+  #loaded() {
+    find(this.element, '.log', HTMLElement).removeAttribute('aria-busy');
+    this.#render({ announce: false });
+    this.#view.toEnd();
+    this.#view.setOlder(this.#history.hasOlder);
+    this.#markRead();
+  }
+
+  #older() {
+    this.#render({ announce: false });
+    this.#view.setOlder(this.#history.hasOlder);
+  }
+
+  #caughtUp() {
+    // The last report may have been lost with the connection.
+    this.#readTo = 0;
+    this.#changed();
+  }
+
+  #changed() {
+    this.#render();
+    this.#markRead();
+  }
+
+  #markRead() {
+    const newest = this.#history.store.newestSeq;
+    if (!this.isRead || newest === this.#readTo) return;
+    this.#readTo = newest;
+    void this.#with.receipts.read(this.id);
+  }
+
+  /**
+   * @param {string} text
+   * @param {string | null} replyTo
+   */
+  #send(text, replyTo) {
+    const { alerts, queue, userId } = this.#with;
+    if (text.length > LONGEST) {
+      const [length, longest] = [text.length, LONGEST].map((number) => number.toLocaleString('en'));
+      alerts.show('sending', `The message has ${length} characters; ${longest} are the most. Send it in parts.`);
+      return false;
+    }
+    alerts.clear('sending');
+    this.#view.toEnd();
+    queue.add({
+      clientId: crypto.randomUUID(),
+      chatId: this.id,
+      senderId: userId,
+      text,
+      replyTo,
+      createdAt: new Date().toISOString(),
+    });
+    return true;
+  }
+
+  /** @param {Entry} entry */
+  async #remove(entry) {
+    const { alerts, service } = this.#with;
+    if (!entry.id) return;
+    try {
+      this.#history.updated(await service.remove(entry.id));
+      alerts.clear('deleting a message');
+      this.#composer.focus();
+    } catch (error) {
+      alerts.failed('deleting a message', 'The message could not be deleted', error);
+    }
+  }
+
+  #render({ announce = this.#history.isLoaded } = {}) {
+    const { userId, people } = this.#with;
+    const entries = this.#history.store.entries();
+    const items = timeline(entries, {
+      me: userId,
+      nameOf: (id) => (id === userId ? 'You' : people.nameOf(id)),
+      quoted: (id) => this.#history.quoted(id),
+    });
+    find(this.element, '.no-messages', HTMLElement).hidden = !this.#history.isLoaded || entries.length > 0;
+    this.#view.render(items, { announce });
+  }
+}
