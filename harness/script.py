@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _PLPGSQL_ONLY = re.compile(
     r"(RAISE|IF|ELSIF|LOOP|PERFORM|FOREACH|FOR|WHILE|RETURN|DECLARE|EXCEPTION|ASSERT)\b", re.IGNORECASE
 )
+_PSQL_VARIABLE = re.compile(r""":['"]?\w""")
+# Around what newer versions of pg_dump write; nobody but psql needs them. The line breaks stay, for the line numbers.
+_RESTRICTED = re.compile(r"^\\restrict (\w+)$(.*)^\\unrestrict \1$", re.MULTILINE | re.DOTALL)
 _META_COMMAND = re.compile(r"\\(\w+|[.!?;])?")
 
 
@@ -63,7 +66,12 @@ class Unreadable(Exception):
 
 def read(path: Path) -> Script:
     """Read and split a file. Raises Unreadable."""
-    text = _text(path)
+    return parse(path, _text(path))
+
+
+def parse(path: Path, text: str) -> Script:
+    """Split a text. path: where it came from. Raises Unreadable."""
+    text = _RESTRICTED.sub(r"\2", text, count=1)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise Unreadable("not-utf8", path, line, "holds a NUL byte", "no text file at all; save it as UTF-8")
@@ -166,6 +174,8 @@ def _copy_from_stdin(path: Path, line: int) -> Unreadable:
 
 
 def _usually(message: str, rest: str) -> str:
+    if _PSQL_VARIABLE.match(rest):
+        return "a variable of psql's (:name): only psql fills it in; write the value"
     if word := _PLPGSQL_ONLY.match(rest):
         name = word.group().upper()
         return f"{name} is PL/pgSQL, not SQL: put it inside DO $$ BEGIN … END $$;"

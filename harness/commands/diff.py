@@ -58,8 +58,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _reader(place: str, name: str, replicas: _Replicas) -> Callable[[], catalog.Catalog]:
-    """What reads the catalog of a place."""
+    """What reads the catalog of a place. Raises Refusal."""
     kind, _, rest = place.partition(":")
+    if not place.strip():
+        raise Refusal(f"{name} is empty; expected {_PLACE}")
+    if place in environments.REPLICAS:
+        raise Refusal(f"{name}: '{place}' is an environment; say live:{place} or replica:{place}")
     if kind == "live":
         return lambda: _read_live(rest)
     dsn = replicas.clone(*rest.split(":")) if kind == "replica" else place

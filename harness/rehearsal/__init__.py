@@ -1,8 +1,8 @@
 """baseline → up → up again → down → up, interrupted, locked, under traffic: and the report of it.
 
 `rehearse` takes anybody's SQL files. Each check is a function in a module of its own, which the tests of our own
-scripts call, too. What is not rehearsed: the positions of sequences, large objects, and what a script changes of roles
-that were there before (that is compared, but not put back between the checks).
+scripts call, too. What is not rehearsed: what is in large objects, and what a script changes of roles that
+were there before (that is compared, but not put back between the checks).
 """
 
 from __future__ import annotations
@@ -22,27 +22,35 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from harness.environments import Environment
+    from harness.rehearsal.copying import Copy
     from harness.rehearsal.workshop import Workshop
     from harness.script import Script
 
+_VERSION = 17
 _MESSAGING = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename = ANY (%s)"
 _ROWS = "SELECT count(*) FROM public.chats"
 
 
 @dataclass(frozen=True)
 class Order:
-    """What to rehearse, and how. sizes: numbers of messages to measure stalls at. bound: in milliseconds."""
+    """What to rehearse, and how. sizes: numbers of messages to measure stalls at. bound: in milliseconds.
+
+    copied: the live environment whose schema comes before the baseline's files. version: of PostgreSQL; if not given,
+    that of the live database, else 17.
+    """
 
     baseline: Sequence[Path]
     ups: Sequence[Path]
     downs: Sequence[Path]
+    copied: Environment | None = None
     bad_data: Sequence[Path] = ()
     supabase: bool = True
     settings: Mapping[str, str] = field(default_factory=dict)
     sizes: Sequence[int] = (100_000,)
     bound: float | None = None
     accepted: frozenset[str] = frozenset()
-    version: int = 17
+    version: int | None = None
 
 
 def rehearse(order: Order, workshop: Workshop | None = None) -> Report:
@@ -98,11 +106,18 @@ def _hold(order: Order, scripts: tuple[list[Script], ...], report: Report, given
     from harness.rehearsal.workshop import Workshop
 
     baseline, ups, downs, bad = scripts
+    copy, version, settings = None, order.version or _VERSION, order.settings
+    if order.copied is not None:
+        from harness.rehearsal import copying
+
+        copy = copying.read(order.copied, order.version)
+        version = order.version or copy.major
+        settings = {**copy.settings, **settings}
     try:
         with ExitStack() as stack:
-            workshop = given or stack.enter_context(closing(Workshop(order.version, order.settings)))
+            workshop = given or stack.enter_context(closing(Workshop(version, settings)))
             base = stack.enter_context(
-                workshop.made(workshop.start, lambda connection: _prepare(order, connection, baseline, report))
+                workshop.made(workshop.start, lambda connection: _prepare(order, connection, baseline, copy, report))
             )
             if report.decided:
                 checks.hold(order, checks.Rehearsal(workshop, base, tuple(ups), tuple(downs)), bad, report)
@@ -113,11 +128,15 @@ def _hold(order: Order, scripts: tuple[list[Script], ...], report: Report, given
         raise Refusal(f"the rehearsal broke off: the server said: {str(error).strip().splitlines()[0]}") from None
 
 
-def _prepare(order: Order, connection: psycopg.Connection[Any], baseline: list[Script], report: Report) -> None:
+def _prepare(
+    order: Order, connection: psycopg.Connection[Any], baseline: list[Script], copy: Copy | None, report: Report
+) -> None:
     """Make the baseline. If it does not apply, the reason is in the report, which is then not decided."""
-    from harness.rehearsal import running
+    from harness.rehearsal import restoring, running
 
-    platform = [script.read(paths.SQL / "baseline" / "platform.sql")] if order.supabase else []
+    if copy is not None:
+        report.notes += restoring.restore(connection, copy)
+    platform = [script.read(paths.SQL / "baseline" / "platform.sql")] if order.supabase and copy is None else []
     for each in [*platform, *baseline]:
         ran = running.run(connection, each)
         if ran.failure is not None:
@@ -132,13 +151,20 @@ def _prepare(order: Order, connection: psycopg.Connection[Any], baseline: list[S
 
 def _add_sample(connection: psycopg.Connection[Any], report: Report) -> None:
     """Rows for a messaging system without any: keeping no rows is easy."""
+    import psycopg
+
     from harness import samples
     from harness.catalog import MESSAGING_TABLES
 
     found = connection.execute(_MESSAGING, [list(MESSAGING_TABLES)]).fetchone()
     if found == (len(MESSAGING_TABLES),) and connection.execute(_ROWS).fetchone() == (0,):
-        with connection.transaction():
-            samples.load(connection)
+        try:
+            with connection.transaction():
+                samples.load(connection)
+        except psycopg.Error as error:
+            why = str(error).splitlines()[0]
+            report.notes.append(f"the baseline has no chats, and no sample messages fit into it: {why}")
+            return
         report.notes.append(f"the baseline has no chats; {samples.MESSAGES} sample messages were put into it")
 
 

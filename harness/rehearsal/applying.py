@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.rehearsal import findings, picture
+from harness.rehearsal import findings, picture, running
 from harness.rehearsal.stages import apply, look
+from harness.rehearsal.workshop import is_alive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
     from harness.rehearsal.picture import Picture
     from harness.rehearsal.stages import Rehearsal
     from harness.rehearsal.workshop import Database
-    from harness.script import Script
+    from harness.script import Script, Statement
 
 _OPEN = "the transaction is still open at its end, so that nothing of it stays"
+_LEAVE = "whoever is at work there loses it; wait with a lock_timeout instead, and run the script again"
 _GUARD = "guard it (IF NOT EXISTS, CREATE OR REPLACE, or a DO block that looks first)"
 
 
@@ -38,7 +40,18 @@ def applies(rehearsal: Rehearsal, notices: list[str] | None = None) -> Iterator[
 
 def one(database: Database, script: Script, before: Picture, notices: list[str] | None = None) -> Iterator[Finding]:
     """Run one script; before: what the database looks like now."""
-    ran = apply(database, script)
+    witness = database.observer()
+    ended: list[Statement] = []
+
+    def look_after(statement: Statement) -> None:
+        if not ended and not is_alive(witness):
+            ended.append(statement)
+
+    with database.connect() as connection:
+        ran = running.run(connection, script, after=look_after)
+    if ran.failure is not None:
+        look_after(ran.failure.statement)
+    yield from (findings.at("ends-other-connections", each, each.title, _LEAVE) for each in ended)
     if notices is not None:
         notices += ran.notices
     if ran.failure is not None:
@@ -95,7 +108,12 @@ def preserves_data(rehearsal: Rehearsal) -> Iterator[Finding]:
 
 
 def unproven(rehearsal: Rehearsal) -> Iterator[str]:
-    """What preserving data says nothing about: tables without a fingerprint, and those without rows."""
+    """What proves nothing: a script that changes nothing, a table without a fingerprint, one without rows."""
+    for stage, script in enumerate(rehearsal.ups):
+        if not picture.differences(
+            rehearsal.picture(rehearsal.ups[:stage]), rehearsal.picture(rehearsal.ups[: stage + 1])
+        ):
+            yield f"it changes nothing, so that all else about it proves nothing: {script.path}"
     before = rehearsal.picture(())
     for table in before.passed_over:
         yield f"not fingerprinted, so whether its rows survive is not known: {table}"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Rehearsal", "hold"]
 
+_ALWAYS = ("applies", "idempotent", "preserves data", "reversible", "atomic", "locks", "stall")
 _NO_WAY_BACK = "not rehearsed: there is no down script to run"
 
 
@@ -34,11 +35,13 @@ def hold(order: Order, rehearsal: Rehearsal, bad: Sequence[Script], report: Repo
     """Hold every check that can be held, and write down what came of each."""
     way = [*rehearsal.ups, *rehearsal.downs]
     if not _check(report, "syntax", _syntax(rehearsal, [*way, *bad])):
+        _leave_out(report, "a script has a syntax error")
         return
     notices: list[str] = []
     applied = _check(report, "applies", applying.applies(rehearsal, notices))
     report.measured["notices"] = notices
     if not applied:
+        _leave_out(report, "the scripts do not apply")
         return
     report.notes += applying.unproven(rehearsal)
     _check(report, "idempotent", applying.idempotent(rehearsal))
@@ -46,6 +49,10 @@ def hold(order: Order, rehearsal: Rehearsal, bad: Sequence[Script], report: Repo
     back = True
     if rehearsal.downs:
         back = _check(report, "reversible", reversing.reversible(rehearsal))
+        if any(each.name == "ends-other-connections" for each in report.findings):
+            # It would end those of the other checks, too.
+            _leave_out(report, "a down script ends the connections of others")
+            return
         if len(rehearsal.ups) > 1:
             _check(report, "reversible from half-way", reversing.half_way(rehearsal))
     else:
@@ -56,6 +63,8 @@ def hold(order: Order, rehearsal: Rehearsal, bad: Sequence[Script], report: Repo
     if back or not any(each.name in ("fails", "ends-connection", "open-transaction") for each in report.findings):
         _check(report, "locks", _locks(rehearsal, way, report))
         _check(report, "stall", _stalls(order, rehearsal, way, report))
+    else:
+        _leave_out(report, "the down scripts do not run to their end")
 
 
 def _check(report: Report, name: str, found: Iterable[Finding]) -> bool:
@@ -64,6 +73,11 @@ def _check(report: Report, name: str, found: Iterable[Finding]) -> bool:
     report.findings += fresh
     report.checks[name] = "did not hold" if fresh else "held"
     return not fresh
+
+
+def _leave_out(report: Report, why: str) -> None:
+    for name in _ALWAYS:
+        report.checks.setdefault(name, f"not rehearsed: {why}")
 
 
 def _syntax(rehearsal: Rehearsal, scripts: Sequence[Script]) -> Iterator[Finding]:
@@ -107,5 +121,7 @@ def _stalls(order: Order, rehearsal: Rehearsal, way: Sequence[Script], report: R
         for base in (rehearsal.base, *grown):
             measured += stalling.measure(rehearsal, base)
     for stall in measured:
+        if stall.failure is not None:
+            report.notes.append(f"under live traffic, {stall.file} gave up: {stall.failure.message}")
         yield from stalling.judge(stall, by_path[stall.file], order.bound)
     report.measured["stalls"] = [stall.as_json() for stall in measured]

@@ -35,7 +35,6 @@ _WORDS = {
     "ExclusiveLock": "EXCLUSIVE",
     "AccessExclusiveLock": "ACCESS EXCLUSIVE",
 }
-_WAITS = "SELECT EXISTS (SELECT FROM pg_locks WHERE pid = %s AND NOT granted)"
 
 
 def deadlocks(rehearsal: Rehearsal, prefix: Sequence[Script], script: Script) -> Iterator[Finding]:
@@ -80,7 +79,7 @@ def _meet(database: Database, script: Script, table: str, mode: str) -> bool:
         worker.start()
         try:
             pid = migrator.info.backend_pid
-            if not eventually(lambda: not worker.is_alive() or _waits(observer, pid), 60):
+            if not eventually(lambda: not worker.is_alive() or locking.waits(observer, pid), 60):
                 raise Refusal(f"{script.path} neither ended nor waits; set CONNECT_TIME_UNIT above 1 on a slow machine")
             _lock(sender, table, mode)
         except psycopg.errors.DeadlockDetected:
@@ -89,10 +88,6 @@ def _meet(database: Database, script: Script, table: str, mode: str) -> bool:
             sender.close()
             worker.join(60)
         return False
-
-
-def _waits(observer: psycopg.Connection[Any], pid: int) -> bool:
-    return observer.execute(_WAITS, [pid]).fetchone() == (True,)
 
 
 def _lock(session: psycopg.Connection[Any], table: str, mode: str) -> None:

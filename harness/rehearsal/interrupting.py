@@ -1,20 +1,24 @@
 """Interrupts a script at every statement, in three ways; then the database is as before, or the script is through.
 
-An error after the statement: a failing query, after which psql gives up. The backend terminated in it: the statement is
-sent together with a call that ends its own session, so that it never gets to its commit; what that does not show is a
-termination in the middle of one long statement. The server killed: every process gets SIGKILL right after the
-statement, and recovers from what it had written; what that does not show is a power cut.
+An error after the statement: a failing query, after which psql gives up. The backend terminated in it: another session
+holds what the statement needs to write, and terminates it when it waits there; what that does not show is a termination
+further on in the statement. One that writes nothing, such as BEGIN, is over before; its session is terminated then. The
+server killed: every process gets SIGKILL right after the statement, and recovers from what it had written; what that
+does not show is a power cut.
 """
 
 from __future__ import annotations
 
+import threading
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from harness.rehearsal import findings, picture, running
+from harness.errors import Refusal
+from harness.rehearsal import findings, locking, picture, running
 from harness.rehearsal.stages import look
+from harness.timing import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +30,23 @@ if TYPE_CHECKING:
 
     Interrupt = Callable[[Workshop, Database, Script, int], None]
 
+# SHARE lets everybody read, and nobody write. What the script holds already is left to it.
+_HOLD = """
+DO $$
+DECLARE
+  name regclass;
+BEGIN
+  FOR name IN SELECT oid FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p') AND relpersistence <> 't' LOOP
+    BEGIN
+      EXECUTE pg_catalog.format('LOCK TABLE ONLY %s IN SHARE MODE NOWAIT', name);
+    EXCEPTION WHEN lock_not_available THEN
+      NULL;
+    END;
+  END LOOP;
+END
+$$
+"""
+_GONE = "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = %s)"
 _ADVICE = "put the whole script between BEGIN and COMMIT, so that it happens altogether or not at all"
 
 
@@ -40,16 +61,37 @@ def _error_after(_: Workshop, database: Database, script: Script, place: int) ->
 
 
 def _terminated_in(_: Workshop, database: Database, script: Script, place: int) -> None:
+    terminate(database, script, place)
+
+
+def terminate(database: Database, script: Script, place: int) -> bool:
+    """Run a script, and terminate its backend in the statement at this place; False if that was over before.
+
+    Raises Refusal where the statement neither ends nor waits.
+    """
+    statement, observer = script.statements[place], database.observer()
     with database.connect() as connection:
         running.run(connection, script, until=place)
-        # The line break ends a comment that the statement may end with.
-        both = f"{script.statements[place].text}\n;SELECT pg_terminate_backend(pg_backend_pid())"
+        # It has to wait until it is found waiting, however short a timeout the script set.
+        connection.execute("SET lock_timeout = 0")
+        pid = connection.info.backend_pid
+        worker = threading.Thread(target=running.execute, args=(connection, statement), daemon=True)
+        observer.execute("BEGIN")
         try:
-            connection.execute(both.encode())
-        except psycopg.Error:
-            assert connection.closed, "the session ended"
-            return
-    raise AssertionError("the session is still there")
+            observer.execute(_HOLD)
+            worker.start()
+            if not eventually(lambda: not worker.is_alive() or locking.waits(observer, pid), 60):
+                where = f"{statement.path}:{statement.line}"
+                raise Refusal(f"{where} neither ends nor waits; set CONNECT_TIME_UNIT above 1 on a slow machine")
+            inside = worker.is_alive()
+            observer.execute("SELECT pg_terminate_backend(%s)", [pid])
+        finally:
+            observer.execute("ROLLBACK")
+        worker.join(60)
+        # Its transaction is taken back before it is gone from here.
+        if not eventually(lambda: observer.execute(_GONE, [pid]).fetchone() == (True,)):
+            raise Refusal("a terminated session does not end; set CONNECT_TIME_UNIT above 1 on a slow machine")
+        return inside
 
 
 def _killed_after(workshop: Workshop, database: Database, script: Script, place: int) -> None:

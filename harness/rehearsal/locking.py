@@ -40,6 +40,7 @@ WHERE l.pid = %s AND l.locktype = 'relation' AND l.granted
   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
   AND n.nspname NOT LIKE 'pg\\_%%' AND n.nspname <> 'information_schema'
 """
+_WAITS = "SELECT EXISTS (SELECT FROM pg_locks WHERE pid = %s AND NOT granted)"
 # Read by the script's own session: its files and scans are nobody else's yet.
 _WORK = """
 SELECT n.nspname || '.' || c.relname, pg_relation_filenode(c.oid), pg_stat_get_xact_numscans(c.oid)
@@ -95,6 +96,11 @@ def strongest(observer: psycopg.Connection[Any], pid: int) -> dict[str, str]:
         if MODES.index(mode) >= MODES.index(found.get(name, MODES[0])):
             found[name] = mode
     return found
+
+
+def waits(observer: psycopg.Connection[Any], pid: int) -> bool:
+    """Whether a session stands still for a lock that another one holds."""
+    return observer.execute(_WAITS, [pid]).fetchone() == (True,)
 
 
 class _Watch:

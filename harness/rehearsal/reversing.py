@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.rehearsal import applying, findings, picture
+from harness.rehearsal import applying, findings, picture, positions
 from harness.rehearsal.stages import apply, look
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ def reversible(rehearsal: Rehearsal) -> Iterator[Finding]:
             if found:
                 return
         last = rehearsal.downs[-1].path
-        left = picture.differences(rehearsal.picture(()), look(database))
+        before, now = rehearsal.picture(()), look(database)
+        left = picture.differences(before, now)
+        left += [f"{name}: {what}" for name, what in positions.set_back(before.positions, now.positions)]
         if left:
             yield findings.about("not-reversible", last, f"after up and down: {picture.first(left)}")
         for script in rehearsal.ups:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from harness.rehearsal import findings, locking, online, running, traffic
@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     import psycopg
 
     from harness.rehearsal.findings import Finding
+    from harness.rehearsal.running import Failure
     from harness.rehearsal.stages import Rehearsal
     from harness.rehearsal.traffic import Person
     from harness.rehearsal.workshop import Database
     from harness.script import Script
 
+_DEADLOCK, _LOCK_TIMEOUT = "40P01", "55P03"
+_PORTION = 100_000
 _COUNT = "SELECT count(*) FROM public.chat_messages"
 _STORED = "SELECT client_generated_id::text FROM public.chat_messages WHERE client_generated_id = ANY (%s::uuid[])"
 # With triggers and foreign keys asleep, as a restored dump is loaded; numbered far above what is there.
@@ -32,7 +35,7 @@ INSERT INTO public.chat_messages
     timestamptz '2025-01-01' + n * interval '1 second', timestamptz '2025-01-01' + n * interval '1 second'
   FROM (SELECT array_agg(chat_id ORDER BY id) AS chats, array_agg(user_id ORDER BY id) AS users, count(*) AS number
         FROM public.chat_participants WHERE chat_id IS NOT NULL AND user_id IS NOT NULL) AS m,
-    generate_series(1, {}) AS n;
+    generate_series({}, {}) AS n;
 RESET session_replication_role
 """
 
@@ -41,7 +44,8 @@ RESET session_replication_role
 class Stall:
     """One script under traffic. Times in milliseconds; usual: the longest send before the script began.
 
-    messages: None where the traffic is locks, not messages. lost: acknowledged, and not stored afterwards.
+    messages: None where the traffic is locks, not messages. lost: acknowledged, and not stored afterwards. errors: of
+    sends and reads. deadlocks: those that the script and a send came to, whichever failed. failure: the script's own.
     """
 
     file: str
@@ -53,10 +57,13 @@ class Stall:
     sends: int
     lost: int
     errors: tuple[str, ...]
+    deadlocks: int
+    failure: Failure | None
 
     def as_json(self) -> dict[str, Any]:
         """For a machine."""
-        return {name: round(value, 1) if isinstance(value, float) else value for name, value in asdict(self).items()}
+        plain = {**asdict(replace(self, failure=None)), "failure": self.failure and self.failure.message}
+        return {name: round(value, 1) if isinstance(value, float) else value for name, value in plain.items()}
 
 
 @contextmanager
@@ -65,7 +72,10 @@ def grown(rehearsal: Rehearsal, messages: int) -> Iterator[str]:
 
     def fill(connection: psycopg.Connection[Any]) -> None:
         found = connection.execute(_COUNT).fetchone()
-        connection.execute(_GROW.format(messages - (found[0] if found else 0)).encode())
+        missing = messages - (found[0] if found else 0)
+        # In portions, each well within the time that a statement may take.
+        for begin in range(1, missing + 1, _PORTION):
+            connection.execute(_GROW.format(begin, min(begin + _PORTION - 1, missing)).encode())
         connection.execute("VACUUM ANALYZE public.chat_messages")
 
     with rehearsal.workshop.made(rehearsal.base, fill) as name:
@@ -109,18 +119,22 @@ def _one(database: Database, script: Script, tables: list[str]) -> Stall | None:
             return None
         with traffic.flowing(database, people):
             begun = time.monotonic()
-            running.run(connection, script)
+            failure = running.run(connection, script).failure
             ended = time.monotonic()
-        connection.execute("ROLLBACK")
-        return _summed_up(connection, script, people, (begun, ended), count[0] if count else None)
+    with database.connect() as connection:
+        return _summed_up(
+            connection, script, people, span=(begun, ended), messages=count[0] if count else None, failure=failure
+        )
 
 
 def _summed_up(
     connection: psycopg.Connection[Any],
     script: Script,
     people: Sequence[Person],
+    *,
     span: tuple[float, float],
     messages: int | None,
+    failure: Failure | None,
 ) -> Stall:
     begun, ended = span
     acknowledged = [key for person in people for key in person.done]
@@ -135,14 +149,24 @@ def _summed_up(
         len(acknowledged),
         len(acknowledged) - len(stored),
         tuple(error for person in people for error in person.errors),
+        sum(person.deadlocks for person in people) + (failure is not None and failure.sqlstate == _DEADLOCK),
+        failure,
     )
 
 
 def judge(stall: Stall, script: Script, bound: float | None) -> Iterator[Finding]:
-    """A send that failed or is gone; one that waited for longer than the bound, with the way round it."""
+    """A send that failed or is gone; one that waited for longer than the bound, with the way round it.
+
+    That a script gives up when its lock_timeout ends is no finding: it is there for that.
+    """
     size = "" if stall.messages is None else f" (at {stall.messages} messages)"
     if stall.lost:
         yield findings.about("lost", script.path, f"{stall.lost} acknowledged messages are not there{size}")
+    if stall.deadlocks:
+        what = f"{stall.deadlocks} times it and a send waited for each other{size}, and one of the two failed"
+        yield findings.about("deadlocks", script.path, what)
+    elif stall.failure is not None and stall.failure.sqlstate != _LOCK_TIMEOUT:
+        yield stall.failure.finding(more=f" (under live traffic{size})")
     if stall.errors:
         what = f"{len(stall.errors)} failed while it ran{size}, the first with: {stall.errors[0]}"
         yield findings.about("send-fails", script.path, what)

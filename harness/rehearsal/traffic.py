@@ -41,13 +41,17 @@ _PAUSE = 0.002
 
 @dataclass
 class Person:
-    """One session that does the same thing over and over. spans: when each began and ended. done: what it returned."""
+    """One session that does the same thing over and over. spans: when each began and ended. done: what it returned.
+
+    errors: what else it met. deadlocks: how often it was ended because somebody waited for it as it waited for them.
+    """
 
     act: Act
     sends: bool
     spans: list[tuple[float, float]] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    deadlocks: int = 0
 
     def work(self, connection: psycopg.Connection[Any], stop: threading.Event) -> None:
         """Until told to stop. An error is noted, and the next attempt made."""
@@ -57,6 +61,8 @@ class Person:
                 result = self.act(connection)
                 if result is not None:
                     self.done.append(result)
+            except psycopg.errors.DeadlockDetected:
+                self.deadlocks += 1
             except psycopg.Error as error:
                 self.errors.append((error.diag.message_primary or str(error)).splitlines()[0])
                 if connection.closed:

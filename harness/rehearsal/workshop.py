@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from psycopg import sql
 
+from harness.errors import Refusal
 from harness.postgres import private
 from harness.postgres.cluster import BASE
 from harness.timing import unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from typing import LiteralString
 
 _ROLES = "SELECT rolname FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%'"
 # A script that hangs ends here; the rehearsal goes on.
@@ -35,10 +38,20 @@ class Database:
 
     @contextmanager
     def connect(self) -> Iterator[psycopg.Connection[Any]]:
-        """A session as psql has it. Ending it takes back the transaction that it left open."""
+        """A session as psql has it. Ending it takes back the transaction that it left open.
+
+        Raises Refusal where the server does not know the settings.
+        """
         limits = {"statement_timeout": f"{round(_STATEMENT_SECONDS * unit())}s"}
         options = " ".join(f"-c {name}={_escaped(value)}" for name, value in {**limits, **self.settings}.items())
-        connection = psycopg.connect(self.conninfo, autocommit=True, prepare_threshold=None, options=options)
+        try:
+            connection = psycopg.connect(self.conninfo, autocommit=True, prepare_threshold=None, options=options)
+        except psycopg.OperationalError as error:
+            if not self.settings:
+                raise
+            given = ", ".join(f"{name}={value}" for name, value in self.settings.items())
+            why = str(error).strip().splitlines()[0].rpartition("FATAL:")[2].strip()
+            raise Refusal(f"no session can have the settings {given}: {why}") from None
         try:
             yield connection
         finally:
@@ -46,7 +59,7 @@ class Database:
 
     def observer(self) -> psycopg.Connection[Any]:
         """A session that runs no script, and stays for the next look: what it asks is then planned already."""
-        if not self._observers or not _is_alive(self._observers[-1]):
+        if not self._observers or not is_alive(self._observers[-1]):
             self._observers.append(psycopg.connect(self.conninfo, autocommit=True))
         return self._observers[-1]
 
@@ -56,7 +69,8 @@ class Database:
             connection.close()
 
 
-def _is_alive(connection: psycopg.Connection[Any]) -> bool:
+def is_alive(connection: psycopg.Connection[Any]) -> bool:
+    """Whether a session still answers."""
     try:
         connection.execute("SELECT")
     except psycopg.Error:
@@ -109,7 +123,7 @@ class Workshop:
             self._roles = before | self._role_names()
             yield name
         finally:
-            self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            self._execute(f"DROP DATABASE {name} WITH (FORCE)")
             self._roles = before
             self._drop_roles(keep=before)
 
@@ -122,7 +136,7 @@ class Workshop:
             yield database
         finally:
             database.close()
-            self._admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             self._drop_roles(keep=self._roles)
 
     def crash(self) -> None:
@@ -134,17 +148,25 @@ class Workshop:
     def _connect(self, dbname: str) -> psycopg.Connection[Any]:
         return psycopg.connect(self._server.conninfo(dbname), autocommit=True)
 
+    def _execute(self, query: LiteralString | sql.Composed) -> psycopg.Cursor[Any]:
+        if not is_alive(self._admin):
+            # A script has ended it, as it may.
+            self._admin = self._connect("postgres")
+        return self._admin.execute(query)
+
     def _database(self, name: str) -> Database:
         return Database(name, self._server.conninfo(name), self._settings)
 
     def _copy(self, template: str) -> str:
         name = f"rehearsal_{secrets.token_hex(6)}"
-        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         return name
 
     def _role_names(self) -> set[str]:
-        return {name for (name,) in self._admin.execute(_ROLES)}
+        return {name for (name,) in self._execute(_ROLES)}
 
     def _drop_roles(self, keep: set[str]) -> None:
         for name in self._role_names() - keep:
-            self._admin.execute(psycopg.sql.SQL("DROP ROLE {}").format(psycopg.sql.Identifier(name)))
+            # What is granted to it may belong to no database: a parameter, a tablespace.
+            self._execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(name)))
+            self._execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))

@@ -16,6 +16,8 @@ _VERDICTS = {
     1: "not safe, or not reversible",
     2: "could not be rehearsed",
 }
+# Their advice is what the mistake mostly is.
+_EXPLAINED = ("missing-file", "not-utf8", "syntax-error")
 _WORTH_A_LINE = (
     "ShareUpdateExclusiveLock",
     "ShareLock",
@@ -29,7 +31,7 @@ def as_json(report: Report) -> str:
     """One JSON object on one line."""
     whole = {
         "exit_code": report.exit_code,
-        "verdict": _VERDICTS[report.exit_code],
+        "verdict": _verdict(report),
         "findings": [asdict(each) for each in report.findings],
         "accepted": [asdict(each) for each in report.accepted],
         "checks": report.checks,
@@ -41,7 +43,7 @@ def as_json(report: Report) -> str:
 
 def as_text(report: Report) -> str:
     """The checks, what they measured, the findings, the verdict."""
-    return "\n".join(_lines(report))
+    return "\n".join(_lines(report)).lstrip("\n")
 
 
 def _lines(report: Report) -> Iterator[str]:
@@ -60,13 +62,20 @@ def _lines(report: Report) -> Iterator[str]:
         if found:
             yield from ("", f"{title}:", *(f"  {line}" for line in found))
     yield ""
-    yield f"{_VERDICTS[report.exit_code]}: {len(report.findings)} finding{'' if len(report.findings) == 1 else 's'}"
+    yield f"{_verdict(report)}: {len(report.findings)} finding{'' if len(report.findings) == 1 else 's'}"
+
+
+def _verdict(report: Report) -> str:
+    accepted = sorted({each.name for each in report.accepted})
+    if accepted and report.exit_code == 0:
+        return f"nothing found but what was accepted ({', '.join(accepted)})"
+    return _VERDICTS[report.exit_code]
 
 
 def _finding(finding: Finding) -> Iterator[str]:
     yield str(finding)
     if finding.advice:
-        yield f"  usually: {finding.advice}" if finding.name == "syntax-error" else f"  to do: {finding.advice}"
+        yield f"  {'usually' if finding.name in _EXPLAINED else 'to do'}: {finding.advice}"
 
 
 def _is_strong(footprint: dict[str, Any]) -> bool:
@@ -84,8 +93,10 @@ def _lock(footprint: dict[str, Any]) -> str:
 
 
 def _stall(stall: dict[str, Any]) -> str:
-    size = "" if stall["messages"] is None else f" at {stall['messages']} messages"
+    known = stall["messages"] is not None
+    size = f" at {stall['messages']} messages" if known else ""
+    sent = f"; {stall['sends']} sent, {stall['lost']} lost" if known else ""
     return (
         f"{stall['file']}{size}: longest send {stall['longest_send_ms']} ms, longest read {stall['longest_read_ms']} ms"
-        f" (before it began: {stall['usual_ms']} ms); {stall['sends']} sent, {stall['lost']} lost"
+        f" (before it began: {stall['usual_ms']} ms){sent}"
     )

@@ -118,3 +118,18 @@ def test_arrival_stamps_rise_with_seq(chats, sender, chat):
     )
     stamps = chats.column(chat, "updated_at")
     assert stamps == sorted(set(stamps))
+
+
+def test_message_without_seq(chats, sender, chat):
+    """A message that an old dump brought along without a seq does not start the chat anew."""
+    for _ in range(2):
+        sender.send(chat)
+    chats.admin.execute("UPDATE public.chat_messages SET seq = NULL WHERE chat_id = %s AND seq = 1", [chat])
+    assert sender.send(chat).seq == 3
+
+
+def test_read_point_of_another_chat(chats, sender, chat):
+    """A read point ahead of the clock moves the stamps of its own chat, and of no other."""
+    other = chats.open(sender)
+    chats.admin.execute("UPDATE public.chat_participants SET last_read_at = '2100-01-01' WHERE chat_id = %s", [other])
+    assert [sender.send(each).updated_at.year == 2100 for each in (chat, other)] == [False, True]

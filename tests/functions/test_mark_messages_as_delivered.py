@@ -5,6 +5,8 @@ import uuid
 import psycopg
 import pytest
 
+from harness.timing import unit
+
 
 def test_returns_how_many(ana, ben, chat):
     """It returns one row with one bigint, updated_count."""
@@ -85,7 +87,9 @@ def test_one_chat_only(chats, ana, ben, chat):
 def test_not_a_member(chats, ana, chat):
     """Who does not take part marks nothing."""
     ana.send(chat)
-    assert chats.member().deliver(chat) == 0
+    stranger = chats.member()
+    chats.open(stranger)
+    assert stranger.deliver(chat) == 0
     assert chats.statuses(chat) == ["sent"]
 
 
@@ -127,3 +131,15 @@ def test_delivered_while_reading_waits(chats, ana, ben, chat):
         phone.commit()
         assert read.result() == 1
     assert chats.statuses(chat) == ["read"]
+
+
+def test_does_not_wait_for_what_is_read(chats, ana, ben, chat):
+    """A delivery takes hold of the messages that it marks, and of no other."""
+    ana.send(chat)
+    ben.read(chat)
+    ana.send(chat)
+    chats.admin.execute("BEGIN")
+    chats.admin.execute("SELECT FROM public.chat_messages WHERE chat_id = %s AND seq = 1 FOR NO KEY UPDATE", [chat])
+    ben.connection.execute(f"SET lock_timeout = {round(500 * unit())}")
+    assert ben.deliver(chat) == 1
+    chats.admin.execute("ROLLBACK")

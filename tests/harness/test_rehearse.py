@@ -4,10 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from harness import paths, rehearsal, script
-from harness.rehearsal import interrupting, running
+from harness import paths, rehearsal
 from harness.rehearsal.findings import MEANINGS
-from harness.rehearsal.stages import Rehearsal
 
 HERE = Path(__file__).with_name("rehearsals")
 # These are about messages, so they begin with the messaging system.
@@ -19,6 +17,7 @@ FOUND = {
     "refuses-bad-data": set(),
     "syntax-error-in-a-body": {"syntax-error"},
     "fails-half-way": {"fails", "fails-half-way"},
+    "sets-a-sequence-back": {"changes-data"},
 }
 # Where it is found: the line of the file.
 LINES = {
@@ -29,6 +28,7 @@ LINES = {
     "syntax-error-in-a-body": 8,
     "drops-database": 1,
     "ends-connection": 5,
+    "ends-other-connections": 4,
     "open-transaction": 4,
     "fails": 5,
     "fails-half-way": 3,
@@ -112,14 +112,12 @@ def test_a_broken_baseline_is_no_verdict(bare_workshop, tmp_path):
     assert [(each.name, each.line) for each in report.findings] == [("fails", 2)]
 
 
-def test_a_role_that_a_script_makes_is_part_of_the_picture(bare_workshop, tmp_path):
-    """A role belongs to the whole server, and counts all the same."""
-    up, down = tmp_path / "up.sql", tmp_path / "down.sql"
-    up.write_text("CREATE ROLE rehearsed_role;")
-    down.write_text("SELECT 1;")
-    report = rehearsal.rehearse(rehearsal.Order([HERE / "baseline.sql"], [up], [down], supabase=False), bare_workshop)
-    assert {"not-idempotent", "not-reversible"} <= {each.name for each in report.findings}
-    assert any("rehearsed_role" in each.what for each in report.findings)
+def test_a_down_script_that_sets_a_sequence_back(bare_workshop):
+    """Numbers that are used already would come again."""
+    example = order("sets-a-sequence-back")
+    report = rehearsal.rehearse(order("sets-a-sequence-back", ups=example.downs, downs=example.ups), bare_workshop)
+    assert [each.name for each in report.findings] == ["not-reversible"]
+    assert "public.notes_id_seq: the sequence is set back" in report.findings[0].what
 
 
 def test_a_table_without_a_fingerprint_is_said(bare_workshop, tmp_path):
@@ -134,11 +132,9 @@ def test_a_table_without_a_fingerprint_is_said(bare_workshop, tmp_path):
     assert any("proves nothing: public.notes" in note for note in report.notes)
 
 
-@pytest.mark.parametrize("how", interrupting.HOW)
-def test_each_way_to_interrupt_finds_a_script_without_a_transaction(bare_workshop, how):
-    """An error, a terminated backend and a killed server each show what such a script leaves half done."""
-    base, up = script.read(HERE / "baseline.sql"), script.read(HERE / "not-atomic" / "up.sql")
-    with bare_workshop.made(bare_workshop.start, lambda connection: running.run(connection, base)) as name:
-        found = list(interrupting.atomic(Rehearsal(bare_workshop, name, (up,)), (), up, how))
-    assert [each.name for each in found] == ["not-atomic"]
-    assert "public.notes.seen" in found[0].what
+def test_a_down_script_that_ends_the_connections_of_others(bare_workshop):
+    """It is named, and what it would disturb is not rehearsed."""
+    down = HERE / "ends-other-connections" / "up.sql"
+    report = rehearsal.rehearse(order("good", downs=[down]), bare_workshop)
+    assert [(each.name, each.line) for each in report.findings] == [("ends-other-connections", 4)]
+    assert "ends the connections of others" in report.checks["atomic"]

@@ -60,9 +60,34 @@ def test_without_a_baseline_file(rehearse):
     assert "missing-file" in done.stdout
 
 
-@pytest.mark.parametrize("asked", [("--set", "nothing"), ("--pg-version", "9")])
+def test_what_was_accepted_is_in_the_verdict(rehearse):
+    """Without a way back nothing is called reversible."""
+    done = rehearse(*PLAIN, *PAIR[:2], "--accept", "no-down")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1] == "nothing found but what was accepted (no-down): 0 findings"
+
+
+@pytest.mark.parametrize("asked", [("--set", "nothing"), ("--set", "nonsense=1"), ("--pg-version", "9")])
 def test_asked_wrongly(rehearse, asked):
     """Exit code 2 and one sentence, never a stack trace."""
     done = rehearse(*PLAIN, *PAIR, *asked)
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("--accept", "fails"), "invalid choice: 'fails'"),
+        (("--accept", "missing-file"), "invalid choice: 'missing-file'"),
+        (("--messages", "0"), "'0' is no number of messages; expected a whole number above 0"),
+        (("--messages", "many"), "'many' is no number of messages"),
+        (("--stall-bound", "nan"), "'nan' is no time; expected milliseconds, above 0"),
+        (("--stall-bound", "0"), "'0' is no time"),
+    ],
+)
+def test_what_would_pass_anything_is_refused(rehearse, asked, said):
+    """Exit code 2: no bound that nothing exceeds, and nothing accepted after which nothing is rehearsed."""
+    done = rehearse(*PLAIN, *PAIR, *asked)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr

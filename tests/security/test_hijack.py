@@ -50,6 +50,9 @@ def test_a_reply_stays_in_its_chat(scene):
             (mine,) = scene.connection.execute(chat, [scene.names["carol"]]).fetchone()
             join = "INSERT INTO public.chat_participants (chat_id, user_id) VALUES (%s, %s)"
             scene.connection.execute(join, [mine, scene.names["carol"]])
+            # The chat has messages, just not this one.
+            say = "INSERT INTO public.chat_messages (chat_id, sender_id) VALUES (%s, %s)"
+            scene.connection.execute(say, [mine, scene.names["carol"]])
             reply = "INSERT INTO public.chat_messages (chat_id, sender_id, reply_to_message_id) VALUES (%s, %s, %s)"
             with pytest.raises(psycopg.errors.ForeignKeyViolation) as refused, scene.connection.transaction():
                 scene.connection.execute(reply, [mine, scene.names["carol"], target])

@@ -45,6 +45,12 @@ SELECT array_agg(c.id::text ORDER BY c.last_message_at DESC)
 FROM public.chats c
 WHERE EXISTS (SELECT FROM public.chat_participants p WHERE p.chat_id = c.id AND p.user_id = %(me)s)
 """
+INTO_ANOTHERS_CHAT = {
+    "joining it": "INSERT INTO public.chat_participants (chat_id, user_id) VALUES (%(chat)s, %(me)s)",
+    "a reaction there": (
+        "INSERT INTO public.message_reactions (message_id, user_id, emoji) VALUES (%(message)s, %(me)s, '👎')"
+    ),
+}
 SELF_READING = """
 ALTER POLICY chat_participants_select ON public.chat_participants USING (EXISTS (
   SELECT FROM public.chat_participants mine
@@ -79,6 +85,28 @@ def test_a_user_makes_a_chat_and_brings_people_in(scene):
     found = [scene.attempt("another member", query, **made) for query in (chat, join, CONVERSATIONS)]
     # A chat without messages has no last_message_at, and NULL comes first.
     expect("a chat made, joined and listed", found, [made["new"], 2, [made["new"], scene.names["chat"]]])
+
+
+def test_who_joins_gets_the_row_back(scene):
+    """Joining one's own chat returns the row, as the API asks for it, though the membership was not there before."""
+    made = {"new": "00000000-0000-4000-8000-000000000001"}
+    chat = "INSERT INTO public.chats (id, created_by) VALUES (%(new)s, %(me)s)"
+    join = "INSERT INTO public.chat_participants (chat_id, user_id) VALUES (%(new)s, %(me)s) RETURNING user_id::text"
+    found = [scene.attempt("another member", query, **made) for query in (chat, join)]
+    expect("a chat made and joined", found, [1, scene.names["bob"]])
+
+
+@pytest.mark.parametrize("name", INTO_ANOTHERS_CHAT)
+def test_a_chat_of_ones_own_opens_no_other(scene, name):
+    """Who made a chat and wrote in it can do there what he is refused in a chat of others."""
+    mine = {"new": "00000000-0000-4000-8000-000000000001", "said": "00000000-0000-4000-8000-000000000002"}
+    own = (
+        "INSERT INTO public.chats (id, created_by) VALUES (%(new)s, %(me)s)",
+        "INSERT INTO public.chat_participants (chat_id, user_id) VALUES (%(new)s, %(me)s)",
+        "INSERT INTO public.chat_messages (id, chat_id, sender_id) VALUES (%(said)s, %(new)s, %(me)s)",
+    )
+    expect("a chat of one's own", [scene.attempt("a non-member", query, **mine) for query in own], [1, 1, 1])
+    expect(name, scene.attempt("a non-member", INTO_ANOTHERS_CHAT[name], **mine), DENIED)
 
 
 def test_a_policy_that_selects_from_its_own_table_breaks_the_list(scene):

@@ -18,6 +18,27 @@ DEFINERS = tuple(name for name in FUNCTIONS if name != "public.get_latest_seq")
 API_ROLES = {"anon", "authenticated", "authenticator"}
 # Besides a table's owner: the platform's own administrators.
 TRUSTED = {"service_role", "postgres", "supabase_admin", "dashboard_user"}
+# Who may own what runs, or is passed by, with its owner's rights.
+ADMINISTRATORS = {"postgres", "supabase_admin", "pg_database_owner"}
+OWNED = (
+    *(f"relation public.{table}" for table in MESSAGING_TABLES),
+    "schema public",
+    "schema private",
+    "function public.assign_message_seq()",
+    "function public.get_latest_seq(p_chat_id uuid)",
+    "function public.get_unread_count(p_chat_id uuid, p_user_id uuid)",
+    "function public.mark_messages_as_delivered(p_chat_id uuid, p_receiver_id uuid)",
+    "function public.mark_messages_as_read(p_chat_id uuid, p_user_id uuid)",
+    "function public.update_chat_last_message_at()",
+    "function private.is_chat_member(p_chat_id uuid)",
+)
+# What authenticated may do with whole tables; INSERT and UPDATE it has by column.
+ON_TABLE = {table: {"SELECT", "DELETE"} for table in MESSAGING_TABLES} | {"chat_messages": {"SELECT"}}
+USAGE = {"USAGE"}
+ON_SCHEMA = {
+    "public": {"anon": USAGE, "authenticated": USAGE, "service_role": USAGE},
+    "private": {"authenticated": USAGE, "service_role": USAGE},
+}
 # Written by functions and defaults alone.
 KEPT = {
     "chats": ("created_at", "updated_at", "last_message_at"),
@@ -102,10 +123,34 @@ def test_anon_stays_out_of_private(snapshot):
 
 @pytest.mark.parametrize("table", MESSAGING_TABLES)
 def test_row_security_is_effective(snapshot, table):
-    """Row-level security is on, and no API role owns the table, which would let it pass by."""
+    """Row-level security is on, and not forced on the owner, whose rights the functions need to do their work."""
     relation = snapshot.catalog.get("relation", f"public.{table}")
-    found = (relation.get("row security"), relation.get("owner") in API_ROLES)
-    expect(f"{table} (row security, owned by an API role)", found, (True, False))
+    found = (relation.get("row security"), relation.get("row security forced"))
+    expect(f"{table} (row security, forced on its owner)", found, (True, False))
+
+
+@pytest.mark.parametrize("thing", OWNED)
+def test_owner(snapshot, thing):
+    """An administrator owns it: its owner passes row-level security by, and is who a definer function runs as."""
+    kind, _, identity = thing.partition(" ")
+    owner = snapshot.catalog.get(kind, identity).get("owner")
+    expect(f"owner of {thing} ({owner}) is an administrator", owner in ADMINISTRATORS, True)
+
+
+@pytest.mark.parametrize("table", MESSAGING_TABLES)
+def test_privileges_on_table(snapshot, table):
+    """The API role may do with the whole table what the front end does, no more and no less, and hand nothing on."""
+    found = granted(snapshot, f"relation public.{table}").get("authenticated")
+    expect(f"privileges of authenticated on {table}", found, ON_TABLE[table])
+
+
+@pytest.mark.parametrize("schema", ON_SCHEMA)
+def test_privileges_on_schema(snapshot, schema):
+    """The API roles look names up; nobody of the API, nor everybody, creates what a function could take for its own."""
+    found = granted(snapshot, f"schema {schema}")
+    of_the_api = {who: has for who, has in found.items() if who in {*API_ROLES, "service_role"}}
+    everybody = found.get("PUBLIC", set()) - (USAGE if schema == "public" else set())
+    expect(f"privileges on schema {schema} (API, everybody)", (of_the_api, everybody), (ON_SCHEMA[schema], set()))
 
 
 @pytest.mark.parametrize("table", MESSAGING_TABLES)

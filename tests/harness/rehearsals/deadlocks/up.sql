@@ -1,5 +1,5 @@
 BEGIN;
-SET LOCAL lock_timeout = '1s';
+SET LOCAL lock_timeout = '5s';
 DO $$
 BEGIN
   ALTER TABLE public.chat_participants ADD COLUMN IF NOT EXISTS muted boolean;

@@ -1,0 +1,51 @@
+"""How long the longest send is blocked by each script of both environments, in chats with 1,000,000 messages.
+
+Half of its minute and a half goes into making the messages; it needs 1 GB in the run folder.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.measure import ROUNDS, CouldNotRun, Row
+from harness import script
+from harness.environments import REPLICAS, ROLLBACK
+from harness.rehearsal import running, stalling
+from harness.rehearsal.stages import Rehearsal
+from harness.rehearsal.workshop import Workshop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from harness.environments import Environment
+
+_MESSAGES = 1_000_000
+
+
+def rows() -> Iterator[Row]:
+    """Two senders and a reader are at work all the time; a round runs all scripts on a copy of its own."""
+    for environment in REPLICAS.values():
+        settings = {"connect.environment": environment.name}
+        with closing(Workshop(settings=settings, bare=False)) as workshop:
+            baseline = script.read(environment.baseline)
+            with workshop.made(workshop.start, partial(running.run, script=baseline)) as base:
+                ups = tuple(map(script.read, environment.migrations))
+                yield from _blocked(environment, Rehearsal(workshop, base, ups, (script.read(ROLLBACK),)))
+
+
+def _blocked(environment: Environment, rehearsal: Rehearsal) -> Iterator[Row]:
+    samples = defaultdict(list)
+    with stalling.grown(rehearsal, _MESSAGES) as grown:
+        for _ in range(ROUNDS):
+            for stall in stalling.measure(rehearsal, grown):
+                if stall.lost or stall.errors or stall.failure:
+                    why = f"{stall.lost} sends were lost, {len(stall.errors)} failed, the script said: {stall.failure}"
+                    raise CouldNotRun(f"{stall.file}: {why}")
+                samples["before a script"].append(stall.usual_ms / 1000)
+                samples[Path(stall.file).name].append(stall.longest_send_ms / 1000)
+    for name, values in samples.items():
+        yield Row(f"{environment.name}: longest send, {name}", values)

@@ -1,0 +1,59 @@
+"""Where each sequence stands: no transaction takes it forward and back again, so it is no part of what is the same.
+
+What counts is that no script sets one back: the numbers that it gives then are used already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from psycopg import sql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import psycopg
+
+# One that cycles may come to any number again.
+_SEQUENCES = """
+SELECT n.nspname, c.relname, s.seqincrement
+FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE NOT s.seqcycle AND n.nspname NOT LIKE 'pg\\_%'
+ORDER BY 1, 2
+"""
+
+
+@dataclass(frozen=True)
+class Position:
+    """The next number of a sequence, and what is added to it each time, which may be below 0."""
+
+    next: int
+    increment: int
+
+
+def read(connection: psycopg.Connection[Any]) -> dict[str, Position]:
+    """By sequence, such as "public.notes_id_seq"."""
+    one = sql.SQL(
+        "SELECT {name}, last_value + CASE WHEN is_called THEN {increment} ELSE 0 END, {increment} FROM {sequence}"
+    )
+    queries = [
+        one.format(
+            name=f"{schema}.{sequence}",
+            increment=sql.Literal(increment),
+            sequence=sql.Identifier(schema, sequence),
+        )
+        for schema, sequence, increment in connection.execute(_SEQUENCES).fetchall()
+    ]
+    if not queries:
+        return {}
+    found = connection.execute(sql.SQL(" UNION ALL ").join(queries)).fetchall()
+    return {name: Position(following, increment) for name, following, increment in found}
+
+
+def set_back(before: Mapping[str, Position], after: Mapping[str, Position]) -> Iterator[tuple[str, str]]:
+    """Each sequence that stands behind where it stood, and what it gives next."""
+    for name in sorted(before.keys() & after.keys()):
+        was, is_now = before[name], after[name]
+        if (is_now.next - was.next) * was.increment < 0:
+            yield name, f"the sequence is set back: it would have given {was.next} next, now it gives {is_now.next}"

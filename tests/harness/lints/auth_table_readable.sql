@@ -1,0 +1,4 @@
+-- bad: auth.users
+GRANT SELECT (email) ON auth.users TO authenticated;
+-- fixed
+REVOKE SELECT (email) ON auth.users FROM authenticated;
