@@ -1,0 +1,40 @@
+"""Mutants that change a text and nothing that anybody could notice, each with the reason and a proof that is run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Equivalent:
+    """proof: SQL whose last statement returns the same rows, at least one, with the mutant and without it."""
+
+    reason: str
+    proof: str
+
+
+EQUIVALENTS = {
+    "body-assign_message_seq-clause-2": Equivalent(
+        "SELECT INTO takes the first of several rows, so that LIMIT 1 only saves work",
+        # With stamps ahead of the clock, the next one follows from the last message alone.
+        """
+        UPDATE public.chat_messages SET updated_at = '2100-01-01'::timestamptz + seq * interval '1 minute';
+        INSERT INTO public.chat_messages (chat_id, sender_id)
+          SELECT id, created_by FROM public.chats WHERE EXISTS (
+            SELECT FROM public.chat_messages m WHERE m.chat_id = chats.id) ORDER BY id
+          RETURNING chat_id, seq, updated_at
+        """,
+    ),
+    "body-mark_messages_as_delivered-condition-11": Equivalent(
+        "FOR NO KEY UPDATE has looked at the status of each pending row again, and holds the row from then on",
+        """
+        SELECT set_config('request.jwt.claims', '{"role": "service_role"}', false);
+        CREATE TEMPORARY TABLE counted AS
+          SELECT p.chat_id, p.user_id, d.updated_count
+          FROM public.chat_participants p, public.mark_messages_as_delivered(p.chat_id, p.user_id) d;
+        SELECT 'participant', chat_id::text, user_id::text, updated_count::text FROM counted
+          UNION ALL SELECT 'message', id::text, status, seq::text FROM public.chat_messages
+          ORDER BY 1, 2, 3
+        """,
+    ),
+}
