@@ -1,5 +1,5 @@
 # The two commands are `make verify` and `make test`; each sets up what it needs.
-.PHONY: verify test bench lint setup setup-all lock
+.PHONY: verify test gate soak up bench load lint setup setup-stack setup-all lock
 MAKEFLAGS += --no-print-directory
 PYTEST := .venv/bin/python -m pytest
 
@@ -7,27 +7,53 @@ PYTEST := .venv/bin/python -m pytest
 verify: setup
 	@$(PYTEST) -m "schema or security or parity"
 
-# The whole suite, after the linters.
+# The whole suite, after the linters; report/index.html tells of it.
 test: setup-all lint
-	@$(PYTEST) -n 2
+	@rm -rf report/results report/pictures
+	@code=0; $(PYTEST) -n 2 --results report/results/suite.json || code=$$?; \
+	  .venv/bin/python -m harness report || [ $$code != 0 ]; exit $$code
 
-lint: setup
+# What a deploy waits for: everything on replicas, then the live databases. ENV=prod or ENV=staging for one of them.
+gate: setup-all
+	@.venv/bin/python -m harness gate $(if $(ENV),--env $(ENV))
+
+# The browser tests fifty times in a row; report/soak/rate.json holds the pass rate.
+soak: setup-all
+	@.venv/bin/python -m harness soak
+
+# The embedded Supabase and the chat page on it, until Ctrl-C. ENV=staging for the other environment.
+up: setup-stack
+	@.venv/bin/python -m stack --env $(or $(ENV),prod)
+
+lint: setup-all
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/ruff format --quiet --check .
 	@.venv/bin/mypy
 
-bench: setup
+bench: setup-all
 	@.venv/bin/python -m bench
+
+# 200 people in 50 chats, 50 messages a second for a minute.
+load: setup-all
+	@.venv/bin/python -m bench.load
 
 setup:
 	@./setup.sh requirements.txt
 
-# With PostgreSQL 16 and 18 as well.
-setup-all: setup
-	@./setup.sh requirements.txt requirements-postgres.txt
+# With what the embedded Supabase and its page need.
+setup-stack:
+	@./setup.sh requirements.txt requirements-stack.txt node
 
-# Pin again, after a change to requirements*.in. Needs uv.
+# With PostgreSQL 16 and 18, the official clients, the load test and a browser as well.
+setup-all:
+	@./setup.sh requirements.txt requirements-postgres.txt requirements-stack.txt requirements-clients.txt \
+	  requirements-load.txt node browser
+
+# Pin again, after a change to requirements*.in. Needs uv. What one run may install together is pinned together.
+PIN := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 lock:
-	@for name in requirements requirements-postgres; do \
-	  uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-	    --python-version 3.11 $$name.in --output-file $$name.txt; done
+	@for name in requirements requirements-postgres requirements-node; do \
+	  $(PIN) $$name.in --output-file $$name.txt; done
+	@$(PIN) requirements-stack.in -c requirements.txt --output-file requirements-stack.txt
+	@for name in requirements-clients requirements-load; do \
+	  $(PIN) $$name.in -c requirements.txt -c requirements-stack.txt --output-file $$name.txt; done

@@ -1,4 +1,4 @@
-"""The front door: every fixture lives in one of these modules."""
+"""The front door: every fixture lives in one of these modules, or in one that `scoped` loads."""
 
 pytest_plugins = (
     "harness.fixtures.garbage",
@@ -9,5 +9,7 @@ pytest_plugins = (
     "harness.fixtures.actors",
     "harness.fixtures.chats",
     "harness.fixtures.runs",
+    "harness.fixtures.recording",
     "harness.fixtures.rehearsals",
+    "harness.fixtures.scoped",
 )

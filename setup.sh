@@ -1,17 +1,34 @@
 #!/bin/sh
-# Makes .venv with everything the suite needs: setup.sh REQUIREMENTS…
+# Sets up what is named, below .venv and node_modules: setup.sh PART…
+# A part is a requirements file, "node" (the packages of package.json) or "browser" (a Chromium).
 # Costs nothing when it is up to date; two at the same time wait for each other; an interrupted one starts again.
 set -eu
 cd "$(dirname "$0")"
 
-wanted=$(cat setup.sh "$@" | sha256sum | cut -c1-16)
-ready=.venv/ready-$wanted
-[ -e "$ready" ] && exit 0
+# The mark that a part is up to date.
+mark() {
+    case $1 in
+        node) echo "node_modules/.ready-$(digest package.json package-lock.json .npmrc)" ;;
+        browser) echo ".venv/ready-browser-$(digest)" ;;
+        *) echo ".venv/ready-$1-$(digest "$1")" ;;
+    esac
+}
+
+digest() {
+    cat setup.sh "$@" | sha256sum | cut -c1-16
+}
+
+is_ready() {
+    for part in "$@"; do
+        [ -e "$(mark "$part")" ] || return 1
+    done
+}
+
+is_ready "$@" && exit 0
 
 # The lock lies beside .venv, which is removed and made anew.
 exec 9>.venv.lock
 if command -v flock >/dev/null; then flock 9; fi
-[ -e "$ready" ] && exit 0
 
 find_python() {
     for python in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
@@ -23,20 +40,78 @@ find_python() {
     echo "set-up needs Python 3.11 or newer and found none; install it, or name it: make PYTHON=/path/to/python3" >&2
     return 1
 }
-python=$(find_python)
-if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-    echo "$python cannot make virtual environments; install its venv module (on Debian: apt-get install python3-venv)" >&2
-    exit 1
-fi
 
-echo "setting up .venv with $("$python" --version)"
-if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
+make_venv() {
+    python=$(find_python)
+    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        echo "$python cannot make virtual environments; install its venv module (on Debian: apt-get install python3-venv)" >&2
+        exit 1
+    fi
+    echo "setting up .venv with $("$python" --version)"
     rm -rf .venv
     "$python" -m venv .venv
-fi
-# A stamp of other requirements no longer tells the truth.
-rm -f .venv/ready-*
-for file in "$@"; do
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$file"
+}
+
+pip_install() {
+    for file in "$@"; do
+        set -- "$@" --requirement "$file"
+        shift
+    done
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes "$@"
+}
+
+node_is_new_enough() {
+    command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 22 ? 1 : 0)' 2>/dev/null
+}
+
+install_node_packages() {
+    if ! node_is_new_enough; then
+        is_ready requirements-node.txt || { pip_install requirements-node.txt && touch "$(mark requirements-node.txt)"; }
+        PATH=$PWD/.venv/bin:$PATH
+    fi
+    if ! npm ci >.venv/npm.log 2>&1; then
+        echo "npm could not install the packages of package-lock.json; .venv/npm.log holds what it said" >&2
+        exit 1
+    fi
+}
+
+has_browser() {
+    for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do
+        command -v "$name" >/dev/null && return
+    done
+    return 1
+}
+
+install_browser() {
+    has_browser && return
+    .venv/bin/python -m playwright install chromium >.venv/browser.log 2>&1 && return
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        { apt-get update && apt-get install --yes --no-install-recommends chromium chromium-headless-shell; } >>.venv/browser.log 2>&1 && return
+    fi
+    echo "no Chromium is installed and none could be fetched (see .venv/browser.log): install chromium or google-chrome" >&2
+    exit 1
+}
+
+.venv/bin/python -c 'import pip' 2>/dev/null || make_venv
+requirements=
+for part in "$@"; do
+    case $part in *.txt) requirements="$requirements $part" ;; esac
 done
-touch "$ready"
+# shellcheck disable=SC2086 # the names of our files hold no spaces
+if ! is_ready $requirements; then
+    echo "setting up$requirements"
+    # A mark of another state no longer tells the truth.
+    for file in $requirements; do rm -f ".venv/ready-$file"-*; done
+    pip_install $requirements
+    for file in $requirements; do touch "$(mark "$file")"; done
+fi
+for part in "$@"; do
+    if [ "$part" = node ] && ! is_ready node; then
+        echo "setting up node_modules"
+        install_node_packages
+        touch "$(mark node)"
+    elif [ "$part" = browser ] && ! is_ready browser; then
+        install_browser
+        touch "$(mark browser)"
+    fi
+done

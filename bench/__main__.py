@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
-from bench import diff, own_database, round_trips, schema_run, server_start, set_up
+from bench import diff, own_database, realtime, rest, round_trips, schema_run, server_start, set_up, stack_start, stall
 from bench.measure import CouldNotRun, table
 from bench.surroundings import own_surroundings
 from harness.errors import Refusal
@@ -20,6 +20,10 @@ BENCHMARKS = {
     "round-trips": round_trips.rows,
     "set-up": set_up.rows,
     "diff": diff.rows,
+    "stall": stall.rows,
+    "stack-start": stack_start.rows,
+    "rest": rest.rows,
+    "realtime": realtime.rows,
 }
 
 

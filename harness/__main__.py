@@ -12,6 +12,9 @@ from harness.errors import Refusal
 COMMANDS = {
     "diff": "what differs between the schemas of two databases",
     "rehearse": "whether a migration is safe, atomic and reversible",
+    "gate": "everything on replicas, then the live databases; what a deploy waits for",
+    "soak": "the same tests many times in a row, to find those that sometimes fail",
+    "report": "one page of what runs of this suite verified",
 }
 
 

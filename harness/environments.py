@@ -13,6 +13,8 @@ from harness.errors import Refusal
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from harness.settings import Settings
+
 _PREFIX = "CONNECT_"
 
 
@@ -76,20 +78,28 @@ def chosen(names: list[str], live_only: bool) -> tuple[Environment, ...]:
     for environment in environments:
         if live_only and not environment.is_live:
             raise Refusal(
-                f"--live needs the database of {environment.name}: set {environment.dsn_variable}"
+                f"a live run needs the database of {environment.name}: set {environment.dsn_variable}"
                 " (see sql/verifier_role.sql for a role that can only read)"
             )
     return environments
 
 
-def _with_dsn(environment: Environment) -> Environment:
+def settings() -> Settings | None:
+    """The settings of live environments, from variables and the .env file; None if there are none. Raises Refusal."""
     env_file = Path(os.environ.get("CONNECT_ENV_FILE", paths.ROOT / ".env"))
-    if not any(name.startswith(_PREFIX + environment.name.upper()) for name in os.environ) and not env_file.exists():
-        return environment
+    names = tuple(_PREFIX + name.upper() for name in REPLICAS)
+    if not any(name.startswith(names) for name in os.environ) and not env_file.exists():
+        return None
     # Importing the settings library costs more than the whole rest of a replica run's start.
     from harness.settings import Settings
 
-    found = Settings.read(env_file)
+    return Settings.read(env_file)
+
+
+def _with_dsn(environment: Environment) -> Environment:
+    found = settings()
+    if found is None:
+        return environment
     return replace(
         environment,
         dsn=getattr(found, f"{environment.name}_dsn"),

@@ -19,6 +19,11 @@ class Settings(BaseSettings):
     staging_dsn: SecretStr | None = None
     prod_expected_messages: int | None = None
     staging_expected_messages: int | None = None
+    prod_api_url: str | None = None
+    staging_api_url: str | None = None
+    prod_anon_key: SecretStr | None = None
+    staging_anon_key: SecretStr | None = None
+    e2e_users: SecretStr | None = None
 
     @classmethod
     def read(cls, env_file: Path) -> Settings:

@@ -10,9 +10,9 @@ ASKED_WRONGLY = 4
     [
         (["--env", "production"], {}, "unknown environment 'production'; choose one of prod, staging"),
         (["-m", "shema"], {}, "unknown marker 'shema'; choose from schema, security"),
-        (["--env", "prod", "--live"], {}, "--live needs the database of prod: set CONNECT_PROD_DSN"),
-        (["--env", "prod", "--live"], {"CONNECT_PROD_DSN": ""}, "--live needs the database of prod"),
-        (["--live"], {"CONNECT_PROD_DSN": "host=127.0.0.1"}, "--live needs the database of staging"),
+        (["--env", "prod", "--live"], {}, "a live run needs the database of prod: set CONNECT_PROD_DSN"),
+        (["--env", "prod", "--live"], {"CONNECT_PROD_DSN": ""}, "a live run needs the database of prod"),
+        (["--live"], {"CONNECT_PROD_DSN": "host=127.0.0.1"}, "a live run needs the database of staging"),
         (["-m", "schema", "--pg-version", "14"], {}, "PostgreSQL 14 is not supported; choose one of 15, 16, 17, 18"),
         (["-m", "schema", "--postgres", "podman"], {}, "unknown --postgres 'podman'; choose embedded, container"),
         (

@@ -3,7 +3,6 @@
 import pytest
 
 from harness import catalog, declared
-from harness.environments import REPLICAS
 
 # The rule and the object that must be found, by the change that must be noticed.
 CHANGES = {
@@ -30,13 +29,6 @@ CHANGES = {
         "public.get_latest_seq",
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def database(templates):
-    """An aligned replica for this module; each test takes its change back."""
-    with templates.clone(REPLICAS["staging"], "aligned") as conninfo:
-        yield conninfo
 
 
 @pytest.fixture

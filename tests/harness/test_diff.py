@@ -119,11 +119,13 @@ def test_live(diff, pair, as_verifier):
 @pytest.mark.parametrize(
     ("place", "says"),
     [
+        ("", "A is empty; expected a connection string, live:ENVIRONMENT"),
+        ("prod", "A: 'prod' is an environment; say live:prod or replica:prod"),
         ("nonsense", "A is not a connection string; expected postgresql://user:"),
         (f"postgresql://u:p@{SECRET}@host/db", "A is not a connection string"),
         ("replica:somewhere", "unknown replica 'somewhere:aligned'; expected one of prod, staging"),
         ("live:somewhere", "unknown environment 'somewhere'"),
-        ("live:prod", "--live needs the database of prod: set CONNECT_PROD_DSN"),
+        ("live:prod", "a live run needs the database of prod: set CONNECT_PROD_DSN"),
         (f"postgresql://u:{SECRET}@127.0.0.1:1/db", "nothing listens there; check host and port"),
         (f"postgresql://u:{SECRET}@no-such-host.invalid/db", "the host name does not resolve"),
     ],

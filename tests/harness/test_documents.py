@@ -9,7 +9,15 @@ import pytest
 from harness import paths
 from harness.fixtures.folders import FOLDERS
 
-DOCUMENTS = ("README.md", "sql/README.md", "sql/MIGRATION_SUMMARY.md", "CHANGELOG.md")
+DOCUMENTS = (
+    "README.md",
+    "CHANGELOG.md",
+    "docs/changing.md",
+    "docs/frontend.md",
+    "docs/your-project.md",
+    "sql/MIGRATION_SUMMARY.md",
+    "sql/README.md",
+)
 
 
 def commands(pattern):
@@ -21,11 +29,15 @@ def commands(pattern):
 
 @pytest.mark.parametrize("command", commands("pytest "))
 def test_pytest_command_is_understood(run, command):
-    """Each pytest command collects tests; where it asks for a live database, that is all it lacks."""
-    done = run(*command.split()[1:], "--collect-only", "-q")
+    """Each pytest command collects tests; where it asks for a live database or page, that is all it lacks."""
+    # The description of the reader's own page.
+    done = run(*command.replace("mine.toml", "frontend.toml").split()[1:], "--collect-only", "-q")
     if "--live" in command:
         assert done.returncode == 4
-        assert "--live needs the database of" in done.stderr
+        assert "a live run needs the database of" in done.stderr
+    elif "--base-url=" in command:
+        assert done.returncode == 4
+        assert "--base-url needs to know what the page talks to" in done.stderr
     else:
         assert done.returncode == 0, done.stdout + done.stderr
 

@@ -3,7 +3,6 @@
 import pytest
 
 from harness import integrity
-from harness.environments import REPLICAS
 from harness.errors import NotDecided
 
 # The fact, and a defect that makes exactly one row break it with no constraint left to prove otherwise.
@@ -29,13 +28,6 @@ DEFECTS = {
     },
 }
 PROVED = {"duplicate seq", "participants without chat_id", "participants without user_id"}
-
-
-@pytest.fixture(scope="module")
-def database(templates):
-    """An aligned replica for this module; each test takes its change back."""
-    with templates.clone(REPLICAS["prod"], "aligned") as conninfo:
-        yield conninfo
 
 
 @pytest.fixture

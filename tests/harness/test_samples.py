@@ -2,8 +2,6 @@
 
 import pytest
 
-from harness.environments import REPLICAS
-
 COUNTS = {
     "183 messages": "SELECT count(*) = 183 FROM chat_messages",
     "an empty chat": "SELECT bool_or(last_message_at IS NULL) FROM chats",
@@ -32,13 +30,6 @@ COUNTS = {
         " WHERE m.chat_id = c.id)) FROM chats c"
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def database(templates):
-    """A replica for this module, which only reads it."""
-    with templates.clone(REPLICAS["prod"], "aligned") as conninfo:
-        yield conninfo
 
 
 @pytest.mark.parametrize("case", COUNTS)

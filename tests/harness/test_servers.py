@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.leftovers import command_lines, left_over, running_in
 from harness.postgres import binaries, cluster
 from harness.timing import eventually
 
@@ -16,28 +17,6 @@ SCHEMA = ("-m", "schema", "--env", "prod", "-q")
 NEVER_ENDS = (
     "import pytest\ndef test_waits(templates):\n    print('holding', flush=True)\n    __import__('signal').pause()\n"
 )
-
-
-def command_lines():
-    """Process id and command line of every process that is still running."""
-    found = {}
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            found[int(process.name)] = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue
-    return found
-
-
-def running_in(places):
-    """The command lines of what still runs on these places: keepers, servers, their children."""
-    return [line for line in command_lines().values() if places["CONNECT_RUN_DIR"] in line]
-
-
-def left_over(places):
-    """Folders that a server left behind; gates are empty files that stay."""
-    run = Path(places["CONNECT_RUN_DIR"])
-    return [path.name for path in run.iterdir() if path.is_dir()] if run.exists() else []
 
 
 @pytest.fixture

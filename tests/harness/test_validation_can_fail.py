@@ -4,7 +4,7 @@ import pytest
 
 from harness import migration
 from harness.catalog import MESSAGING_TABLES
-from harness.environments import REPLICAS, VALIDATION
+from harness.environments import VALIDATION
 
 INDEXES = (
     "idx_chat_messages_chat_id_seq_desc",
@@ -91,13 +91,6 @@ OTHER_INDEXES = [
     ("CREATE INDEX {name} ON chat_messages (created_at)", "other columns"),
     ("CREATE UNIQUE INDEX {name} ON chat_messages (id, chat_id, seq) WHERE false", "another predicate"),
 ]
-
-
-@pytest.fixture(scope="module")
-def database(templates):
-    """An aligned replica for this module; each test takes its change back."""
-    with templates.clone(REPLICAS["prod"], "aligned") as conninfo:
-        yield conninfo
 
 
 @pytest.fixture

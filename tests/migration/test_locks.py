@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.rehearsal import deadlocking, locking, stalling
+from harness.rehearsal import deadlocking, locking, running, stalling
 
 # The strongest lock on each messaging table, by script.
 STRONGEST = {
@@ -23,13 +23,14 @@ def steps(rehearsed):
     return [(way[:place], script) for place, script in enumerate(way)]
 
 
-def test_no_stronger_lock_than_needed(rehearsed):
+def test_no_stronger_lock_than_needed(rehearsed, record_property):
     """Indexes are built while people read; only NOT NULL needs a table for itself."""
     for place, script in enumerate(rehearsed.ups):
         held = {}
         for each in locking.footprints(rehearsed, rehearsed.ups[:place], script):
             strong = {name: mode for name, mode in each.locks.items() if mode in locking.BLOCKS_WRITERS}
             held |= {name: max(mode, held.get(name, mode), key=locking.MODES.index) for name, mode in strong.items()}
+        record_property("locks", {"file": str(script.path), "strongest": held})
         assert held == STRONGEST[script.path.name]
 
 
@@ -46,7 +47,7 @@ def test_no_deadlock_with_a_send(rehearsed):
 
 
 @pytest.mark.parametrize("messages", [183, 100_000])
-def test_live_traffic_goes_on(rehearsed, messages):
+def test_live_traffic_goes_on(rehearsed, messages, record_property):
     """While people send and read, nothing fails, nothing sent is lost, and no send waits for long."""
     scripts = {str(script.path): script for _, script in steps(rehearsed)}
     with stalling.grown(rehearsed, messages) as base:
@@ -54,5 +55,22 @@ def test_live_traffic_goes_on(rehearsed, messages):
     assert [stall.file for stall in stalls] == list(scripts)
     assert stalls[0].messages == messages
     for stall in stalls:
+        record_property("stall", stall.as_json())
         assert stall.sends > 0
+        assert stall.failure is None, "it did what was measured"
         assert list(stalling.judge(stall, scripts[stall.file], BOUND)) == []
+
+
+def test_growth_is_its_index(rehearsed, record_property):
+    """At 100,000 messages a script adds the size of the indexes that it makes, and nothing else."""
+    size = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind IN ('r', 'm')"
+    indexes = "SELECT coalesce(sum(pg_relation_size(oid)), 0) FROM pg_class WHERE relkind = 'i' AND oid >= 16384"
+    with stalling.grown(rehearsed, 100_000) as base, rehearsed.workshop.clone(base) as database:
+        for script in rehearsed.ups:
+            with database.connect() as connection:
+                (before,), (listed,) = (connection.execute(query).fetchone() for query in (size, indexes))
+                running.run(connection, script)
+                (after,), (now,) = (connection.execute(query).fetchone() for query in (size, indexes))
+            record_property("growth", {"file": str(script.path), "messages": 100_000, "bytes": int(after - before)})
+            # The catalogs get a row or two, which may take a page of each.
+            assert abs((after - before) - (now - listed)) < 1_000_000

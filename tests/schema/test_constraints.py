@@ -50,3 +50,10 @@ def test_constraint(snapshot, name):
     constraint = snapshot.catalog.get("constraint", f"public.{name}")
     actual = (constraint["definition"], constraint["validated"], constraint["deferrable"]) if constraint else None
     expect(f"constraint {name} (definition, validated, deferrable)", actual, (CONSTRAINTS[name], True, False))
+
+
+@pytest.mark.parametrize("name", [name for name, definition in CONSTRAINTS.items() if definition.startswith("FOREIGN")])
+def test_foreign_key_is_switched_on(snapshot, name):
+    """Nobody disabled the triggers that check the foreign key, on its own side or on the other."""
+    constraint = snapshot.catalog.get("constraint", f"public.{name}")
+    expect(f"triggers of {name}", (constraint.get("triggers"), constraint.get("triggers there")), (["O"], ["O"]))

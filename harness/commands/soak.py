@@ -1,0 +1,58 @@
+"""`soak`: the same tests many times in a row, to find those that sometimes fail. 0 none did, 1 some did."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness import paths
+from harness.commands import report
+
+if TYPE_CHECKING:
+    import argparse
+
+    from harness.reporting.results import Run
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("--times", type=int, default=50, metavar="N", help="how many runs (default 50)")
+    parser.add_argument("--folder", type=Path, default=report.FOLDER / "soak", help="keeps each run, and the pass rate")
+    parser.add_argument("words", nargs="*", metavar="WORD", help="for pytest, after -- (default: -m e2e -n 2)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run, and tell the pass rate after each run, so that an interrupted soak has told something, too."""
+    folder = arguments.folder.absolute()
+    for old in (folder / "results").glob("*.json"):
+        old.unlink()
+    failures: Counter[str] = Counter()
+    passed = 0
+    for number in range(1, arguments.times + 1):
+        file = folder / "results" / f"{number:03}.json"
+        words = arguments.words or ["-m", "e2e", "-n", "2"]
+        command = [sys.executable, "-m", "pytest", "-q", *words, "--results", str(file)]
+        done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
+        (folder / f"{number:03}.log").write_text(done.stdout + done.stderr, encoding="utf-8")
+        failures.update(_failed(folder, file, done.returncode))
+        passed += done.returncode == 0
+        rate = {"runs": number, "passed": passed, "failures": dict(failures.most_common())}
+        (folder / "rate.json").write_text(json.dumps(rate, indent=2), encoding="utf-8")
+        print(f"{passed} of {number} runs passed", flush=True)
+    for name, times in failures.most_common():
+        print(f"failed {times} times: {name}")
+    return 0 if passed == arguments.times else 1
+
+
+def _failed(folder: Path, file: Path, code: int) -> list[str]:
+    if not file.exists():
+        return [f"a run ended with exit code {code} before it began; see {folder}"]
+    from harness.reporting import results
+
+    kept: Run = results.read(file)
+    names = [result.id for result in kept.results if result.outcome == "failed"]
+    return names or ([f"a run ended with exit code {code}; see {folder}"] if code else [])

@@ -1,0 +1,156 @@
+"""One tab of a person: what can be done in it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from harness import moment
+from harness.history import Observer
+from harness.pages.view import View
+from harness.timing import eventually, unit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Locator
+
+    from harness.frontend import Form, Frontend
+    from harness.history import Recorder
+    from harness.moment import Moment
+    from harness.pages.screen import Screen
+    from harness.scrub import Scrubber
+
+_SECONDS = 5
+
+
+class Tab(View):
+    """A View that is acted on. opened: the conversations that were opened in it."""
+
+    def __init__(self, name: str, context: BrowserContext, frontend: Frontend, base_url: str, scrub: Scrubber) -> None:
+        super().__init__(name, context, frontend, scrub)
+        self.opened: list[str] = []
+        self._base_url = base_url.rstrip("/")
+        self._openings: list[tuple[int, str]] = []
+        self._sent: list[tuple[str, str, Moment]] = []
+        self._rests: set[int] = set()
+
+    def open(self, flags: dict[str, bool] | None = None) -> Tab:
+        """Go to the page. flags: features to switch on or off."""
+        query = ""
+        if flags:
+            assert self.frontend.flags is not None, f"{self.frontend.name} has no flags"
+            switches = ",".join(f"{name}:{'on' if on else 'off'}" for name, on in flags.items())
+            joint = "&" if "?" in self.frontend.path else "?"
+            query = joint + self.frontend.flags.format(flags=switches)
+        return self.go(self.frontend.path + query)
+
+    def go(self, path: str) -> Tab:
+        """Go to an address of this front end; returns when the page begins to load, so that others can meanwhile."""
+        self.log.note("test", f"go to {path}")
+        self.page.goto(self._base_url + path, wait_until="commit")
+        self.now()
+        return self
+
+    def reload(self) -> Tab:
+        """As a person does; returns when the page begins to load again."""
+        self.log.note("test", "reload")
+        if not eventually(self._reloads, _SECONDS):
+            raise AssertionError(f"{self.name} took no reload within {_SECONDS * unit():g} s")
+        self.now()
+        return self
+
+    def _reloads(self) -> bool:
+        """False at the moment of an earlier load at which the browser exchanges the page, and takes no command."""
+        from playwright.sync_api import Error
+
+        try:
+            self.page.reload(wait_until="commit")
+        except Error as error:
+            if "Not attached to an active page" in error.message:
+                return False
+            raise
+        return True
+
+    def reopen(self, conversation: str) -> Tab:
+        """Have a conversation before one again, after a reload: a page may have kept it open, or show the list."""
+        self._match(f"{self.frontend.selector('composer')}, {self.frontend.selector('conversation')}")
+        return self if self.now().composer else self.open_conversation(conversation)
+
+    def open_conversation(self, name: str, live: bool = True) -> Tab:
+        """Click it in the list; returns when it can be written in. live: and when the page hears of changes."""
+        self.visible("conversation")
+        self.wait(lambda screen: name in screen.names, f"a conversation '{name}' in the list", "conversation")
+        self.log.note("test", f"open the conversation '{name}'")
+        self.visible("conversation").filter(has_text=name).first.click()
+        self._openings.append((len(self.film), name))
+        self.opened.append(name)
+        self.visible("composer")
+        return self.wait_live() if live else self
+
+    def send(self, text: str) -> None:
+        """Write it and send it; returns at once."""
+        composer = self.visible("composer").first
+        composer.fill(text)
+        self.log.note("test", f"send '{text}'")
+        self._sent.append((self.opened[-1], text, moment.now()))
+        if self.frontend.selectors.send is None:
+            composer.press("Enter")
+        else:
+            self.visible("send").first.click()
+
+    def reply(self, text: str, answer: str) -> None:
+        """Answer the message with this text."""
+        self.log.note("test", f"reply to '{text}'")
+        message = self.message(text)
+        message.hover()
+        message.locator(self.frontend.selector("reply")).filter(visible=True).first.click()
+        self.send(answer)
+
+    def message(self, text: str) -> Locator:
+        """The visible message with exactly this text."""
+        # A reply holds the text that it quotes.
+        holders = [each.text for each in self.screen.messages if text in (each.text, each.quote)]
+        assert text in holders, f"{self.name} does not show '{text}'"
+        return self.visible("message").filter(has_text=text).nth(holders.index(text))
+
+    def sign_in(self, email: str, password: str) -> None:
+        """Fill in the form, at its own address if it has one."""
+        form = self._form()
+        if form.path is not None:
+            self.go(form.path)
+        for field, value in (("email", email), ("password", password)):
+            self.find(f"sign_in.form.{field}", getattr(form, field)).first.fill(value)
+        self.log.note("test", f"sign in as {email}")
+        self.find("sign_in.form.submit", form.submit).first.click()
+
+    def sign_in_if_asked(self, email: str, password: str) -> None:
+        """Fill in the form where the page shows it instead of a conversation, and go back to the page."""
+        form = self._form()
+        self._match(f"{form.email}, {self.frontend.selector('conversation')}")
+        if form.path is not None or self.page.locator(form.email).filter(visible=True).count():
+            self.sign_in(email, password)
+            self.wait(lambda screen: screen.conversations, "conversations after signing in", "conversation")
+
+    def at_rest(self) -> Screen:
+        """What is shown now that nothing is under way, so that a history holds it to be right."""
+        shown = self.now()
+        self._rests.add(len(self.film) - 1)
+        return shown
+
+    def tell(self, recorder: Recorder, conversation: str) -> None:
+        """Everything that was sent from here to a conversation, and was seen of it."""
+        recorder.observer(Observer(self.name))
+        for where, text, at in self._sent:
+            if where == conversation:
+                recorder.sent(text, self.name, at)
+        showing = [*self._openings, (len(self.film), "")]
+        for (start, name), (end, _) in pairwise(showing):
+            for number in range(start, end):
+                shown = self.film[number]
+                if name == conversation and shown.screen.composer:
+                    lines = [message.line() for message in shown.screen.messages]
+                    recorder.view(self.name, lines, at_rest=number in self._rests, at=shown.at)
+
+    def _form(self) -> Form:
+        form = self.frontend.sign_in.form
+        assert form is not None, f"{self.frontend.name} has no sign-in form"
+        return form

@@ -1,0 +1,114 @@
+"""The one report: a self-contained page that a person reads. What a run did not verify, it says so."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.reporting import costs, criteria, results
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.reporting.results import Judged, Result, Run
+
+# Read as chapters, in this order.
+_CHAPTERS = {
+    "schema": "Schema and data: the validation queries",
+    "security": "Security: roles, policies, definer functions",
+    "parity": "Both environments are the same",
+    "functions": "What the five functions do",
+    "migration": "The migration: applied, interrupted, taken back",
+    "e2e": "What a person sees",
+    "mutation": "Every check is able to fail",
+    "harness": "The suite itself",
+}
+
+
+def render(runs: Sequence[Run], pictures: Sequence[Path] = ()) -> str:
+    """HTML of some runs of one verification, oldest first. pictures: PNG files, named for what they show."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    everything = results.of(runs)
+    count = Counter(result.outcome for result in everything)
+    return environment.get_template("page.html.j2").render(
+        runs=runs,
+        started=min((run.started for run in runs), default=""),
+        seconds=sum(run.seconds for run in runs),
+        count=count,
+        failures=[result for result in everything if result.outcome == "failed"],
+        broken=[run for run in runs if run.exit_code not in (0, 1)],
+        environments=_environments(runs),
+        criteria=_criteria(everything),
+        chapters=_chapters(everything),
+        costs=costs.cards(everything),
+        mutants=_mutants(everything),
+        latencies=results.facts(everything, "latency"),
+        pictures=[(path.stem.replace("-", " "), _inline(path)) for path in pictures],
+    )
+
+
+def _environments(runs: Sequence[Run]) -> list[dict[str, Any]]:
+    """Each environment with what was judged of it: a live database and a replica may both have been."""
+    found: dict[str, dict[str, Judged]] = defaultdict(dict)
+    for run in runs:
+        for judged in run.judged:
+            kept = found[judged.environment].get(judged.how)
+            if kept is None or not kept.title:
+                found[judged.environment][judged.how] = judged
+    return [{"name": name, "judged": list(judged.values())} for name, judged in sorted(found.items())]
+
+
+def _criteria(everything: Sequence[Result]) -> list[tuple[criteria.Criterion, list[criteria.Verdict]]]:
+    names = sorted({result.environment for result in everything if result.environment})
+    judged = []
+    for criterion in criteria.CRITERIA:
+        together = all(result.environment is None for result in everything if result.id.startswith(criterion.tests))
+        where: list[str | None] = [None] if together else [*names]
+        judged.append((criterion, [criteria.judge(criterion, name, everything) for name in where]))
+    return judged
+
+
+def _chapters(everything: Sequence[Result]) -> list[dict[str, Any]]:
+    """The tests by folder, by file, and by the sentence that they state."""
+    chapters = []
+    for folder, title in _CHAPTERS.items():
+        ours = [result for result in everything if result.folder == folder]
+        if not ours:
+            continue
+        sentences: dict[str, list[Result]] = defaultdict(list)
+        for result in ours:
+            sentences[result.states or result.id].append(result)
+        chapters.append(
+            {
+                "title": title,
+                "count": Counter(result.outcome for result in ours),
+                "seconds": sum(result.seconds for result in ours),
+                "sentences": [
+                    {
+                        "states": states,
+                        "count": Counter(result.outcome for result in same),
+                        "why": next((result.why for result in same if result.why), ""),
+                    }
+                    for states, same in sentences.items()
+                ],
+            }
+        )
+    return chapters
+
+
+def _mutants(everything: Sequence[Result]) -> dict[str, Any] | None:
+    mutants = results.facts(everything, "mutant")
+    if not mutants:
+        return None
+    survived = [mutant for mutant in mutants if mutant["survived"]]
+    return {"all": mutants, "caught": len(mutants) - len(survived), "survived": survived}
+
+
+def _inline(path: Path) -> str:
+    return "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode()

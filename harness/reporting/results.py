@@ -1,0 +1,91 @@
+"""The record of one pytest run: what was judged, and what came of each test. Kept as one JSON file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+OUTCOMES = ("failed", "passed", "skipped")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One test.
+
+    id: its node id. states: the sentence of its docstring. why: what a failed or skipped one said. facts: what it
+    measured, by name; each value is one record of numbers and words.
+    """
+
+    id: str
+    folder: str | None
+    environment: str | None
+    outcome: str
+    seconds: float
+    states: str
+    why: str = ""
+    facts: list[tuple[str, Any]] = field(default_factory=list)
+
+    @property
+    def again(self) -> str:
+        """The line that runs it again."""
+        return f"pytest '{self.id}'"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One environment of a run. how: "replica" or "live". title: where it is, its server and its migrations."""
+
+    environment: str
+    how: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of pytest. started: ISO time, UTC. command: without settings, so without secrets."""
+
+    command: str
+    started: str
+    seconds: float
+    exit_code: int
+    judged: list[Judged]
+    results: list[Result]
+
+
+def write(run: Run, path: Path) -> None:
+    """Keep a run, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(asdict(run), ensure_ascii=False), encoding="utf-8")
+    partial.replace(path)
+
+
+def read(path: Path) -> Run:
+    """A run that was kept. Raises Refusal."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        judged = [Judged(**each) for each in found.pop("judged")]
+        results = [
+            Result(**{**each, "facts": [(name, value) for name, value in each["facts"]]})
+            for each in found.pop("results")
+        ]
+        return Run(**found, judged=judged, results=results)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Refusal(f"{path} is no record of a run ({error.__class__.__name__}); remove it and run again") from None
+
+
+def of(runs: Iterable[Run]) -> list[Result]:
+    """All results of several runs."""
+    return [result for run in runs for result in run.results]
+
+
+def facts(results: Iterable[Result], name: str) -> list[Any]:
+    """Every record of this name that the tests gave."""
+    return [value for result in results for key, value in result.facts if key == name]

@@ -1,0 +1,60 @@
+"""Takes tokens, keys and passwords out of what is kept: texts, and the trace that Playwright recorded."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_STARS = b"***"
+# Also with the backslashes of JSON inside JSON.
+_PATTERNS = (
+    # A signed token.
+    (re.compile(rb"\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]{5,}"), _STARS),
+    # Supabase's newer API keys.
+    (re.compile(rb"\bsb_(?:secret|publishable)_[\w-]+"), _STARS),
+    # A session in a cookie.
+    (re.compile(rb"\bbase64-[\w+/=-]{20,}"), _STARS),
+    (
+        re.compile(rb'(\\*"(?:access_token|refresh_token|token|password|apikey)\\*"\s*:\s*\\*")[^"\\]+'),
+        rb"\g<1>" + _STARS,
+    ),
+    (re.compile(rb"\b((?:apikey|access_token|refresh_token|password)=)[^&\s\"'<>\\]+"), rb"\g<1>" + _STARS),
+    (re.compile(rb"(\w+://[^\s:/@\"']+:)[^\s@\"']+(?=@)"), rb"\g<1>" + _STARS),
+)
+_PICTURES = (".jpeg", ".jpg", ".png", ".webp", ".woff2")
+
+
+class Scrubber:
+    """Knows patterns of secrets, and the secrets that it was told."""
+
+    def __init__(self) -> None:
+        self._secrets: set[bytes] = set()
+
+    def learn(self, *secrets: str | None) -> None:
+        """These must never be kept, wherever they stand."""
+        self._secrets.update(secret.encode() for secret in secrets if secret)
+
+    def text(self, text: str) -> str:
+        """The text with stars for secrets."""
+        return self._bytes(text.encode()).decode()
+
+    def trace(self, path: Path) -> None:
+        """Rewrite a trace in place."""
+        clean = path.with_suffix(".clean")
+        with zipfile.ZipFile(path) as old, zipfile.ZipFile(clean, "w", zipfile.ZIP_DEFLATED) as new:
+            for entry in old.infolist():
+                content = old.read(entry)
+                new.writestr(entry.filename, content if entry.filename.endswith(_PICTURES) else self._bytes(content))
+        clean.replace(path)
+
+    def _bytes(self, content: bytes) -> bytes:
+        # The longest first: a secret may be a part of another one.
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            content = content.replace(secret, _STARS)
+        for pattern, stars in _PATTERNS:
+            content = pattern.sub(stars, content)
+        return content

@@ -1,0 +1,141 @@
+"""Where a run of tests/e2e takes place: a page, the API behind it, the database behind that, and people to be.
+
+A stack of the run's own, or a live project with the page at --base-url.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from harness.api import Api
+from harness.errors import Refusal
+from harness.stored import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import psycopg
+
+    from harness.environments import Environment
+    from harness.fixtures.stacks import Running
+    from harness.settings import Settings
+
+
+class Account(NamedTuple):
+    """Somebody who can sign in."""
+
+    email: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """page_url: of the front end. accounts: people who are there. secrets: what must never be kept.
+
+    administrator: how to make people of a test's own, on a stack; None on a live project.
+    read_only: why nothing may be written, None if it may.
+    """
+
+    environment: str
+    page_url: str
+    api: Api
+    database: Database
+    accounts: tuple[Account, ...] = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
+    administrator: str | None = field(default=None, repr=False)
+    read_only: str | None = None
+
+    @property
+    def project(self) -> str:
+        """The first part of the API's host name, after which Supabase's clients name what they store."""
+        return (urlsplit(self.api.url).hostname or "").split(".")[0]
+
+
+def check(environments: tuple[Environment, ...], base_url: str | None, settings: Settings | None) -> None:
+    """Whether the run says where it takes place. Raises Refusal, which names what is missing.
+
+    settings: None if no environment is live.
+    """
+    live = [each for each in environments if each.is_live]
+    if base_url is None:
+        return
+    if urlsplit(base_url).scheme not in ("http", "https"):
+        raise Refusal(f"--base-url '{base_url}' is no address; expected one such as http://localhost:3000")
+    if len(environments) != 1:
+        raise Refusal("--base-url is the page of one environment; say which: --env prod or --env staging")
+    name = environments[0].name
+    wanted = [] if live else [f"CONNECT_{name.upper()}_DSN"]
+    for key in (f"{name}_api_url", f"{name}_anon_key", "e2e_users"):
+        if settings is None or getattr(settings, key) is None:
+            wanted.append(f"CONNECT_{key.upper()}")
+    if wanted:
+        raise Refusal(
+            f"--base-url needs to know what the page talks to: set {', '.join(wanted)}"
+            f" (`python -m stack --env {name} --dotenv` prints them for a throw-away one)"
+        )
+    assert settings is not None, "complete"
+    _accounts(settings)
+
+
+def live(environment: Environment, base_url: str, settings: Settings, allow_writes: bool) -> Target:
+    """A live project; checked before."""
+    assert environment.dsn is not None, "checked"
+    anon_key, users = getattr(settings, f"{environment.name}_anon_key"), _accounts(settings)
+    forbidden = environment.name == "prod" and not allow_writes
+    return Target(
+        environment.name,
+        base_url,
+        Api(getattr(settings, f"{environment.name}_api_url").rstrip("/"), anon_key.get_secret_value()),
+        Database(lambda: _reading(environment)),
+        users,
+        (
+            environment.dsn.get_secret_value(),
+            anon_key.get_secret_value(),
+            *(account.password for account in users),
+        ),
+        read_only="it writes, and live production is only read without --allow-writes" if forbidden else None,
+    )
+
+
+@contextmanager
+def on_stack(environment: str, stack: Running) -> Iterator[Target]:
+    """A stack of the run's own, for the length of the block."""
+    from psycopg import connect
+
+    with connect(stack.verifier_dsn, autocommit=True) as connection:
+
+        @contextmanager
+        def reading() -> Iterator[psycopg.Connection[Any]]:
+            yield connection
+
+        yield Target(
+            environment,
+            stack.app_url,
+            Api(stack.api_url, stack.anon_key),
+            Database(reading),
+            tuple(Account(user["email"], user["password"]) for user in stack.users),
+            (stack.anon_key, stack.service_role_key, stack.jwt_secret, stack.users[0]["password"]),
+            administrator=stack.dsn,
+        )
+
+
+@contextmanager
+def _reading(environment: Environment) -> Iterator[psycopg.Connection[Any]]:
+    from harness import live as live_database
+
+    with live_database.connect(environment) as connection:
+        yield connection
+
+
+def _accounts(settings: Settings) -> tuple[Account, ...]:
+    assert settings.e2e_users is not None, "checked"
+    pairs = [pair.strip().partition(":") for pair in settings.e2e_users.get_secret_value().split(",")]
+    if len(pairs) < 2 or not all("@" in email and password for email, _, password in pairs):
+        raise Refusal(
+            "CONNECT_E2E_USERS is not a list of at least two people;"
+            " expected email:password,email:password (and no comma in a password)"
+        )
+    return tuple(Account(email, password) for email, _, password in pairs)

@@ -1,0 +1,92 @@
+"""A message that is deleted stays a row, and nobody sees it any more."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+
+def delete(person, chat, text):
+    """As any client of its sender's would."""
+    now = datetime.now(UTC).isoformat()
+    changed = person.api.update(
+        "chat_messages", {"deleted_at": now}, chat_id=f"eq.{chat.id}", message_text=f"eq.{text}"
+    )
+    assert len(changed) == 1
+
+
+@pytest.fixture
+def scene(stage):
+    """Three messages of ana's to bo."""
+    ana, bo = stage.people("ana", "bo")
+    chat = stage.chat(ana, bo)
+    return ana, bo, chat, [stage.say(ana, chat) for _ in range(3)]
+
+
+def test_a_deleted_message_disappears_in_every_tab(stage, scene):
+    """It goes from all tabs of both without a reload, is not there after one, and the others stay in order."""
+    ana, bo, chat, (first, deleted, last) = scene
+    tabs = [stage.tab(person).open_conversation(chat.name) for person in (ana, ana, bo)]
+    for tab in tabs:
+        tab.wait_texts([first, deleted, last])
+    delete(ana, chat, deleted)
+    for again in (False, True):
+        for tab in tabs:
+            if again:
+                tab.reload().reopen(chat.name)
+            tab.wait_texts([first, last])
+            tab.at_rest()
+    stage.expect_good(chat)
+
+
+def test_it_stays_gone(stage, scene):
+    """No message that comes later brings it back, and neither does a change of its own row."""
+    ana, bo, chat, (first, deleted, last) = scene
+    tab = stage.tab(bo).open_conversation(chat.name)
+    tab.wait_texts([first, deleted, last])
+    delete(ana, chat, deleted)
+    tab.wait_texts([first, last])
+    since = len(tab.history)
+    delete(ana, chat, deleted)
+    later = stage.say(ana, chat)
+    tab.wait_texts([first, last, later])
+    tab.reload().reopen(chat.name).wait_texts([first, last, later])
+    assert not [screen.texts for screen in tab.history[since:] if deleted in screen.texts]
+
+
+def test_it_is_not_counted_as_unread(stage, scene, needs):
+    """The badge of who has not read them falls by one for each, and is the same after a reload."""
+    needs("badge")
+    ana, bo, chat, texts = scene
+    tab = stage.tab(bo).wait_live()
+    expect_badge(tab, chat, "3")
+    # Twice: the first may still be noticed by what the page asked for when it became live.
+    for deleted, left in zip(texts, ("2", "1"), strict=False):
+        delete(ana, chat, deleted)
+        expect_badge(tab, chat, left)
+    expect_badge(tab.reload(), chat, "1")
+
+
+def test_the_list_shows_the_one_before_it(stage, scene):
+    """A deleted last message is not beside the conversation's name any more, nor after a reload."""
+    ana, bo, chat, (_, before, deleted) = scene
+    tab = stage.tab(bo).wait_live()
+    expect_last(tab, chat, deleted)
+    delete(ana, chat, deleted)
+    expect_last(tab, chat, before)
+    expect_last(tab.reload(), chat, before)
+
+
+def expect_badge(tab, chat, badge):
+    """Wait until the chat has it."""
+    tab.wait(
+        lambda screen: (row := screen.conversation(chat.name)) and row.unread == badge, f"the badge {badge}", "badge"
+    )
+
+
+def expect_last(tab, chat, text):
+    """Wait until it is beside the chat's name."""
+    tab.wait(
+        lambda screen: (row := screen.conversation(chat.name)) and row.last == text,
+        f"'{text}' beside {chat.name}",
+        "last_message",
+    )

@@ -1,0 +1,73 @@
+"""The guide's own four checks of the page, as quickly as they can be made; the other files here look further."""
+
+import pytest
+
+LONG_AGO = "2020-01-01T12:00:00+00:00"
+
+
+@pytest.fixture
+def scene(stage):
+    """A chat of ana and bo."""
+    ana, bo = stage.people("ana", "bo")
+    return ana, bo, stage.chat(ana, bo)
+
+
+def test_conversations_load_without_an_error(onlooker, frontend):
+    """The list is what the database holds: order, names, last messages, badges; nothing goes wrong, no withRetry."""
+    person = onlooker.known()
+    tab = onlooker.tab(person)
+
+    def agrees(screen):
+        stored = onlooker.target.database.conversations(person.id)
+        return len(stored) == len(screen.conversations) and all(
+            map(matches, stored, screen.conversations, [frontend.has("badge")] * len(stored))
+        )
+
+    tab.wait(agrees, "what the database holds of the list", "conversation")
+    assert tab.log.problems == []
+
+
+def matches(stored, shown, with_badge):
+    """Whether a row of the list is this chat. What is no text is shown in a page's own words."""
+    same_name = stored.name is None or " ".join(stored.name.split()) == shown.name
+    same_last = stored.last_type != "text" or " ".join(stored.last.split()) in shown.last
+    same_badge = not with_badge or shown.unread == (str(stored.unread) if stored.unread else "")
+    return same_name and same_last and same_badge
+
+
+def test_a_sent_message_appears_once(stage, scene):
+    """It is there as her own, at no moment twice, and does not go away again."""
+    ana, bo, chat = scene
+    (tab,) = stage.side_by_side(chat, ana)
+    tab.send(text := stage.text())
+    shown = tab.wait_texts([text])
+    assert shown.messages[0].own
+    stage.wait_rows(chat, lambda rows: len(rows) == 1, "the message")
+    # When the page knows of a later one, it has been told of this one too.
+    later = stage.say(bo, chat)
+    tab.wait_texts([text, later])
+    assert tab.most(text) == 1
+    assert not tab.lost_sight_of(text)
+
+
+def test_messages_are_in_order_of_seq(stage, scene):
+    """One that says it was written years ago, and was stored later, is later: as it comes, and after a reload."""
+    ana, bo, chat = scene
+    texts = [stage.say(bo, chat)]
+    (tab,) = stage.side_by_side(chat, ana)
+    texts.append(stage.say(bo, chat, "written long ago " + stage.text(), created_at=LONG_AGO))
+    tab.send(stage.text("after it"))
+    stage.wait_rows(chat, lambda rows: len(rows) == 3, "three messages")
+    stored = [row.text for row in stage.rows(chat)]
+    assert stored[:2] == texts
+    tab.wait_texts(stored)
+    tab.at_rest()
+    tab.reload().reopen(chat.name).wait_texts(stored)
+    tab.at_rest()
+    stage.expect_good(chat)
+
+
+def test_two_tabs_see_each_others_messages(stage, scene, expect_each_sees):
+    """What she sends in one tab is in her other one, once and without a reload."""
+    ana, _, chat = scene
+    expect_each_sees(chat, stage.side_by_side(chat, ana, ana))

@@ -1,0 +1,53 @@
+"""A device that is away for a while misses nothing."""
+
+import pytest
+
+
+@pytest.fixture
+def scene(stage, network):
+    """A chat of ana and bo, open in a tab of each, and the line that ana's goes through."""
+    ana, bo = stage.people("ana", "bo")
+    chat = stage.chat(ana, bo)
+    line = network(ana)
+    stage.listen(bo, chat)
+    return bo, chat, line, [stage.tab(person).open_conversation(chat.name) for person in (ana, bo)]
+
+
+def test_what_was_sent_meanwhile_appears_in_order_once(stage, scene):
+    """Back online, what the other wrote is there, between what was there before and what comes after."""
+    bo, chat, line, tabs = scene
+    texts = [stage.say(bo, chat)]
+    tabs[0].wait_texts(texts)
+    with line.cut_off():
+        texts += [stage.say(bo, chat, stage.text("meanwhile")) for _ in range(3)]
+        tabs[1].wait_texts(texts)
+        assert tabs[0].now().texts == texts[:1], "nothing arrives offline"
+    tabs[0].wait_texts(texts)
+    stage.say(bo, chat, stage.text("afterwards"))
+    stage.expect_all_of(chat, tabs, 5)
+
+
+def test_what_was_written_offline_is_sent_once(stage, scene, needs):
+    """It waits, is seen to wait, and is stored and shown once, in the order of writing, when the device is back."""
+    needs("optimistic")
+    bo, chat, line, tabs = scene
+    mine = [stage.text("from afar") for _ in range(2)]
+    with line.cut_off():
+        for text in mine:
+            tabs[0].send(text)
+        tabs[0].wait_texts(mine)
+        stage.say(bo, chat, stage.text("meanwhile"))
+        assert len(stage.rows(chat)) == 1
+    stage.wait_rows(chat, lambda rows: len(rows) == 3, "three messages")
+    assert [row.text for row in stage.rows(chat) if row.text in mine] == mine
+    stage.expect_all_of(chat, tabs, 3)
+
+
+def test_the_page_says_that_it_is_offline(scene, needs):
+    """What it says of the connection is another while it has none, and the same as before in the end."""
+    needs("connection")
+    _, _, line, tabs = scene
+    online = tabs[0].wait(lambda screen: screen.connection, "how the connection is", "connection").connection
+    with line.cut_off():
+        tabs[0].wait(lambda screen: screen.connection != online, "that the connection is gone", "connection")
+    tabs[0].wait(lambda screen: screen.connection == online, f"'{online}' again", "connection")

@@ -1,0 +1,98 @@
+"""A page may be reloaded at any moment of its loading."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from harness.timing import unit
+
+RELOADS = 20
+SECONDS = 10
+
+
+@pytest.fixture
+def scene(stage):
+    """A chat of ana and bo with a message, open in a tab of ana's."""
+    ana, bo = stage.people("ana", "bo")
+    chat = stage.chat(ana, bo)
+    text = stage.say(bo, chat)
+    return bo, chat, stage.tab(ana).open_conversation(chat.name), text
+
+
+class Loading:
+    """Loads a page anew, and stops it at a request, which is never answered."""
+
+    def __init__(self, tab):
+        self.tab, self.stopped = tab, []
+        tab.page.route("**/*", lambda route: route.request in self.stopped or route.fallback())
+
+    def reload_until(self, path):
+        """Returns when the page asks for this path. Raises playwright's TimeoutError if it does not."""
+
+        def is_it(request):
+            found = path_of(request) == path
+            if found and not request.is_navigation_request():
+                self.stopped.append(request)
+            return found
+
+        with self.tab.page.expect_event("request", is_it, timeout=1000 * SECONDS * unit()):
+            self.tab.reload()
+
+
+def path_of(request):
+    """Without what it asks for in particular."""
+    return urlsplit(request.url).path
+
+
+def moments(tab, chat):
+    """The paths that a loading asks for, in order of the first time: all that is data, and as many scripts as fit."""
+    asked = {}
+
+    def watch(request):
+        if request.is_navigation_request():
+            asked.clear()
+        if request.resource_type in ("document", "script", "fetch", "xhr"):
+            asked.setdefault(path_of(request), request.resource_type)
+
+    tab.page.on("request", watch)
+    tab.reload().reopen(chat.name).wait_live()
+    tab.page.remove_listener("request", watch)
+    scripts = [path for path, kind in asked.items() if kind == "script"]
+    room = max(RELOADS - 3 - (len(asked) - len(scripts)), 1)
+    left_out = set(scripts) - set(scripts[:: -(-len(scripts) // room)])
+    return [path for path in asked if path not in left_out]
+
+
+def test_a_reload_at_every_moment_of_loading_never_hangs(stage, scene):
+    """Twenty reloads in a row, each when the last one had come a little further; then all is there, and live."""
+    bo, chat, tab, text = scene
+    cuts = moments(tab, chat)
+    loading = Loading(tab)
+    for path in cuts:
+        loading.reload_until(path)
+    for _ in range(max(RELOADS - len(cuts) - 2, 1)):
+        with tab.page.expect_websocket():
+            tab.reload()
+    tab.reload().wait_live()
+    tab.reload().reopen(chat.name).wait_live()
+    tab.wait_texts([text])
+    stage.say(bo, chat, later := stage.text("later"))
+    tab.wait_texts([text, later])
+    tab.at_rest()
+    stage.expect_good(chat)
+
+
+def test_reloads_in_the_middle_of_a_burst_lose_nothing(stage, scene, record_latency):
+    """While messages come in the page is loaded anew again and again; in the end it shows all of them in order."""
+    bo, chat, tab, text = scene
+    other = stage.tab(bo).open_conversation(chat.name)
+    texts = [text]
+    for _ in range(6):
+        texts.append(stage.text("burst"))
+        other.send(texts[-1])
+        tab.reload().reopen(chat.name)
+    for each in (tab, other):
+        each.wait_texts(texts)
+        each.at_rest()
+    stage.expect_good(chat)
+    record_latency("a burst to a page that is reloaded after each message", stage.judge(chat))

@@ -1,0 +1,77 @@
+"""Leaving a conversation and coming back leaves nothing behind."""
+
+import pytest
+
+from harness.timing import eventually
+
+VISITS = 3
+
+
+@pytest.fixture
+def scene(stage):
+    """Two chats of ana and bo, and a tab of ana's with the first one open."""
+    ana, bo = stage.people("ana", "bo")
+    chat, other = stage.chat(ana, bo), stage.chat(ana, bo, label="other")
+    return bo, chat, other, stage.tab(ana).open_conversation(chat.name)
+
+
+def come_back(tab, chat, other):
+    """Several times, without waiting for the page to be live in between."""
+    for _ in range(VISITS):
+        tab.open_conversation(other.name, live=False)
+        tab.open_conversation(chat.name, live=False)
+    tab.wait_live()
+
+
+def joins(tab, chat):
+    """How often the page subscribed to this chat."""
+    return sum("phx_join" in event.text and chat.id in event.text for event in tab.log.events)
+
+
+def expect_joined_anew(tab, chat):
+    """Open a chat that was left; the page has to subscribe to it again."""
+    before = joins(tab, chat)
+    tab.open_conversation(chat.name, live=False)
+    assert eventually(lambda: tab.now() and joins(tab, chat) > before, seconds=5), (
+        f"there was no new subscription to {chat.name}, so the one before was not left"
+    )
+    tab.wait_live()
+
+
+def test_coming_back_leaves_one_subscription(scene):
+    """The page is subscribed to as much as at first: every visit that ended was left."""
+    _, chat, other, tab = scene
+    if not joins(tab, chat):
+        pytest.skip("not applicable: the page does not subscribe to the chat that is open")
+    first = len(tab.log.subscriptions)
+    come_back(tab, chat, other)
+    for each in (other, chat):
+        expect_joined_anew(tab, each)
+    assert len(tab.log.subscriptions) == first
+
+
+def test_each_message_appears_once_after_coming_back(stage, scene):
+    """What is sent while one is in the other chat, and after that, is there once and in order."""
+    bo, chat, other, tab = scene
+    texts = [stage.say(bo, chat)]
+    tab.wait_texts(texts)
+    tab.open_conversation(other.name)
+    texts.append(stage.say(bo, chat, stage.text("meanwhile")))
+    tab.open_conversation(chat.name)
+    tab.wait_texts(texts)
+    come_back(tab, chat, other)
+    texts.append(stage.say(bo, chat, stage.text("afterwards")))
+    tab.wait_texts(texts)
+    assert [tab.most(text) for text in texts] == [1, 1, 1]
+    tab.at_rest()
+    stage.expect_good(chat)
+
+
+def test_a_chat_shows_no_messages_of_another(stage, scene):
+    """What arrives in the one chat while it is closed is not seen in the other."""
+    bo, chat, other, tab = scene
+    come_back(tab, chat, other)
+    stranger = stage.say(bo, other)
+    text = stage.say(bo, chat)
+    tab.wait_texts([text])
+    assert tab.most(stranger) == 0

@@ -1,0 +1,61 @@
+"""Whoever hears no answer tries again, and the message is stored once all the same."""
+
+import pytest
+
+
+@pytest.fixture
+def scene(stage, network):
+    """A chat of ana and bo, open in a tab of each, and the line that ana's goes through."""
+    ana, bo = stage.people("ana", "bo")
+    chat = stage.chat(ana, bo)
+    line = network(ana)
+    return chat, line, [stage.tab(person).open_conversation(chat.name) for person in (ana, bo)]
+
+
+def expect_one(stage, chat, tabs, text):
+    """One row, and one message in every tab, never two at once."""
+    for again in (False, True):
+        for tab in tabs:
+            if again:
+                tab.reload().reopen(chat.name)
+            tab.wait(lambda screen: [each.text for each in screen.messages if not each.line().pending] == [text], text)
+            tab.at_rest()
+            assert tab.most(text) == 1
+    assert [row.text for row in stage.rows(chat)] == [text]
+    stage.expect_good(chat)
+
+
+def test_a_retry_after_a_lost_answer_stores_one_message(stage, scene):
+    """The server stored it and its answer was lost: the page asks again, and there is one message."""
+    chat, line, tabs = scene
+    asked = line.lose_answer("POST", "chat_messages")
+    with tabs[0].page.expect_event("requestfinished", lambda request: len(asked) > 1 and request.method == "POST"):
+        tabs[0].send(text := stage.text())
+    assert asked[0] == 201
+    expect_one(stage, chat, tabs, text)
+
+
+def test_a_reload_before_the_answer_stores_one_message(stage, scene, needs):
+    """The page is loaded anew while its message is stored but not confirmed; it is neither gone nor there twice."""
+    needs("optimistic")
+    chat, line, tabs = scene
+    held = line.hold("POST", "chat_messages", answered=True)
+    tabs[0].send(text := stage.text())
+    stage.wait_rows(chat, lambda rows: len(rows) == 1, "the message")
+    tabs[0].reload().reopen(chat.name)
+    held.let_go()
+    expect_one(stage, chat, tabs, text)
+
+
+def test_an_event_before_the_answer_shows_one_message(stage, scene):
+    """Realtime tells the sender's own page of the message before its request is answered."""
+    chat, line, tabs = scene
+    held = line.hold("POST", "chat_messages", answered=True)
+    tabs[0].send(text := stage.text())
+    tabs[1].wait_texts([text])
+    tabs[1].send(later := stage.text("later"))
+    tabs[0].wait(lambda screen: later in screen.texts, f"'{later}'")
+    held.let_go()
+    tabs[0].wait_texts([text, later])
+    assert tabs[0].most(text) == 1
+    stage.expect_good(chat)

@@ -1,0 +1,88 @@
+"""An access token lasts for an hour at most, and a conversation for longer."""
+
+import re
+
+import pytest
+
+from harness.pages.wire import push
+from harness.timing import eventually
+
+RENEWING = re.compile(r"/auth/v1/token\?grant_type=refresh_token")
+LIFE = 4
+# From when on the page has a new token, however far its client's own pauses between two attempts have grown.
+RECOVERY = 15
+
+# What a client goes by is what it was told when it signed in, not the token.
+_NEAR_ITS_END = """() => {
+  let found = 0
+  for (const storage of [localStorage, sessionStorage])
+    for (const key of Object.keys(storage)) {
+      let session
+      try { session = JSON.parse(storage.getItem(key)) } catch { continue }
+      if (!session?.refresh_token || !session.expires_at) continue
+      const expires_at = Math.floor(Date.now() / 1000) + 30
+      storage.setItem(key, JSON.stringify({ ...session, expires_in: 30, expires_at }))
+      found += 1
+    }
+  return found
+}"""
+
+
+@pytest.fixture
+def scene(stage):
+    """A chat of ana and bo."""
+    ana, bo = stage.people("ana", "bo")
+    return ana, bo, stage.chat(ana, bo)
+
+
+def test_a_refreshed_token_goes_on_receiving(stage, scene):
+    """While a chat is open its token is renewed: every subscription is told the new one, and messages keep coming."""
+    ana, bo, chat = scene
+    tab = stage.tab(ana).open_conversation(chat.name)
+    told = {}
+    tab.log.socket.on("framesent", lambda frame: take(told, push(frame)))
+    if not tab.page.evaluate(_NEAR_ITS_END):
+        pytest.skip("not applicable: the page keeps its session where no script can see it")
+    with tab.page.expect_response(RENEWING) as renewed:
+        tab.send(text := stage.text())
+    tab.wait_texts([text])
+    token = renewed.value.json()["access_token"]
+    every = dict.fromkeys(tab.log.subscriptions, token)
+    assert eventually(lambda: tab.now() and told == every), (
+        f"told of the new token were {sorted(told)} of {sorted(every)}"
+    )
+    stage.wait_rows(chat, lambda rows: [row.text for row in rows] == [text], "what she sent, before the next one")
+    later = stage.say(bo, chat)
+    tab.wait_texts([text, later])
+    assert [event for event in tab.log.events if event.kind == "socket closed"] == []
+    stage.expect_good(chat)
+
+
+def test_after_an_expired_token_nothing_is_lost(stage, scene, short_token):
+    """The server ends the subscriptions of a token that ran out; the page gets a new one by itself and catches up."""
+    ana, bo, chat = scene
+    stage.device(ana, access_token=short_token(ana, LIFE))
+    tab = stage.tab(ana).open_conversation(chat.name, live=False)
+    texts = [stage.say(bo, chat)]
+    tab.wait_texts(texts)
+    with tab.page.expect_response(RENEWING, timeout=1000 * RECOVERY):
+        assert eventually(lambda: tab.now() and is_over(tab.log)), "the server took no notice of the token's end"
+        texts.append(stage.say(bo, chat, stage.text("meanwhile")))
+    tab.wait(lambda screen: screen.texts == texts, f"the messages {texts}", "message_text", RECOVERY)
+    tab.wait_live()
+    texts.append(stage.say(bo, chat, stage.text("afterwards")))
+    tab.wait_texts(texts)
+    tab.send(stage.text("mine"))
+    stage.wait_rows(chat, lambda rows: len(rows) == 4, "four messages")
+    stage.expect_good(chat)
+
+
+def take(told, found):
+    """Takes down which topic was told which token."""
+    if found is not None and found.event == "access_token":
+        told[found.topic] = found.payload["access_token"]
+
+
+def is_over(log):
+    """Whether the server refused the token, over realtime or otherwise."""
+    return any("Token has expired" in event.text or event.text.startswith("401 ") for event in log.events)

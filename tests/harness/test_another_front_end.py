@@ -1,0 +1,86 @@
+"""Any page that talks to the API can be verified: here the chat page at another address, with a description of its own
+that knows no test ids, on a stack that the run takes for a live project.
+"""
+
+import asyncio
+import re
+import threading
+
+import psycopg
+import pytest
+import uvicorn
+
+from stack.listening import listen, url
+from stack.web import page
+
+FRONTEND = """
+name = "my page"
+path = "/chat"
+absent = ["ticks", "reply", "optimistic", "pending", "connection", "alert", "flags"]
+[sign_in.form]
+email = "#email"
+password = "#password"
+submit = "form button.primary"
+[selectors]
+conversation = "a.conversation"
+conversation_name = ".conversation-name"
+last_message = ".conversation-preview bdi"
+badge = ".badge"
+message = ".message"
+message_text = ".message-text"
+own = ".own"
+composer = "textarea"
+send = ".send"
+"""
+
+
+@pytest.fixture
+def served(own_stack, tmp_path):
+    """How a run is told of a page at an address of its own, and the stack behind it."""
+    stack = own_stack("staging")
+    people = [{"id": user["id"], "name": user["email"], "email": user["email"]} for user in stack.users]
+    config = {"apiUrl": stack.api_url, "anonKey": stack.anon_key, "people": people, "password": "connect-demo"}
+    listener = listen(0)
+    server = uvicorn.Server(uvicorn.Config(page(config), log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
+    thread.start()
+    (tmp_path / "mine.toml").write_text(FRONTEND)
+    # With =, since pytest takes a file that it finds among its arguments for a place to look for tests.
+    yield [f"--base-url={url(listener)}", f"--frontend={tmp_path / 'mine.toml'}"], stack
+    server.should_exit = True
+    thread.join()
+
+
+def settings(stack, name):
+    users = ",".join(f"{user['email']}:{user['password']}" for user in stack.users)
+    values = {"DSN": stack.verifier_dsn, "API_URL": stack.api_url, "ANON_KEY": stack.anon_key}
+    return {f"CONNECT_{name}_{key}": value for key, value in values.items()} | {"CONNECT_E2E_USERS": users}
+
+
+def chats(stack):
+    with psycopg.connect(stack.dsn) as connection:
+        return connection.execute("SELECT id FROM public.chats ORDER BY id").fetchall()
+
+
+def test_another_page_is_verified(run, served):
+    """The guide's checks pass, what the page does not have is not applicable, and nothing is left behind."""
+    arguments, stack = served
+    before = chats(stack)
+    guides = [f"tests/e2e/test_{name}.py" for name in ("guide", "conversations", "sending", "realtime")]
+    done = run("-m", "e2e", *guides, "--env", "staging", *arguments, "-rs", **settings(stack, "STAGING"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "not applicable: the description of my page declares 'ticks' absent" in done.stdout
+    assert re.search(r"\b1[0-9] passed, 1 skipped", done.stdout), done.stdout
+    assert chats(stack) == before
+
+
+def test_production_is_only_read(run, served):
+    """Without --allow-writes only the test that looks runs, and the others say why they do not."""
+    arguments, stack = served
+    before = chats(stack)
+    # The database is staging's; what is tested is the name.
+    done = run("tests/e2e/test_guide.py", "--env", "prod", *arguments, "-rs", **settings(stack, "PROD"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed, 3 skipped" in done.stdout
+    assert "not applicable: it writes, and live production is only read without --allow-writes" in done.stdout
+    assert chats(stack) == before

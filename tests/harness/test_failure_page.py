@@ -1,0 +1,116 @@
+"""A failed test leaves a page with everything that a person needs, and no secret in it or in its traces."""
+
+import re
+import zipfile
+
+import pytest
+
+from harness import failure, frontend, paths, target
+from harness.scrub import Scrubber
+from harness.stage import Stage
+
+TOKEN = re.compile(rb"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+")
+FAILED = failure.Failed(
+    "tests/e2e/test_order.py::test_it[prod]", "All is in order.", "it was not\nat all", "pytest tests/e2e/test_order.py"
+)
+
+
+@pytest.fixture
+def scene(browser, stack_of):
+    """A stage after ana has signed in by the form and written to bo."""
+    stack = stack_of("prod")
+    with target.on_stack("prod", stack) as where:
+        stage = Stage(where, frontend.read(paths.ROOT / "frontend.toml"), browser, Scrubber(), snapshots=True)
+        ana, bo = stage.people("ana", "bo")
+        chat = stage.chat(ana, bo)
+        stage.listen(bo, chat)
+        tab = stage.stranger()
+        tab.sign_in(*ana.account)
+        tab.open_conversation(chat.name).send(text := stage.text())
+        tab.wait_texts([text])
+        stage.wait_rows(chat, lambda rows: len(rows) == 1, "the message")
+        yield stage, text, secrets(stack, tab, ana)
+        stage.close()
+
+
+def secrets(stack, tab, person):
+    """Everything that must not be kept, among it what only the browser knows."""
+    stored = tab.page.evaluate("Object.values(localStorage).join(' ')")
+    tokens = re.findall(r'"(?:access_token|refresh_token)":"([^"]+)"', stored)
+    assert len(tokens) == 2
+    return [text.encode() for text in (stack.anon_key, stack.jwt_secret, person.account.password, *tokens)]
+
+
+def contents(archive):
+    with zipfile.ZipFile(archive) as opened:
+        return b"\n".join(opened.read(entry) for entry in opened.infolist())
+
+
+def test_the_page_shows_what_happened(scene, tmp_path):
+    """Sentence, orders, rows, events, a picture, and the line that runs the test again."""
+    stage, text, _ = scene
+    page = failure.write(stage, FAILED, tmp_path).read_text()
+    assert "<h1" in page
+    for expected in (">it was not</h1>", "at all", "All is in order.", FAILED.again, "data:image/png;base64,"):
+        assert expected in page
+    assert page.count(f"<td>{text}</td>") == 4
+    assert f"INSERT seq 1 &#39;{text}&#39; sent" in page
+    assert f"test: send &#39;{text}&#39;" in page
+
+
+def test_no_secret_is_kept(scene, tmp_path):
+    """Neither in the page nor in a trace is there a token, a key or a password."""
+    stage, _, known = scene
+    page = failure.write(stage, FAILED, tmp_path)
+    (trace,) = tmp_path.glob("*/*.zip")
+    for kept in (page.read_bytes(), contents(trace)):
+        assert not TOKEN.search(kept)
+        assert [secret for secret in known if secret in kept] == []
+
+
+def test_a_trace_as_recorded_holds_them(scene, tmp_path):
+    """What is taken out was there: tokens, key and password stand in a trace before it is cleaned, and it can be read
+    afterwards.
+    """
+    stage, _, known = scene
+    (context,) = stage.contexts.values()
+    context.tracing.stop(path=tmp_path / "raw.zip")
+    raw = contents(tmp_path / "raw.zip")
+    assert TOKEN.search(raw)
+    assert known[0] in raw
+    assert known[2] in raw
+    stage.scrub.trace(tmp_path / "raw.zip")
+    with zipfile.ZipFile(tmp_path / "raw.zip") as cleaned:
+        assert cleaned.testzip() is None
+        assert "trace.trace" in cleaned.namelist()
+
+
+def test_a_page_that_hangs_has_a_failure_page_too(scene, tmp_path, monkeypatch):
+    """Where no picture can be taken, it says so and shows the rest."""
+    monkeypatch.setattr(failure, "_PICTURE_MS", 300)
+    stage, text, _ = scene
+    stage.tabs[0].page.evaluate("setTimeout(() => { while (true); })")
+    page = failure.write(stage, FAILED, tmp_path).read_text()
+    assert "no picture: " in page
+    assert text in page
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("Bearer eyJhbGciOi.eyJzdWIiOiIx.c2lnbmF0dXJl!", "Bearer ***!"),
+        ('{"refresh_token":"abc","a":1}', '{"refresh_token":"***","a":1}'),
+        (r"{\"password\": \"geheim\"}", r"{\"password\": \"***\"}"),
+        ("/websocket?apikey=abc&vsn=1", "/websocket?apikey=***&vsn=1"),
+        ("sb_secret_abc-1", "***"),
+        ("cookie base64-eyJhY2Nlc3NfdG9rZW4iOiJ4In0", "cookie ***"),
+        ("postgresql://me:geheim@host/db", "postgresql://me:***@host/db"),
+        ("learnt here", "*** here"),
+        ("nothing secret: 12:30 a@b", "nothing secret: 12:30 a@b"),
+    ],
+)
+def test_patterns(text, clean):
+    """Each kind of secret becomes stars, and nothing else does."""
+    scrub = Scrubber()
+    scrub.learn("learnt", None, "")
+    assert scrub.text(text) == clean

@@ -1,0 +1,60 @@
+"""A run of tests/e2e that was asked for wrongly ends with exit code 4 and one sentence that names what is missing."""
+
+import pytest
+
+from harness import paths
+
+DSN = {"CONNECT_PROD_DSN": "host=127.0.0.1 port=1"}
+API = {"CONNECT_PROD_API_URL": "http://127.0.0.1:1", "CONNECT_PROD_ANON_KEY": "key"}
+USERS = {"CONNECT_E2E_USERS": "a@example.com:geheim,b@example.com:geheim"}
+PAGE = ("--env", "prod", "--base-url", "http://127.0.0.1:1")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "says"),
+    [
+        (["--frontend", "nothing.toml"], {}, "nothing.toml cannot be read"),
+        (PAGE, {}, "set CONNECT_PROD_DSN, CONNECT_PROD_API_URL, CONNECT_PROD_ANON_KEY, CONNECT_E2E_USERS"),
+        (PAGE, DSN | API, "set CONNECT_E2E_USERS"),
+        (PAGE, DSN | API | {"CONNECT_E2E_USERS": "a@example.com:geheim"}, "is not a list of at least two people"),
+        (PAGE, DSN | API | {"CONNECT_E2E_USERS": "ana,bo"}, "CONNECT_E2E_USERS is not a list"),
+        (["--base-url", "http://127.0.0.1:1"], DSN | API | USERS, "say which: --env prod or --env staging"),
+        (["--env", "prod", "--base-url", "localhost:3000"], DSN | API | USERS, "'localhost:3000' is no address"),
+        (["--env", "prod"], DSN | API | USERS, "needs --base-url, the address of the page"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list | tuple) else "",
+)
+def test_one_sentence_and_exit_code_4(run, arguments, settings, says):
+    """The sentence names what is missing or wrong, and never a password."""
+    done = run("-m", "e2e", *arguments, **settings)
+    assert done.returncode == 4, done.stdout + done.stderr
+    errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR: ")]
+    assert len(errors) == 1, done.stderr
+    assert says in errors[0]
+    assert "geheim" not in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_every_mistake_in_a_description_is_in_the_sentence(run, tmp_path):
+    """A description with two mistakes is corrected in one go."""
+    given = (paths.ROOT / "frontend.toml").read_text().replace("composer =", "composr =")
+    (tmp_path / "mine.toml").write_text(given)
+    done = run("-m", "e2e", f"--frontend={tmp_path / 'mine.toml'}")
+    assert done.returncode == 4
+    assert "mine.toml: selectors.composer is missing; unknown key selectors.composr" in done.stderr
+
+
+def test_a_run_without_a_display_is_told(run):
+    """--headed where nothing can be shown is refused, with what to do."""
+    done = run("tests/e2e/test_sign_in.py", "--env", "prod", "--headed", DISPLAY="", WAYLAND_DISPLAY="")
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert "--headed needs a display and there is none; put xvfb-run before the command" in done.stdout + done.stderr
+
+
+def test_a_selector_that_is_no_css_is_named(run, tmp_path):
+    """What the browser does not understand ends the run before the first test."""
+    given = (paths.ROOT / "frontend.toml").read_text().replace("[data-own=true]", "[data-own=")
+    (tmp_path / "mine.toml").write_text(given)
+    done = run("tests/e2e/test_sign_in.py", "--env", "prod", f"--frontend={tmp_path / 'mine.toml'}")
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert "selectors.own: '[data-own=' is no CSS selector" in done.stdout + done.stderr
