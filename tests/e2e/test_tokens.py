@@ -38,6 +38,8 @@ def scene(stage):
 def test_a_refreshed_token_goes_on_receiving(stage, scene):
     """While a chat is open its token is renewed: every subscription is told the new one, and messages keep coming."""
     ana, bo, chat = scene
+    # Of another session: two tokens of one session and one second are the same.
+    stage.device(ana, access_token=ana.session["access_token"])
     tab = stage.tab(ana).open_conversation(chat.name)
     told = {}
     tab.log.socket.on("framesent", lambda frame: take(told, push(frame)))
