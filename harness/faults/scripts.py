@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from harness.faults import Effects
 
 
+# In place of the bundle: the page loads each of its modules by itself.
+_UNBUNDLED = 'import "./js/main.js";'
+
+
 class NotThere(ValueError):
     """A script does not hold what was to be replaced, or holds it more than once."""
 
@@ -34,6 +38,9 @@ class Script:
     def install(self, context: BrowserContext, effects: Effects) -> None:
         """See harness.faults.Change."""
 
+        def unbundled(route: Route) -> None:
+            route.fulfill(body=_UNBUNDLED, content_type="text/javascript")
+
         def answer(route: Route) -> None:
             # Of a script that the browser has kept, the server would only say that it is still the same.
             response = route.fetch(headers={**route.request.headers, "if-none-match": ""})
@@ -46,6 +53,7 @@ class Script:
             effects.changed()
             route.fulfill(response=response, body=changed)
 
+        context.route(re.compile(r"/chat/page\.js$"), unbundled)
         context.route(re.compile(rf"/js/{re.escape(self.file)}$"), answer)
 
 

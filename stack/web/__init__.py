@@ -1,4 +1,4 @@
-"""Serves the chat page: the files of static/ at /chat, its configuration, and supabase-js from npm."""
+"""Serves the chat page: the files of static/ at /chat, bundled, its configuration, and supabase-js from npm."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from stack.web.bundling import Bundler, NotBundledError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
 
 _STATIC = Path(__file__).parent / "static"
 _NODE_MODULES = Path(__file__).parents[2] / "node_modules"
-_BUNDLE = Path("@supabase/supabase-js/dist/umd/supabase.js")
-_MISSING = f"The chat page needs {_BUNDLE.parts[0]}/{_BUNDLE.parts[1]}, which is not installed; run: make setup-stack\n"
+_CLIENT = Path("@supabase/supabase-js/dist/umd/supabase.js")
+_MISSING = "The chat page needs {}, which is not installed; run: make setup-stack\n"
+# What index.html asks for, and the file of static/ that it is made of.
+_BUNDLES = {"page.js": "js/main.js", "page.css": "css/page.css"}
 
 
 def page(config: dict[str, Any], flags: Mapping[str, bool] | None = None, modules: Path = _NODE_MODULES) -> ASGIApp:
@@ -28,7 +32,8 @@ def page(config: dict[str, Any], flags: Mapping[str, bool] | None = None, module
 
     config: what the page reads at /chat/config.json: {"apiUrl", "anonKey", "password", "people": [{"id", "name",
     "email"}]}. flags: feature flags that differ from their defaults in static/js/featureFlags.js.
-    modules: the node_modules folder that holds @supabase/supabase-js. Without it /chat answers 503 with one sentence.
+    modules: the node_modules folder that holds @supabase/supabase-js and esbuild. Without one of them /chat answers 503
+    with one sentence.
     """
     return _Page(config, flags or {}, modules).application()
 
@@ -36,7 +41,8 @@ def page(config: dict[str, Any], flags: Mapping[str, bool] | None = None, module
 class _Page:
     def __init__(self, config: dict[str, Any], flags: Mapping[str, bool], modules: Path) -> None:
         self._config = {**config, "flags": dict(flags)}
-        self._bundle = modules / _BUNDLE
+        self._client = modules / _CLIENT
+        self._bundler = Bundler(_STATIC, modules)
         self._headers = {
             # Kept, but asked about each time: what changed is never served from a cache.
             "Cache-Control": "no-cache",
@@ -51,18 +57,28 @@ class _Page:
                 Route("/", lambda _: RedirectResponse("/chat")),
                 Route("/chat", self._index),
                 Route("/chat/config.json", self._configuration),
-                Route("/chat/vendor/supabase.js", lambda request: self._file(request, self._bundle)),
+                Route("/chat/vendor/supabase.js", lambda request: self._file(request, self._client)),
+                *(Route(f"/chat/{name}", self._bundled) for name in _BUNDLES),
                 Route("/chat/{name:path}", self._static),
             ]
         )
 
     def _index(self, request: Request) -> Response:
-        if not self._bundle.is_file():
-            return PlainTextResponse(_MISSING, 503, self._headers)
+        there = {"@supabase/supabase-js": self._client.is_file(), "esbuild": self._bundler.is_installed}
+        missing = [name for name, is_there in there.items() if not is_there]
+        if missing:
+            return PlainTextResponse(_MISSING.format(" and ".join(missing)), 503, self._headers)
         return self._file(request, _STATIC / "index.html")
 
     def _configuration(self, _: Request) -> Response:
         return JSONResponse(self._config, headers={**self._headers, "Cache-Control": "no-store"})
+
+    def _bundled(self, request: Request) -> Response:
+        name = request.url.path.rpartition("/")[2]
+        try:
+            return self._content(request, self._bundler.bundle(_BUNDLES[name]), name)
+        except NotBundledError as error:
+            return PlainTextResponse(f"{error}\n", 500, self._headers)
 
     def _static(self, request: Request) -> Response:
         path = (_STATIC / request.path_params["name"]).resolve()
@@ -73,11 +89,13 @@ class _Page:
     def _file(self, request: Request, path: Path) -> Response:
         if not path.is_file():
             return PlainTextResponse("not found\n", 404, self._headers)
-        content = path.read_bytes()
+        return self._content(request, path.read_bytes(), path.name)
+
+    def _content(self, request: Request, content: bytes, name: str) -> Response:
         headers = {**self._headers, "ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"'}
         if headers["ETag"] in request.headers.get("If-None-Match", ""):
             return Response(status_code=304, headers=headers)
-        return Response(content, headers=headers, media_type=mimetypes.guess_type(path.name)[0])
+        return Response(content, headers=headers, media_type=mimetypes.guess_type(name)[0])
 
 
 def _policy(api_url: str) -> str:

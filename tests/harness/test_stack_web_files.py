@@ -5,8 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from harness.paths import ROOT
 from stack.web import page
+from stack.web.bundling import Bundler, NotBundledError
 
+STATIC = ROOT / "stack" / "web" / "static"
+NODE_MODULES = ROOT / "node_modules"
+MODULES = [path.name for path in (STATIC / "js").glob("*.js")]
+STYLES = [path.name for path in (STATIC / "css").glob("*.css") if path.name != "page.css"]
 CONFIG = {"apiUrl": "http://127.0.0.1:4321", "anonKey": "key", "password": "secret", "people": []}
 
 
@@ -51,8 +57,9 @@ def test_the_root_leads_to_the_page(site):
     ("path", "kind"),
     [
         ("/chat", "text/html"),
+        ("/chat/page.js", "text/javascript"),
+        ("/chat/page.css", "text/css"),
         ("/chat/js/main.js", "text/javascript"),
-        ("/chat/css/base.css", "text/css"),
         ("/chat/icon.svg", "image/svg+xml"),
         ("/chat/vendor/supabase.js", "text/javascript"),
     ],
@@ -95,8 +102,50 @@ def test_nothing_else_is_served(site, path):
     assert site.get(path).status_code == 404
 
 
-def test_without_supabase_js_one_sentence_says_what_to_do(tmp_path):
+def test_one_file_holds_all_modules_and_another_all_style_sheets(site):
+    """The page loads with a handful of requests, and what it is made of can be read."""
+    script, style = site.get("/chat/page.js").text, site.get("/chat/page.css").text
+    assert [name for name in MODULES if f"// js/{name}" not in script] == []
+    assert "@import" not in style
+    assert [name for name in STYLES if f"/* css/{name} */" not in style] == []
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A page's folder with a module that imports another."""
+    (tmp_path / "main.js").write_text("import { word } from './word.js'; console.log(word);")
+    (tmp_path / "word.js").write_text("export const word = 'first';")
+    return tmp_path
+
+
+def test_a_changed_module_is_in_the_next_answer(folder):
+    """Whoever edits the page sees it after a reload."""
+    bundler = Bundler(folder, NODE_MODULES)
+    assert b"first" in bundler.bundle("main.js")
+    (folder / "word.js").write_text("export const word = 'second';")
+    assert b"second" in bundler.bundle("main.js")
+
+
+def test_a_broken_module_is_named(folder):
+    """What cannot be bundled says where."""
+    (folder / "word.js").write_text("export const word = ;")
+    with pytest.raises(NotBundledError, match=r"word\.js:1:20"):
+        Bundler(folder, NODE_MODULES).bundle("main.js")
+
+
+@pytest.mark.parametrize(
+    ("there", "missing"),
+    [
+        ((), "@supabase/supabase-js and esbuild, which"),
+        (("@supabase/supabase-js/dist/umd/supabase.js",), "esbuild, which"),
+        (("@esbuild/linux-x64/bin/esbuild",), "@supabase/supabase-js, which"),
+    ],
+)
+def test_without_a_package_one_sentence_says_what_to_do(tmp_path, there, missing):
     """A page that cannot work does not pretend to."""
+    for name in there:
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).touch()
     answer = Site(page(CONFIG, modules=tmp_path)).get("/chat")
     assert answer.status_code == 503
-    assert answer.text == "The chat page needs @supabase/supabase-js, which is not installed; run: make setup-stack\n"
+    assert answer.text == f"The chat page needs {missing} is not installed; run: make setup-stack\n"
