@@ -117,6 +117,10 @@ class Stage:
         self._said += [(chat.id, text, person.name, began, moment.now()) for text in texts]
         return texts
 
+    def read(self, person: Person, chat: Chat) -> None:
+        """Mark all that others said in it as read, by the API."""
+        person.api.call("mark_messages_as_read", p_chat_id=chat.id, p_user_id=person.id)
+
     def tab(self, person: Person, *, apart: bool = False, flags: dict[str, bool] | None = None) -> Tab:
         """Their page with the list of conversations. apart: on another device, with a session of its own."""
         device = self._device(person, apart)

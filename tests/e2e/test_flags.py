@@ -56,6 +56,7 @@ def test_keyset_pagination_on_loads_the_newest_page(stage, scene):
     """On, a long chat opens with its newest messages; off, with all of them."""
     ana, bo, chat = scene
     texts = stage.say_many(bo, chat, [stage.text() for _ in range(PAGE + 10)])
+    stage.read(ana, chat)
     on, off = both(stage, ana, chat, "keysetPagination")
     off.wait_texts(texts)
     on.wait(lambda screen: screen.texts, "messages", "message_text")

@@ -10,7 +10,7 @@ def scene(stage, network):
     chat = stage.chat(ana, bo)
     line = network(ana)
     stage.listen(bo, chat)
-    return bo, chat, line, [stage.tab(person).open_conversation(chat.name) for person in (ana, bo)]
+    return bo, chat, line, stage.side_by_side(chat, ana, bo)
 
 
 def test_what_was_sent_meanwhile_appears_in_order_once(stage, scene):

@@ -9,7 +9,7 @@ def scene(stage, network):
     ana, bo = stage.people("ana", "bo")
     chat = stage.chat(ana, bo)
     line = network(ana)
-    return chat, line, [stage.tab(person).open_conversation(chat.name) for person in (ana, bo)]
+    return chat, line, stage.side_by_side(chat, ana, bo)
 
 
 def expect_one(stage, chat, tabs, text):

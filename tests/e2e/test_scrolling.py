@@ -13,6 +13,8 @@ def scene(stage, network):
     ana, bo = stage.people("ana", "bo")
     chat = stage.chat(ana, bo)
     texts = stage.say_many(bo, chat, [stage.text("long") for _ in range(MESSAGES)])
+    # What a page marks as read its tabs hear of, message by message.
+    stage.read(ana, chat)
     line = network(ana)
     return line, stage.tab(ana).open_conversation(chat.name), texts, bo, chat
 

@@ -12,7 +12,7 @@ def scene(stage, network):
     chat = stage.chat(ana, bo)
     lines = [network(person) for person in (ana, bo)]
     stage.listen(bo, chat)
-    return chat, lines, [stage.tab(person).open_conversation(chat.name) for person in (ana, bo)]
+    return chat, lines, stage.side_by_side(chat, ana, bo)
 
 
 def send_burst(stage, tabs):
