@@ -14,9 +14,15 @@ from harness.postgres import binaries, cluster
 from harness.timing import eventually
 
 SCHEMA = ("-m", "schema", "--env", "prod", "-q")
-NEVER_ENDS = (
-    "import pytest\ndef test_waits(templates):\n    print('holding', flush=True)\n    __import__('signal').pause()\n"
-)
+# pause() would miss a signal that comes right before it.
+NEVER_ENDS = """
+import signal
+
+def test_waits(templates):
+    print("holding", flush=True)
+    while True:
+        signal.sigtimedwait((), 0.05)
+"""
 
 
 @pytest.fixture

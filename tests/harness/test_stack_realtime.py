@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -57,8 +58,11 @@ def rejection(address):
 
 def test_a_bad_key_is_rejected_by_http(lobby):
     """Whatever is wrong with the key, the handshake is answered with 401 and says why, without the key."""
-    for token in bad_tokens(lobby.stack.jwt_secret).values():
-        status, body = rejection(lobby.address(key=token))
+    tokens = list(bad_tokens(lobby.stack.jwt_secret).values())
+    # At once: each waits for its refusal.
+    with ThreadPoolExecutor(len(tokens)) as pool:
+        rejections = list(pool.map(rejection, [lobby.address(key=token) for token in tokens]))
+    for token, (status, body) in zip(tokens, rejections, strict=True):
         assert status == 401
         assert body.keys() == {"error"}
         assert token not in body["error"]

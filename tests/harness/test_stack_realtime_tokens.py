@@ -127,8 +127,17 @@ def test_a_renewed_token_puts_expiry_off(lobby, socket, room):
 
 def test_a_join_with_a_bad_token(lobby, socket):
     """Whatever is wrong with it, the join is answered with an error that does not hold it."""
-    for what, token in bad_tokens(lobby.stack.jwt_secret).items():
-        _, reply = socket.join("forged", wanted("chats"), token=token)
+    tokens = bad_tokens(lobby.stack.jwt_secret)
+    # At once: each waits for its refusal.
+    config = {"postgres_changes": [wanted("chats")]}
+    asked = {
+        socket.push(f"realtime:{what}", "phx_join", {"config": config, "access_token": token}): what
+        for what, token in tokens.items()
+    }
+    answers = [socket.wait("phx_reply") for _ in tokens]
+    replies = {asked[answer.ref]: answer.payload for answer in answers}
+    for what, token in tokens.items():
+        reply = replies[what]
         assert reply["status"] == "error", what
         reason = reply["response"]["reason"]
         assert reason.startswith("InvalidJWTToken: "), what
