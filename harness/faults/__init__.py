@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from harness.faults.scripts import Script, Scripts
+
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
@@ -53,6 +55,10 @@ SENDING_ONCE = "test_guide.py::test_a_sent_message_appears_once"
 FORM = "test_sign_in.py::test_a_stranger_sees_the_form"
 
 
-def fault(name: str, does: str, *changes: Change, by: str, saying: str, spares: str = LIST) -> Fault:
-    """A fault; by and spares: tests of tests/e2e."""
-    return Fault(name, does, changes, f"tests/e2e/{by}", saying, f"tests/e2e/{spares}")
+def fault(name: str, does: str, *changes: Change | Script, by: str, saying: str, spares: str = LIST) -> Fault:
+    """A fault; by and spares: tests of tests/e2e. Its changes of scripts are made together."""
+    scripts = tuple(change for change in changes if isinstance(change, Script))
+    made: list[Change] = [change for change in changes if not isinstance(change, Script)]
+    if scripts:
+        made.append(Scripts(scripts))
+    return Fault(name, does, tuple(made), f"tests/e2e/{by}", saying, f"tests/e2e/{spares}")

@@ -1,19 +1,19 @@
-"""Changes of the page's own scripts on their way to the browser."""
+"""Changes of the page's own modules, before they are bundled."""
 
 from __future__ import annotations
 
 import re
+import shutil
+import tempfile
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Route
 
     from harness.faults import Effects
-
-
-# In place of the bundle: the page loads each of its modules by itself.
-_UNBUNDLED = 'import "./js/main.js";'
 
 
 class NotThere(ValueError):
@@ -35,26 +35,41 @@ class Script:
             text = text.replace(old, new)
         return text
 
+
+@dataclass(frozen=True)
+class Scripts:
+    """The page's one script, made of its modules with these changed."""
+
+    files: tuple[Script, ...]
+
     def install(self, context: BrowserContext, effects: Effects) -> None:
         """See harness.faults.Change."""
 
-        def unbundled(route: Route) -> None:
-            route.fulfill(body=_UNBUNDLED, content_type="text/javascript")
-
         def answer(route: Route) -> None:
-            # Of a script that the browser has kept, the server would only say that it is still the same.
-            response = route.fetch(headers={**route.request.headers, "if-none-match": ""})
             try:
-                changed = self.changed(response.text())
+                bundle = _bundle(self.files)
             except NotThere as error:
                 effects.missed(str(error))
-                route.fulfill(response=response)
+                route.fallback()
                 return
             effects.changed()
-            route.fulfill(response=response, body=changed)
+            route.fulfill(body=bundle, content_type="text/javascript")
 
-        context.route(re.compile(r"/chat/page\.js$"), unbundled)
-        context.route(re.compile(rf"/js/{re.escape(self.file)}$"), answer)
+        context.route(re.compile(r"/chat/page\.js$"), answer)
+
+
+@cache
+def _bundle(files: tuple[Script, ...]) -> bytes:
+    from stack import web
+    from stack.web.bundling import Bundler
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name, "static")
+        shutil.copytree(web.STATIC, folder)
+        for each in files:
+            module = folder / "js" / each.file
+            module.write_text(each.changed(module.read_text(encoding="utf-8")), encoding="utf-8")
+        return Bundler(folder, web.NODE_MODULES).bundle(web.BUNDLES["page.js"])
 
 
 def script(file: str, *replaced: tuple[str, str]) -> Script:

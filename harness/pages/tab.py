@@ -106,10 +106,10 @@ class Tab(View):
         self.send(answer)
 
     def message(self, text: str) -> Locator:
-        """The visible message with exactly this text."""
+        """The visible message with exactly this text, as soon as it is there."""
+        shown = self.wait(lambda screen: text in screen.texts, f"the message '{text}'", "message_text")
         # A reply holds the text that it quotes.
-        holders = [each.text for each in self.screen.messages if text in (each.text, each.quote)]
-        assert text in holders, f"{self.name} does not show '{text}'"
+        holders = [each.text for each in shown.messages if text in (each.text, each.quote)]
         return self.visible("message").filter(has_text=text).nth(holders.index(text))
 
     def sign_in(self, email: str, password: str) -> None:

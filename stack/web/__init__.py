@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
-_STATIC = Path(__file__).parent / "static"
-_NODE_MODULES = Path(__file__).parents[2] / "node_modules"
+STATIC = Path(__file__).parent / "static"
+NODE_MODULES = Path(__file__).parents[2] / "node_modules"
 _CLIENT = Path("@supabase/supabase-js/dist/umd/supabase.js")
 _MISSING = "The chat page needs {}, which is not installed; run: make setup-stack\n"
 # What index.html asks for, and the file of static/ that it is made of.
-_BUNDLES = {"page.js": "js/main.js", "page.css": "css/page.css"}
+BUNDLES = {"page.js": "js/main.js", "page.css": "css/page.css"}
 
 
-def page(config: dict[str, Any], flags: Mapping[str, bool] | None = None, modules: Path = _NODE_MODULES) -> ASGIApp:
+def page(config: dict[str, Any], flags: Mapping[str, bool] | None = None, modules: Path = NODE_MODULES) -> ASGIApp:
     """The page's web application.
 
     config: what the page reads at /chat/config.json: {"apiUrl", "anonKey", "password", "people": [{"id", "name",
@@ -42,7 +42,7 @@ class _Page:
     def __init__(self, config: dict[str, Any], flags: Mapping[str, bool], modules: Path) -> None:
         self._config = {**config, "flags": dict(flags)}
         self._client = modules / _CLIENT
-        self._bundler = Bundler(_STATIC, modules)
+        self._bundler = Bundler(STATIC, modules)
         self._headers = {
             # Kept, but asked about each time: what changed is never served from a cache.
             "Cache-Control": "no-cache",
@@ -58,7 +58,7 @@ class _Page:
                 Route("/chat", self._index),
                 Route("/chat/config.json", self._configuration),
                 Route("/chat/vendor/supabase.js", lambda request: self._file(request, self._client)),
-                *(Route(f"/chat/{name}", self._bundled) for name in _BUNDLES),
+                *(Route(f"/chat/{name}", self._bundled) for name in BUNDLES),
                 Route("/chat/{name:path}", self._static),
             ]
         )
@@ -68,7 +68,7 @@ class _Page:
         missing = [name for name, is_there in there.items() if not is_there]
         if missing:
             return PlainTextResponse(_MISSING.format(" and ".join(missing)), 503, self._headers)
-        return self._file(request, _STATIC / "index.html")
+        return self._file(request, STATIC / "index.html")
 
     def _configuration(self, _: Request) -> Response:
         return JSONResponse(self._config, headers={**self._headers, "Cache-Control": "no-store"})
@@ -76,13 +76,13 @@ class _Page:
     def _bundled(self, request: Request) -> Response:
         name = request.url.path.rpartition("/")[2]
         try:
-            return self._content(request, self._bundler.bundle(_BUNDLES[name]), name)
+            return self._content(request, self._bundler.bundle(BUNDLES[name]), name)
         except NotBundledError as error:
             return PlainTextResponse(f"{error}\n", 500, self._headers)
 
     def _static(self, request: Request) -> Response:
-        path = (_STATIC / request.path_params["name"]).resolve()
-        if not path.is_relative_to(_STATIC):
+        path = (STATIC / request.path_params["name"]).resolve()
+        if not path.is_relative_to(STATIC):
             return PlainTextResponse("not found\n", 404, self._headers)
         return self._file(request, path)
 

@@ -33,8 +33,10 @@ def tab_of(browser, site):
 
 @pytest.fixture
 def plans(tab_of):
-    """A tab with the conversation Plans open."""
-    return tab_of().open().open_conversation("Plans", live=False)
+    """A tab with the conversation Plans open, and its message there."""
+    tab = tab_of().open().open_conversation("Plans", live=False)
+    tab.wait_texts([PLANS])
+    return tab
 
 
 def changed(**selectors):
