@@ -44,6 +44,14 @@ def test_every_mistake_in_a_description_is_in_the_sentence(run, tmp_path):
     assert "mine.toml: selectors.composer is missing; unknown key selectors.composr" in done.stderr
 
 
+def test_what_is_not_installed_is_named_with_the_command_that_installs_it(run, tmp_path):
+    """Who has only run make verify so far has no browser's packages."""
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['playwright'] = None")
+    done = run("-m", "e2e", PYTHONPATH=str(tmp_path))
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert "packages and a browser that are not installed here; run: make setup-all" in done.stderr
+
+
 def test_a_run_without_a_display_is_told(run):
     """--headed where nothing can be shown is refused, with what to do."""
     done = run("tests/e2e/test_sign_in.py", "--env", "prod", "--headed", DISPLAY="", WAYLAND_DISPLAY="")
