@@ -77,5 +77,17 @@ def test_workflow_runs_what_there_is():
         done = subprocess.run(["make", "-n", target], cwd=paths.ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
     live = text.split("\n  live:")[1].split("\n  nightly:")[0]
-    assert "github.event_name != 'pull_request'" in live
     assert "secrets." not in text.replace(live, "")
+    (condition,) = re.findall(r"^    if: (.+)$", live, flags=re.MULTILINE)
+    assert set(condition.split(" || ")) == {
+        "inputs.live",
+        "github.event_name == 'schedule'",
+        "github.event_name == 'workflow_dispatch'",
+    }
+
+
+def test_a_deploy_that_calls_the_workflow_waits_for_the_live_databases():
+    """Whatever event the caller has: unless it says otherwise, it gets the live half too."""
+    text = (paths.ROOT / ".github" / "workflows" / "verify.yml").read_text()
+    called = text.split("\n  workflow_call:")[1].split("\npermissions:")[0]
+    assert "live: {type: boolean, required: false, default: true}" in called
