@@ -7,10 +7,10 @@ PYTEST := .venv/bin/python -m pytest
 verify: setup
 	@$(PYTEST) -m "schema or security or parity"
 
-# The whole suite, after the linters; report/index.html tells of it.
+# The whole suite, after the linters; report/index.html tells of it. Three workers keep two cores busy: some tests wait.
 test: setup-all lint
 	@rm -rf report/results report/pictures
-	@code=0; $(PYTEST) -n 2 --results report/results/suite.json || code=$$?; \
+	@code=0; $(PYTEST) -n 3 --results report/results/suite.json || code=$$?; \
 	  .venv/bin/python -m harness report || [ $$code != 0 ]; exit $$code
 
 # What a deploy waits for: everything on replicas, then the live databases. ENV=prod or ENV=staging for one of them.

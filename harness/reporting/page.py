@@ -48,7 +48,7 @@ def render(runs: Sequence[Run], pictures: Sequence[Path] = ()) -> str:
         chapters=_chapters(everything),
         costs=costs.cards(everything),
         mutants=_mutants(everything),
-        latencies=results.facts(everything, "latency"),
+        latencies=_latencies(everything),
         pictures=[(path.stem.replace("-", " "), _inline(path)) for path in pictures],
     )
 
@@ -62,6 +62,15 @@ def _environments(runs: Sequence[Run]) -> list[dict[str, Any]]:
             if kept is None or not kept.title:
                 found[judged.environment][judged.how] = judged
     return [{"name": name, "judged": list(judged.values())} for name, judged in sorted(found.items())]
+
+
+def _latencies(everything: Sequence[Result]) -> list[dict[str, Any]]:
+    measured = [
+        {"environment": result.environment or "", **value}
+        for result in everything
+        for value in results.facts([result], "latency")
+    ]
+    return sorted(measured, key=lambda each: (each["where"], each["environment"]))
 
 
 def _criteria(everything: Sequence[Result]) -> list[tuple[criteria.Criterion, list[criteria.Verdict]]]:
