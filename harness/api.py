@@ -59,9 +59,11 @@ class Api:
         changed: list[dict[str, Any]] = self._ask("PATCH", asked, values, Prefer="return=representation")
         return changed
 
-    def delete(self, table: str, **query: str) -> None:
-        """Rows of the person's own. Raises ApiError."""
-        self._ask("DELETE", f"/rest/v1/{table}?{urlencode(query)}")
+    def delete(self, table: str, **query: str) -> list[dict[str, Any]]:
+        """The rows that were removed. Raises ApiError."""
+        asked = f"/rest/v1/{table}?{urlencode(query)}"
+        removed: list[dict[str, Any]] = self._ask("DELETE", asked, Prefer="return=representation")
+        return removed
 
     def call(self, function: str, **arguments: Any) -> Any:
         """What a function returns. Raises ApiError."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness import moment, people
 from harness.history import Line, Observer, Recorder, check
-from harness.pages import Tab
+from harness.pages import Tab, guard
 from harness.timing import eventually, unit
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from harness.target import Target
 
 _SECONDS = 5
+_PATIENCE_MS = 15_000
 
 
 class Chat(NamedTuple):
@@ -90,8 +91,9 @@ class Stage:
         """A new group, made by the first of its members."""
         chat = Chat(str(uuid.uuid4()), self.text(label), members)
         maker = members[0]
+        # Before it is made: it may be there though no answer came.
+        self._opened.callback(self._remove, chat)
         maker.api.add("chats", {"id": chat.id, "type": "group", "name": chat.name, "created_by": maker.id})
-        self._opened.callback(maker.api.delete, "chats", id=f"eq.{chat.id}")
         maker.api.add("chat_participants", *({"chat_id": chat.id, "user_id": member.id} for member in members))
         self.chats.append(chat)
         return chat
@@ -150,16 +152,17 @@ class Stage:
         self.contexts[device] = self._new_context()
         return self._tab(f"a stranger's tab {len(self.tabs) + 1}", device).open()
 
-    def listen(self, person: Person, chat: Chat) -> Subscription:
-        """A listener to the messages of a chat, with the person's token, from when it is live."""
+    def listen(self, person: Person, *chats: Chat) -> list[Subscription]:
+        """One listener to the messages of these chats, with the person's token, from when it is live."""
         from harness.realtime import Listener
 
         api = self.target.api
         listener = self._opened.enter_context(Listener(api.url, api.anon_key, person.session["access_token"]))
-        subscription = listener.subscribe("chat_messages", filter=f"chat_id=eq.{chat.id}")
-        subscription.wait_live()
-        self.listeners.append((f"{person.name}'s listener", chat, subscription))
-        return subscription
+        heard = [listener.subscribe("chat_messages", filter=f"chat_id=eq.{chat.id}") for chat in chats]
+        for chat, subscription in zip(chats, heard, strict=True):
+            subscription.wait_live()
+            self.listeners.append((f"{person.name}'s listener", chat, subscription))
+        return heard
 
     def rows(self, chat: Chat) -> list[StoredMessage]:
         """What the database holds of a chat, in seq order."""
@@ -195,10 +198,11 @@ class Stage:
         recorder.stored(row.row() for row in self.rows(chat))
         return check(recorder.history())
 
-    def expect_good(self, chat: Chat) -> None:
+    def expect_good(self, chat: Chat, *, disturbed: bool = False) -> None:
         """Fail, with the orders side by side, unless the chat's history comes to be without a finding.
 
-        What is still on its way, as the tick of a message just read, is waited for.
+        What is still on its way, as the tick of a message just read, is waited for. Nothing may have gone wrong in a
+        tab either, unless it was disturbed on purpose.
         """
 
         def is_good() -> bool:
@@ -208,18 +212,30 @@ class Stage:
 
         if not eventually(is_good, _SECONDS):
             raise AssertionError("\n".join(self.judge(chat).lines()))
+        for tab in () if disturbed else self.tabs:
+            tab.expect_clean()
 
-    def expect_all_of(self, chat: Chat, tabs: list[Tab], count: int) -> None:
-        """Fail unless so many messages are stored, and each tab shows all of them, now and after a reload."""
+    def expect_all_of(self, chat: Chat, tabs: list[Tab], count: int, *, disturbed: bool = False) -> None:
+        """Fail unless so many messages are stored, and each tab shows all of them in order, now and after a reload.
+
+        disturbed: see expect_good.
+        """
         self.wait_rows(chat, lambda rows: len(rows) == count, f"{count} messages")
         stored = [row.text for row in self.rows(chat)]
         for again in (False, True):
+            for tab in tabs if again else ():
+                tab.reload()
             for tab in tabs:
                 if again:
-                    tab.reload().reopen(chat.name)
+                    tab.reopen(chat.name)
                 tab.wait_texts(stored)
                 tab.at_rest()
-        self.expect_good(chat)
+        self.expect_good(chat, disturbed=disturbed)
+
+    def _remove(self, chat: Chat) -> None:
+        maker = chat.members[0]
+        if not maker.api.delete("chats", id=f"eq.{chat.id}") and maker.api.select("chats", id=f"eq.{chat.id}"):
+            raise AssertionError(f"{maker.account.email} may not remove '{chat.name}', which the test made; remove it")
 
     def _serve(self) -> None:
         """What the browser asks of a test's own routes is answered only within a call to it."""
@@ -255,7 +271,10 @@ class Stage:
 
     def _new_context(self) -> BrowserContext:
         context = self.browser.new_context()
+        context.set_default_timeout(_PATIENCE_MS * unit())
         context.tracing.start(snapshots=self.snapshots)
+        if self.target.read_only is not None:
+            guard.install(context, self.target.api.url)
         return context
 
     def _tab(self, name: str, device: str) -> Tab:

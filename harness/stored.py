@@ -36,7 +36,7 @@ class StoredMessage(NamedTuple):
 class StoredConversation(NamedTuple):
     """A chat as its member should see it in the list. last and last_type: of the newest message, None in an empty one.
 
-    name: None for a direct chat, which is called after the other member.
+    name: None for a direct chat, which is called after the other member. dated: whether it has a time to be sorted by.
     """
 
     id: str
@@ -44,6 +44,7 @@ class StoredConversation(NamedTuple):
     last: str | None
     last_type: str | None
     unread: int
+    dated: bool
 
 
 _MESSAGES = """
@@ -53,11 +54,11 @@ FROM public.chat_messages WHERE chat_id = %s ORDER BY seq NULLS LAST, id
 """
 # Unread is counted as get_unread_count does, which only the member may call.
 _CONVERSATIONS = """
-SELECT c.id::text, c.name, last.message_text, last.message_type, (
+SELECT c.id::text, c.name, coalesce(last.message_text, ''), last.message_type, (
   SELECT count(*) FROM public.chat_messages m
   WHERE m.chat_id = c.id AND m.sender_id <> p.user_id AND m.deleted_at IS NULL
     AND m.updated_at > coalesce(p.last_read_at, '-infinity')
-)
+), c.last_message_at IS NOT NULL
 FROM public.chats c
 JOIN public.chat_participants p ON p.chat_id = c.id AND p.user_id = %s
 LEFT JOIN LATERAL (

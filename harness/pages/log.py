@@ -6,6 +6,7 @@ the order is right.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,6 +26,7 @@ _LONGEST = 300
 _KNOWN_BAD = re.compile(r"withRetry|Error loading conversations")
 # A page that is left or reloaded breaks off what is under way, and so may its script.
 _BROKEN_OFF = "net::ERR_ABORTED"
+_SENDING = re.compile(r"/rest/v1/chat_messages\b")
 LAST = 20
 
 
@@ -41,10 +43,14 @@ class Event(NamedTuple):
 
 
 class Log:
-    """Of one page, from before its first address. noise: regular expressions of console messages to overlook."""
+    """Of one page, from before its first address. noise: regular expressions of console messages to overlook.
+
+    acknowledged: the messages of which the API said that they are stored.
+    """
 
     def __init__(self, page: Page, scrub: Scrubber, noise: Iterable[str] = ()) -> None:
         self.events: list[Event] = []
+        self.acknowledged: list[tuple[str, Moment]] = []
         self._sockets: dict[WebSocket, wire.Subscriptions] = {}
         self._scrub = scrub
         self._noise = [re.compile(each) for each in noise]
@@ -99,8 +105,9 @@ class Log:
         # A browser asks every site for this icon; that there is none is nobody's failure.
         icon = str(message.location.get("url", "")).endswith("/favicon.ico")
         noise = icon or any(each.search(text) for each in self._noise)
-        bad = message.type == "error" or _KNOWN_BAD.search(text) is not None
-        self.note(f"console {message.type}", text, bad and not noise)
+        # No description can have the guide's own two overlooked.
+        bad = _KNOWN_BAD.search(text) is not None or (message.type == "error" and not noise)
+        self.note(f"console {message.type}", text, bad)
 
     def _page_error(self, error: Error) -> None:
         self.note("page error", error.message, is_problem=True)
@@ -118,6 +125,8 @@ class Log:
 
     def _response(self, response: Response) -> None:
         bad = response.status >= 400
+        if not bad and response.request.method == "POST" and _SENDING.search(response.url):
+            self.acknowledged += [(text, moment.now()) for text in _texts(response.request.post_data)]
         if bad or response.request.resource_type in ("fetch", "xhr"):
             self.note("answer", f"{response.status} to {response.request.method} {response.url}", bad)
 
@@ -138,3 +147,13 @@ class Log:
     def _closed(self, socket: WebSocket) -> None:
         self._sockets.pop(socket, None)
         self.note("socket closed", socket.url)
+
+
+def _texts(body: str | None) -> list[str]:
+    """Of the messages that a request stores; a page may send them in a form of its own, of which nothing is known."""
+    try:
+        found = json.loads(body or "null")
+    except ValueError:
+        return []
+    rows = found if isinstance(found, list) else [found]
+    return [str(row["message_text"]) for row in rows if isinstance(row, dict) and "message_text" in row]

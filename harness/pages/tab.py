@@ -70,10 +70,12 @@ class Tab(View):
             raise
         return True
 
-    def reopen(self, conversation: str) -> Tab:
+    def reopen(self, conversation: str, live: bool = True) -> Tab:
         """Have a conversation before one again, after a reload: a page may have kept it open, or show the list."""
         self._match(f"{self.frontend.selector('composer')}, {self.frontend.selector('conversation')}")
-        return self if self.now().composer else self.open_conversation(conversation)
+        if not self.now().composer:
+            return self.open_conversation(conversation, live)
+        return self.wait_live() if live else self
 
     def open_conversation(self, name: str, live: bool = True) -> Tab:
         """Click it in the list; returns when it can be written in. live: and when the page hears of changes."""
@@ -102,6 +104,7 @@ class Tab(View):
         self.log.note("test", f"reply to '{text}'")
         message = self.message(text)
         message.hover()
+        self.visible("reply")
         message.locator(self.frontend.selector("reply")).filter(visible=True).first.click()
         self.send(answer)
 
@@ -130,6 +133,31 @@ class Tab(View):
             self.sign_in(email, password)
             self.wait(lambda screen: screen.conversations, "conversations after signing in", "conversation")
 
+    def wait_last(self, conversation: str, text: str) -> Screen:
+        """Until this is beside the conversation's name."""
+        return self.wait(
+            lambda screen: (row := screen.conversation(conversation)) and row.last == text,
+            f"'{text}' beside {conversation}",
+            "last_message",
+        )
+
+    def wait_badge(self, conversation: str, badge: str) -> Screen:
+        """Until the conversation has it; empty: until it has none."""
+        return self.wait(
+            lambda screen: (row := screen.conversation(conversation)) and row.unread == badge,
+            f"the badge '{badge}' at {conversation}",
+            "badge" if badge else None,
+        )
+
+    def expect_clean(self) -> None:
+        """Fail if anything went wrong in it so far, as the console, the requests or the page itself tell."""
+        problems = self.log.problems
+        if problems:
+            raise AssertionError(f"in {self.name} {len(problems)} things went wrong:\n" + "\n".join(problems))
+        told = next((screen.alert for screen in self.history if screen.alert), None)
+        if told:
+            raise AssertionError(f"{self.name} showed an alert: '{told}'")
+
     def at_rest(self) -> Screen:
         """What is shown now that nothing is under way, so that a history holds it to be right."""
         shown = self.now()
@@ -142,6 +170,9 @@ class Tab(View):
         for where, text, at in self._sent:
             if where == conversation:
                 recorder.sent(text, self.name, at)
+                for told, when in self.log.acknowledged:
+                    if told == text:
+                        recorder.acknowledged(text, when)
         showing = [*self._openings, (len(self.film), "")]
         for (start, name), (end, _) in pairwise(showing):
             for number in range(start, end):

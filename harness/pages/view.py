@@ -28,6 +28,15 @@ SECONDS = 5
 # A page that has done nothing for so long, with no request under way, is not going to show what it has not shown.
 _QUIET_SECONDS = 1
 _NO_SCREEN = Screen()
+# What is looked for inside of what.
+_OUTER = {
+    "conversation_name": "conversation",
+    "last_message": "conversation",
+    "badge": "conversation",
+    "message_text": "message",
+    "own": "message",
+    "quote": "message",
+}
 # What Playwright says when a page is left while it is asked something.
 _LEFT = re.compile("context was destroyed|navigat|promise was garbage collected")
 
@@ -137,10 +146,17 @@ class View:
         while not self.log.is_live:
             left = 1000 * (deadline - time.monotonic())
             if left <= 0:
-                raise AssertionError(
-                    f"{self.name}: no subscription to changes of the database was confirmed within {SECONDS} s"
-                )
+                waited = f"within {SECONDS * unit():g} s"
+                raise AssertionError(f"{self.name}: no subscription to changes of the database was confirmed {waited}")
             self._next_frame_on_the_wire(left)
+        return self
+
+    def wait_idle(self) -> Self:
+        """Until no request is under way; a page that always has one is waited for no longer than for anything else."""
+        deadline = time.monotonic() + SECONDS * unit()
+        self.now()
+        while self.log.is_waiting and time.monotonic() < deadline:
+            self.now()
         return self
 
     def now(self) -> Screen:
@@ -181,13 +197,18 @@ class View:
 
     def _instead(self, what: str, selector: str | None, seconds: float) -> str:
         """What to say when time is up."""
-        failed = f"{self.name} should show {what}, but after {seconds:g} s"
+        failed = f"{self.name} should show {what}, but after {seconds * unit():g} s"
         shown = self.screen
-        if selector and not self.page.locator(self.frontend.selector(selector)).filter(visible=True).count():
+        if selector in _OUTER and not self._is_visible(_OUTER[selector]):
+            selector = _OUTER[selector]
+        if selector and not self._is_visible(selector):
             blamed = f"selectors.{selector} of {self.frontend.name}, '{self.frontend.selector(selector)}',"
             return f"{failed} {blamed} matches nothing visible at {self.page.url}{self._says(shown)}"
         there = shown.texts if shown.composer else [f"{c.name}: {c.last} ({c.badge})" for c in shown.conversations]
         return f"{failed} it shows {there}{self._says(shown)}"
+
+    def _is_visible(self, selector: str) -> bool:
+        return self.page.locator(self.frontend.selector(selector)).filter(visible=True).count() > 0
 
     def _says(self, shown: Screen) -> str:
         said = f"; it says '{shown.alert}'" if shown.alert else ""

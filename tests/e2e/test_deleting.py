@@ -58,35 +58,19 @@ def test_it_is_not_counted_as_unread(stage, scene, needs):
     needs("badge")
     ana, bo, chat, texts = scene
     tab = stage.tab(bo).wait_live()
-    expect_badge(tab, chat, "3")
+    tab.wait_badge(chat.name, "3")
     # Twice: the first may still be noticed by what the page asked for when it became live.
     for deleted, left in zip(texts, ("2", "1"), strict=False):
         delete(ana, chat, deleted)
-        expect_badge(tab, chat, left)
-    expect_badge(tab.reload(), chat, "1")
+        tab.wait_badge(chat.name, left)
+    tab.reload().wait_badge(chat.name, "1")
 
 
 def test_the_list_shows_the_one_before_it(stage, scene):
     """A deleted last message is not beside the conversation's name any more, nor after a reload."""
     ana, bo, chat, (_, before, deleted) = scene
     tab = stage.tab(bo).wait_live()
-    expect_last(tab, chat, deleted)
+    tab.wait_last(chat.name, deleted)
     delete(ana, chat, deleted)
-    expect_last(tab, chat, before)
-    expect_last(tab.reload(), chat, before)
-
-
-def expect_badge(tab, chat, badge):
-    """Wait until the chat has it."""
-    tab.wait(
-        lambda screen: (row := screen.conversation(chat.name)) and row.unread == badge, f"the badge {badge}", "badge"
-    )
-
-
-def expect_last(tab, chat, text):
-    """Wait until it is beside the chat's name."""
-    tab.wait(
-        lambda screen: (row := screen.conversation(chat.name)) and row.last == text,
-        f"'{text}' beside {chat.name}",
-        "last_message",
-    )
+    tab.wait_last(chat.name, before)
+    tab.reload().wait_last(chat.name, before)

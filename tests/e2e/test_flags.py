@@ -30,11 +30,6 @@ def test_delivery_ticks_on_show_the_status(stage, scene, needs):
     stage.expect_good(chat)
 
 
-def wait_last(tab, chat, text):
-    """Until it is beside the chat's name."""
-    tab.wait(lambda screen: (row := screen.conversation(chat.name)) and row.last == text, f"'{text}' in the list")
-
-
 @pytest.mark.parametrize("on", [True, False], ids=["on", "off"])
 def test_delivery_ticks_report_what_arrives(stage, scene, on):
     """On, the page reports a message of another chat as delivered; off, it does not."""
@@ -42,7 +37,7 @@ def test_delivery_ticks_report_what_arrives(stage, scene, on):
     tab = stage.tab(bo, flags={"deliveryTicks": on}).wait_live()
     for text in (stage.text(), stage.text()):
         stage.say(ana, chat, text)
-        wait_last(tab, chat, text)
+        tab.wait_last(chat.name, text)
     if on:
         stage.wait_rows(chat, lambda rows: {row.status for row in rows} == {"delivered"}, "both as delivered")
         return

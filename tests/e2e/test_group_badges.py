@@ -10,24 +10,15 @@ def test_one_members_reading_clears_nobody_elses_badge(stage, needs):
         stage.say(ana, group)
     tabs = {person.name: stage.tab(person).wait_live() for person in (bo, carol)}
     for tab in tabs.values():
-        expect_badge(tab, group, "2")
+        tab.wait_badge(group.name, "2")
     tabs["bo"].open_conversation(group.name)
-    expect_badge(tabs["bo"], group, "")
+    tabs["bo"].wait_badge(group.name, "")
     stage.wait_rows(group, lambda rows: {row.status for row in rows} == {"read"}, "both as read")
     stage.say(ana, group)
-    expect_badge(tabs["carol"], group, "3")
+    tabs["carol"].wait_badge(group.name, "3")
     counts = [int(badge_of(screen, group) or 0) for screen in tabs["carol"].history]
     assert counts == sorted(counts), "it fell meanwhile"
-    expect_badge(tabs["carol"].reload(), group, "3")
-
-
-def expect_badge(tab, chat, badge):
-    """Wait for it; empty: for none beside the chat."""
-    tab.wait(
-        lambda screen: chat.name in screen.names and badge_of(screen, chat) == badge,
-        f"the badge '{badge}' at {chat.name}",
-        "badge" if badge else None,
-    )
+    tabs["carol"].reload().wait_badge(group.name, "3")
 
 
 def badge_of(screen, chat):

@@ -17,9 +17,7 @@ def test_the_list_does_not_have_it(stage, scene):
     tab = stage.tab(carol).wait_live()
     secrets = [secret, stage.say(ana, chat, stage.text("secret"))]
     later = stage.say(bo, hers)
-    tab.wait(
-        lambda screen: (row := screen.conversation(hers.name)) and row.last == later, f"'{later}' beside {hers.name}"
-    )
+    tab.wait_last(hers.name, later)
     for screen in tab.history:
         assert screen.names in ([], [hers.name])
         assert not {each.last for each in screen.conversations} & set(secrets)
@@ -46,7 +44,7 @@ def test_its_address_leads_nowhere(stage, scene):
 def test_the_listener_hears_nothing_of_it(stage, scene):
     """Subscribed to the chat with her own token she gets no event, while those of her own chat arrive."""
     ana, bo, carol, chat, hers, _ = scene
-    deaf, hearing = stage.listen(carol, chat), stage.listen(carol, hers)
+    deaf, hearing = stage.listen(carol, chat, hers)
     stage.say(ana, chat, stage.text("secret"))
     later = stage.say(bo, hers)
     hearing.wait_for(lambda change: change.record["message_text"] == later)

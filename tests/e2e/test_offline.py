@@ -24,7 +24,7 @@ def test_what_was_sent_meanwhile_appears_in_order_once(stage, scene):
         assert tabs[0].now().texts == texts[:1], "nothing arrives offline"
     tabs[0].wait_texts(texts)
     stage.say(bo, chat, stage.text("afterwards"))
-    stage.expect_all_of(chat, tabs, 5)
+    stage.expect_all_of(chat, tabs, 5, disturbed=True)
 
 
 def test_what_was_written_offline_is_sent_once(stage, scene, needs):
@@ -35,12 +35,15 @@ def test_what_was_written_offline_is_sent_once(stage, scene, needs):
     with line.cut_off():
         for text in mine:
             tabs[0].send(text)
-        tabs[0].wait_texts(mine)
+        shown = tabs[0].wait_texts(mine)
+        assert not {each.status for each in shown.messages} & {"sent", "delivered", "read"}, (
+            "it says that they are sent"
+        )
         stage.say(bo, chat, stage.text("meanwhile"))
         assert len(stage.rows(chat)) == 1
     stage.wait_rows(chat, lambda rows: len(rows) == 3, "three messages")
     assert [row.text for row in stage.rows(chat) if row.text in mine] == mine
-    stage.expect_all_of(chat, tabs, 3)
+    stage.expect_all_of(chat, tabs, 3, disturbed=True)
 
 
 def test_the_page_says_that_it_is_offline(scene, needs):

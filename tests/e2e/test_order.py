@@ -14,26 +14,11 @@ def scene(stage):
     return chat, stage.side_by_side(chat, ana, ana, bo)
 
 
-def expect_order(stage, chat, tabs, count):
-    """Each tab shows what is stored, in order of seq, now and after a reload; a history of it has no finding."""
-    stage.wait_rows(chat, lambda rows: len(rows) == count, f"{count} messages")
-    stored = [row.text for row in stage.rows(chat)]
-    for tab in tabs:
-        tab.wait_texts(stored)
-        tab.at_rest()
-    for tab in tabs:
-        tab.reload().reopen(chat.name)
-    for tab in tabs:
-        tab.wait_texts(stored)
-        tab.at_rest()
-    stage.expect_good(chat)
-
-
 def test_a_burst_from_both_sides_is_in_one_order(stage, scene, record_latency):
     """What two people send at once stands in the same order everywhere, and none of it is lost or there twice."""
     chat, tabs = scene
     for number in range(BURST):
         for tab in (tabs[0], tabs[2]):
             tab.send(stage.text(f"burst {number}"))
-    expect_order(stage, chat, tabs, 1 + 2 * BURST)
+    stage.expect_all_of(chat, tabs, 1 + 2 * BURST)
     record_latency("a burst from both sides", stage.judge(chat))

@@ -35,9 +35,5 @@ def test_the_list_follows(stage, scene):
 
 def expect_at_the_top(tab, names, text):
     """Of these conversations the first stands above the others, with this text beside it."""
-    tab.wait(
-        lambda screen: names[0] in screen.names and screen.conversation(names[0]).last == text,
-        f"'{text}' beside {names[0]}",
-        "last_message",
-    )
+    tab.wait_last(names[0], text)
     tab.wait(lambda screen: [each for each in screen.names if each in names] == names, "it at the top", "conversation")

@@ -55,7 +55,7 @@ def moments(tab, chat):
             asked.setdefault(path_of(request), request.resource_type)
 
     tab.page.on("request", watch)
-    tab.reload().reopen(chat.name).wait_live()
+    tab.reload().reopen(chat.name)
     tab.page.remove_listener("request", watch)
     scripts = [path for path, kind in asked.items() if kind == "script"]
     room = max(RELOADS - 3 - (len(asked) - len(scripts)), 1)
@@ -74,7 +74,7 @@ def test_a_reload_at_every_moment_of_loading_never_hangs(stage, scene):
         with tab.page.expect_websocket():
             tab.reload()
     tab.reload().wait_live()
-    tab.reload().reopen(chat.name).wait_live()
+    tab.reload().reopen(chat.name)
     tab.wait_texts([text])
     stage.say(bo, chat, later := stage.text("later"))
     tab.wait_texts([text, later])
@@ -90,7 +90,7 @@ def test_reloads_in_the_middle_of_a_burst_lose_nothing(stage, scene, record_late
     for _ in range(6):
         texts.append(stage.text("burst"))
         other.send(texts[-1])
-        tab.reload().reopen(chat.name)
+        tab.reload().reopen(chat.name, live=False)
     for each in (tab, other):
         each.wait_texts(texts)
         each.at_rest()

@@ -22,7 +22,7 @@ def expect_one(stage, chat, tabs, text):
             tab.at_rest()
             assert tab.most(text) == 1
     assert [row.text for row in stage.rows(chat)] == [text]
-    stage.expect_good(chat)
+    stage.expect_good(chat, disturbed=True)
 
 
 def test_a_retry_after_a_lost_answer_stores_one_message(stage, scene):
@@ -58,4 +58,4 @@ def test_an_event_before_the_answer_shows_one_message(stage, scene):
     held.let_go()
     tabs[0].wait_texts([text, later])
     assert tabs[0].most(text) == 1
-    stage.expect_good(chat)
+    stage.expect_good(chat, disturbed=True)

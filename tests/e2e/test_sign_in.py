@@ -13,7 +13,7 @@ def test_the_form_leads_to_the_conversations(stage, frontend):
     tab.sign_in(*ana.account)
     tab.wait(lambda screen: chat.name in screen.names, f"the conversation {chat.name}", "conversation")
     tab.reload().wait(lambda screen: chat.name in screen.names, f"{chat.name} after the reload", "conversation")
-    assert tab.log.problems == []
+    tab.expect_clean()
 
 
 def test_a_stranger_sees_the_form(onlooker, frontend):
@@ -25,4 +25,4 @@ def test_a_stranger_sees_the_form(onlooker, frontend):
         tab.go(frontend.sign_in.form.path)
     tab.find("sign_in.form.email", frontend.sign_in.form.email)
     assert tab.now().conversations == ()
-    assert tab.log.problems == []
+    tab.expect_clean()

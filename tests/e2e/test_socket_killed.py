@@ -28,7 +28,7 @@ def test_a_socket_killed_mid_burst_loses_nothing(stage, scene, record_latency):
     send_burst(stage, tabs)
     with lines[0].without_sockets(), lines[1].without_sockets():
         send_burst(stage, tabs)
-    stage.expect_all_of(chat, tabs, 2 * len(tabs) * BURST)
+    stage.expect_all_of(chat, tabs, 2 * len(tabs) * BURST, disturbed=True)
     record_latency("a burst from both sides, every socket killed in the middle", stage.judge(chat))
 
 
@@ -40,4 +40,4 @@ def test_it_is_live_again_afterwards(stage, scene):
     tabs[0].wait_live()
     tabs[1].send(text := stage.text())
     tabs[0].wait_texts([text])
-    stage.expect_good(chat)
+    stage.expect_good(chat, disturbed=True)

@@ -62,6 +62,25 @@ def chats(stack):
         return connection.execute("SELECT id FROM public.chats ORDER BY id").fetchall()
 
 
+def everything(stack):
+    """All rows that a page could change."""
+    tables = ("chats", "chat_participants", "chat_messages")
+    with psycopg.connect(stack.dsn) as connection:
+        return [connection.execute(f"SELECT * FROM public.{table} ORDER BY id").fetchall() for table in tables]
+
+
+def hermit(stack):
+    """Somebody new, who is in no conversation, with the others' password; their email."""
+    query = """
+        INSERT INTO auth.users (email, encrypted_password, email_confirmed_at)
+        SELECT 'hermit@example.com', encrypted_password, now() FROM auth.users LIMIT 1
+        RETURNING email
+    """
+    with psycopg.connect(stack.dsn) as connection:
+        ((email,),) = connection.execute(query).fetchall()
+    return email
+
+
 def test_another_page_is_verified(run, served):
     """The guide's checks pass, what the page does not have is not applicable, and nothing is left behind."""
     arguments, stack = served
@@ -75,12 +94,23 @@ def test_another_page_is_verified(run, served):
 
 
 def test_production_is_only_read(run, served):
-    """Without --allow-writes only the test that looks runs, and the others say why they do not."""
+    """Without --allow-writes only what looks runs, the others say why they do not, and not even a tick is changed."""
     arguments, stack = served
-    before = chats(stack)
+    before = everything(stack)
+    assert [row for row in before[2] if "sent" in row], "nothing that a page would report as delivered"
     # The database is staging's; what is tested is the name.
     done = run("tests/e2e/test_guide.py", "--env", "prod", *arguments, "-rs", **settings(stack, "PROD"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed, 3 skipped" in done.stdout
     assert "not applicable: it writes, and live production is only read without --allow-writes" in done.stdout
-    assert chats(stack) == before
+    assert everything(stack) == before
+
+
+def test_who_is_in_no_conversation_proves_nothing(run, served):
+    """An empty list would agree with a page that shows nothing; the failure says whom to name instead."""
+    arguments, stack = served
+    given = settings(stack, "PROD")
+    given["CONNECT_E2E_USERS"] = f"{hermit(stack)}:{stack.users[0]['password']}," + given["CONNECT_E2E_USERS"]
+    done = run("tests/e2e/test_guide.py", "--env", "prod", *arguments, **given)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "hermit@example.com is in no conversation" in done.stdout

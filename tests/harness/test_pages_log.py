@@ -44,6 +44,26 @@ def test_a_problem_is_named(tab, event, script, problem):
     assert [line for line in tab.log.problems if line.startswith(problem)]
 
 
+def test_no_description_has_the_guides_own_overlooked(tab):
+    """A pattern that would overlook everything still leaves withRetry and Error loading conversations a problem."""
+    with tab.page.expect_event("console"):
+        tab.page.evaluate("console.error('just noise: Error loading conversations: {} this.withRetry')")
+    assert len(tab.log.problems) == 1
+
+
+def test_what_the_api_has_stored_is_acknowledged(tab):
+    """The text of a message that was answered with success is taken down, alone and in an array, a refused one is not."""
+    answers = iter([201, 201, 409])
+    tab.page.route("**/rest/v1/chat_messages*", lambda route: route.fulfill(status=next(answers)))
+    for body in ({"message_text": "one"}, [{"message_text": "two"}], {"message_text": "three"}):
+        with tab.page.expect_event("requestfinished"):
+            tab.page.evaluate(
+                "body => void fetch('/rest/v1/chat_messages?select=id', {method: 'POST', body: JSON.stringify(body)})",
+                body,
+            )
+    assert [text for text, _ in tab.log.acknowledged] == ["one", "two"]
+
+
 @pytest.mark.parametrize("script", ["console.log('fine')", "console.error('just noise here')", "console.info('ok')"])
 def test_what_is_allowed_is_no_problem(tab, script):
     """Other messages, and those that the description overlooks, are only taken down."""

@@ -101,7 +101,7 @@ FAULTS = (
         "a deleted message is counted as unread until the page is loaded anew",
         script("app.js", ("(row.deleted_at || row.status === 'read')", "row.status === 'read'")),
         by="test_deleting.py::test_it_is_not_counted_as_unread",
-        saying=r"should show the badge \d",
+        saying=r"should show the badge '\d'",
     ),
     fault(
         "badge-never-cleared",

@@ -25,7 +25,18 @@ FAULTS = (
         ),
         by="test_conversations.py::test_loading_leaves_the_console_clean",
         saying="console error: Error loading conversations",
-        spares=SENDING_ONCE,
+        spares=FORM,
+    ),
+    fault(
+        "alert-without-reason",
+        "the page says all the time that something failed, and the console knows of nothing",
+        script(
+            "app.js",
+            ("    this.#feed.start();", "    this.#feed.start(); this.#alerts.show('all', 'All of it failed.');"),
+        ),
+        by="test_guide.py::test_conversations_load_without_an_error",
+        saying="showed an alert",
+        spares=FORM,
     ),
     fault(
         "rejection-unhandled",
@@ -36,7 +47,7 @@ FAULTS = (
         ),
         by="test_conversations.py::test_loading_leaves_the_console_clean",
         saying="page error: lost",
-        spares=SENDING_ONCE,
+        spares=FORM,
     ),
     fault(
         "error-swallowed",

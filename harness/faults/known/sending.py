@@ -18,6 +18,39 @@ _EACH_IS_NEW = (
 
 FAULTS = (
     fault(
+        "error-on-send",
+        "the console says after each message that withRetry is no function",
+        script(
+            "app.js",
+            (
+                "    this.#alerts.clear('sending a message');",
+                "    console.error('this.withRetry is not a function');",
+            ),
+        ),
+        by=SENDING_ONCE,
+        saying="console error: this.withRetry",
+    ),
+    fault(
+        "tick-frozen",
+        "a tick stays as it was at first, though the page knows better",
+        script("messageView.js", ("if (before?.entry.status !== entry.status) this", "if (!before) this")),
+        by="test_sending.py::test_its_tick_follows",
+        saying="a tick for sent",
+    ),
+    fault(
+        "waiting-shown-as-sent",
+        "a message has the tick of a sent one before it is",
+        script(
+            "messageView.js",
+            (
+                "TICKS[entry.status];",
+                "TICKS[['sending', 'waiting'].includes(entry.status) ? 'sent' : entry.status];",
+            ),
+        ),
+        by="test_offline.py::test_what_was_written_offline_is_sent_once",
+        saying="it says that they are sent",
+    ),
+    fault(
         "composer-sends-twice",
         "one click sends two messages",
         script(
