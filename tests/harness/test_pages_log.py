@@ -52,11 +52,11 @@ def test_no_description_has_the_guides_own_overlooked(tab):
 
 
 def test_what_the_api_has_stored_is_acknowledged(tab):
-    """The text of a message that was answered with success is taken down, alone and in an array, a refused one is not."""
+    """The text of a message that was answered with success is taken down, also of an array; a refused one is not."""
     answers = iter([201, 201, 409])
     tab.page.route("**/rest/v1/chat_messages*", lambda route: route.fulfill(status=next(answers)))
     for body in ({"message_text": "one"}, [{"message_text": "two"}], {"message_text": "three"}):
-        with tab.page.expect_event("requestfinished"):
+        with tab.page.expect_event("response"):
             tab.page.evaluate(
                 "body => void fetch('/rest/v1/chat_messages?select=id', {method: 'POST', body: JSON.stringify(body)})",
                 body,
