@@ -9,9 +9,9 @@ verify: setup
 
 # The whole suite, after the linters; report/index.html tells of it. Three workers keep two cores busy: some tests wait.
 test: setup-all lint
-	@rm -rf report/results report/pictures
+	@rm -rf report/results report/pictures report/index.html report/mutation.json report/junit-*.xml report/*--test_*
 	@code=0; $(PYTEST) -n 3 --results report/results/suite.json || code=$$?; \
-	  .venv/bin/python -m harness report || [ $$code != 0 ]; exit $$code
+	  .venv/bin/python -m harness report || [ $$code != 0 ] || code=1; exit $$code
 
 # What a deploy waits for: everything on replicas, then the live databases. ENV=prod or ENV=staging for one of them.
 gate: setup-all

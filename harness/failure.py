@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +47,14 @@ def write(stage: Stage, failed: Failed, folder: Path) -> Path:
     beside.mkdir(parents=True)
     sentence, _, detail = failed.said.partition("\n")
     loader = jinja2.FileSystemLoader([_HERE, _HERE / "reporting"])
-    environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment = jinja2.Environment(
+        loader=loader,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        # Before HTML writes quotes otherwise, which the patterns would not know.
+        finalize=lambda value: stage.scrub.text(str(value)),
+    )
     page = environment.get_template("failure.html.j2").render(
         failed=failed,
         sentence=sentence,
@@ -93,9 +101,11 @@ def _events(subscription: Subscription) -> list[str]:
 
 def _traces(stage: Stage, folder: Path) -> list[Path]:
     found = []
-    for device, context in stage.contexts.items():
-        path = folder / f"{re.sub(r'[^a-z0-9]+', '-', device.lower())}.zip"
-        context.tracing.stop(path=path)
-        stage.scrub.trace(path)
-        found.append(path)
+    # What cannot be cleaned must not stay.
+    with tempfile.TemporaryDirectory() as recorded:
+        for device, context in stage.contexts.items():
+            path = Path(recorded, f"{re.sub(r'[^a-z0-9]+', '-', device.lower())}.zip")
+            context.tracing.stop(path=path)
+            stage.scrub.trace(path)
+            found.append(Path(shutil.move(path, folder / path.name)))
     return found

@@ -46,21 +46,37 @@ def _path(text: str) -> str:
 
 
 def _with_flags(text: str) -> str:
-    if "{flags}" not in text:
+    if "flags" not in _places(text, ("flags",)):
         raise ValueError(f"'{text}' has no {{flags}} where they go")
     return text
 
 
-def _with_places(text: str) -> str:
-    unknown = [name for _, name, _, _ in Formatter().parse(text) if name is not None and name not in PLACES]
-    if unknown:
-        raise ValueError(f"'{{{unknown[0]}}}' stands for nothing; there are {', '.join(PLACES)}")
+def _key(text: str) -> str:
+    _places(text, _OF_A_PERSON)
     return text
 
 
-PLACES = ("email", "user_id", "project", "session")
+def _value(text: str) -> str:
+    _places(text, (*_OF_A_PERSON, "session"))
+    return text
+
+
+def _places(text: str, known: tuple[str, ...]) -> list[str]:
+    """The names in braces, all of them known."""
+    try:
+        parts = [part for part in Formatter().parse(text) if part[1] is not None]
+    except ValueError:
+        raise ValueError(f"'{text}' has a brace without its other; one of the text's own is written twice") from None
+    for _, name, form, conversion in parts:
+        if name not in known or form or conversion:
+            given = f"{name}{f'!{conversion}' if conversion else ''}{f':{form}' if form else ''}"
+            there = f"there {'is' if len(known) == 1 else 'are'} {', '.join(known)}"
+            raise ValueError(f"'{{{given}}}' stands for nothing here; {there}")
+    return [str(name) for _, name, _, _ in parts]
+
+
+_OF_A_PERSON = ("email", "user_id", "project")
 Text = Annotated[str, Field(min_length=1)]
-Template = Annotated[str, Field(min_length=1), AfterValidator(_with_places)]
 
 
 class _Table(BaseModel):
@@ -111,8 +127,8 @@ class Stored(_Table):
     """
 
     area: Literal["local", "session"] = "local"
-    key: Template
-    value: Template = "{session}"
+    key: Annotated[Text, AfterValidator(_key)]
+    value: Annotated[Text, AfterValidator(_value)] = "{session}"
 
 
 class SignIn(_Table):

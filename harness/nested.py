@@ -69,10 +69,10 @@ class Nested:
                 session._setupstate.teardown_exact(None)
 
     def failing(self, items: Sequence[pytest.Item], *, until_one: bool = False) -> Iterator[str]:
-        """Run these tests, and give the node ids of those that fail."""
+        """Run these tests, and give the node ids of those that fail: a test that was never reached saw nothing."""
         with closing(self.run(items)) as run:
             for item, reports in run:
-                if any(report.failed for report in reports):
+                if any(report.failed and report.when == "call" for report in reports):
                     yield item.nodeid
                     if until_one:
                         return

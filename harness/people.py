@@ -6,11 +6,15 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from harness.api import ApiError
+from harness.errors import Refusal
+
 if TYPE_CHECKING:
     from harness.api import Api
     from harness.frontend import Frontend
     from harness.target import Account, Target
 
+_NOT_LET_IN = 400
 # With the password of those who are there already.
 _MAKE = """
 INSERT INTO auth.users (email, encrypted_password, email_confirmed_at, raw_user_meta_data)
@@ -31,8 +35,16 @@ class Person:
 
 
 def signed_in(target: Target, name: str, account: Account) -> Person:
-    """Raises harness.api.ApiError."""
-    session = target.api.sign_in(account.email, account.password)
+    """Raises harness.api.ApiError, and Refusal for a given account that the API does not let in."""
+    try:
+        session = target.api.sign_in(account.email, account.password)
+    except ApiError as error:
+        if error.status != _NOT_LET_IN or target.administrator is not None:
+            raise
+        raise Refusal(
+            f"{account.email} of CONNECT_E2E_USERS cannot sign in ({error.status} {error.code});"
+            " correct its password there"
+        ) from None
     return Person(name, session["user"]["id"], account, target.api.of(session), session)
 
 

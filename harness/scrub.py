@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 import zipfile
 from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _STARS = b"***"
@@ -23,6 +27,8 @@ _PATTERNS = (
         rb"\g<1>" + _STARS,
     ),
     (re.compile(rb"\b((?:apikey|access_token|refresh_token|password)=)[^&\s\"'<>\\]+"), rb"\g<1>" + _STARS),
+    # What Playwright says of a field that it could not fill; quotes in the value stand there as they are.
+    (re.compile(rb'(\bfill\((\\*")).*?(?=\2\))'), rb"\g<1>" + _STARS),
     (re.compile(rb"(\w+://[^\s:/@\"']+:)[^\s@\"']+(?=@)"), rb"\g<1>" + _STARS),
 )
 _PICTURES = (".jpeg", ".jpg", ".png", ".webp", ".woff2")
@@ -35,8 +41,8 @@ class Scrubber:
         self._secrets: set[bytes] = set()
 
     def learn(self, *secrets: str | None) -> None:
-        """These must never be kept, wherever they stand."""
-        self._secrets.update(secret.encode() for secret in secrets if secret)
+        """These must never be kept, wherever they stand and however they are written there."""
+        self._secrets.update(form.encode() for secret in secrets if secret for form in _forms(secret))
 
     def text(self, text: str) -> str:
         """The text with stars for secrets."""
@@ -58,3 +64,24 @@ class Scrubber:
         for pattern, stars in _PATTERNS:
             content = pattern.sub(stars, content)
         return content
+
+
+def _forms(secret: str) -> Iterator[str]:
+    once = set(_in_json(secret))
+    for form in {secret, repr(secret)[1:-1], *once, *(twice for each in once for twice in _in_json(each))}:
+        yield form
+        yield html.escape(form, quote=False)
+        yield (quoted := html.escape(form))
+        # As Jinja writes quotes.
+        yield quoted.replace("&quot;", "&#34;").replace("&#x27;", "&#39;")
+    yield quote(secret)
+    # As JavaScript's encodeURIComponent and its forms do.
+    yield quote(secret, safe="!'()*")
+    yield quote_plus(secret, safe="*").replace("~", "%7E")
+    yield quote(secret, safe="")
+    yield quote_plus(secret, safe="*")
+
+
+def _in_json(text: str) -> Iterator[str]:
+    for only_ascii in (True, False):
+        yield json.dumps(text, ensure_ascii=only_ascii)[1:-1]

@@ -5,6 +5,7 @@ A stack of the run's own, or a live project with the page at --base-url.
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,6 +13,8 @@ from urllib.parse import urlsplit
 
 from harness.api import Api
 from harness.errors import Refusal
+from harness.scrub import Scrubber
+from harness.secret import Secret
 from harness.stored import Database
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ class Account(NamedTuple):
     """Somebody who can sign in."""
 
     email: str
-    password: str
+    password: Secret
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,8 @@ def check(environments: tuple[Environment, ...], base_url: str | None, settings:
     live = [each for each in environments if each.is_live]
     if base_url is None:
         return
-    if urlsplit(base_url).scheme not in ("http", "https"):
-        raise Refusal(f"--base-url '{base_url}' is no address; expected one such as http://localhost:3000")
+    if not _is_address(base_url):
+        raise Refusal(f"--base-url '{_shown(base_url)}' is no address; expected one such as http://localhost:3000")
     if len(environments) != 1:
         raise Refusal("--base-url is the page of one environment; say which: --env prod or --env staging")
     name = environments[0].name
@@ -77,6 +80,12 @@ def check(environments: tuple[Environment, ...], base_url: str | None, settings:
             f" (`python -m stack --env {name} --dotenv` prints them for a throw-away one)"
         )
     assert settings is not None, "complete"
+    api_url = getattr(settings, f"{name}_api_url")
+    if not _is_address(api_url) or "@" in urlsplit(api_url).netloc:
+        raise Refusal(
+            f"CONNECT_{name.upper()}_API_URL '{_shown(api_url)}' is no address of an API;"
+            " expected one such as https://project.supabase.co"
+        )
     _accounts(settings)
 
 
@@ -116,7 +125,7 @@ def on_stack(environment: str, stack: Running) -> Iterator[Target]:
             stack.app_url,
             Api(stack.api_url, stack.anon_key),
             Database(reading),
-            tuple(Account(user["email"], user["password"]) for user in stack.users),
+            tuple(Account(user["email"], Secret(user["password"])) for user in stack.users),
             (stack.anon_key, stack.service_role_key, stack.jwt_secret, stack.users[0]["password"]),
             administrator=stack.dsn,
         )
@@ -130,6 +139,23 @@ def _reading(environment: Environment) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return (
+            parts.scheme in ("http", "https")
+            and re.fullmatch(r"[\w.:%-]+", parts.hostname or "") is not None
+            and parts.port != 0
+        )
+    except ValueError:
+        # Of a port that is no number or too large, and of a bracket that is not closed.
+        return False
+
+
+def _shown(address: str) -> str:
+    return Scrubber().text(address)
+
+
 def _accounts(settings: Settings) -> tuple[Account, ...]:
     assert settings.e2e_users is not None, "checked"
     pairs = [pair.strip().partition(":") for pair in settings.e2e_users.get_secret_value().split(",")]
@@ -138,4 +164,4 @@ def _accounts(settings: Settings) -> tuple[Account, ...]:
             "CONNECT_E2E_USERS is not a list of at least two people;"
             " expected email:password,email:password (and no comma in a password)"
         )
-    return tuple(Account(email, password) for email, _, password in pairs)
+    return tuple(Account(email, Secret(password)) for email, _, password in pairs)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from harness import paths
 from harness.commands import report
+from harness.errors import Refusal
 
 if TYPE_CHECKING:
     import argparse
@@ -26,10 +27,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run, and tell the pass rate after each run, so that an interrupted soak has told something, too."""
+    """Run, and tell the pass rate after each run, so that an interrupted soak has told something, too.
+
+    Raises Refusal.
+    """
+    if arguments.times < 1:
+        raise Refusal(f"--times {arguments.times} is no number of runs; give at least 1")
     folder = arguments.folder.absolute()
-    for old in (folder / "results").glob("*.json"):
-        old.unlink()
+    _empty(folder)
     failures: Counter[str] = Counter()
     passed = 0
     for number in range(1, arguments.times + 1):
@@ -46,6 +51,17 @@ def run(arguments: argparse.Namespace) -> int:
     for name, times in failures.most_common():
         print(f"failed {times} times: {name}")
     return 0 if passed == arguments.times else 1
+
+
+def _empty(folder: Path) -> None:
+    """Make the folder, without what an earlier soak left in it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        logs = (log for log in folder.glob("*.log") if log.stem.isdecimal())
+        for old in (*(folder / "results").glob("*.json"), *logs, folder / "rate.json"):
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        raise Refusal(f"--folder {folder} cannot be used: {error.strerror}; name another") from None
 
 
 def _failed(folder: Path, file: Path, code: int) -> list[str]:

@@ -33,27 +33,32 @@ def tell(runs: Sequence[Run]) -> None:
 
 
 def errors(runs: Sequence[Run]) -> Iterator[str]:
-    """One workflow command for each failure, the last one for all that are left."""
-    failed = _failed(runs)
-    shown = failed if len(failed) <= ANNOTATIONS else failed[: ANNOTATIONS - 1]
-    for result in shown:
+    """One workflow command for each run that did not finish and each failure, the last one for all that are left."""
+    lines = [
+        f"::error title=A run did not finish::{_data(run.command)} ended with exit code {run.exit_code}"
+        for run in _unfinished(runs)
+    ]
+    for result in _failed(runs):
         file = _property(result.id.split("::")[0])
-        yield f"::error file={file},title={_property(_title(result))}::{_data(result.why)}"
-    if len(failed) > len(shown):
-        yield f"::error title=More failures::{len(failed) - len(shown)} more failed; the report names them"
+        lines.append(f"::error file={file},title={_property(_title(result))}::{_data(result.why)}")
+    shown = lines if len(lines) <= ANNOTATIONS else lines[: ANNOTATIONS - 1]
+    yield from shown
+    if len(lines) > len(shown):
+        yield f"::error title=More failures::{len(lines) - len(shown)} more failed; the report names them"
 
 
 def summary(runs: Sequence[Run]) -> str:
     """Markdown: the verdict, the guide's criteria, and as many failures as there is room for."""
     everything = results.of(runs)
     failed = _failed(runs)
-    unfinished = [run for run in runs if run.exit_code not in (0, 1)]
+    unfinished = _unfinished(runs)
     passed = sum(result.outcome == "passed" for result in everything)
-    verdict = "held" if everything and not failed and not unfinished else "failed"
+    verdict = "failed" if failed else "not finished" if unfinished else "held" if everything else "nothing was run"
     lines = [f"## Connect verification: {verdict}", "", f"{passed} held, {len(failed)} failed.", ""]
     lines += [f"- {judged.title or judged.environment + ': ' + judged.how}" for judged in _judged(runs)]
     lines += [f"- **`{run.command}` ended with exit code {run.exit_code}**" for run in unfinished]
-    lines += ["", "| criterion | |", "|---|---|", *_criteria(everything), ""]
+    lines += [f"- Left out: {said}" for run in runs for said in run.left_out]
+    lines += ["", "| criterion | |", "|---|---|", *_criteria(runs), ""]
     text = "\n".join(lines)
     for place, result in enumerate(failed):
         block = f"\n### {_title(result)}\n\n```\n{result.why.replace('```', '` ` `')}\n```\n\nagain: `{result.again}`\n"
@@ -67,21 +72,25 @@ def _failed(runs: Sequence[Run]) -> list[Result]:
     return [result for result in results.of(runs) if result.outcome == "failed"]
 
 
+def _unfinished(runs: Sequence[Run]) -> list[Run]:
+    return [run for run in runs if not run.finished]
+
+
 def _judged(runs: Sequence[Run]) -> list[results.Judged]:
     titled = [judged for run in runs for judged in run.judged]
     return list({(judged.environment, judged.how): judged for judged in sorted(titled, key=lambda j: j.title)}.values())
 
 
-def _criteria(everything: Sequence[Result]) -> Iterator[str]:
+def _criteria(runs: Sequence[Run]) -> Iterator[str]:
+    everything = results.of(runs)
     for criterion in criteria.CRITERIA:
-        names = sorted({result.environment or "" for result in everything if result.id.startswith(criterion.tests)})
-        verdicts = [criteria.judge(criterion, name or None, everything) for name in names]
-        said = ", ".join(f"{verdict.environment or 'both'}: {verdict.outcome}" for verdict in verdicts)
+        verdicts = [criteria.judge(criterion, place, everything) for place in criteria.places(criterion, runs)]
+        said = "; ".join(f"{verdict.place.title}: {verdict.outcome}" for verdict in verdicts)
         yield f"| {criterion.title} | {said or criteria.OPEN} |"
 
 
 def _title(result: Result) -> str:
-    where = f" [{result.environment}]" if result.environment else ""
+    where = f" [{result.where}]" if result.where else ""
     return f"{result.states or result.id}{where}"
 
 

@@ -42,9 +42,10 @@ def render(runs: Sequence[Run], pictures: Sequence[Path] = ()) -> str:
         seconds=sum(run.seconds for run in runs),
         count=count,
         failures=[result for result in everything if result.outcome == "failed"],
-        broken=[run for run in runs if run.exit_code not in (0, 1)],
+        broken=[run for run in runs if not run.finished],
+        left_out=[said for run in runs for said in run.left_out],
         environments=_environments(runs),
-        criteria=_criteria(everything),
+        criteria=_criteria(runs),
         chapters=_chapters(everything),
         costs=costs.cards(everything),
         mutants=_mutants(everything),
@@ -73,14 +74,12 @@ def _latencies(everything: Sequence[Result]) -> list[dict[str, Any]]:
     return sorted(measured, key=lambda each: (each["where"], each["environment"]))
 
 
-def _criteria(everything: Sequence[Result]) -> list[tuple[criteria.Criterion, list[criteria.Verdict]]]:
-    names = sorted({result.environment for result in everything if result.environment})
-    judged = []
-    for criterion in criteria.CRITERIA:
-        together = all(result.environment is None for result in everything if result.id.startswith(criterion.tests))
-        where: list[str | None] = [None] if together else [*names]
-        judged.append((criterion, [criteria.judge(criterion, name, everything) for name in where]))
-    return judged
+def _criteria(runs: Sequence[Run]) -> list[tuple[criteria.Criterion, list[criteria.Verdict]]]:
+    everything = results.of(runs)
+    return [
+        (criterion, [criteria.judge(criterion, place, everything) for place in criteria.places(criterion, runs)])
+        for criterion in criteria.CRITERIA
+    ]
 
 
 def _chapters(everything: Sequence[Result]) -> list[dict[str, Any]]:

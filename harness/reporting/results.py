@@ -20,7 +20,8 @@ class Result:
     """One test.
 
     id: its node id. states: the sentence of its docstring. why: what a failed or skipped one said. facts: what it
-    measured, by name; each value is one record of numbers and words.
+    measured, by name; each value is one record of numbers and words. how: its environment was judged, "replica" or
+    "live", or both words where it compared one with the other; None if it judged none.
     """
 
     id: str
@@ -31,11 +32,18 @@ class Result:
     states: str
     why: str = ""
     facts: list[tuple[str, Any]] = field(default_factory=list)
+    how: str | None = None
 
     @property
     def again(self) -> str:
         """The line that runs it again."""
-        return f"pytest '{self.id}'"
+        environment = f" --env={self.environment}" if self.environment else ""
+        return f"pytest '{self.id}'{environment}{' --live' if self.how == 'live' else ''}"
+
+    @property
+    def where(self) -> str:
+        """What it judged and how, for a person; empty if it judged nothing."""
+        return ", ".join(word for word in (self.environment, self.how) if word)
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,10 @@ class Judged:
 
 @dataclass(frozen=True)
 class Run:
-    """One run of pytest. started: ISO time, UTC. command: without settings, so without secrets."""
+    """One run of pytest. started: ISO time, UTC. command: without settings, so without secrets.
+
+    left_out: what it was asked for and could not verify.
+    """
 
     command: str
     started: str
@@ -57,6 +68,20 @@ class Run:
     exit_code: int
     judged: list[Judged]
     results: list[Result]
+    left_out: list[str] = field(default_factory=list)
+
+    @property
+    def finished(self) -> bool:
+        """Whether its results are all there is to know: 1 without a failed test is something else that went wrong."""
+        return self.exit_code == 0 or (
+            self.exit_code == 1 and any(result.outcome == "failed" for result in self.results)
+        )
+
+
+def how(judged: Iterable[Judged], environment: str | None, folder: str | None) -> str | None:
+    """How a run that judged these judged this environment; where a test compares, all of them."""
+    ours = {each.how for each in judged if each.environment == environment or (not environment and folder == "parity")}
+    return " and ".join(sorted(ours)) or None
 
 
 def write(run: Run, path: Path) -> None:
@@ -72,10 +97,11 @@ def read(path: Path) -> Run:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         judged = [Judged(**each) for each in found.pop("judged")]
-        results = [
-            Result(**{**each, "facts": [(name, value) for name, value in each["facts"]]})
-            for each in found.pop("results")
-        ]
+        results = []
+        for each in found.pop("results"):
+            # Older records hold it only for the run.
+            each.setdefault("how", how(judged, each["environment"], each["folder"]))
+            results.append(Result(**{**each, "facts": [(name, value) for name, value in each["facts"]]}))
         return Run(**found, judged=judged, results=results)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Refusal(f"{path} is no record of a run ({error.__class__.__name__}); remove it and run again") from None

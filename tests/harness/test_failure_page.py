@@ -1,7 +1,10 @@
 """A failed test leaves a page with everything that a person needs, and no secret in it or in its traces."""
 
+import html
+import json
 import re
 import zipfile
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -95,6 +98,64 @@ def test_a_page_that_hangs_has_a_failure_page_too(scene, tmp_path, monkeypatch):
     assert text in page
 
 
+def test_a_secret_that_html_writes_otherwise_is_not_kept(scene, tmp_path):
+    """A password with & and quotes stands on the page neither as it is, nor as HTML writes it."""
+    stage, *_ = scene
+    stage.scrub.learn(password := 'S3cret&"Co')
+    said = f'no luck with {password}\nfill("unlearnt") and "password": "neither"'
+    page = failure.write(stage, failure.Failed("a.py::b", "", said, "pytest"), tmp_path).read_text()
+    assert ">no luck with ***</h1>" in page
+    for kept in ("S3cret", "unlearnt", "neither"):
+        assert kept not in page
+
+
+def test_a_trace_that_cannot_be_cleaned_is_not_kept(scene, tmp_path, monkeypatch):
+    """When the cleaning of a trace fails, nothing of it lies in the report's folder."""
+    stage, *_ = scene
+
+    def fail(path):
+        assert path.exists()
+        raise OSError("no space left")
+
+    monkeypatch.setattr(stage.scrub, "trace", fail)
+    with pytest.raises(OSError, match="no space left"):
+        failure.write(stage, FAILED, tmp_path)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("secret", ['ge"hei', r"ge\hei", "S3cret&Co", "a b/c+d?é<'>", "p%q~(r)"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        json.dumps,
+        lambda secret: json.dumps(secret, ensure_ascii=False),
+        lambda secret: json.dumps(json.dumps(secret)),
+        lambda secret: json.dumps(json.dumps(secret, ensure_ascii=False), ensure_ascii=False),
+        html.escape,
+        lambda secret: html.escape(secret, quote=False),
+        lambda secret: html.escape(secret).replace("&quot;", "&#34;").replace("&#x27;", "&#39;"),
+        lambda secret: html.escape(json.dumps(secret)),
+        quote,
+        lambda secret: quote(secret, safe=""),
+        lambda secret: quote(secret, safe="!'()*"),
+        lambda secret: quote_plus(secret, safe="*"),
+        lambda secret: quote_plus(secret, safe="*").replace("~", "%7E"),
+        repr,
+    ],
+    ids=[
+        *("json", "json unicode", "json in json", "json in json unicode"),
+        *("html", "html text", "html of jinja", "json in html"),
+        *("url path", "url", "encodeURIComponent", "form", "form of a browser", "repr"),
+    ],
+)
+def test_a_learnt_secret_is_known_however_it_is_written(secret, written):
+    """What was learnt becomes stars in JSON, in JSON inside JSON, in HTML, in an address and in Python's own words."""
+    scrub = Scrubber()
+    scrub.learn(secret)
+    text = written(secret)
+    assert re.fullmatch(r"""(?:[\\"']|&quot;|&#34;)*\*\*\*(?:[\\"']|&quot;|&#34;)*""", scrub.text(text)), text
+
+
 @pytest.mark.parametrize(
     ("text", "clean"),
     [
@@ -106,6 +167,8 @@ def test_a_page_that_hangs_has_a_failure_page_too(scene, tmp_path, monkeypatch):
         ("cookie base64-eyJhY2Nlc3NfdG9rZW4iOiJ4In0", "cookie ***"),
         ("postgresql://me:geheim@host/db", "postgresql://me:***@host/db"),
         ("learnt here", "*** here"),
+        ('  - fill("ge"he\\i<&")\n  - waiting 20ms ("a")', '  - fill("***")\n  - waiting 20ms ("a")'),
+        (r'{"message":"fill(\"geheim\")\n","at":"b(\"c\")"}', r'{"message":"fill(\"***\")\n","at":"b(\"c\")"}'),
         ("nothing secret: 12:30 a@b", "nothing secret: 12:30 a@b"),
     ],
 )

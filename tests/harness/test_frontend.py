@@ -80,6 +80,11 @@ def test_the_documents_example_is_good(given):
         (NO_STORAGE, "sign_in: has neither a form nor a storage; give at least one"),
         (GOOD.replace('key = "sb', 'area = "cookie"\nkey = "sb'), "area is 'cookie'; expected 'local' or 'session'"),
         (GOOD.replace("{project}", "{projct}"), "sign_in.storage.1.key: '{projct}' stands for nothing"),
+        (GOOD.replace("{project}", "{session}"), "sign_in.storage.1.key: '{session}' stands for nothing here"),
+        (GOOD.replace("{project}", "{email:d}"), "sign_in.storage.1.key: '{email:d}' stands for nothing here"),
+        (GOOD.replace("{project}", "{"), "sign_in.storage.1.key: 'sb-{-auth-token' has a brace without its other"),
+        (GOOD.replace('"flags"]', ']\nflags = "f={flags}{x}"'), "flags: '{x}' stands for nothing here; there is flags"),
+        (GOOD.replace('"flags"]', ']\nflags = "f={{flags}}"'), "flags: 'f={{flags}}' has no {flags} where they go"),
         (GOOD.replace("[[sign_in.storage]]", "[sign_in.form]"), "unknown key sign_in.form.key"),
         (GOOD.replace("[selectors]", "[selektors]"), "selectors is missing; unknown key selektors"),
     ],
@@ -97,3 +102,9 @@ def test_a_missing_file_is_named(tmp_path):
     """A description that is not there is refused by its path."""
     with pytest.raises(Refusal, match=r"nothing\.toml cannot be read: No such file or directory"):
         read(tmp_path / "nothing.toml")
+
+
+def test_a_session_may_stand_in_a_value(given):
+    """What is stored may hold the whole session, and braces of its own written twice."""
+    found = given(GOOD.replace("[selectors]", 'value = \'{{"of": {session}, "who": "{email}"}}\'\n[selectors]'))
+    assert found.sign_in.storage[0].value.format(session="1", email="a@b") == '{"of": 1, "who": "a@b"}'
