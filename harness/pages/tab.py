@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import Error, TimeoutError
+
 from harness import moment
 from harness.history import Observer
-from harness.pages.view import View
+from harness.pages.view import NothingMatches, View
 from harness.timing import eventually, unit
 
 if TYPE_CHECKING:
@@ -60,8 +62,6 @@ class Tab(View):
 
     def _reloads(self) -> bool:
         """False at the moment of an earlier load at which the browser exchanges the page, and takes no command."""
-        from playwright.sync_api import Error
-
         try:
             self.page.reload(wait_until="commit")
         except Error as error:
@@ -104,8 +104,12 @@ class Tab(View):
         self.log.note("test", f"reply to '{text}'")
         message = self.message(text)
         message.hover()
-        self.visible("reply")
-        message.locator(self.frontend.selector("reply")).filter(visible=True).first.click()
+        selector = self.frontend.selector("reply")
+        try:
+            message.locator(selector).filter(visible=True).first.click(timeout=1000 * _SECONDS * unit())
+        except TimeoutError:
+            what = f"selectors.reply of {self.frontend.name}, '{selector}'"
+            raise NothingMatches(f"{what}, matches nothing visible in '{text}' ({self.name})") from None
         self.send(answer)
 
     def message(self, text: str) -> Locator:
@@ -159,8 +163,8 @@ class Tab(View):
             raise AssertionError(f"{self.name} showed an alert: '{told}'")
 
     def at_rest(self) -> Screen:
-        """What is shown now that nothing is under way, so that a history holds it to be right."""
-        shown = self.now()
+        """What is shown once nothing is under way, so that a history holds it to be right."""
+        shown = self.wait_idle().now()
         self._rests.add(len(self.film) - 1)
         return shown
 

@@ -58,5 +58,5 @@ def test_loading_leaves_the_console_clean(stage, scene):
     first = expected[0][0]
     tab = stage.tab(ana).open_conversation(first.name)
     tab.wait(lambda screen: len(screen.messages) == 3, "three messages", "message")
-    tab.wait_idle().at_rest()
+    tab.at_rest()
     tab.expect_clean()

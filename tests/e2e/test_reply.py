@@ -29,6 +29,7 @@ def test_both_see_the_quote(stage, scene):
                 f"'{answer}' with '{question}' quoted in it",
                 "quote",
             )
+            tab.at_rest()
     stage.expect_good(chat)
 
 
