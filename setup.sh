@@ -57,7 +57,7 @@ pip_install() {
         set -- "$@" --requirement "$file"
         shift
     done
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes "$@"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes "$@"
 }
 
 node_is_new_enough() {
