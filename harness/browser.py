@@ -34,13 +34,18 @@ def find(headed: bool = False) -> str | None:
     return next(filter(None, map(shutil.which, names)), None)
 
 
+def check_display(headed: bool) -> None:
+    """Raises Refusal where a window could not be shown."""
+    if headed and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        raise Refusal("--headed needs a display and there is none; put xvfb-run before the command")
+
+
 @contextmanager
 def running(headed: bool = False) -> Iterator[Browser]:
     """A browser, until the end of the block. Raises Refusal where there is none, or none can be shown."""
     from playwright.sync_api import Error, sync_playwright
 
-    if headed and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        raise Refusal("--headed needs a display and there is none; put xvfb-run before the command")
+    check_display(headed)
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=find(headed), headless=not headed, args=_FLAGS)

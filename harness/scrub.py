@@ -38,11 +38,13 @@ class Scrubber:
     """Knows patterns of secrets, and the secrets that it was told."""
 
     def __init__(self) -> None:
-        self._secrets: set[bytes] = set()
+        self._secrets: list[bytes] = []
 
     def learn(self, *secrets: str | None) -> None:
         """These must never be kept, wherever they stand and however they are written there."""
-        self._secrets.update(form.encode() for secret in secrets if secret for form in _forms(secret))
+        told = {form.encode() for secret in secrets if secret for form in _forms(secret)}
+        # The longest first: a secret may be a part of another one.
+        self._secrets = sorted(told.union(self._secrets), key=len, reverse=True)
 
     def text(self, text: str) -> str:
         """The text with stars for secrets."""
@@ -58,8 +60,7 @@ class Scrubber:
         clean.replace(path)
 
     def _bytes(self, content: bytes) -> bytes:
-        # The longest first: a secret may be a part of another one.
-        for secret in sorted(self._secrets, key=len, reverse=True):
+        for secret in self._secrets:
             content = content.replace(secret, _STARS)
         for pattern, stars in _PATTERNS:
             content = pattern.sub(stars, content)
@@ -70,7 +71,9 @@ def _forms(secret: str) -> Iterator[str]:
     once = set(_in_json(secret))
     for form in {secret, repr(secret)[1:-1], *once, *(twice for each in once for twice in _in_json(each))}:
         yield form
-        yield html.escape(form, quote=False)
+        yield (plain := html.escape(form, quote=False))
+        # As an attribute of XML is written.
+        yield plain.replace('"', "&quot;")
         yield (quoted := html.escape(form))
         # As Jinja writes quotes.
         yield quoted.replace("&quot;", "&#34;").replace("&#x27;", "&#39;")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.pages.wire import push
+from harness.pages.wire import SOCKET, push
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 
     # What becomes of a frame: those that go on in its place.
     Pass = Callable[[str], list[str]]
-
-SOCKET = re.compile(r"/realtime/v1/websocket")
 
 
 def as_they_are(frame: str) -> list[str]:

@@ -9,7 +9,7 @@ from playwright.sync_api import Error, TimeoutError
 
 from harness import moment
 from harness.history import Observer
-from harness.pages.view import NothingMatches, View
+from harness.pages.view import SECONDS, NothingMatches, View
 from harness.timing import eventually, unit
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from harness.moment import Moment
     from harness.pages.screen import Screen
     from harness.scrub import Scrubber
-
-_SECONDS = 5
 
 
 class Tab(View):
@@ -55,8 +53,8 @@ class Tab(View):
     def reload(self) -> Tab:
         """As a person does; returns when the page begins to load again."""
         self.log.note("test", "reload")
-        if not eventually(self._reloads, _SECONDS):
-            raise AssertionError(f"{self.name} took no reload within {_SECONDS * unit():g} s")
+        if not eventually(self._reloads, SECONDS):
+            raise AssertionError(f"{self.name} took no reload within {SECONDS * unit():g} s")
         self.now()
         return self
 
@@ -106,7 +104,7 @@ class Tab(View):
         message.hover()
         selector = self.frontend.selector("reply")
         try:
-            message.locator(selector).filter(visible=True).first.click(timeout=1000 * _SECONDS * unit())
+            message.locator(selector).filter(visible=True).first.click(timeout=1000 * SECONDS * unit())
         except TimeoutError:
             what = f"selectors.reply of {self.frontend.name}, '{selector}'"
             raise NothingMatches(f"{what}, matches nothing visible in '{text}' ({self.name})") from None

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, NamedTuple
+
+# The address of the realtime service, whatever stands before it.
+SOCKET = re.compile(r"/realtime/v1/websocket")
 
 
 class Push(NamedTuple):

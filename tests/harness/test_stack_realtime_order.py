@@ -16,9 +16,7 @@ def room(lobby):
 @pytest.fixture
 def member(lobby, room):
     """Somebody in it who hears all of its messages."""
-    socket = lobby.socket()
-    socket.subscribe(f"room-{room.chat}", room.wanted("*"), token=lobby.token(room.members[1]))
-    return socket
+    return lobby.member(room)
 
 
 def test_overlapping_entries(lobby, room):

@@ -1,17 +1,6 @@
 """The chat page in a browser, on a running stack: what a person does with it."""
 
-
-def say(page, text):
-    page.get_by_test_id("composer").fill(text)
-    page.get_by_test_id("composer").press("Enter")
-
-
-def seqs(page):
-    return page.get_by_test_id("message").evaluate_all("all => all.map((one) => Number(one.dataset.seq))")
-
-
-def in_list(page, chat):
-    return page.locator(f"[data-testid=conversation][data-chat-id='{chat}']")
+from harness.fixtures.windows import in_list, say, seqs
 
 
 def test_two_people_chat_and_the_console_stays_silent(window, room):

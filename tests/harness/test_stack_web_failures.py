@@ -2,18 +2,7 @@
 
 import re
 
-
-def say(page, text):
-    page.get_by_test_id("composer").fill(text)
-    page.get_by_test_id("composer").press("Enter")
-
-
-def seqs(page):
-    return page.get_by_test_id("message").evaluate_all("all => all.map((one) => Number(one.dataset.seq))")
-
-
-def in_list(page, chat):
-    return page.locator(f"[data-testid=conversation][data-chat-id='{chat}']")
+from harness.fixtures.windows import in_list, say, seqs
 
 
 def test_a_send_whose_answer_is_lost_is_stored_once(window, room):
