@@ -1,15 +1,14 @@
-"""The front door: every fixture lives in one of these modules, or in one that `scoped` loads."""
+"""The front door: every fixture lives in one of these modules, or in one that `fix_scoped` loads."""
+
+from pgproof.plugin import MODULES
 
 pytest_plugins = (
-    "harness.fixtures.garbage",
-    "harness.fixtures.options",
-    "harness.fixtures.folders",
-    "harness.fixtures.replicas",
-    "harness.fixtures.judged",
-    "harness.fixtures.actors",
-    "harness.fixtures.chats",
-    "harness.fixtures.runs",
-    "harness.fixtures.recording",
-    "harness.fixtures.rehearsals",
-    "harness.fixtures.scoped",
+    *MODULES,
+    "tests.fix_folders",
+    "tests.fix_connect",
+    "tests.fix_runs",
+    "tests.security.fix_actors",
+    "tests.functions.fix_chats",
+    "tests.migration.fix_rehearsals",
+    "tests.fix_scoped",
 )

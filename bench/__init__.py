@@ -1,1 +1,7 @@
 """Benchmarks: what a run costs, as ratios that a slow or noisy machine changes little. `make bench` runs them."""
+
+import sys
+from pathlib import Path
+
+# Where this checkout's packages are not installed.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))

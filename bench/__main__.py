@@ -11,7 +11,7 @@ import sys
 from bench import diff, own_database, realtime, rest, round_trips, schema_run, server_start, set_up, stack_start, stall
 from bench.measure import CouldNotRun, table
 from bench.surroundings import own_surroundings
-from harness.errors import Refusal
+from pgproof.errors import UsageError
 
 BENCHMARKS = {
     "schema-run": schema_run.rows,
@@ -40,10 +40,10 @@ def main(names: list[str]) -> int:
             for name in names or BENCHMARKS:
                 try:
                     print("\n" + table(name, BENCHMARKS[name]()), flush=True)
-                except (CouldNotRun, Refusal) as reason:
+                except (CouldNotRun, UsageError) as reason:
                     print(f"\n{name} could not run: {reason}", flush=True)
                     outcome = 1
-    except (CouldNotRun, Refusal) as reason:
+    except (CouldNotRun, UsageError) as reason:
         print(f"could not run: {reason}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

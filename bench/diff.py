@@ -1,7 +1,7 @@
 """`python -m harness diff` as a whole process: how long, and against the rivals installed in CONNECT_RIVALS, if set.
 
 To install them in that folder: `npm install @supabase/pg-delta@1.0.0-alpha.34`, and `results` with `psycopg2-binary`
-into a virtual environment `v`. With them, every single change of tests/harness/catalog is made too (some minutes).
+into a virtual environment `v`. With them, every single change of tests/pgproof/catalog/changes is made too (some minutes).
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from bench.measure import CouldNotRun, Row, in_turns, seconds
-from harness import paths
-from harness.environments import REPLICAS
-from harness.postgres import acquire
-from harness.templates import Templates
+from connect import paths
+from connect.project import PROJECT, REPLICAS
+from pgproof.postgres import acquire
+from pgproof.postgres.templates import Templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Commands = dict[str, list[str]]
 
 _OURS, _PGDELTA, _RESULTS = "python -m harness diff", "pgdelta diff", "results dbdiff --with-privileges"
-_CHANGES = paths.ROOT / "tests" / "harness" / "catalog"
+_CHANGES = paths.ROOT / "tests" / "pgproof" / "catalog" / "changes"
 _SECONDS = 60
 # Changes of the single database, not of its schema, are no concern of the rivals'.
 _NOT_ASKED = ("base", "database")
@@ -39,7 +39,7 @@ _NOT_ASKED = ("base", "database")
 def rows() -> Iterator[Row]:
     """The time for one change on databases with one object of every kind; and which of the single changes it shows."""
     with (
-        closing(acquire()) as server,
+        closing(acquire(seed=PROJECT.seed)) as server,
         closing(Templates(server)) as templates,
         templates.clone(REPLICAS["prod"], "aligned") as one,
         templates.clone(REPLICAS["prod"], "aligned") as two,

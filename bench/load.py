@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.surroundings import own_surroundings
-from harness import paths
-from harness.fixtures.stacks import running
+from connect import paths
+from connect.embedded_stack import running
 
 if TYPE_CHECKING:
-    from harness.fixtures.stacks import Running
+    from connect.embedded_stack import Running
 
 _SOCKETS, _CHATS, _PER_SECOND, _SECONDS = 200, 50, 50, 60
 _SPAWN_SECONDS = 10

@@ -8,7 +8,7 @@ import time
 def main() -> None:
     """Import what it needs within the measured time: a run that asks a question imports it too."""
     began = time.perf_counter()
-    from harness.postgres import acquire
+    from pgproof.postgres import acquire
 
     server = acquire()
     # After it, so that the floor gains as well if the harness imports this while the server starts.

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from bench.measure import Row, in_turns, seconds
-from harness.environments import REPLICAS
-from harness.postgres import acquire
-from harness.templates import Templates
+from connect.project import PROJECT, REPLICAS
+from pgproof.postgres import acquire
+from pgproof.postgres.templates import Templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ _WRITE = "UPDATE public.chats SET id = id"
 
 def rows() -> Iterator[Row]:
     """Against the bare statement that copies the same template on the same server."""
-    with closing(acquire()) as server, closing(Templates(server)) as templates:
+    with closing(acquire(seed=PROJECT.seed)) as server, closing(Templates(server)) as templates:
         first = seconds(lambda: templates.ensure(_PROD, "aligned"))
         template = templates.ensure(_PROD, "aligned")
 

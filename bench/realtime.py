@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from bench.measure import ROUNDS, CouldNotRun, Row
-from harness.fixtures.sockets import Lobby
-from harness.fixtures.stacks import running
+from connect.embedded_stack import running
+from tests.stack.realtime.fix_sockets import Lobby
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from harness.fixtures.sockets import RawSocket, Room
+    from tests.stack.realtime.fix_sockets import RawSocket, Room
 
 _PER_SECOND = 20
 _MESSAGES = 100

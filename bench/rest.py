@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from bench.measure import CouldNotRun, Row, in_turns
-from harness.fixtures.stacks import running
+from connect.embedded_stack import running
 from stack.rest import catalog, reads
 from stack.rest.plan import read_plan
 from stack.rest.preferences import shape
@@ -24,7 +24,7 @@ from stack.tokens import Tokens
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from harness.fixtures.stacks import Running
+    from connect.embedded_stack import Running
     from stack.rest.sql import Statement
 
 _TABLE = "chat_messages"

@@ -13,10 +13,12 @@ from psycopg.conninfo import conninfo_to_dict
 from bench.measure import ROUNDS, CouldNotRun, Row
 from bench.relay import Relay
 from bench.surroundings import python
-from harness import migration, paths
-from harness.environments import REPLICAS
-from harness.postgres import acquire
-from harness.templates import Templates
+from connect import paths
+from connect.project import PROJECT, REPLICAS
+from pgproof.paths import run_dir
+from pgproof.postgres import acquire
+from pgproof.postgres.templates import Templates
+from pgproof.scripts import migration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +29,7 @@ _RUN = ("-m", "pytest", "-m", "schema", "--env", "prod", "--live", "-q")
 def rows() -> Iterator[Row]:
     """As connect_verifier, on a replica that the run takes for a live database; alone and with two workers."""
     with (
-        closing(acquire()) as server,
+        closing(acquire(seed=PROJECT.seed)) as server,
         closing(Templates(server)) as templates,
         templates.clone(REPLICAS["prod"], "aligned") as conninfo,
     ):
@@ -44,7 +46,7 @@ def rows() -> Iterator[Row]:
 def _counted(conninfo: str, *options: str) -> Relay:
     parameters = conninfo_to_dict(conninfo)
     # The folder of sockets must be as near as the server's own: the length of a socket's path is limited.
-    with tempfile.TemporaryDirectory(dir=paths.run_dir()) as folder:
+    with tempfile.TemporaryDirectory(dir=run_dir()) as folder:
         relay = Relay(Path(folder), Path(str(parameters["host"])))
         with closing(relay):
             dsn = f"host={folder} user=connect_verifier dbname={parameters['dbname']}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bench.measure import Row, in_turns, seconds
 from bench.surroundings import python, wait_until_quiet
-from harness import paths
+from connect import paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

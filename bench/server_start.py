@@ -15,8 +15,8 @@ import psycopg
 
 from bench.measure import CouldNotRun, Row, in_turns, seconds
 from bench.surroundings import wait_until_quiet
-from harness import paths
-from harness.postgres import acquire, binaries, cluster, embedded, keeper, privilege
+from pgproof import paths
+from pgproof.postgres import acquire, binaries, cluster, embedded, privilege, supervisor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,12 +81,12 @@ def _from_nothing() -> dict[str, float]:
         )
         if done.returncode != 0:
             raise CouldNotRun(f"initdb failed: {done.stderr.strip()}")
-        started.append(keeper.launch([*postgres, *_NO_WAITING], work / "data", work, work / "log", rights.user))
+        started.append(supervisor.launch([*postgres, *_NO_WAITING], work / "data", work, work / "log", rights.user))
         _ask(f"host={work} user=postgres dbname=postgres")
 
     try:
         return {_NOTHING: seconds(start)}
     finally:
         for server in started:
-            keeper.stop(server, signal.SIGQUIT)
+            supervisor.stop(server, signal.SIGQUIT)
         shutil.rmtree(work, ignore_errors=True)

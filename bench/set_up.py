@@ -6,7 +6,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from bench.measure import CouldNotRun, Row, in_turns, seconds
-from harness import paths
+from connect import paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

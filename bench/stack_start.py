@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from bench.measure import CouldNotRun, Row, in_turns, seconds
 from bench.surroundings import wait_until_quiet
-from harness.fixtures.stacks import running
-from harness.postgres import private
+from connect.embedded_stack import running
+from pgproof.postgres import private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from harness.postgres.private import PrivateServer
+    from pgproof.postgres.private import PrivateServer
 
 _STACK, _SERVER = "stack", "server"
 _BOUND_SECONDS = 2

@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.measure import ROUNDS, CouldNotRun, Row
-from harness import script
-from harness.environments import REPLICAS, ROLLBACK
-from harness.rehearsal import running, stalling
-from harness.rehearsal.stages import Rehearsal
-from harness.rehearsal.workshop import Workshop
+from connect.project import PROJECT, REPLICAS
+from pgproof.rehearsal import stalling
+from pgproof.rehearsal.scratch_server import ScratchServer
+from pgproof.rehearsal.steps import Rehearsal
+from pgproof.scripts import running, script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from harness.environments import Environment
+    from pgproof.environments import Environment
 
 _MESSAGES = 1_000_000
 
@@ -29,12 +29,11 @@ _MESSAGES = 1_000_000
 def rows() -> Iterator[Row]:
     """Two senders and a reader are at work all the time; a round runs all scripts on a copy of its own."""
     for environment in REPLICAS.values():
-        settings = {"connect.environment": environment.name}
-        with closing(Workshop(settings=settings, bare=False)) as workshop:
-            baseline = script.read(environment.baseline)
-            with workshop.made(workshop.start, partial(running.run, script=baseline)) as base:
-                ups = tuple(map(script.read, environment.migrations))
-                yield from _blocked(environment, Rehearsal(workshop, base, ups, (script.read(ROLLBACK),)))
+        with closing(ScratchServer(settings=environment.settings, seed=PROJECT.seed)) as server:
+            (baseline,) = map(script.read, environment.baseline)
+            with server.made(server.start, partial(running.run, script=baseline)) as base:
+                ups, downs = (tuple(map(script.read, each)) for each in (environment.migrations, environment.rollback))
+                yield from _blocked(environment, Rehearsal(server, base, ups, downs, PROJECT.hooks.workload))
 
 
 def _blocked(environment: Environment, rehearsal: Rehearsal) -> Iterator[Row]:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.measure import CouldNotRun
-from harness import paths
+from connect import paths
+from pgproof.paths import run_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ _END_SECONDS = 30
 def own_surroundings() -> Iterator[None]:
     """Set this process's environment, and so its children's, for as long as the benchmarks run."""
     # Beside the user's run folder, thus on the same file system; no server of another run is in it.
-    folder = Path(tempfile.mkdtemp(prefix="connect-bench-", dir=paths.run_dir().parent))
+    folder = Path(tempfile.mkdtemp(prefix="connect-bench-", dir=run_dir().parent))
     unwanted = ("CONNECT_PROD_DSN", "CONNECT_STAGING_DSN", "PYTEST_ADDOPTS", "PYTEST_PLUGINS", "COLUMNS")
     for name in unwanted:
         os.environ.pop(name, None)
@@ -41,9 +42,9 @@ def own_surroundings() -> Iterator[None]:
 def wait_until_quiet() -> None:
     """Return when the last server has ended and its folder is gone, so that its end disturbs no measurement."""
     deadline = time.monotonic() + _END_SECONDS
-    while any(paths.run_dir().glob("*/alive")):
+    while any(run_dir().glob("*/alive")):
         if time.monotonic() > deadline:
-            raise CouldNotRun(f"a server in {paths.run_dir()} did not end within {_END_SECONDS} s")
+            raise CouldNotRun(f"a server in {run_dir()} did not end within {_END_SECONDS} s")
         time.sleep(0.005)
 
 

@@ -1,1 +1,1 @@
-"""Finds out whether a Connect messaging database is right, and whether its migration can be taken back."""
+"""The name by which scripts call the tool for Connect; see harness.__main__."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,9 +23,11 @@ def main() -> int:
     """0 after an interrupt, 2 for arguments that are none, 4 where it cannot run here, with one sentence."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
-    asked = _arguments()
-    from harness.environments import forget_libpq_defaults
-    from harness.errors import Refusal
+    # Where this checkout's packages are not installed.
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
+    from stack.replica import ENVIRONMENTS, UsageError, forget_libpq_defaults
+
+    asked = _arguments(list(ENVIRONMENTS))
     from stack.listening import PortTakenError
 
     forget_libpq_defaults()
@@ -34,7 +37,7 @@ def main() -> int:
         Thread(target=_end_with_stdin, daemon=True).start()
     try:
         _run(asked)
-    except (Refusal, PortTakenError) as refused:
+    except (UsageError, PortTakenError) as refused:
         print(f"stack: {refused}", file=sys.stderr)
         return _CANNOT_RUN
     return 0
@@ -45,14 +48,14 @@ def _leave(*_: object) -> None:
     os._exit(os.EX_OK)
 
 
-def _arguments() -> argparse.Namespace:
+def _arguments(environments: list[str]) -> argparse.Namespace:
     import argparse
 
     parser = argparse.ArgumentParser(
         prog="python -m stack",
         description="An embedded Supabase with the chat page on it: a throw-away environment, until interrupted.",
     )
-    parser.add_argument("--env", required=True, choices=["prod", "staging"], help="which environment's replica")
+    parser.add_argument("--env", required=True, choices=environments, help="which environment's replica")
     parser.add_argument("--state", default="aligned", choices=["baseline", "aligned"], help="before or after migrating")
     parser.add_argument("--port", type=_port, default=0, metavar="N", help="of the API; 0 (default) picks a free one")
     parser.add_argument("--app-port", type=_port, default=0, metavar="N", help="of the page; 0 picks a free one")
@@ -72,7 +75,7 @@ def _port(text: str) -> int:
     from argparse import ArgumentTypeError
 
     if not text.isdecimal() or int(text) > 65535:
-        raise ArgumentTypeError(f"'{text}' is no port; give a number from 0 to 65535")
+        raise ArgumentTypeError(f"'{text}' is not a port; give a number from 0 to 65535")
     return int(text)
 
 
@@ -80,7 +83,7 @@ def _seconds(text: str) -> int:
     from argparse import ArgumentTypeError
 
     if not text.isdecimal() or not int(text):
-        raise ArgumentTypeError(f"'{text}' is no number of seconds; give a whole one above 0")
+        raise ArgumentTypeError(f"'{text}' is not a number of seconds; give a whole one above 0")
     return int(text)
 
 
@@ -118,7 +121,7 @@ def _run(asked: argparse.Namespace) -> None:
         running = starting.result()
         tokens = Tokens()
         announced = Announcement(
-            asked.env, asked.state, running, tokens, listening.url(api_socket), listening.url(page_socket)
+            asked.state, running, tokens, listening.url(api_socket), listening.url(page_socket)
         )
         services: list[Service] = [
             Auth(running.database, tokens, announced.api_url, asked.token_seconds),

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 class Announcement:
     """One running stack. api_url and app_url: http://127.0.0.1:PORT."""
 
-    environment: str
     state: str
     replica: Replica
     tokens: Tokens
@@ -37,20 +36,20 @@ class Announcement:
 
     def as_dotenv(self) -> str:
         """The same as variables, for `set -a; . FILE` and for .env files."""
-        prefix = f"CONNECT_{self.environment.upper()}_"
+        prefix = f"{self.replica.variables}_"
         users = ",".join(f"{user['email']}:{user['password']}" for user in self.replica.users)
         values = self._values()
         # The suite judges with the role that can only read.
         values["dsn"] = values.pop("verifier_dsn")
         return "\n".join(
-            [*(f"{prefix}{name.upper()}='{value}'" for name, value in values.items()), f"CONNECT_E2E_USERS='{users}'"]
+            [*(f"{prefix}{name.upper()}='{value}'" for name, value in values.items()), f"{self.replica.prefix}_E2E_USERS='{users}'"]
         )
 
     def as_text(self) -> str:
         """For a person."""
         first, second, chat = self._together()
         return f"""\
-Connect-{self.environment.capitalize()} ({self.state}), until Ctrl-C
+{self.replica.title} ({self.state}), until Ctrl-C
 
   page      {self.app_url}/chat
   API       {self.api_url}

@@ -1,6 +1,6 @@
 """Where the stack's database comes from: a private server with a clone of an environment's replica on it.
 
-The one module here that knows the harness.
+The one door between the stack and the rest of this repository: no other module of it imports pgproof or connect.
 """
 
 from __future__ import annotations
@@ -9,19 +9,23 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from harness import migration
-from harness.environments import REPLICAS
-from harness.paths import SQL
-from harness.postgres import private
+from connect.project import PROJECT
+from pgproof.environments import forget_libpq_defaults
+from pgproof.errors import UsageError
+from pgproof.postgres import private
+from pgproof.scripts import migration
 from stack.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from harness.templates import State
+    from pgproof.postgres.templates import State
 
+__all__ = ["ENVIRONMENTS", "PASSWORD", "VERIFIER", "Replica", "UsageError", "forget_libpq_defaults", "running"]
+
+ENVIRONMENTS = PROJECT.environments
 PASSWORD = "connect-demo"  # noqa: S105 - of made-up people in a throw-away database
-VERIFIER = "connect_verifier"
+VERIFIER = PROJECT.hooks.verifier_role
 _USERS = "SELECT id::text, email, raw_user_meta_data ->> 'name' AS name FROM auth.users ORDER BY created_at, email"
 # A direct chat has no name of its own.
 _CHATS = """
@@ -34,8 +38,15 @@ FROM public.chats c ORDER BY c.last_message_at DESC NULLS LAST, c.id
 
 @dataclass(frozen=True)
 class Replica:
-    """A running database of one environment. users: {id, email, name, password}. chats: {id, name, type, members}."""
+    """A running database of one environment.
 
+    title: of the environment. variables: what its environment variables begin with, and prefix those of the project.
+    users: {id, email, name, password}. chats: {id, name, type, members}.
+    """
+
+    title: str
+    variables: str
+    prefix: str
     database: Database
     users: list[dict[str, Any]] = field(repr=False)
     chats: list[dict[str, Any]] = field(repr=False)
@@ -43,27 +54,29 @@ class Replica:
 
 @contextmanager
 def running(environment: str, state: State, version: int = 17) -> Iterator[Replica]:
-    """Start it; it is gone at the end. Raises harness.errors.Refusal where it cannot be had."""
+    """Start it; it is gone at the end. Raises UsageError where it cannot be had."""
+    asked = ENVIRONMENTS[environment]
     with ExitStack() as opened:
-        server = private.acquire(version)
+        server = private.acquire(version, PROJECT.seed)
         opened.callback(server.close)
         # Not before: the server is what is waited for longest.
         import psycopg
         from psycopg.rows import dict_row
 
-        from harness.templates import Templates
+        from pgproof.postgres.templates import Templates
 
         templates = Templates(server)
         opened.callback(templates.close)
-        name = templates.ensure(REPLICAS[environment], state)
+        name = templates.ensure(asked, state)
         conninfo = server.conninfo(name)
         with psycopg.connect(conninfo, autocommit=True, row_factory=dict_row) as connection:
-            migration.apply(connection, SQL / "verifier_role.sql")
+            migration.apply(connection, PROJECT.root / PROJECT.hooks.verifier_script)
             connection.execute("UPDATE auth.users SET encrypted_password = %s", [_hashed(PASSWORD)])
             users = [{**user, "password": PASSWORD} for user in connection.execute(_USERS)]
             chats = list(connection.execute(_CHATS))
         parameters = {key: value for key, value in server.parameters.items() if key != "user"}
-        yield Replica(Database({**parameters, "dbname": name}), users, chats)
+        database = Database({**parameters, "dbname": name})
+        yield Replica(asked.title, asked.variables, PROJECT.prefix, database, users, chats)
 
 
 def _hashed(password: str) -> str:

@@ -15,17 +15,17 @@ def delete(person, chat, text):
 
 
 @pytest.fixture
-def scene(stage):
+def scene(scenario):
     """Three messages of ana's to bo."""
-    ana, bo = stage.people("ana", "bo")
-    chat = stage.chat(ana, bo)
-    return ana, bo, chat, [stage.say(ana, chat) for _ in range(3)]
+    ana, bo = scenario.people("ana", "bo")
+    chat = scenario.chat(ana, bo)
+    return ana, bo, chat, [scenario.say(ana, chat) for _ in range(3)]
 
 
-def test_a_deleted_message_disappears_in_every_tab(stage, scene):
+def test_a_deleted_message_disappears_in_every_tab(scenario, scene):
     """It goes from all tabs of both without a reload, is not there after one, and the others stay in order."""
     ana, bo, chat, (first, deleted, last) = scene
-    tabs = [stage.tab(person).open_conversation(chat.name) for person in (ana, ana, bo)]
+    tabs = [scenario.tab(person).open_conversation(chat.name) for person in (ana, ana, bo)]
     for tab in tabs:
         tab.wait_texts([first, deleted, last])
     delete(ana, chat, deleted)
@@ -35,29 +35,29 @@ def test_a_deleted_message_disappears_in_every_tab(stage, scene):
                 tab.reload().reopen(chat.name)
             tab.wait_texts([first, last])
             tab.at_rest()
-    stage.expect_good(chat)
+    scenario.expect_good(chat)
 
 
-def test_it_stays_gone(stage, scene):
+def test_it_stays_gone(scenario, scene):
     """No message that comes later brings it back, and neither does a change of its own row."""
     ana, bo, chat, (first, deleted, last) = scene
-    tab = stage.tab(bo).open_conversation(chat.name)
+    tab = scenario.tab(bo).open_conversation(chat.name)
     tab.wait_texts([first, deleted, last])
     delete(ana, chat, deleted)
     tab.wait_texts([first, last])
     since = len(tab.history)
     delete(ana, chat, deleted)
-    later = stage.say(ana, chat)
+    later = scenario.say(ana, chat)
     tab.wait_texts([first, last, later])
     tab.reload().reopen(chat.name).wait_texts([first, last, later])
-    assert not [screen.texts for screen in tab.history[since:] if deleted in screen.texts]
+    assert not [state.texts for state in tab.history[since:] if deleted in state.texts]
 
 
-def test_it_is_not_counted_as_unread(stage, scene, needs):
+def test_it_is_not_counted_as_unread(scenario, scene, needs):
     """The badge of who has not read them falls by one for each, and is the same after a reload."""
     needs("badge")
     ana, bo, chat, texts = scene
-    tab = stage.tab(bo).wait_live()
+    tab = scenario.tab(bo).wait_live()
     tab.wait_badge(chat.name, "3")
     # Twice: the first may still be noticed by what the page asked for when it became live.
     for deleted, left in zip(texts, ("2", "1"), strict=False):
@@ -66,10 +66,10 @@ def test_it_is_not_counted_as_unread(stage, scene, needs):
     tab.reload().wait_badge(chat.name, "1")
 
 
-def test_the_list_shows_the_one_before_it(stage, scene):
+def test_the_list_shows_the_one_before_it(scenario, scene):
     """A deleted last message is not beside the conversation's name any more, nor after a reload."""
     ana, bo, chat, (_, before, deleted) = scene
-    tab = stage.tab(bo).wait_live()
+    tab = scenario.tab(bo).wait_live()
     tab.wait_last(chat.name, deleted)
     delete(ana, chat, deleted)
     tab.wait_last(chat.name, before)

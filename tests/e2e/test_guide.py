@@ -6,10 +6,10 @@ LONG_AGO = "2020-01-01T12:00:00+00:00"
 
 
 @pytest.fixture
-def scene(stage):
+def scene(scenario):
     """A chat of ana and bo."""
-    ana, bo = stage.people("ana", "bo")
-    return ana, bo, stage.chat(ana, bo)
+    ana, bo = scenario.people("ana", "bo")
+    return ana, bo, scenario.chat(ana, bo)
 
 
 def test_conversations_load_without_an_error(onlooker, frontend):
@@ -23,7 +23,7 @@ def test_conversations_load_without_an_error(onlooker, frontend):
     tab = onlooker.tab(person)
     with_badge = frontend.has("badge")
     tab.wait(
-        lambda screen: agrees(asked.conversations(person.id), screen.conversations, with_badge),
+        lambda state: agrees(asked.conversations(person.id), state.conversations, with_badge),
         "what the database holds of the list",
         "conversation",
     )
@@ -50,40 +50,40 @@ def matches(stored, shown, with_badge):
     return same_name and same_last and same_badge
 
 
-def test_a_sent_message_appears_once(stage, scene):
+def test_a_sent_message_appears_once(scenario, scene):
     """It is there as her own, at no moment twice, and does not go away again."""
     ana, bo, chat = scene
-    (tab,) = stage.side_by_side(chat, ana)
-    tab.send(text := stage.text())
+    (tab,) = scenario.side_by_side(chat, ana)
+    tab.send(text := scenario.text())
     shown = tab.wait_texts([text])
     assert shown.messages[0].own
-    stage.wait_rows(chat, lambda rows: len(rows) == 1, "the message")
+    scenario.wait_rows(chat, lambda rows: len(rows) == 1, "the message")
     # When the page knows of a later one, it has been told of this one too.
-    later = stage.say(bo, chat)
+    later = scenario.say(bo, chat)
     tab.wait_texts([text, later])
     assert tab.most(text) == 1
     assert not tab.lost_sight_of(text)
     tab.expect_clean()
 
 
-def test_messages_are_in_order_of_seq(stage, scene):
+def test_messages_are_in_order_of_seq(scenario, scene):
     """One that says it was written years ago, and was stored later, is later: as it comes, and after a reload."""
     ana, bo, chat = scene
-    texts = [stage.say(bo, chat)]
-    (tab,) = stage.side_by_side(chat, ana)
-    texts.append(stage.say(bo, chat, "written long ago " + stage.text(), created_at=LONG_AGO))
-    tab.send(stage.text("after it"))
-    stage.wait_rows(chat, lambda rows: len(rows) == 3, "three messages")
-    stored = [row.text for row in stage.rows(chat)]
+    texts = [scenario.say(bo, chat)]
+    (tab,) = scenario.side_by_side(chat, ana)
+    texts.append(scenario.say(bo, chat, "written long ago " + scenario.text(), created_at=LONG_AGO))
+    tab.send(scenario.text("after it"))
+    scenario.wait_rows(chat, lambda rows: len(rows) == 3, "three messages")
+    stored = [row.text for row in scenario.rows(chat)]
     assert stored[:2] == texts
     tab.wait_texts(stored)
     tab.at_rest()
     tab.reload().reopen(chat.name).wait_texts(stored)
     tab.at_rest()
-    stage.expect_good(chat)
+    scenario.expect_good(chat)
 
 
-def test_two_tabs_see_each_others_messages(stage, scene, expect_each_sees):
+def test_two_tabs_see_each_others_messages(scenario, scene, expect_each_sees):
     """What she sends in one tab is in her other one, once and without a reload."""
     ana, _, chat = scene
-    expect_each_sees(chat, stage.side_by_side(chat, ana, ana))
+    expect_each_sees(chat, scenario.side_by_side(chat, ana, ana))

@@ -4,34 +4,34 @@ import pytest
 
 
 @pytest.fixture
-def scene(stage, network):
+def scene(scenario, network):
     """A chat of ana and bo, open in a tab of each, and the line that ana's goes through."""
-    ana, bo = stage.people("ana", "bo")
-    chat = stage.chat(ana, bo)
+    ana, bo = scenario.people("ana", "bo")
+    chat = scenario.chat(ana, bo)
     line = network(ana)
-    stage.listen(bo, chat)
-    return bo, chat, line, stage.side_by_side(chat, ana, bo)
+    scenario.listen(bo, chat)
+    return bo, chat, line, scenario.side_by_side(chat, ana, bo)
 
 
-def test_what_was_sent_meanwhile_appears_in_order_once(stage, scene):
+def test_what_was_sent_meanwhile_appears_in_order_once(scenario, scene):
     """Back online, what the other wrote is there, between what was there before and what comes after."""
     bo, chat, line, tabs = scene
-    texts = [stage.say(bo, chat)]
+    texts = [scenario.say(bo, chat)]
     tabs[0].wait_texts(texts)
     with line.cut_off():
-        texts += [stage.say(bo, chat, stage.text("meanwhile")) for _ in range(3)]
+        texts += [scenario.say(bo, chat, scenario.text("meanwhile")) for _ in range(3)]
         tabs[1].wait_texts(texts)
         assert tabs[0].now().texts == texts[:1], "nothing arrives offline"
     tabs[0].wait_texts(texts)
-    stage.say(bo, chat, stage.text("afterwards"))
-    stage.expect_all_of(chat, tabs, 5, disturbed=True)
+    scenario.say(bo, chat, scenario.text("afterwards"))
+    scenario.expect_all_of(chat, tabs, 5, disturbed=True)
 
 
-def test_what_was_written_offline_is_sent_once(stage, scene, needs):
+def test_what_was_written_offline_is_sent_once(scenario, scene, needs):
     """It waits, is seen to wait, and is stored and shown once, in the order of writing, when the device is back."""
     needs("optimistic")
     bo, chat, line, tabs = scene
-    mine = [stage.text("from afar") for _ in range(2)]
+    mine = [scenario.text("from afar") for _ in range(2)]
     with line.cut_off():
         for text in mine:
             tabs[0].send(text)
@@ -39,18 +39,18 @@ def test_what_was_written_offline_is_sent_once(stage, scene, needs):
         assert not {each.status for each in shown.messages} & {"sent", "delivered", "read"}, (
             "it says that they are sent"
         )
-        stage.say(bo, chat, stage.text("meanwhile"))
-        assert len(stage.rows(chat)) == 1
-    stage.wait_rows(chat, lambda rows: len(rows) == 3, "three messages")
-    assert [row.text for row in stage.rows(chat) if row.text in mine] == mine
-    stage.expect_all_of(chat, tabs, 3, disturbed=True)
+        scenario.say(bo, chat, scenario.text("meanwhile"))
+        assert len(scenario.rows(chat)) == 1
+    scenario.wait_rows(chat, lambda rows: len(rows) == 3, "three messages")
+    assert [row.text for row in scenario.rows(chat) if row.text in mine] == mine
+    scenario.expect_all_of(chat, tabs, 3, disturbed=True)
 
 
 def test_the_page_says_that_it_is_offline(scene, needs):
     """What it says of the connection is another while it has none, and the same as before in the end."""
     needs("connection")
     _, _, line, tabs = scene
-    online = tabs[0].wait(lambda screen: screen.connection, "how the connection is", "connection").connection
+    online = tabs[0].wait(lambda state: state.connection, "how the connection is", "connection").connection
     with line.cut_off():
-        tabs[0].wait(lambda screen: screen.connection != online, "that the connection is gone", "connection")
-    tabs[0].wait(lambda screen: screen.connection == online, f"'{online}' again", "connection")
+        tabs[0].wait(lambda state: state.connection != online, "that the connection is gone", "connection")
+    tabs[0].wait(lambda state: state.connection == online, f"'{online}' again", "connection")

@@ -4,36 +4,36 @@ import pytest
 
 
 @pytest.fixture
-def scene(stage):
+def scene(scenario):
     """A chat of ana and bo."""
-    ana, bo = stage.people("ana", "bo")
-    return ana, bo, stage.chat(ana, bo)
+    ana, bo = scenario.people("ana", "bo")
+    return ana, bo, scenario.chat(ana, bo)
 
 
-def test_two_people_see_each_others_messages(stage, scene, expect_each_sees, picture):
+def test_two_people_see_each_others_messages(scenario, scene, expect_each_sees, picture):
     """What one sends, the other has; so has a listener that is no browser."""
     ana, bo, chat = scene
-    stage.listen(bo, chat)
-    expect_each_sees(chat, stage.side_by_side(chat, ana, bo))
+    scenario.listen(bo, chat)
+    expect_each_sees(chat, scenario.side_by_side(chat, ana, bo))
     # A live project's list shows other people's conversations.
-    if stage.target.administrator is not None:
-        for tab in stage.tabs:
-            picture(f"{stage.target.environment}, {tab.name}", tab.page.screenshot)
+    if scenario.target.administrator is not None:
+        for tab in scenario.tabs:
+            picture(f"{scenario.target.environment}, {tab.name}", tab.page.screenshot)
 
 
-def test_the_list_follows(stage, scene):
+def test_the_list_follows(scenario, scene):
     """A new message is beside its conversation's name, and the conversation is at the top."""
     ana, bo, chat = scene
-    newer = stage.chat(ana, bo, label="newer")
-    said = stage.say(bo, newer)
-    tab = stage.tab(ana).wait_live()
+    newer = scenario.chat(ana, bo, label="newer")
+    said = scenario.say(bo, newer)
+    tab = scenario.tab(ana).wait_live()
     expect_at_the_top(tab, [newer.name, chat.name], said)
     # The first may still come with the list that a page reads when it has become live.
     for order in ([chat, newer], [newer, chat]):
-        expect_at_the_top(tab, [each.name for each in order], stage.say(bo, order[0]))
+        expect_at_the_top(tab, [each.name for each in order], scenario.say(bo, order[0]))
 
 
 def expect_at_the_top(tab, names, text):
     """Of these conversations the first stands above the others, with this text beside it."""
     tab.wait_last(names[0], text)
-    tab.wait(lambda screen: [each for each in screen.names if each in names] == names, "it at the top", "conversation")
+    tab.wait(lambda state: [each for each in state.names if each in names] == names, "it at the top", "conversation")

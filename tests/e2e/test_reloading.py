@@ -4,19 +4,19 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from harness.timing import unit
+from pgproof.timing import unit
 
 RELOADS = 20
 SECONDS = 10
 
 
 @pytest.fixture
-def scene(stage):
+def scene(scenario):
     """A chat of ana and bo with a message, open in a tab of ana's."""
-    ana, bo = stage.people("ana", "bo")
-    chat = stage.chat(ana, bo)
-    text = stage.say(bo, chat)
-    return bo, chat, stage.tab(ana).open_conversation(chat.name), text
+    ana, bo = scenario.people("ana", "bo")
+    chat = scenario.chat(ana, bo)
+    text = scenario.say(bo, chat)
+    return bo, chat, scenario.tab(ana).open_conversation(chat.name), text
 
 
 class Loading:
@@ -63,7 +63,7 @@ def moments(tab, chat):
     return [path for path in asked if path not in left_out]
 
 
-def test_a_reload_at_every_moment_of_loading_never_hangs(stage, scene):
+def test_a_reload_at_every_moment_of_loading_never_hangs(scenario, scene):
     """Twenty reloads in a row, each when the last one had come a little further; then all is there, and live."""
     bo, chat, tab, text = scene
     cuts = moments(tab, chat)
@@ -76,23 +76,23 @@ def test_a_reload_at_every_moment_of_loading_never_hangs(stage, scene):
     tab.reload().wait_live()
     tab.reload().reopen(chat.name)
     tab.wait_texts([text])
-    stage.say(bo, chat, later := stage.text("later"))
+    scenario.say(bo, chat, later := scenario.text("later"))
     tab.wait_texts([text, later])
     tab.at_rest()
-    stage.expect_good(chat)
+    scenario.expect_good(chat)
 
 
-def test_reloads_in_the_middle_of_a_burst_lose_nothing(stage, scene, record_latency):
+def test_reloads_in_the_middle_of_a_burst_lose_nothing(scenario, scene, record_latency):
     """While messages come in the page is loaded anew again and again; in the end it shows all of them in order."""
     bo, chat, tab, text = scene
-    other = stage.tab(bo).open_conversation(chat.name)
+    other = scenario.tab(bo).open_conversation(chat.name)
     texts = [text]
     for _ in range(6):
-        texts.append(stage.text("burst"))
+        texts.append(scenario.text("burst"))
         other.send(texts[-1])
         tab.reload().reopen(chat.name, live=False)
     for each in (tab, other):
         each.wait_texts(texts)
         each.at_rest()
-    stage.expect_good(chat)
-    record_latency("a burst to a page that is reloaded after each message", stage.judge(chat))
+    scenario.expect_good(chat)
+    record_latency("a burst to a page that is reloaded after each message", scenario.judge(chat))

@@ -2,17 +2,17 @@
 
 import pytest
 
-from harness.timing import eventually
+from pgproof.timing import eventually
 
 VISITS = 3
 
 
 @pytest.fixture
-def scene(stage):
+def scene(scenario):
     """Two chats of ana and bo, and a tab of ana's with the first one open."""
-    ana, bo = stage.people("ana", "bo")
-    chat, other = stage.chat(ana, bo), stage.chat(ana, bo, label="other")
-    return bo, chat, other, stage.tab(ana).open_conversation(chat.name)
+    ana, bo = scenario.people("ana", "bo")
+    chat, other = scenario.chat(ana, bo), scenario.chat(ana, bo, label="other")
+    return bo, chat, other, scenario.tab(ana).open_conversation(chat.name)
 
 
 def come_back(tab, chat, other):
@@ -50,28 +50,28 @@ def test_coming_back_leaves_one_subscription(scene):
     assert len(tab.log.subscriptions) == first
 
 
-def test_each_message_appears_once_after_coming_back(stage, scene):
+def test_each_message_appears_once_after_coming_back(scenario, scene):
     """What is sent while one is in the other chat, and after that, is there once and in order."""
     bo, chat, other, tab = scene
-    texts = [stage.say(bo, chat)]
+    texts = [scenario.say(bo, chat)]
     tab.wait_texts(texts)
     tab.open_conversation(other.name)
-    texts.append(stage.say(bo, chat, stage.text("meanwhile")))
+    texts.append(scenario.say(bo, chat, scenario.text("meanwhile")))
     tab.open_conversation(chat.name)
     tab.wait_texts(texts)
     come_back(tab, chat, other)
-    texts.append(stage.say(bo, chat, stage.text("afterwards")))
+    texts.append(scenario.say(bo, chat, scenario.text("afterwards")))
     tab.wait_texts(texts)
     assert [tab.most(text) for text in texts] == [1, 1, 1]
     tab.at_rest()
-    stage.expect_good(chat)
+    scenario.expect_good(chat)
 
 
-def test_a_chat_shows_no_messages_of_another(stage, scene):
+def test_a_chat_shows_no_messages_of_another(scenario, scene):
     """What arrives in the one chat while it is closed is not seen in the other."""
     bo, chat, other, tab = scene
     come_back(tab, chat, other)
-    stranger = stage.say(bo, other)
-    text = stage.say(bo, chat)
+    stranger = scenario.say(bo, other)
+    text = scenario.say(bo, chat)
     tab.wait_texts([text])
     assert tab.most(stranger) == 0

@@ -4,41 +4,41 @@ import pytest
 
 
 @pytest.fixture
-def scene(stage, needs):
+def scene(scenario, needs):
     """A chat of ana and bo with a message of bo's, open in a tab of each."""
     needs("reply")
-    ana, bo = stage.people("ana", "bo")
-    chat = stage.chat(ana, bo)
-    question = stage.say(bo, chat, stage.text("question"))
-    return chat, question, [stage.tab(person).open_conversation(chat.name) for person in (ana, bo)]
+    ana, bo = scenario.people("ana", "bo")
+    chat = scenario.chat(ana, bo)
+    question = scenario.say(bo, chat, scenario.text("question"))
+    return chat, question, [scenario.tab(person).open_conversation(chat.name) for person in (ana, bo)]
 
 
-def test_both_see_the_quote(stage, scene):
+def test_both_see_the_quote(scenario, scene):
     """Who replies and who is replied to see the answer with the question in it, live and after a reload."""
     chat, question, tabs = scene
     tabs[0].wait_texts([question])
-    tabs[0].reply(question, answer := stage.text("answer"))
+    tabs[0].reply(question, answer := scenario.text("answer"))
     for reloaded in (False, True):
         for tab in tabs:
             if reloaded:
                 tab.reload().reopen(chat.name)
             tab.wait(
-                lambda screen: (
-                    [(each.text, each.quote) for each in screen.messages] == [(question, None), (answer, question)]
+                lambda state: (
+                    [(each.text, each.quote) for each in state.messages] == [(question, None), (answer, question)]
                 ),
                 f"'{answer}' with '{question}' quoted in it",
                 "quote",
             )
             tab.at_rest()
-    stage.expect_good(chat)
+    scenario.expect_good(chat)
 
 
-def test_it_is_stored_as_a_reply(stage, scene):
+def test_it_is_stored_as_a_reply(scenario, scene):
     """The row refers to the message that was answered, and the next message is no reply any more."""
     chat, question, tabs = scene
     tabs[0].wait_texts([question])
-    tabs[0].reply(question, stage.text("answer"))
-    tabs[0].send(stage.text("more"))
-    stage.wait_rows(chat, lambda rows: len(rows) == 3, "three messages")
-    first, *others = stage.rows(chat)
+    tabs[0].reply(question, scenario.text("answer"))
+    tabs[0].send(scenario.text("more"))
+    scenario.wait_rows(chat, lambda rows: len(rows) == 3, "three messages")
+    first, *others = scenario.rows(chat)
     assert [row.reply_to for row in others] == [first.id, None]

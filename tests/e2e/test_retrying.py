@@ -4,58 +4,58 @@ import pytest
 
 
 @pytest.fixture
-def scene(stage, network):
+def scene(scenario, network):
     """A chat of ana and bo, open in a tab of each, and the line that ana's goes through."""
-    ana, bo = stage.people("ana", "bo")
-    chat = stage.chat(ana, bo)
+    ana, bo = scenario.people("ana", "bo")
+    chat = scenario.chat(ana, bo)
     line = network(ana)
-    return chat, line, stage.side_by_side(chat, ana, bo)
+    return chat, line, scenario.side_by_side(chat, ana, bo)
 
 
-def expect_one(stage, chat, tabs, text):
+def expect_one(scenario, chat, tabs, text):
     """One row, and one message in every tab, never two at once."""
     for again in (False, True):
         for tab in tabs:
             if again:
                 tab.reload().reopen(chat.name)
-            tab.wait(lambda screen: [each.text for each in screen.messages if not each.line().pending] == [text], text)
+            tab.wait(lambda state: [each.text for each in state.messages if not each.line().pending] == [text], text)
             tab.at_rest()
             assert tab.most(text) == 1
-    assert [row.text for row in stage.rows(chat)] == [text]
-    stage.expect_good(chat, disturbed=True)
+    assert [row.text for row in scenario.rows(chat)] == [text]
+    scenario.expect_good(chat, disturbed=True)
 
 
-def test_a_retry_after_a_lost_answer_stores_one_message(stage, scene):
+def test_a_retry_after_a_lost_answer_stores_one_message(scenario, scene):
     """The server stored it and its answer was lost: the page asks again, and there is one message."""
     chat, line, tabs = scene
     asked = line.lose_answer("POST", "chat_messages")
     with tabs[0].page.expect_event("requestfinished", lambda request: len(asked) > 1 and request.method == "POST"):
-        tabs[0].send(text := stage.text())
+        tabs[0].send(text := scenario.text())
     assert asked[0] == 201
-    expect_one(stage, chat, tabs, text)
+    expect_one(scenario, chat, tabs, text)
 
 
-def test_a_reload_before_the_answer_stores_one_message(stage, scene, needs):
+def test_a_reload_before_the_answer_stores_one_message(scenario, scene, needs):
     """The page is loaded anew while its message is stored but not confirmed; it is neither gone nor there twice."""
     needs("optimistic")
     chat, line, tabs = scene
     held = line.hold("POST", "chat_messages", answered=True)
-    tabs[0].send(text := stage.text())
-    stage.wait_rows(chat, lambda rows: len(rows) == 1, "the message")
+    tabs[0].send(text := scenario.text())
+    scenario.wait_rows(chat, lambda rows: len(rows) == 1, "the message")
     tabs[0].reload().reopen(chat.name)
     held.let_go()
-    expect_one(stage, chat, tabs, text)
+    expect_one(scenario, chat, tabs, text)
 
 
-def test_an_event_before_the_answer_shows_one_message(stage, scene):
+def test_an_event_before_the_answer_shows_one_message(scenario, scene):
     """Realtime tells the sender's own page of the message before its request is answered."""
     chat, line, tabs = scene
     held = line.hold("POST", "chat_messages", answered=True)
-    tabs[0].send(text := stage.text())
+    tabs[0].send(text := scenario.text())
     tabs[1].wait_texts([text])
-    tabs[1].send(later := stage.text("later"))
-    tabs[0].wait(lambda screen: later in screen.texts, f"'{later}'")
+    tabs[1].send(later := scenario.text("later"))
+    tabs[0].wait(lambda state: later in state.texts, f"'{later}'")
     held.let_go()
     tabs[0].wait_texts([text, later])
     assert tabs[0].most(text) == 1
-    stage.expect_good(chat, disturbed=True)
+    scenario.expect_good(chat, disturbed=True)

@@ -8,24 +8,24 @@ SLACK = 2
 
 
 @pytest.fixture
-def scene(stage, network):
+def scene(scenario, network):
     """A chat of ana and bo with many messages, open in a tab of ana's; and the line it goes through."""
-    ana, bo = stage.people("ana", "bo")
-    chat = stage.chat(ana, bo)
-    texts = stage.say_many(bo, chat, [stage.text("long") for _ in range(MESSAGES)])
+    ana, bo = scenario.people("ana", "bo")
+    chat = scenario.chat(ana, bo)
+    texts = scenario.say_many(bo, chat, [scenario.text("long") for _ in range(MESSAGES)])
     # What a page marks as read its tabs hear of, message by message.
-    stage.read(ana, chat)
+    scenario.read(ana, chat)
     line = network(ana)
-    return line, stage.tab(ana).open_conversation(chat.name), texts, bo, chat
+    return line, scenario.tab(ana).open_conversation(chat.name), texts, bo, chat
 
 
 def shows_the_end_of(texts):
     """Whether a screen's messages are the last ones, without a gap, a duplicate or one in the wrong place."""
-    return lambda screen: screen.texts and screen.texts == texts[-len(screen.texts) :]
+    return lambda state: state.texts and state.texts == texts[-len(state.texts) :]
 
 
-def test_scrolling_up_shows_all_messages_in_order(stage, scene):
-    """Every page of older messages joins the one before, until the first message of all; each screen is without gap."""
+def test_scrolling_up_shows_all_messages_in_order(scenario, scene):
+    """Every page of older messages joins the one before, until the first message of all; each state is without gap."""
     _, tab, texts, _, chat = scene
     shown = tab.wait(shows_the_end_of(texts), "the newest messages", "message_text")
     while shown.texts[0] != texts[0]:
@@ -34,18 +34,18 @@ def test_scrolling_up_shows_all_messages_in_order(stage, scene):
         shown = wait_older(tab, oldest)
         assert shows_the_end_of(texts)(shown), f"a gap, a duplicate or a wrong order above '{oldest}'"
     assert shown.texts == texts
-    for screen in tab.history:
-        assert not screen.texts or shows_the_end_of(texts)(screen)
+    for state in tab.history:
+        assert not state.texts or shows_the_end_of(texts)(state)
     tab.at_rest()
-    stage.expect_good(chat)
+    scenario.expect_good(chat)
 
 
 def wait_older(tab, than):
     """Until something is above this text."""
-    return tab.wait(lambda screen: screen.texts and screen.texts[0] != than, f"messages older than '{than}'")
+    return tab.wait(lambda state: state.texts and state.texts[0] != than, f"messages older than '{than}'")
 
 
-def test_the_position_is_kept(stage, scene):
+def test_the_position_is_kept(scenario, scene):
     """What one reads stays where it is when older messages come in above it, and when a new one comes in below."""
     line, tab, texts, bo, chat = scene
     shown = tab.wait(shows_the_end_of(texts), "the newest messages", "message_text")
@@ -58,8 +58,8 @@ def test_the_position_is_kept(stage, scene):
     before = reading.bounding_box()["y"]
     count = len(shown.texts)
     held.let_go()
-    shown = tab.wait(lambda screen: len(screen.texts) > count, "older messages")
+    shown = tab.wait(lambda state: len(state.texts) > count, "older messages")
     assert reading.bounding_box()["y"] == pytest.approx(before, abs=SLACK)
-    stage.say(bo, chat, later := stage.text("later"))
-    tab.wait(lambda screen: screen.texts[-1] == later, f"'{later}' at the end")
+    scenario.say(bo, chat, later := scenario.text("later"))
+    tab.wait(lambda state: state.texts[-1] == later, f"'{later}' at the end")
     assert reading.bounding_box()["y"] == pytest.approx(before, abs=SLACK)

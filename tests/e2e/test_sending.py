@@ -4,55 +4,55 @@ import pytest
 
 
 @pytest.fixture
-def scene(stage):
+def scene(scenario):
     """A chat of ana and bo, open in a tab of ana's."""
-    ana, bo = stage.people("ana", "bo")
-    chat = stage.chat(ana, bo)
-    (tab,) = stage.side_by_side(chat, ana)
+    ana, bo = scenario.people("ana", "bo")
+    chat = scenario.chat(ana, bo)
+    (tab,) = scenario.side_by_side(chat, ana)
     return chat, tab, bo
 
 
-def test_it_is_there_once_after_a_reload(stage, scene):
+def test_it_is_there_once_after_a_reload(scenario, scene):
     """What was sent is what the page shows when it is loaded again."""
     chat, tab, _ = scene
-    tab.send(text := stage.text())
-    stage.wait_rows(chat, lambda rows: len(rows) == 1, "the message")
+    tab.send(text := scenario.text())
+    scenario.wait_rows(chat, lambda rows: len(rows) == 1, "the message")
     tab.reload().reopen(chat.name).wait_texts([text])
     assert tab.most(text) == 1
 
 
-def test_it_is_stored_once_with_a_seq(stage, scene):
+def test_it_is_stored_once_with_a_seq(scenario, scene):
     """Each message is one row, hers, numbered from one without a gap."""
     chat, tab, _ = scene
-    texts = [stage.text() for _ in range(3)]
+    texts = [scenario.text() for _ in range(3)]
     for text in texts:
         tab.send(text)
     tab.wait_texts(texts)
-    stage.wait_rows(chat, lambda rows: len(rows) == 3, "three messages")
-    stored = stage.rows(chat)
+    scenario.wait_rows(chat, lambda rows: len(rows) == 3, "three messages")
+    stored = scenario.rows(chat)
     assert [(row.seq, row.text) for row in stored] == list(enumerate(texts, 1))
     assert {row.sender_id for row in stored} == {chat.members[0].id}
 
 
-def test_it_is_delivered_and_then_read(stage, scene):
+def test_it_is_delivered_and_then_read(scenario, scene):
     """In the database a message is sent, delivered when its reader's page is there, and read when it is opened."""
     chat, tab, bo = scene
-    tab.send(stage.text())
-    stage.wait_rows(chat, lambda rows: [row.status for row in rows] == ["sent"], "it as sent")
-    other = stage.tab(bo).wait_live()
-    stage.wait_rows(chat, lambda rows: rows[0].status == "delivered", "it as delivered")
+    tab.send(scenario.text())
+    scenario.wait_rows(chat, lambda rows: [row.status for row in rows] == ["sent"], "it as sent")
+    other = scenario.tab(bo).wait_live()
+    scenario.wait_rows(chat, lambda rows: rows[0].status == "delivered", "it as delivered")
     other.open_conversation(chat.name)
-    stage.wait_rows(chat, lambda rows: rows[0].status == "read", "it as read")
+    scenario.wait_rows(chat, lambda rows: rows[0].status == "read", "it as read")
 
 
-def test_its_tick_follows(stage, scene, needs):
+def test_its_tick_follows(scenario, scene, needs):
     """The sender sees sent, delivered and read, in this order and without a reload."""
     needs("ticks")
     chat, tab, bo = scene
-    tab.send(text := stage.text())
-    tab.wait(lambda screen: [each.status for each in screen.of(text)] == ["sent"], "a tick for sent")
-    other = stage.tab(bo).wait_live()
-    tab.wait(lambda screen: [each.status for each in screen.of(text)] == ["delivered"], "a tick for delivered")
+    tab.send(text := scenario.text())
+    tab.wait(lambda state: [each.status for each in state.of(text)] == ["sent"], "a tick for sent")
+    other = scenario.tab(bo).wait_live()
+    tab.wait(lambda state: [each.status for each in state.of(text)] == ["delivered"], "a tick for delivered")
     other.open_conversation(chat.name)
-    tab.wait(lambda screen: [each.status for each in screen.of(text)] == ["read"], "a tick for read")
+    tab.wait(lambda state: [each.status for each in state.of(text)] == ["read"], "a tick for read")
     assert tab.statuses(text) == ["sent", "delivered", "read"]

@@ -3,16 +3,16 @@
 import pytest
 
 
-def test_the_form_leads_to_the_conversations(stage, frontend):
+def test_the_form_leads_to_the_conversations(scenario, frontend):
     """With email and password the list appears, and it is still there after a reload."""
     if frontend.sign_in.form is None:
         pytest.skip(f"not applicable: the description of {frontend.name} has no sign-in form")
-    ana, bo = stage.people("ana", "bo")
-    chat = stage.chat(ana, bo)
-    tab = stage.stranger()
+    ana, bo = scenario.people("ana", "bo")
+    chat = scenario.chat(ana, bo)
+    tab = scenario.stranger()
     tab.sign_in(*ana.account)
-    tab.wait(lambda screen: chat.name in screen.names, f"the conversation {chat.name}", "conversation")
-    tab.reload().wait(lambda screen: chat.name in screen.names, f"{chat.name} after the reload", "conversation")
+    tab.wait(lambda state: chat.name in state.names, f"the conversation {chat.name}", "conversation")
+    tab.reload().wait(lambda state: chat.name in state.names, f"{chat.name} after the reload", "conversation")
     tab.expect_clean()
 
 

@@ -6,38 +6,38 @@ BURST = 4
 
 
 @pytest.fixture
-def scene(stage, network):
+def scene(scenario, network):
     """A chat of ana and bo, open in a tab of each, both through a line; and a listener."""
-    ana, bo = stage.people("ana", "bo")
-    chat = stage.chat(ana, bo)
+    ana, bo = scenario.people("ana", "bo")
+    chat = scenario.chat(ana, bo)
     lines = [network(person) for person in (ana, bo)]
-    stage.listen(bo, chat)
-    return chat, lines, stage.side_by_side(chat, ana, bo)
+    scenario.listen(bo, chat)
+    return chat, lines, scenario.side_by_side(chat, ana, bo)
 
 
-def send_burst(stage, tabs):
+def send_burst(scenario, tabs):
     """From both sides in turn, as fast as can be."""
     for _ in range(BURST):
         for tab in tabs:
-            tab.send(stage.text("burst"))
+            tab.send(scenario.text("burst"))
 
 
-def test_a_socket_killed_mid_burst_loses_nothing(stage, scene, record_latency):
+def test_a_socket_killed_mid_burst_loses_nothing(scenario, scene, record_latency):
     """Both sides send, every socket dies between two messages, and everybody has all of it: once and in order."""
     chat, lines, tabs = scene
-    send_burst(stage, tabs)
+    send_burst(scenario, tabs)
     with lines[0].without_sockets(), lines[1].without_sockets():
-        send_burst(stage, tabs)
-    stage.expect_all_of(chat, tabs, 2 * len(tabs) * BURST, disturbed=True)
-    record_latency("a burst from both sides, every socket killed in the middle", stage.judge(chat))
+        send_burst(scenario, tabs)
+    scenario.expect_all_of(chat, tabs, 2 * len(tabs) * BURST, disturbed=True)
+    record_latency("a burst from both sides, every socket killed in the middle", scenario.judge(chat))
 
 
-def test_it_is_live_again_afterwards(stage, scene):
+def test_it_is_live_again_afterwards(scenario, scene):
     """After the page has reconnected by itself, a message arrives that nobody read for."""
     chat, lines, tabs = scene
     with tabs[0].page.expect_websocket():
         assert lines[0].kill_sockets() == 1
     tabs[0].wait_live()
-    tabs[1].send(text := stage.text())
+    tabs[1].send(text := scenario.text())
     tabs[0].wait_texts([text])
-    stage.expect_good(chat, disturbed=True)
+    scenario.expect_good(chat, disturbed=True)

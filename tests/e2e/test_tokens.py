@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from harness.pages.wire import push
-from harness.timing import eventually, unit
+from pgproof.browser.wire import push
+from pgproof.timing import eventually, unit
 
 RENEWING = re.compile(r"/auth/v1/token\?grant_type=refresh_token")
 # Seconds, which a slow machine stretches.
@@ -31,57 +31,57 @@ _NEAR_ITS_END = """() => {
 
 
 @pytest.fixture
-def scene(stage):
+def scene(scenario):
     """A chat of ana and bo."""
-    ana, bo = stage.people("ana", "bo")
-    return ana, bo, stage.chat(ana, bo)
+    ana, bo = scenario.people("ana", "bo")
+    return ana, bo, scenario.chat(ana, bo)
 
 
-def test_a_refreshed_token_goes_on_receiving(stage, scene):
+def test_a_refreshed_token_goes_on_receiving(scenario, scene):
     """While a chat is open its token is renewed: every subscription is told the new one, and messages keep coming."""
     ana, bo, chat = scene
     # Of another session: two tokens of one session and one second are the same.
-    stage.device(ana, access_token=ana.session["access_token"])
-    tab = stage.tab(ana).open_conversation(chat.name)
+    scenario.device(ana, access_token=ana.session["access_token"])
+    tab = scenario.tab(ana).open_conversation(chat.name)
     told = {}
     tab.log.socket.on("framesent", lambda frame: take(told, push(frame)))
     if not tab.page.evaluate(_NEAR_ITS_END):
         pytest.skip("not applicable: the page keeps its session where no script can see it")
     with tab.page.expect_response(RENEWING) as renewed:
-        tab.send(text := stage.text())
+        tab.send(text := scenario.text())
     tab.wait_texts([text])
     token = renewed.value.json()["access_token"]
     every = dict.fromkeys(tab.log.subscriptions, token)
     assert eventually(lambda: tab.now() and told == every), (
         f"told of the new token were {sorted(told)} of {sorted(every)}"
     )
-    stage.wait_rows(chat, lambda rows: [row.text for row in rows] == [text], "what she sent, before the next one")
-    later = stage.say(bo, chat)
+    scenario.wait_rows(chat, lambda rows: [row.text for row in rows] == [text], "what she sent, before the next one")
+    later = scenario.say(bo, chat)
     tab.wait_texts([text, later])
     assert [event for event in tab.log.events if event.kind == "socket closed"] == []
-    stage.expect_good(chat)
+    scenario.expect_good(chat)
 
 
-def test_after_an_expired_token_nothing_is_lost(stage, scene, short_token):
+def test_after_an_expired_token_nothing_is_lost(scenario, scene, short_token):
     """The server ends the subscriptions of a token that ran out; the page gets a new one by itself and catches up."""
     ana, bo, chat = scene
-    device = stage.device(ana, access_token=short_token(ana, math.ceil(LIFE * unit())))
+    device = scenario.device(ana, access_token=short_token(ana, math.ceil(LIFE * unit())))
     renewals = []
     # From the start: on a slow machine the token may run out while the page loads.
     device.on("response", lambda response: RENEWING.search(response.url) and renewals.append(response.status))
-    tab = stage.tab(ana).open_conversation(chat.name, live=False)
-    texts = [stage.say(bo, chat)]
+    tab = scenario.tab(ana).open_conversation(chat.name, live=False)
+    texts = [scenario.say(bo, chat)]
     tab.wait_texts(texts)
     assert eventually(lambda: tab.now() and is_over(tab.log)), "the server took no notice of the token's end"
-    texts.append(stage.say(bo, chat, stage.text("meanwhile")))
+    texts.append(scenario.say(bo, chat, scenario.text("meanwhile")))
     assert eventually(lambda: tab.now() and 200 in renewals, RECOVERY), f"no new token came; answers: {renewals}"
-    tab.wait(lambda screen: screen.texts == texts, f"the messages {texts}", "message_text", RECOVERY)
+    tab.wait(lambda state: state.texts == texts, f"the messages {texts}", "message_text", RECOVERY)
     tab.wait_live()
-    texts.append(stage.say(bo, chat, stage.text("afterwards")))
+    texts.append(scenario.say(bo, chat, scenario.text("afterwards")))
     tab.wait_texts(texts)
-    tab.send(stage.text("mine"))
-    stage.wait_rows(chat, lambda rows: len(rows) == 4, "four messages")
-    stage.expect_good(chat, disturbed=True)
+    tab.send(scenario.text("mine"))
+    scenario.wait_rows(chat, lambda rows: len(rows) == 4, "four messages")
+    scenario.expect_good(chat, disturbed=True)
 
 
 def take(told, found):

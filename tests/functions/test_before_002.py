@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from harness.fixtures.chats import Chats
+from tests.functions.fix_chats import Chats
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import uuid
 import psycopg
 import pytest
 
-from harness.samples import MESSAGES
+from connect.samples import MESSAGES
 
 
 def test_returns_a_number(ana, ben, chat):

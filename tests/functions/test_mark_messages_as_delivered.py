@@ -5,7 +5,7 @@ import uuid
 import psycopg
 import pytest
 
-from harness.timing import unit
+from pgproof.timing import unit
 
 
 def test_returns_how_many(ana, ben, chat):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.rehearsal import interrupting
+from pgproof.rehearsal import interrupting
 
 
 @pytest.mark.parametrize("how", interrupting.HOW)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from harness.rehearsal import deadlocking, locking, running, stalling
+from pgproof.rehearsal import deadlocking, locking, stalling
+from pgproof.scripts import running
 
 # The strongest lock on each messaging table, by script.
 STRONGEST = {
@@ -29,7 +30,7 @@ def steps(rehearsed):
 
 def test_no_stronger_lock_than_needed(rehearsed, record_property):
     """Indexes are built while people read; only NOT NULL, and what takes an index away, needs a table for itself."""
-    tables = rehearsed.picture(()).columns
+    tables = rehearsed.state_after(()).columns
     for prefix, script in steps(rehearsed):
         held = {}
         for each in locking.footprints(rehearsed, prefix, script):
@@ -71,7 +72,7 @@ def test_growth_is_its_index(rehearsed, record_property):
     """At 100,000 messages a script adds the size of the indexes that it makes, and nothing else."""
     size = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind IN ('r', 'm')"
     indexes = "SELECT coalesce(sum(pg_relation_size(oid)), 0) FROM pg_class WHERE relkind = 'i' AND oid >= 16384"
-    with stalling.grown(rehearsed, 100_000) as base, rehearsed.workshop.clone(base) as database:
+    with stalling.grown(rehearsed, 100_000) as base, rehearsed.server.clone(base) as database:
         for script in rehearsed.ups:
             with database.connect() as connection:
                 (before,), (listed,) = (connection.execute(query).fetchone() for query in (size, indexes))

@@ -5,9 +5,8 @@ import subprocess
 
 import pytest
 
-from harness.environments import ROLLBACK, VALIDATION
-from harness.paths import SQL
-from harness.postgres import binaries
+from connect.paths import ROLLBACK, SQL, VALIDATION
+from pgproof.postgres import binaries
 
 
 @pytest.fixture(scope="session")

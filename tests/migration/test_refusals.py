@@ -5,9 +5,13 @@ import threading
 import psycopg
 import pytest
 
-from harness import catalog, migration, rows
-from harness.environments import REPLICAS, VALIDATION
-from harness.timing import eventually
+from connect.paths import VALIDATION
+from connect.project import REPLICAS
+from pgproof import catalog
+from pgproof.catalog import differences
+from pgproof.rehearsal import rows
+from pgproof.scripts import migration
+from pgproof.timing import eventually
 
 SCRIPTS = [(name, script) for name, each in REPLICAS.items() for script in each.migrations]
 LONE = "00000000-0000-4000-8000-000000000001"
@@ -30,7 +34,7 @@ def test_001_names_the_rows_without_a_key(prod, column):
     with pytest.raises(psycopg.errors.NotNullViolation, match=rf"1 row\(s\).*{LONE}.*{column}=NULL") as refused:
         migration.apply(prod, SCRIPTS[0][1])
     assert refused.value.diag.message_hint.startswith("Nothing was changed.")
-    assert list(catalog.differences(before, catalog.read(prod))) == []
+    assert list(differences.lines(before, catalog.read(prod))) == []
 
 
 @pytest.mark.parametrize(
@@ -49,7 +53,7 @@ def test_an_index_of_that_name_with_other_columns_is_refused(templates, connect,
         before = catalog.read(connection)
         with pytest.raises(psycopg.errors.RaiseException, match=index):
             migration.apply(connection, path)
-        assert list(catalog.differences(before, catalog.read(connection))) == []
+        assert list(differences.lines(before, catalog.read(connection))) == []
 
 
 def test_002_refuses_without_the_other_functions(templates, connect):
@@ -60,7 +64,7 @@ def test_002_refuses_without_the_other_functions(templates, connect):
         before = catalog.read(connection)
         with pytest.raises(psycopg.errors.RaiseException, match=r"get_latest_seq\(uuid\)"):
             migration.apply(connection, REPLICAS["staging"].migrations[0])
-        assert list(catalog.differences(before, catalog.read(connection))) == []
+        assert list(differences.lines(before, catalog.read(connection))) == []
 
 
 @pytest.mark.parametrize("script", [script for _, script in SCRIPTS], ids=lambda script: script.stem)
@@ -78,7 +82,7 @@ def test_a_script_does_not_wait_for_ever(templates, connect, script):
             with pytest.raises((psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled)):
                 connection.execute(text.encode())
         connection.execute("ROLLBACK")
-        assert list(catalog.differences(before, catalog.read(connection))) == []
+        assert list(differences.lines(before, catalog.read(connection))) == []
 
 
 def test_001_never_makes_a_sender_fail(prod, connect):

@@ -1,6 +1,6 @@
 """Each environment's own scripts, rehearsed by the engine that `python -m harness rehearse` is."""
 
-from harness.rehearsal import applying, bodies, reversing
+from pgproof.rehearsal import applying, bodies, reversing
 
 
 def test_every_body_compiles(rehearsed):

@@ -3,8 +3,12 @@
 import psycopg
 import pytest
 
-from harness import catalog, migration, rows, state
-from harness.environments import ROLLBACK
+from connect import state
+from connect.paths import ROLLBACK
+from pgproof import catalog
+from pgproof.catalog import differences
+from pgproof.rehearsal import rows
+from pgproof.scripts import migration
 
 
 def read(connection):
@@ -29,7 +33,7 @@ def test_rollback_restores_the_baseline(baseline, environment, connect):
     assert read(connect(baseline))[0] != before[0], "the migration changed nothing, so this test would prove nothing"
     roll_back(connect(baseline), environment)
     after = read(connect(baseline))
-    assert list(catalog.differences(before[0], after[0])) == []
+    assert list(differences.lines(before[0], after[0])) == []
     assert after[1] == before[1]
 
 
@@ -49,7 +53,7 @@ def test_up_again_after_rollback_is_the_same(baseline, environment, connect):
     roll_back(connection, environment)
     migrate(connection, environment)
     again = read(connection)
-    assert list(catalog.differences(first[0], again[0])) == []
+    assert list(differences.lines(first[0], again[0])) == []
     assert again[1] == first[1]
 
 
@@ -59,7 +63,7 @@ def test_migration_twice_changes_nothing_more(baseline, environment, connect):
     migrate(connection, environment)
     first = read(connection)
     migrate(connection, environment)
-    assert list(catalog.differences(first[0], read(connection)[0])) == []
+    assert list(differences.lines(first[0], read(connection)[0])) == []
 
 
 def test_rollback_twice_changes_nothing_more(baseline, environment, connect):
@@ -68,7 +72,7 @@ def test_rollback_twice_changes_nothing_more(baseline, environment, connect):
     before = read(connection)
     roll_back(connection, environment)
     roll_back(connection, environment)
-    assert list(catalog.differences(before[0], read(connection)[0])) == []
+    assert list(differences.lines(before[0], read(connection)[0])) == []
 
 
 def test_rollback_from_half_way(baseline, environment, connect):
@@ -78,7 +82,7 @@ def test_rollback_from_half_way(baseline, environment, connect):
     for script in environment.migrations:
         migration.apply(connection, script)
         roll_back(connection, environment)
-        assert list(catalog.differences(before[0], read(connection)[0])) == []
+        assert list(differences.lines(before[0], read(connection)[0])) == []
 
 
 NOTICES = {
@@ -110,7 +114,7 @@ def test_state_follows_the_scripts(baseline, environment, connect):
     def state_now():
         with connection.transaction():
             connection.execute("SET LOCAL search_path = pg_catalog")
-            return state.of(environment.name, catalog.read(connection)).name
+            return state.of(environment, catalog.read(connection)).name
 
     seen = [state_now()]
     for script in environment.migrations:
@@ -136,4 +140,4 @@ def test_rollback_refuses_unless_told_the_right_environment(templates, environme
         with pytest.raises(psycopg.errors.RaiseException, match=r"connect\.environment is") as refused:
             migration.apply(connection, ROLLBACK)
         assert "Nothing was changed" in refused.value.diag.message_hint
-        assert list(catalog.differences(before[0], read(connection)[0])) == []
+        assert list(differences.lines(before[0], read(connection)[0])) == []

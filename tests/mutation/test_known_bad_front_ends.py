@@ -3,9 +3,9 @@
 import pytest
 
 
-def test_caught(fault_judge, fault, record_property):
+def test_caught(fault_runner, fault, record_property):
     """On a page with the fault the test that names it fails and says so, and one that it does not concern passes."""
-    verdict, against = fault_judge.judge(fault)
+    verdict, against = fault_runner.judge(fault)
     record_property("mutant", verdict.as_json())
     if against:
         pytest.fail(f"{fault.name}, by which {fault.does}, survived: {against}", pytrace=False)

@@ -2,27 +2,27 @@
 
 import pytest
 
-from harness.mutants.equivalents import EQUIVALENTS
+from connect.mutants.equivalents import EQUIVALENTS
 
 
-def test_caught(judged, mutant):
+def test_caught(verdict_on, mutant):
     """Of each group of tests that should notice the defect, one fails."""
-    verdict = judged(mutant)
+    verdict = verdict_on(mutant)
     if verdict.survived:
         pytest.fail(f"{verdict}\n{mutant.change.strip()}", pytrace=False)
 
 
-def test_equivalent(judge, equivalent):
+def test_equivalent(mutant_runner, equivalent):
     """What no test of behaviour notices nobody could: the database answers as it does without the change."""
-    verdict = judge.judge(equivalent)
+    verdict = mutant_runner.judge(equivalent)
     if not verdict.survived:
-        pytest.fail(f"{verdict}; it is not equivalent, take it off harness/mutants/equivalents.py", pytrace=False)
-    changed, original = judge.answers(equivalent, EQUIVALENTS[equivalent.name].proof)
+        pytest.fail(f"{verdict}; it is not equivalent, take it off src/connect/mutants/equivalents.py", pytrace=False)
+    changed, original = mutant_runner.answers(equivalent, EQUIVALENTS[equivalent.name].proof)
     assert original
     assert changed == original, EQUIVALENTS[equivalent.name].reason
 
 
 @pytest.mark.parametrize("environment_name", ["prod", "staging"])
-def test_nothing_fails_without_a_defect(judge, environment_name):
+def test_nothing_fails_without_a_defect(mutant_runner, environment_name):
     """The tests that act as each caller pass on the databases that the mutants are made from."""
-    assert judge.failing_without_a_defect(environment_name, acting=True) == []
+    assert mutant_runner.failing_without_a_defect(environment_name, acting=True) == []

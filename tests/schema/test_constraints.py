@@ -2,46 +2,10 @@
 
 import pytest
 
-from harness.report import expect
+from connect.expectations import expect
+from connect.schema import SCHEMA
 
-CONSTRAINTS = {
-    "chats chats_pkey": "PRIMARY KEY (id)",
-    "chats chats_type_check": "CHECK ((type = ANY (ARRAY['direct'::text, 'group'::text])))",
-    "chats chats_created_by_fkey": "FOREIGN KEY (created_by) REFERENCES auth.users(id) ON DELETE SET NULL",
-    "chat_participants chat_participants_pkey": "PRIMARY KEY (id)",
-    "chat_participants chat_participants_chat_id_user_id_key": "UNIQUE (chat_id, user_id)",
-    "chat_participants chat_participants_chat_id_fkey": (
-        "FOREIGN KEY (chat_id) REFERENCES public.chats(id) ON DELETE CASCADE"
-    ),
-    "chat_participants chat_participants_user_id_fkey": (
-        "FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE"
-    ),
-    "chat_messages chat_messages_pkey": "PRIMARY KEY (id)",
-    "chat_messages chat_messages_chat_id_fkey": "FOREIGN KEY (chat_id) REFERENCES public.chats(id) ON DELETE CASCADE",
-    "chat_messages chat_messages_sender_id_fkey": "FOREIGN KEY (sender_id) REFERENCES auth.users(id)",
-    "chat_messages chat_messages_reply_to_message_id_fkey": (
-        "FOREIGN KEY (reply_to_message_id) REFERENCES public.chat_messages(id) ON DELETE SET NULL"
-    ),
-    "chat_messages chat_messages_message_type_check": (
-        "CHECK ((message_type = ANY (ARRAY['text'::text, 'image'::text, 'file'::text, 'system'::text])))"
-    ),
-    "chat_messages chat_messages_status_check": (
-        "CHECK ((status = ANY (ARRAY['sent'::text, 'delivered'::text, 'read'::text])))"
-    ),
-    "message_reactions message_reactions_pkey": "PRIMARY KEY (id)",
-    "message_reactions message_reactions_message_id_fkey": (
-        "FOREIGN KEY (message_id) REFERENCES public.chat_messages(id) ON DELETE CASCADE"
-    ),
-    "message_reactions message_reactions_user_id_fkey": (
-        "FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE"
-    ),
-    "message_reactions message_reactions_message_id_user_id_emoji_key": "UNIQUE (message_id, user_id, emoji)",
-    "attachments attachments_pkey": "PRIMARY KEY (id)",
-    "attachments attachments_message_id_fkey": (
-        "FOREIGN KEY (message_id) REFERENCES public.chat_messages(id) ON DELETE CASCADE"
-    ),
-    "attachments attachments_size_bytes_check": "CHECK ((size_bytes >= 0))",
-}
+CONSTRAINTS = {f"{table} {name}": definition for table, name, definition in SCHEMA.of_tables("constraints")}
 
 
 @pytest.mark.parametrize("name", CONSTRAINTS)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from harness.integrity import REFERENCES
-from harness.report import expect_rows, expect_some_rows
-from harness.samples import MESSAGES
+from connect.expectations import expect_rows, expect_some_rows
+from connect.samples import MESSAGES
+from connect.schema import SCHEMA
 
 
 def test_every_message_has_a_seq(snapshot):
@@ -29,7 +29,7 @@ def test_no_participant_lacks_its_key(snapshot, column):
     expect_rows(f"participants without {column}", fact, 0)
 
 
-@pytest.mark.parametrize(("table", "column", "target"), REFERENCES, ids=lambda name: name)
+@pytest.mark.parametrize(("table", "column", "target"), SCHEMA.references, ids=lambda name: name)
 def test_no_orphans(snapshot, table, column, target):
     """No row refers to a row that does not exist."""
     expect_rows(f"{table}.{column} without its {target}", snapshot.facts[f"orphans {table}.{column}"], 0)

@@ -2,14 +2,13 @@
 
 import pytest
 
-from harness.report import expect
-from harness.state import is_not_null
-
-SCRIPT = {"prod": "001_schema_alignment.sql"}
+from connect.expectations import expect
+from connect.state import is_not_null
 
 
 @pytest.mark.parametrize("column", ["chat_id", "user_id"])
-def test_participant_key_is_not_null(snapshot, column):
+def test_participant_key_is_not_null(snapshot, script_of, column):
     """The column refuses NULL."""
     name = f"chat_participants.{column}"
-    expect(f"{name} NOT NULL", is_not_null(snapshot.catalog, f"public.{name}"), True, SCRIPT.get(snapshot.environment))
+    found = is_not_null(snapshot.catalog, f"public.{name}")
+    expect(f"{name} NOT NULL", found, True, script_of("not null", name))

@@ -2,13 +2,13 @@
 
 import pytest
 
-from harness.catalog import MESSAGING_TABLES
-from harness.report import expect
+from connect.expectations import expect
+from connect.schema import TABLES
 
 FULL = "f"
 
 
-@pytest.mark.parametrize("table", MESSAGING_TABLES)
+@pytest.mark.parametrize("table", TABLES)
 def test_replica_identity_is_full(snapshot, table):
     """An update or delete carries the whole old row."""
     expect(
@@ -18,7 +18,7 @@ def test_replica_identity_is_full(snapshot, table):
     )
 
 
-@pytest.mark.parametrize("table", MESSAGING_TABLES)
+@pytest.mark.parametrize("table", TABLES)
 def test_published(snapshot, table):
     """The table is in supabase_realtime with all its rows and columns."""
     found = snapshot.catalog.get("published table", f"supabase_realtime public.{table}")
@@ -39,7 +39,7 @@ def test_published_operation(snapshot, operation):
     )
 
 
-@pytest.mark.parametrize("table", MESSAGING_TABLES)
+@pytest.mark.parametrize("table", TABLES)
 def test_row_security_is_on(snapshot, table):
     """Row-level security judges who sees a row."""
     expect(

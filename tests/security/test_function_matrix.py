@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.fixtures.actors import CALLERS, DENIED
-from harness.report import expect
+from connect.expectations import expect
+from tests.security.fix_actors import CALLERS, DENIED
 
 # Calls that change the chat are written as such; every other call must leave it as it was.
 CHANGES = "and the chat changed"

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from harness.fixtures.actors import acting
+from tests.security.fix_actors import acting
 
 # Types that the functions name without a schema; a domain's check runs whenever a value is made of it.
 TYPES = ("timestamptz", "bigint", "text", "uuid", "jsonb")

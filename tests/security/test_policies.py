@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.fixtures.actors import DENIED
-from harness.report import expect
+from connect.expectations import expect
+from tests.security.fix_actors import DENIED
 
 # What a caller tries who is neither alice nor the maker of her chat, or what a member tries with a kept column.
 FORGERIES = {

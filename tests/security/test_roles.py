@@ -2,59 +2,29 @@
 
 import pytest
 
-from harness.catalog import MESSAGING_TABLES
-from harness.report import expect
+from connect.expectations import expect
+from connect.schema import SCHEMA, SCHEMAS, TABLES
 
-FUNCTIONS = (
-    "public.assign_message_seq",
-    "public.get_latest_seq",
-    "public.get_unread_count",
-    "public.mark_messages_as_delivered",
-    "public.mark_messages_as_read",
-    "public.update_chat_last_message_at",
-    "private.is_chat_member",
-)
-DEFINERS = tuple(name for name in FUNCTIONS if name != "public.get_latest_seq")
+FUNCTIONS = tuple(SCHEMA.functions)
+DEFINERS = tuple(name for name, function in SCHEMA.functions.items() if function.definer)
+INVOKERS = tuple(name for name, function in SCHEMA.functions.items() if not function.definer)
 API_ROLES = {"anon", "authenticated", "authenticator"}
 # Besides a table's owner: the platform's own administrators.
 TRUSTED = {"service_role", "postgres", "supabase_admin", "dashboard_user"}
 # Who may own what runs, or is passed by, with its owner's rights.
 ADMINISTRATORS = {"postgres", "supabase_admin", "pg_database_owner"}
 OWNED = (
-    *(f"relation public.{table}" for table in MESSAGING_TABLES),
-    "schema public",
-    "schema private",
-    "function public.assign_message_seq()",
-    "function public.get_latest_seq(p_chat_id uuid)",
-    "function public.get_unread_count(p_chat_id uuid, p_user_id uuid)",
-    "function public.mark_messages_as_delivered(p_chat_id uuid, p_receiver_id uuid)",
-    "function public.mark_messages_as_read(p_chat_id uuid, p_user_id uuid)",
-    "function public.update_chat_last_message_at()",
-    "function private.is_chat_member(p_chat_id uuid)",
+    *(f"relation public.{table}" for table in TABLES),
+    *(f"schema {schema}" for schema in SCHEMAS),
+    *(f"function {function.identity}" for function in SCHEMA.functions.values()),
 )
-# What authenticated may do with whole tables; INSERT and UPDATE it has by column.
-ON_TABLE = {table: {"SELECT", "DELETE"} for table in MESSAGING_TABLES} | {"chat_messages": {"SELECT"}}
 USAGE = {"USAGE"}
 ON_SCHEMA = {
     "public": {"anon": USAGE, "authenticated": USAGE, "service_role": USAGE},
     "private": {"authenticated": USAGE, "service_role": USAGE},
 }
-# Written by functions and defaults alone.
-KEPT = {
-    "chats": ("created_at", "updated_at", "last_message_at"),
-    "chat_participants": ("joined_at", "last_read_at"),
-    "chat_messages": ("seq", "status", "updated_at"),
-    "message_reactions": ("created_at",),
-    "attachments": ("created_at",),
-}
-# Said once, by whoever writes the row; nobody may hand it on.
-FIXED = {
-    "chats": ("id", "created_by"),
-    "chat_participants": ("id", "chat_id", "user_id"),
-    "chat_messages": ("id", "chat_id", "sender_id", "client_generated_id", "created_at"),
-    "message_reactions": ("id", "message_id", "user_id"),
-    "attachments": ("id", "message_id"),
-}
+KEPT = [(name, column) for name, table in SCHEMA.tables.items() for column in table.kept]
+FIXED = [(name, column) for name, table in SCHEMA.tables.items() for column in table.fixed]
 
 
 def granted(snapshot, *things):
@@ -98,16 +68,17 @@ def test_definer_function_pins_its_search_path(snapshot, name):
     for version in versions(snapshot, name):
         function = snapshot.catalog.get("function", version)
         found = (function["security definer"], function["settings"])
-        expect(f"{version} (security definer, settings)", found, (True, ["search_path=pg_catalog, pg_temp"]))
+        expect(f"{version} (security definer, settings)", found, (True, [f"search_path={SCHEMA.search_path}"]))
 
 
-def test_latest_seq_runs_with_its_callers_rights(snapshot):
-    """get_latest_seq shows no more of a chat than its caller sees."""
-    for version in versions(snapshot, "public.get_latest_seq"):
+@pytest.mark.parametrize("name", INVOKERS)
+def test_invoker_function_runs_with_its_callers_rights(snapshot, name):
+    """What is not declared as a definer function shows no more of a chat than its caller sees."""
+    for version in versions(snapshot, name):
         expect(f"{version} is a definer", snapshot.catalog.get("function", version)["security definer"], False)
 
 
-@pytest.mark.parametrize("table", MESSAGING_TABLES)
+@pytest.mark.parametrize("table", TABLES)
 def test_anon_and_public_have_nothing(snapshot, table):
     """No privilege on the table or one of its columns belongs to anon or to everybody."""
     columns = [name for name in snapshot.catalog.of_kind("column") if name.startswith(f"public.{table}.")]
@@ -121,7 +92,7 @@ def test_anon_stays_out_of_private(snapshot):
     expect("anon or PUBLIC in schema private", granted(snapshot, "schema private").keys() & {"anon", "PUBLIC"}, set())
 
 
-@pytest.mark.parametrize("table", MESSAGING_TABLES)
+@pytest.mark.parametrize("table", TABLES)
 def test_row_security_is_effective(snapshot, table):
     """Row-level security is on, and not forced on the owner, whose rights the functions need to do their work."""
     relation = snapshot.catalog.get("relation", f"public.{table}")
@@ -137,11 +108,11 @@ def test_owner(snapshot, thing):
     expect(f"owner of {thing} ({owner}) is an administrator", owner in ADMINISTRATORS, True)
 
 
-@pytest.mark.parametrize("table", MESSAGING_TABLES)
+@pytest.mark.parametrize("table", TABLES)
 def test_privileges_on_table(snapshot, table):
     """The API role may do with the whole table what the front end does, no more and no less, and hand nothing on."""
     found = granted(snapshot, f"relation public.{table}").get("authenticated")
-    expect(f"privileges of authenticated on {table}", found, ON_TABLE[table])
+    expect(f"privileges of authenticated on {table}", found, SCHEMA.tables[table].privileges)
 
 
 @pytest.mark.parametrize("schema", ON_SCHEMA)
@@ -153,7 +124,7 @@ def test_privileges_on_schema(snapshot, schema):
     expect(f"privileges on schema {schema} (API, everybody)", (of_the_api, everybody), (ON_SCHEMA[schema], set()))
 
 
-@pytest.mark.parametrize("table", MESSAGING_TABLES)
+@pytest.mark.parametrize("table", TABLES)
 def test_nothing_passes_row_security_by(snapshot, table):
     """TRUNCATE asks no policy, and a trigger of one's own sees every row: the API has neither."""
     found = granted(snapshot, f"relation public.{table}")
@@ -165,13 +136,13 @@ def test_nothing_passes_row_security_by(snapshot, table):
     )
 
 
-@pytest.mark.parametrize(("table", "column"), [(table, name) for table, names in KEPT.items() for name in names])
+@pytest.mark.parametrize(("table", "column"), KEPT)
 def test_only_the_functions_write(snapshot, table, column):
     """Nobody but the owner and the service sets the column, in a new row or in an old one."""
     expect(f"writers of {table}.{column}", writers(snapshot, table, column, {"INSERT", "UPDATE"}), set())
 
 
-@pytest.mark.parametrize(("table", "column"), [(table, name) for table, names in FIXED.items() for name in names])
+@pytest.mark.parametrize(("table", "column"), FIXED)
 def test_nobody_rewrites(snapshot, table, column):
     """Whose row it is, and where it belongs, stays as it was written."""
     expect(f"who changes {table}.{column}", writers(snapshot, table, column, {"UPDATE"}), set())

@@ -5,8 +5,8 @@ Statements have no WHERE, so that the policies alone choose the rows: every row 
 
 import pytest
 
-from harness.fixtures.actors import CALLERS, DENIED
-from harness.report import expect
+from connect.expectations import expect
+from tests.security.fix_actors import CALLERS, DENIED
 
 ALL = "every row"
 

@@ -1,5 +1,0 @@
-"""All faults: each is one that a chat page has had, or could have."""
-
-from harness.faults.known import keeping, live, loading, ordering, sending
-
-FAULTS = (*loading.FAULTS, *sending.FAULTS, *ordering.FAULTS, *live.FAULTS, *keeping.FAULTS)

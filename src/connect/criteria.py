@@ -1,0 +1,65 @@
+"""The guide's six success criteria, and the tests that prove each."""
+
+from __future__ import annotations
+
+from pgproof.reporting.criteria import Criterion
+
+
+def _tests(folder: str, **files: str) -> tuple[str, ...]:
+    return tuple(
+        f"tests/{folder}/test_{file}.py::test_{name}" for file, names in files.items() for name in names.split()
+    )
+
+
+CRITERIA = (
+    Criterion(
+        "All validation queries pass",
+        _tests(
+            "schema",
+            columns="column participant_key_type no_other_columns",
+            constraints="constraint foreign_key_is_switched_on",
+            data="every_message_has_a_seq every_seq_counts_from_one no_seq_is_used_twice no_participant_lacks_its_key"
+            " no_orphans replica_holds_the_guides_messages",
+            functions="function promises",
+            indexes="index every_index_is_valid",
+            not_null="participant_key_is_not_null",
+            realtime="replica_identity_is_full published published_operation row_security_is_on",
+            triggers="trigger nothing_else_meddles_with_messages",
+            validation="check_passes no_other_checks",
+        ),
+    ),
+    Criterion(
+        "Conversations load",
+        _tests(
+            "e2e",
+            guide="conversations_load_without_an_error",
+            conversations="conversations_load_newest_first each_shows_its_last_message",
+        ),
+    ),
+    Criterion(
+        "Messages send and receive correctly",
+        _tests(
+            "e2e",
+            guide="a_sent_message_appears_once messages_are_in_order_of_seq",
+            sending="it_is_there_once_after_a_reload it_is_stored_once_with_a_seq it_is_delivered_and_then_read",
+            order="a_burst_from_both_sides_is_in_one_order",
+        ),
+    ),
+    Criterion(
+        "No console errors about `withRetry`",
+        _tests("e2e", guide="conversations_load_without_an_error", conversations="loading_leaves_the_console_clean"),
+    ),
+    Criterion(
+        "Realtime updates work",
+        _tests(
+            "e2e",
+            guide="two_tabs_see_each_others_messages",
+            realtime="two_people_see_each_others_messages the_list_follows",
+        ),
+    ),
+    Criterion(
+        "Both environments show identical schema",
+        _tests("parity", messaging_objects="identical every_kind_is_compared"),
+        together=True,
+    ),
+)

@@ -1,0 +1,116 @@
+"""What sql/ declares and no linter can know: the exact policies, column grants and function bodies.
+
+A difference is a violation like a linter's: it can be accepted for a time in tests/security/accepted.toml. Whether what
+is declared here is right is what the tests that act as each caller show, on replicas.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from connect import paths
+from connect.parity import VERIFIER
+from connect.schema import SCHEMA, TABLES
+from pgproof.lints import Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pgproof.catalog import Catalog
+
+WHY = {
+    "policy_as_declared": "Who sees or writes a row is decided by other words than those that were tested.",
+    "column_grant_as_declared": "The API role may write other columns than those that were tested.",
+    "function_as_declared": "The function does something else than what was tested.",
+    "unknown_function": "Nobody declared who may call this function, and with what result.",
+}
+RULES = tuple(WHY)
+_TO_DO = "compare it with sql/baseline/messaging.sql and sql/002_function_updates_staging.sql"
+_API = ("PUBLIC", "anon", "authenticated")
+
+
+def violations(catalog: Catalog) -> Iterator[Violation]:
+    """What differs from what is declared. verifier_role.sql's own policies are left out."""
+    for rule, found, declared in (
+        ("policy_as_declared", _policies(catalog), _declared_policies()),
+        ("column_grant_as_declared", _column_grants(catalog), _declared_column_grants()),
+        ("function_as_declared", _bodies(catalog), _declared_bodies()),
+    ):
+        for name in sorted(found.keys() | declared.keys()):
+            if found.get(name) != declared.get(name):
+                detail = f"is {found.get(name, 'missing')}, declared as {declared.get(name, 'nothing')}"
+                yield Violation(
+                    rule, name, detail if len(detail) < 400 else "has another body than sql/ gives it", _TO_DO
+                )
+    yield from _unknown_functions(catalog)
+
+
+def _unknown_functions(catalog: Catalog) -> Iterator[Violation]:
+    """Yield what an API role can call in the schema that the API exposes, and schema.toml does not declare."""
+    declared = {function.identity for function in SCHEMA.functions.values()}
+    for identity, each in sorted(catalog.of_kind("function").items()):
+        callers = [who for who in _API if catalog.get("grant", f"function {identity} to {who}")]
+        if identity.startswith("public.") and identity not in declared and callers and each["result"] != "trigger":
+            detail = f"{' and '.join(callers)} can call it, and no expectation says what should happen"
+            to_do = (
+                f"REVOKE EXECUTE ON FUNCTION {identity} FROM PUBLIC, anon, authenticated, or declare what is expected"
+            )
+            yield Violation("unknown_function", identity, detail, to_do)
+
+
+def _one_line(text: str | None) -> str | None:
+    return None if text is None else " ".join(text.split())
+
+
+def _policies(catalog: Catalog) -> dict[str, str]:
+    parts = "command", "permissive", "roles"
+    return {
+        identity.removeprefix("public."): str(
+            (*(each[part] for part in parts), _one_line(each["using"]), _one_line(each["with check"]))
+        )
+        for identity, each in catalog.of_kind("policy").items()
+        if identity.split()[0].removeprefix("public.") in TABLES and not identity.endswith(f" {VERIFIER}_select")
+    }
+
+
+def _declared_policies() -> dict[str, str]:
+    return {
+        f"{table} {name}": str((policy.code, True, ["authenticated"], policy.using, policy.check))
+        for table, name, policy in SCHEMA.of_tables("policies")
+    }
+
+
+def _column_grants(catalog: Catalog) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for identity, each in catalog.of_kind("grant").items():
+        thing, _, grantee = identity.rpartition(" to ")
+        column = thing.removeprefix("column public.")
+        if grantee == "authenticated" and column != thing and column.split(".")[0] in TABLES:
+            found[column] = ", ".join(each["privileges"])
+    return found
+
+
+def _declared_column_grants() -> dict[str, str]:
+    grants: dict[str, list[str]] = {}
+    for name, table in SCHEMA.tables.items():
+        for privilege, columns in (("INSERT", table.insert), ("UPDATE", table.update)):
+            for column in columns:
+                grants.setdefault(f"{name}.{column}", []).append(privilege)
+    return {column: ", ".join(privileges) for column, privileges in grants.items()}
+
+
+def _bodies(catalog: Catalog) -> dict[str, str]:
+    found = {
+        identity.split("(")[0]: _one_line(each["body"]) or "" for identity, each in catalog.of_kind("function").items()
+    }
+    return {name: body for name, body in found.items() if name in _declared_bodies()}
+
+
+@cache
+def _declared_bodies() -> dict[str, str]:
+    files = (paths.SQL / "baseline" / "messaging.sql", paths.SQL / "002_function_updates_staging.sql")
+    text = "\n".join(file.read_text() for file in files)
+    pattern = r"CREATE (?:OR REPLACE )?FUNCTION ([\w.]+)\(.*?AS \$\$(.*?)\$\$;"
+    return {name: _one_line(body) or "" for name, body in re.findall(pattern, text, flags=re.DOTALL)}

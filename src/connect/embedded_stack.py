@@ -1,0 +1,145 @@
+"""Stacks to talk to: `python -m stack` as a person starts it, shared by a worker's tests or one's own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, fields
+from typing import IO, TYPE_CHECKING, Any
+
+import pytest
+
+from connect import paths
+from pgproof.timing import unit
+from tests.fix_runs import clean_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pgproof.supabase.api import Api
+
+    StackOf = Callable[..., "Running"]
+
+# With a cold cache, and beside other workers.
+_START_SECONDS = 90
+_END_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Running:
+    """One running stack: what its --json line told, and its process.
+
+    users: {"id", "email", "password"}. chats: {"id", "name"}. dsn: of the administrator.
+    """
+
+    process: subprocess.Popen[str] = field(repr=False)
+    dsn: str = field(repr=False)
+    verifier_dsn: str = field(repr=False)
+    api_url: str
+    app_url: str
+    anon_key: str = field(repr=False)
+    publishable_key: str = field(repr=False)
+    service_role_key: str = field(repr=False)
+    jwt_secret: str = field(repr=False)
+    users: list[dict[str, str]] = field(repr=False)
+    chats: list[dict[str, str | None]] = field(repr=False)
+
+    def api(self, user: dict[str, str] | None = None) -> Api:
+        """The API as this user, signed in, has it; None is nobody."""
+        from pgproof.supabase.api import Api
+
+        api = Api(self.api_url, self.anon_key)
+        return api if user is None else api.of(api.sign_in(user["email"], user["password"]))
+
+
+def stack_command(environment: str, *arguments: str) -> list[str]:
+    """The command line of a stack that ends with whoever started it."""
+    return [sys.executable, "-m", "stack", "--env", environment, "--until-stdin-closes", *arguments]
+
+
+@contextmanager
+def running(environment: str, *arguments: str, **settings: str) -> Iterator[Running]:
+    """A stack, from its announcement until the end of the block. What it said on stderr is in the failure's text."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
+        process = subprocess.Popen(
+            stack_command(environment, "--json", *arguments),
+            cwd=paths.ROOT,
+            env=clean_environment(settings),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+            # Ctrl-C is for the run, which then ends its stacks.
+            start_new_session=True,
+        )
+        with process:
+            try:
+                yield _announced(process, complaints)
+            finally:
+                _end(process)
+        said = _said(complaints)
+        assert "Traceback" not in said, f"the stack failed while it ran and said:\n{said}"
+
+
+def _announced(process: subprocess.Popen[str], complaints: IO[str]) -> Running:
+    assert process.stdout is not None, "started with a pipe"
+    seconds = _START_SECONDS * unit()
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(process.stdout.readline)
+        try:
+            line = reading.result(seconds)
+        except TimeoutError:
+            process.kill()
+            raise AssertionError(f"no stack within {seconds:g} s; it said:\n{_said(complaints)}") from None
+    if not line:
+        raise AssertionError(f"the stack ended with {process.wait()} and said:\n{_said(complaints)}")
+    told = json.loads(line)
+    known = {each.name for each in fields(Running)} - {"process"}
+    return Running(process, **{name: told[name] for name in known})
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(_END_SECONDS * unit())
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise AssertionError(f"the stack did not end within {_END_SECONDS * unit():g} s of SIGTERM") from None
+
+
+def _said(complaints: IO[str]) -> str:
+    # The stack writes through a descriptor of its own.
+    os.lseek(complaints.fileno(), 0, os.SEEK_SET)
+    return complaints.read()
+
+
+@pytest.fixture(scope="session")
+def stack_of() -> Iterator[StackOf]:
+    """The stack of an environment name and arguments, started once for all tests of this worker."""
+    started: dict[tuple[str, ...], Running] = {}
+    with ExitStack() as opened:
+
+        def stack_of(environment: str, *arguments: str) -> Running:
+            asked = (environment, *arguments)
+            if asked not in started:
+                started[asked] = opened.enter_context(running(*asked))
+            return started[asked]
+
+        yield stack_of
+
+
+@pytest.fixture
+def own_stack() -> Iterator[StackOf]:
+    """Starts a stack that ends with the test. **settings: environment variables."""
+    with ExitStack() as opened:
+
+        def start(environment: str, *arguments: str, **settings: Any) -> Running:
+            return opened.enter_context(running(environment, *arguments, **settings))
+
+        yield start

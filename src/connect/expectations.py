@@ -1,0 +1,65 @@
+"""How a failed check reads: what failed, what that usually means, what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pgproof.errors import Inconclusive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from connect.integrity import Fact
+
+_DRIFT = "the schema was changed by hand, or never got this change"
+
+
+def expect(what: str, actual: Any, expected: Any, script: str | None = None) -> None:
+    """Fail with three lines unless actual equals expected.
+
+    what: is compared, in words. script: the file of sql/ that brings it about in this environment, if one does.
+    """
+    if actual != expected:
+        found = "missing" if actual is None else repr(actual)
+        pytest.fail(_page(f"{what}: expected {expected!r}, found {found}", script), pytrace=False)
+
+
+def expect_some_rows(what: str, fact: Fact) -> None:
+    """Fail if there is no row, or if this role could not see them all."""
+    expect(f"{what}, at least one", _count(what, fact) > 0, True)
+
+
+def expect_conclusive(what: str, fact: Fact) -> None:
+    """Fail if this role could not see the rows that the fact is about."""
+    _count(what, fact)
+
+
+def expect_rows(what: str, fact: Fact, rows: int, script: str | None = None) -> None:
+    """Fail unless exactly that many rows were found, also if this role could not see them all."""
+    expect(what, _count(what, fact), rows, script)
+
+
+def _count(what: str, fact: Fact) -> int:
+    try:
+        return fact.count
+    except Inconclusive as reason:
+        pytest.fail(f"{what}: {reason}", pytrace=False)
+
+
+def expect_none(pages: Iterable[tuple[str, str, str]]) -> None:
+    """Fail with three lines for each of these: what failed, what that usually means, what to do."""
+    found = [_three_lines(*page) for page in pages]
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
+
+
+def _page(failed: str, script: str | None) -> str:
+    if script is None:
+        return _three_lines(failed, _DRIFT, "compare it with src/connect/schema.toml and sql/baseline/messaging.sql")
+    return _three_lines(failed, f"{script} was not run here", f"run sql/{script}, then verify again")
+
+
+def _three_lines(failed: str, usually: str, to_do: str) -> str:
+    return f"{failed}\n  usually: {usually}\n  to do:   {to_do}"

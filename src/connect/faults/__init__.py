@@ -1,0 +1,64 @@
+"""Front ends that are known to be bad: the page under test with one fault, and the tests that notice it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from connect.faults.scripts import Script, Scripts
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+
+class Effects:
+    """What came of a fault while a test ran. times: how often it changed something."""
+
+    def __init__(self) -> None:
+        self.times = 0
+        self.misses: list[str] = []
+
+    def changed(self) -> None:
+        """Once more."""
+        self.times += 1
+
+    def missed(self, why: str) -> None:
+        """It could not be made."""
+        self.misses.append(why)
+
+
+class Change(Protocol):
+    """Something between the server and one browser context that makes the page wrong."""
+
+    def install(self, context: BrowserContext, effects: Effects) -> None:
+        """From now on, in every tab of the context."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One bad front end. Node ids are without an environment.
+
+    does: what the page does wrong, or what is done to it. caught_by: the test that has to fail.
+    saying: a regular expression that its failure has to match. spared: a test that has to pass all the same.
+    """
+
+    name: str
+    does: str
+    changes: tuple[Change, ...]
+    caught_by: str
+    saying: str
+    spared: str
+
+
+LIST = "test_guide.py::test_conversations_load_without_an_error"
+SENDING_ONCE = "test_guide.py::test_a_sent_message_appears_once"
+FORM = "test_sign_in.py::test_a_stranger_sees_the_form"
+
+
+def fault(name: str, does: str, *changes: Change | Script, by: str, saying: str, spares: str = LIST) -> Fault:
+    """A fault; by and spares: tests of tests/e2e. Its changes of scripts are made together."""
+    scripts = tuple(change for change in changes if isinstance(change, Script))
+    made: list[Change] = [change for change in changes if not isinstance(change, Script)]
+    if scripts:
+        made.append(Scripts(scripts))
+    return Fault(name, does, tuple(made), f"tests/e2e/{by}", saying, f"tests/e2e/{spares}")

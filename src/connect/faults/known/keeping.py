@@ -1,0 +1,37 @@
+"""Faults of what was missed, left or is further up."""
+
+from connect.faults import fault
+from connect.faults.scripts import script
+
+FAULTS = (
+    fault(
+        "no-catch-up",
+        "what was sent while the device was offline is not read",
+        script(
+            "history.js", ("catchUp = coalesced(() => this.#readMissed());", "catchUp = coalesced(async () => {});")
+        ),
+        by="test_offline.py::test_what_was_sent_meanwhile_appears_in_order_once",
+        saying="ana's tab 1 should show the messages",
+    ),
+    fault(
+        "live-unnoticed",
+        "the page does not hear that changes flow, and stays at connecting",
+        script("feed.js", ("else if (extension === 'postgres_changes') this.#live();", "")),
+        by="test_offline.py::test_the_page_says_that_it_is_offline",
+        saying="again",
+    ),
+    fault(
+        "subscription-left-behind",
+        "a chat that is closed stays subscribed to",
+        script("openChat.js", ("    this.#history.stop();\n    this.#feed.stop();", "    this.#history.stop();")),
+        by="test_remounting.py::test_coming_back_leaves_one_subscription",
+        saying="was not left",
+    ),
+    fault(
+        "page-skips-one",
+        "the next page of older messages begins one too far up",
+        script("service.js", (".lt('seq', below)", ".lt('seq', below - (below < 1e9 ? 1 : 0))")),
+        by="test_scrolling.py::test_scrolling_up_shows_all_messages_in_order",
+        saying="a gap, a duplicate or a wrong order",
+    ),
+)

@@ -1,0 +1,117 @@
+"""Faults of what arrives while the page is there."""
+
+from connect.faults import fault, frames
+from connect.faults.frames import Frames
+from connect.faults.scripts import script
+
+_TWO_PEOPLE = "test_realtime.py::test_two_people_see_each_others_messages"
+_LIST_FOLLOWS = "test_realtime.py::test_the_list_follows"
+_RECEIVED = "received: (row) => void this.#history.inserted(row)"
+# The page's own defence: a row that is there is not shown again.
+_AS_NEW = (
+    "this.#history.store.get(row.id) && row.sender_id !== userId"
+    " ? { ...row, id: crypto.randomUUID(), client_generated_id: null } : row"
+)
+_SHOWN_EACH_TIME = (_RECEIVED, f"received: (row) => void this.#history.inserted({_AS_NEW})")
+
+FAULTS = (
+    fault(
+        "socket-silent",
+        "the socket is open, and no change comes through it",
+        Frames(to_page=frames.without("INSERT", "UPDATE", "DELETE")),
+        by=_TWO_PEOPLE,
+        saying="bo's tab 1 should show the messages",
+    ),
+    fault(
+        "frames-duplicated",
+        "every change comes twice, and the page shows both",
+        Frames(to_page=frames.twice),
+        script("openChat.js", _SHOWN_EACH_TIME),
+        by=_TWO_PEOPLE,
+        saying="bo's tab 1 should show the messages",
+    ),
+    fault(
+        "subscribed-twice",
+        "each change is handled two times, as after a second subscription, and both are shown",
+        script("feed.js", ("else received(change.new);", "else for (const _ of 'ab') received(change.new);")),
+        script("openChat.js", _SHOWN_EACH_TIME),
+        by=_TWO_PEOPLE,
+        saying="bo's tab 1 should show the messages",
+    ),
+    fault(
+        "joined-as-nobody",
+        "the page subscribes without its token",
+        Frames(to_server=frames.without_token),
+        by=_TWO_PEOPLE,
+        saying="no subscription to changes of the database was confirmed",
+    ),
+    fault(
+        "own-from-elsewhere-ignored",
+        "what one sends from another tab is not shown",
+        script(
+            "openChat.js",
+            (_RECEIVED, "received: (row) => row.sender_id !== userId && void this.#history.inserted(row)"),
+        ),
+        by="test_guide.py::test_two_tabs_see_each_others_messages",
+        saying="ana's tab 2 should show the messages",
+    ),
+    fault(
+        "reloads-for-news",
+        "the page loads itself anew to show a message of somebody else",
+        script(
+            "openChat.js",
+            (
+                _RECEIVED,
+                "received: (row) => row.sender_id !== userId ? location.reload() : void this.#history.inserted(row)",
+            ),
+        ),
+        by=_TWO_PEOPLE,
+        saying="loaded anew",
+    ),
+    fault(
+        "list-not-reordered",
+        "a conversation with a new message stays where it is",
+        script("conversations.js", ("chat.lastMessageAt = row.created_at;", "{}")),
+        by=_LIST_FOLLOWS,
+        saying="it at the top",
+    ),
+    fault(
+        "last-message-not-updated",
+        "beside the name stands what was last when the page was loaded",
+        script("conversations.js", ("if (!row.deleted_at && row.seq > (chat.last?.seq ?? 0)) chat.last = row;", "")),
+        by=_LIST_FOLLOWS,
+        saying="beside",
+    ),
+    fault(
+        "updates-dropped",
+        "no change of a row arrives, so that a tick stays as it is",
+        Frames(to_page=frames.without("UPDATE")),
+        by="test_sending.py::test_its_tick_follows",
+        saying="a tick for delivered",
+    ),
+    fault(
+        "deleted-still-shown",
+        "a deleted message stays",
+        script("messageStore.js", (".filter((row) => row.deleted_at === null)", "")),
+        by="test_deleting.py::test_a_deleted_message_disappears_in_every_tab",
+        saying="should show the messages",
+    ),
+    fault(
+        "badge-counts-deleted",
+        "a deleted message is counted as unread until the page is loaded anew",
+        script("app.js", ("(row.deleted_at || row.status === 'read')", "row.status === 'read'")),
+        by="test_deleting.py::test_it_is_not_counted_as_unread",
+        saying=r"should show the badge '\d'",
+    ),
+    fault(
+        "badge-never-cleared",
+        "the unread count is not asked for again when one has read",
+        script(
+            "app.js",
+            ("read: (id) => void this.#conversations.count(id)", "read: () => {}"),
+            ("(row.deleted_at || row.status === 'read')", "row.deleted_at"),
+        ),
+        by="test_group_badges.py::test_one_members_reading_clears_nobody_elses_badge",
+        saying="the badge ''",
+    ),
+)

@@ -1,0 +1,77 @@
+"""Changes of the page's own modules, before they are bundled."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Route
+
+    from connect.faults import Effects
+
+
+class NotThere(ValueError):
+    """A script does not hold what was to be replaced, or holds it more than once."""
+
+
+@dataclass(frozen=True)
+class Script:
+    """One file of js/, with every text of `replaced` in place of the one before it. Each must occur exactly once."""
+
+    file: str
+    replaced: tuple[tuple[str, str], ...]
+
+    def changed(self, text: str) -> str:
+        """The script with the change. Raises NotThere."""
+        for old, new in self.replaced:
+            if text.count(old) != 1:
+                raise NotThere(f"{self.file} holds {text.count(old)} times {old!r}; expected it once")
+            text = text.replace(old, new)
+        return text
+
+
+@dataclass(frozen=True)
+class Scripts:
+    """The page's one script, made of its modules with these changed."""
+
+    files: tuple[Script, ...]
+
+    def install(self, context: BrowserContext, effects: Effects) -> None:
+        """See connect.faults.Change."""
+
+        def answer(route: Route) -> None:
+            try:
+                bundle = _bundle(self.files)
+            except NotThere as error:
+                effects.missed(str(error))
+                route.fallback()
+                return
+            effects.changed()
+            route.fulfill(body=bundle, content_type="text/javascript")
+
+        context.route(re.compile(r"/chat/page\.js$"), answer)
+
+
+@cache
+def _bundle(files: tuple[Script, ...]) -> bytes:
+    from stack import web
+    from stack.web.bundling import Bundler
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name, "static")
+        shutil.copytree(web.STATIC, folder)
+        for each in files:
+            module = folder / "js" / each.file
+            module.write_text(each.changed(module.read_text(encoding="utf-8")), encoding="utf-8")
+        return Bundler(folder, web.NODE_MODULES).bundle(web.BUNDLES["page.js"])
+
+
+def script(file: str, *replaced: tuple[str, str]) -> Script:
+    """The change of one file."""
+    return Script(file, replaced)

@@ -1,0 +1,84 @@
+"""What environments.toml cannot say of Connect: its schema, its sample rows, how people chat, what the guide wants."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from connect.schema import SCHEMAS, TABLES
+from pgproof.hooks import Hooks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import psycopg
+
+    from connect.snapshot import Snapshot
+    from connect.workload import Messaging
+    from pgproof.environments import Environment
+    from pgproof.reporting.criteria import Criterion
+
+
+class ConnectHooks(Hooks):
+    """The answers for Connect. Imports late: a schema run needs neither Faker nor the workload."""
+
+    schemas: Sequence[str] = SCHEMAS
+    tables = tuple(f"public.{name}" for name in TABLES)
+    verifier_script = "sql/verifier_role.sql"
+    verifier_role = "connect_verifier"
+    chapters = MappingProxyType(
+        {
+            "schema": "Schema and data: the validation queries",
+            "security": "Security: roles, policies, definer functions",
+            "parity": "Both environments are the same",
+            "functions": "What the five functions do",
+            "migration": "The migration: applied, interrupted, taken back",
+            "e2e": "What a person sees",
+            "mutation": "Every check is able to fail",
+            "harness": "The suite itself",
+        }
+    )
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        from pathlib import Path
+
+        # The versions of Faker and its kin decide about the rows, too.
+        own = (Path(__file__).with_name("samples.py"), root / "requirements.txt")
+        self.sources = tuple(path for path in own if path.exists())
+
+    @cached_property
+    def criteria(self) -> tuple[Criterion, ...]:  # type: ignore[override]
+        """The guide's six success criteria."""
+        from connect.criteria import CRITERIA
+
+        return CRITERIA
+
+    @cached_property
+    def workload(self) -> Messaging:  # type: ignore[override]
+        """People who chat."""
+        from connect.workload import Messaging
+
+        return Messaging()
+
+    def load_samples(self, connection: psycopg.Connection[Any]) -> None:
+        """Load 183 messages into an empty messaging schema."""
+        from connect import samples
+
+        samples.load(connection)
+
+    def add_samples(self, connection: psycopg.Connection[Any]) -> str | None:
+        """See pgproof.hooks.Hooks."""
+        from connect import samples
+
+        return samples.add(connection)
+
+    def read(
+        self, environment: Environment, connection: psycopg.Connection[Any], *, with_lints: bool = False
+    ) -> Snapshot:
+        """See pgproof.hooks.Hooks."""
+        from connect import snapshot
+
+        return snapshot.read(environment, connection, with_lints=with_lints)

@@ -1,0 +1,121 @@
+"""Facts about the data, asked for in one query, and only where no constraint proves them already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from connect.schema import SCHEMA, TABLES
+from pgproof.errors import Inconclusive
+
+if TYPE_CHECKING:
+    import psycopg
+
+_VISIBLE = """
+SELECT c.relname::text AS name,
+  NOT row_security_active(c.oid)
+  OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive AND p.polcmd IN ('r', '*')
+      AND pg_get_expr(p.polqual, p.polrelid) = 'true'
+      AND EXISTS (SELECT FROM unnest(p.polroles) role WHERE role = 0 OR pg_has_role(role, 'USAGE')))
+    AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND NOT p.polpermissive) AS all_rows
+FROM pg_class c
+WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY (%(tables)s)
+"""
+
+_UNIQUE_SEQ = """
+EXISTS (SELECT FROM pg_index i
+  WHERE i.indrelid = 'public.chat_messages'::regclass AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 2
+    AND pg_get_indexdef(i.indexrelid, 1, false) = 'chat_id' AND pg_get_indexdef(i.indexrelid, 2, false) = 'seq'
+    AND coalesce(pg_get_expr(i.indpred, i.indrelid), '(seq IS NOT NULL)') = '(seq IS NOT NULL)')
+"""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """How many rows break a rule (or are there at all). proved: a constraint says so, no row was looked at.
+
+    hidden: tables of which this role may not see every row, so that a count means nothing.
+    """
+
+    rows: int
+    proved: bool
+    hidden: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """The number of rows. Raises Inconclusive if this role did not see them all."""
+        if self.hidden and not self.proved:
+            raise Inconclusive(
+                f"not decided: row-level security hides rows of {', '.join(self.hidden)} from this role;"
+                " run sql/verifier_role.sql and connect as connect_verifier"
+            )
+        return self.rows
+
+
+Facts = dict[str, Fact]
+
+
+def read(connection: psycopg.Connection[Any]) -> Facts:
+    """Ask for every fact in one round trip. Raises psycopg.Error if a table is missing or may not be read."""
+    rules = _rules()
+    questions = ", ".join(
+        f"'{name}', jsonb_build_array({proof}, CASE WHEN {proof} THEN 0 ELSE ({count}) END)"
+        for name, (_, proof, count) in rules.items()
+    )
+    query = f"SELECT (SELECT jsonb_object_agg(name, all_rows) FROM ({_VISIBLE}) v), jsonb_build_object({questions})"
+    found = connection.execute(query.encode(), {"tables": list(TABLES)}).fetchone()
+    assert found is not None, "a SELECT without FROM returns a row"
+    sees_all, answers = found
+    return {
+        name: Fact(count, proved, tuple(table for table in tables if not sees_all[table]))
+        for name, (tables, _, _) in rules.items()
+        for proved, count in [answers[name]]
+    }
+
+
+def _rules() -> dict[str, tuple[tuple[str, ...], str, str]]:
+    """By name: the tables looked at, when a constraint proves that no row breaks the rule, and how to count them."""
+    messages, participants = ("chat_messages",), ("chat_participants",)
+    rules: dict[str, tuple[tuple[str, ...], str, str]] = {
+        "messages": (messages, "false", "SELECT count(*) FROM public.chat_messages"),
+        "messages without seq": (
+            messages,
+            _not_null("chat_messages", "seq"),
+            "SELECT count(*) FROM public.chat_messages WHERE seq IS NULL",
+        ),
+        "seq below 1": (
+            messages,
+            "false",
+            "SELECT count(*) FROM public.chat_messages WHERE seq < 1",
+        ),
+        "duplicate seq": (
+            messages,
+            _UNIQUE_SEQ,
+            "SELECT count(*) FROM (SELECT FROM public.chat_messages WHERE seq IS NOT NULL"
+            " GROUP BY chat_id, seq HAVING count(*) > 1) d",
+        ),
+    }
+    for column in ("chat_id", "user_id"):
+        rules[f"participants without {column}"] = (
+            participants,
+            _not_null("chat_participants", column),
+            f"SELECT count(*) FROM public.chat_participants WHERE {column} IS NULL",
+        )
+    for table, column, target in SCHEMA.references:
+        rules[f"orphans {table}.{column}"] = (
+            (table, target),
+            # Never proved by the foreign key: a dump that was restored with session_replication_role = replica,
+            # as is usual, went past it.
+            "false",
+            f"SELECT count(*) FROM public.{table} t WHERE {column} IS NOT NULL"
+            f" AND NOT EXISTS (SELECT FROM public.{target} r WHERE r.id = t.{column})",
+        )
+    return rules
+
+
+def _not_null(table: str, column: str) -> str:
+    return (
+        f"EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'public.{table}'::regclass"
+        f" AND attname = '{column}' AND attnotnull AND NOT EXISTS (SELECT FROM pg_constraint"
+        " WHERE conrelid = attrelid AND contype = 'n' AND NOT convalidated AND attnum = ANY (conkey)))"
+    )

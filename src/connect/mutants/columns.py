@@ -1,0 +1,71 @@
+"""Each column: the other nullability, another default, another type; each table: one column more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connect.mutants import Group, mutant, parity
+from connect.schema import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from connect.mutants import Mutant
+    from pgproof.catalog import Catalog
+
+# A type that a hurried hand might choose instead, and a default of the right type.
+_OTHER_TYPE = {
+    "text": "character varying(255)",
+    "text[]": "character varying(255)[]",
+    "bigint": "integer",
+    "timestamp with time zone": "timestamp without time zone",
+}
+_OTHER_DEFAULT = {
+    "uuid": "'00000000-0000-4000-8000-000000000000'",
+    "text": "''",
+    "text[]": "'{}'",
+    "bigint": "0",
+    "timestamp with time zone": "'2020-01-01'",
+}
+# PostgreSQL changes no column's type that a policy looks at; a domain is stored as its type is.
+_RETYPED_BY_HAND = """
+CREATE DOMAIN private.identifier AS uuid;
+UPDATE pg_attribute SET atttypid = 'private.identifier'::regtype WHERE {where}
+"""
+
+
+def mutants(catalog: Catalog) -> Iterator[Mutant]:
+    """By the names column-TABLE.COLUMN-nullable, -default and -type, and column-TABLE-added."""
+    for identity, column in catalog.of_kind("column").items():
+        _, table, name = identity.split(".")
+        if table not in TABLES:
+            continue
+        title, alter = f"column-{table}.{name}", f"ALTER TABLE public.{table} ALTER COLUMN {name}"
+        where = f"attrelid = 'public.{table}'::regclass AND attname = '{name}'"
+        # By hand: neither a key may be made nullable nor a column with NULLs NOT NULL, and both happen.
+        flipped = f"UPDATE pg_attribute SET attnotnull = NOT attnotnull WHERE {where}"
+        yield mutant(f"{title}-nullable", flipped, _judge(table, name, "NOT NULL"), parity("column"))
+        other = f"SET DEFAULT {_OTHER_DEFAULT[column['type']]}" if column["default"] is None else "DROP DEFAULT"
+        yield mutant(f"{title}-default", f"{alter} {other}", _judge(table, name), parity("column"))
+        if column["type"] == "uuid":
+            retyped = _RETYPED_BY_HAND.format(where=where)
+        else:
+            retyped = f"{alter} DROP DEFAULT, ALTER COLUMN {name} TYPE {_OTHER_TYPE[column['type']]}"
+        yield mutant(f"{title}-type", retyped, _judge(table, name), parity("column"))
+    for table in TABLES:
+        added = f"ALTER TABLE public.{table} ADD COLUMN added text"
+        yield mutant(
+            f"column-{table}-added",
+            added,
+            f"tests/schema/test_columns.py::test_no_other_columns[{{env}}-{table}]",
+            parity("column"),
+        )
+
+
+def _judge(table: str, name: str, what: str = "") -> Group:
+    """The test of this column; what 001 makes NOT NULL has tests of its own."""
+    if table == "chat_participants" and name in ("chat_id", "user_id"):
+        if what:
+            return (f"tests/schema/test_not_null.py::test_participant_key_is_not_null[{{env}}-{name}]",)
+        return (f"tests/schema/test_columns.py::test_participant_key_type[{{env}}-{table}.{name}]",)
+    return (f"tests/schema/test_columns.py::test_column[{{env}}-{table}.{name}]",)

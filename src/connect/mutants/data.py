@@ -1,0 +1,70 @@
+"""Rows that no healthy system holds: without seq, with the same seq, pointing nowhere, lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connect.mutants import mutant, validation
+from connect.schema import SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from connect.mutants import Mutant
+
+_DATA = "tests/schema/test_data.py::"
+# As a restore does that goes past every trigger and foreign key.
+_UNCHECKED = "SET session_replication_role = replica; "
+_ONE_CHAT = "(SELECT chat_id FROM public.chat_messages ORDER BY chat_id LIMIT 1)"
+
+
+def mutants() -> Iterator[Mutant]:
+    """By the names data-seq-…, data-orphans-TABLE.COLUMN, data-participants-…, data-messages-…"""
+    yield mutant(
+        "data-seq-null",
+        _UNCHECKED + "UPDATE public.chat_messages SET seq = NULL WHERE seq = 1",
+        f"{_DATA}test_every_message_has_a_seq[{{env}}]",
+        validation("messages with seq"),
+    )
+    for seq in (0, -1):
+        yield mutant(
+            f"data-seq-{'zero' if seq == 0 else 'negative'}",
+            f"{_UNCHECKED}UPDATE public.chat_messages SET seq = {seq} WHERE seq = 1",
+            f"{_DATA}test_every_seq_counts_from_one[{{env}}]",
+        )
+    yield mutant(
+        "data-seq-duplicate",
+        "DROP INDEX public.uq_chat_messages_chat_id_seq;"
+        f"UPDATE public.chat_messages SET seq = 1 WHERE seq = 2 AND chat_id = {_ONE_CHAT}",
+        f"{_DATA}test_no_seq_is_used_twice[{{env}}]",
+        validation("duplicate (chat_id, seq)"),
+    )
+    for table, column, target in SCHEMA.references:
+        yield mutant(
+            f"data-orphans-{table}.{column}",
+            f"{_UNCHECKED}UPDATE public.{table} SET {column} = gen_random_uuid()"
+            f" WHERE id = (SELECT id FROM public.{table} ORDER BY id LIMIT 1)",
+            f"{_DATA}test_no_orphans[{{env}}-{table}-{column}-{target}]",
+            validation("orphans"),
+        )
+    for column in ("chat_id", "user_id"):
+        yield mutant(
+            f"data-participants-without-{column}",
+            f"ALTER TABLE public.chat_participants ALTER COLUMN {column} DROP NOT NULL;"
+            f"UPDATE public.chat_participants SET {column} = NULL WHERE last_read_at IS NULL",
+            f"{_DATA}test_no_participant_lacks_its_key[{{env}}-{column}]",
+            f"tests/schema/test_not_null.py::test_participant_key_is_not_null[{{env}}-{column}]",
+            validation(f"chat_participants.{column} not null"),
+        )
+    yield mutant(
+        "data-messages-lost",
+        "DELETE FROM public.chat_messages WHERE seq = 61",
+        f"{_DATA}test_replica_holds_the_guides_messages[{{env}}]",
+        validation("total messages"),
+    )
+    yield mutant(
+        "data-messages-more",
+        "INSERT INTO public.chat_messages (chat_id, sender_id) SELECT chat_id, sender_id FROM public.chat_messages"
+        " WHERE seq = 61",
+        f"{_DATA}test_replica_holds_the_guides_messages[{{env}}]",
+    )

@@ -1,0 +1,46 @@
+"""All mutants of an aligned environment, by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connect.mutants import (
+    columns,
+    constraints,
+    data,
+    functions,
+    grants,
+    handwritten,
+    indexes,
+    policies,
+    tables,
+    triggers,
+)
+
+if TYPE_CHECKING:
+    from connect.mutants import Mutant
+    from connect.snapshot import Snapshot
+
+
+def derive(original: Snapshot) -> tuple[Mutant, ...]:
+    """Every mutant, in the order of names. original: the snapshot of either aligned environment.
+
+    Raises ValueError if two have one name.
+    """
+    catalog, checks = original.catalog, frozenset(row.check for row in original.validation)
+    found = (
+        *columns.mutants(catalog),
+        *indexes.mutants(catalog, checks),
+        *constraints.mutants(catalog, checks),
+        *functions.mutants(catalog, checks),
+        *triggers.mutants(catalog, checks),
+        *policies.mutants(catalog),
+        *tables.mutants(catalog, checks),
+        *grants.mutants(catalog),
+        *data.mutants(),
+        *handwritten.mutants(catalog),
+    )
+    names = [each.name for each in found]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"two mutants have one name: {', '.join(sorted(twice))}")
+    return tuple(sorted(found, key=lambda each: each.name))

@@ -1,0 +1,73 @@
+"""Each privilege on a table, a column or a schema: taken away where it is, given where it is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connect.mutants import lint, mutant, parity
+from connect.schema import SCHEMAS, TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from connect.mutants import Mutant
+    from pgproof.catalog import Catalog
+
+_ROLES = "tests/security/test_roles.py::"
+_ON_TABLES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+_ON_SCHEMAS = ("USAGE", "CREATE")
+_SAME = parity("grant")
+
+
+def mutants(catalog: Catalog) -> Iterator[Mutant]:
+    """By the names grant-THING-ROLE-PRIVILEGE; whether it is given or taken follows from what is there."""
+    for table in TABLES:
+        yield from _of_table(catalog, table)
+    for identity in catalog.of_kind("column"):
+        table, _, column = identity.removeprefix("public.").partition(".")
+        if table in TABLES:
+            yield from _of_column(catalog, table, column)
+    for schema in SCHEMAS:
+        for who in ("PUBLIC", "anon", "authenticated", "service_role"):
+            for privilege in _ON_SCHEMAS:
+                tested = [f"{_ROLES}test_privileges_on_schema[{{env}}-{schema}]"]
+                if (schema, who, privilege) == ("public", "PUBLIC", "USAGE"):
+                    # Who needs it has it for himself.
+                    tested = []
+                name = f"grant-{schema}-{who.lower()}-{privilege.lower()}"
+                yield mutant(name, _turned(catalog, f"schema {schema}", who, privilege), *tested, _SAME)
+
+
+def _of_table(catalog: Catalog, table: str) -> Iterator[Mutant]:
+    closed = f"{_ROLES}test_anon_and_public_have_nothing[{{env}}-{table}]"
+    for who in ("PUBLIC", "anon"):
+        change = _turned(catalog, f"relation public.{table}", who, "SELECT")
+        yield mutant(f"grant-{table}-{who.lower()}-select", change, closed, _SAME)
+    column = f"GRANT SELECT (id) ON public.{table} TO anon"
+    yield mutant(f"grant-{table}.id-anon-select", column, closed, _SAME)
+    exact = f"{_ROLES}test_privileges_on_table[{{env}}-{table}]"
+    for privilege in _ON_TABLES:
+        change = _turned(catalog, f"relation public.{table}", "authenticated", privilege)
+        yield mutant(f"grant-{table}-authenticated-{privilege.lower()}", change, exact, _SAME)
+    handed_on = f"GRANT SELECT ON public.{table} TO authenticated WITH GRANT OPTION"
+    yield mutant(f"grant-{table}-authenticated-grant-option", handed_on, exact, _SAME)
+    served = f"tests/security/test_row_security.py::test_select[{{env}}-{table}]"
+    revoked = f"REVOKE ALL ON public.{table} FROM service_role"
+    yield mutant(f"grant-{table}-service_role-all", revoked, served, _SAME)
+
+
+def _of_column(catalog: Catalog, table: str, column: str) -> Iterator[Mutant]:
+    for privilege in ("INSERT", "UPDATE"):
+        change = _turned(catalog, f"column public.{table}.{column}", "authenticated", privilege)
+        name = f"grant-{table}.{column}-authenticated-{privilege.lower()}"
+        yield mutant(name, change, lint("column_grant_as_declared"), _SAME)
+
+
+def _turned(catalog: Catalog, thing: str, who: str, privilege: str) -> str:
+    """GRANT if the role lacks the privilege, REVOKE if it has it. thing: as the catalog names it."""
+    there = privilege in catalog.get("grant", f"{thing} to {who}").get("privileges", ())
+    verb, word = ("REVOKE", "FROM") if there else ("GRANT", "TO")
+    kind, _, name = thing.partition(" ")
+    on = {"relation": f"TABLE {name}", "schema": f"SCHEMA {name}"}.get(kind, f"TABLE {name.rpartition('.')[0]}")
+    columns = f" ({name.rpartition('.')[2]})" if kind == "column" else ""
+    return f"{verb} {privilege}{columns} ON {on} {word} {who}"

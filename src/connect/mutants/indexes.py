@@ -1,0 +1,50 @@
+"""Each index: dropped, on other columns, with another predicate, the other uniqueness, invalid."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from connect.mutants import mutant, parity, validation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from connect.mutants import Mutant
+    from pgproof.catalog import Catalog
+
+_DEFINITION = re.compile(r"CREATE (?:UNIQUE )?INDEX \S+ ON (\S+) USING \w+ \((.*?)\)(?: WHERE (.*))?")
+
+
+def mutants(catalog: Catalog, checks: frozenset[str]) -> Iterator[Mutant]:
+    """By the names index-NAME-dropped, -columns, -predicate, -unique, -invalid. checks: the rows of 004."""
+    for identity, index in catalog.of_kind("index").items():
+        name = identity.split(".")[1]
+        invalid = f"UPDATE pg_index SET indisvalid = false WHERE indexrelid = '{identity}'::regclass"
+        if catalog.parents["index", identity][0] == "constraint":
+            valid = "tests/schema/test_indexes.py::test_every_index_is_valid[{env}]"
+            yield mutant(f"index-{name}-invalid", invalid, valid, parity("index"))
+            continue
+        expected = [f"tests/schema/test_indexes.py::test_index[{{env}}-{name}]", parity("index")]
+        if f"index {name}" in checks:
+            expected.append(validation(f"index {name}"))
+        for what, change in {**_redefined(identity, index["definition"]), "invalid": invalid}.items():
+            yield mutant(f"index-{name}-{what}", change, *expected)
+
+
+def _redefined(identity: str, definition: str) -> dict[str, str]:
+    match = _DEFINITION.fullmatch(definition)
+    assert match is not None, f"a plain index: {definition}"
+    _, columns, predicate = match.groups()
+    again = f"DROP INDEX {identity}; "
+    found = {
+        "dropped": again,
+        "columns": again + definition.replace(f"({columns})", "(id)"),
+        "predicate": again + (definition.split(" WHERE ", maxsplit=1)[0] if predicate else f"{definition} WHERE false"),
+        # By hand: rows that are there already would refuse to become unique.
+        "unique": f"UPDATE pg_index SET indisunique = NOT indisunique WHERE indexrelid = '{identity}'::regclass",
+    }
+    if ", " in columns:
+        swapped = ", ".join(reversed(columns.split(", ")))
+        found["order"] = again + definition.replace(f"({columns})", f"({swapped})")
+    return found

@@ -1,0 +1,298 @@
+"""What a test of tests/e2e acts on: people, chats of its own, their tabs and listeners, and what the database holds."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from connect.scenario import people
+from connect.vocabulary import VOCABULARY
+from pgproof import moment
+from pgproof.browser import Tab, guard
+from pgproof.history import Line, Observer, Recorder, check
+from pgproof.timing import eventually, unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Browser, BrowserContext
+
+    from connect.scenario.people import Person
+    from connect.scenario.stored import StoredMessage
+    from connect.scenario.target import Target
+    from pgproof.browser.frontend import Frontend
+    from pgproof.history import Judgement
+    from pgproof.moment import Moment
+    from pgproof.realtime import Subscription
+    from pgproof.scrub import Scrubber
+
+_SECONDS = 5
+_PATIENCE_MS = 15_000
+
+
+class Chat(NamedTuple):
+    """A chat that the test made. name: unique in the run."""
+
+    id: str
+    name: str
+    members: tuple[Person, ...]
+
+
+@dataclass(repr=False)
+class Scenario:
+    """Of one test; what it makes goes away with it. tabs, chats and listeners: what is there so far, in order.
+
+    snapshots: whether a trace holds the page at each step, which costs a fifth of the time.
+    """
+
+    target: Target
+    frontend: Frontend
+    browser: Browser
+    scrub: Scrubber
+    snapshots: bool = False
+    tabs: list[Tab] = field(default_factory=list)
+    chats: list[Chat] = field(default_factory=list)
+    listeners: list[tuple[str, Chat, Subscription]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.contexts: dict[str, BrowserContext] = {}
+        self._run = uuid.uuid4().hex[:8]
+        self._texts = 0
+        self._people = 0
+        self._said: list[tuple[str, str, str, Moment, Moment]] = []
+        self._opened = ExitStack()
+        self.scrub.learn(*self.target.secrets)
+
+    def close(self) -> None:
+        """Everybody leaves, and the chats are removed."""
+        with self._opened:
+            for context in self.contexts.values():
+                context.close()
+
+    def text(self, label: str = "message") -> str:
+        """A text that nobody else sends."""
+        self._texts += 1
+        return f"{label} {self._run}-{self._texts:03}"
+
+    def people(self, *names: str) -> list[Person]:
+        """As many people as names: new ones on a stack, on a live project the given ones, in their order."""
+        found = [self._person(name) for name in names]
+        for person in found:
+            self.scrub.learn(person.session["access_token"], person.session["refresh_token"])
+        return found
+
+    def known(self) -> Person:
+        """Somebody who was there before, with chats of theirs."""
+        person = people.signed_in(self.target, "someone", self.target.accounts[0])
+        self.scrub.learn(person.session["access_token"], person.session["refresh_token"])
+        return person
+
+    def chat(self, *members: Person, label: str = "chat") -> Chat:
+        """A new group, made by the first of its members."""
+        chat = Chat(str(uuid.uuid4()), self.text(label), members)
+        maker = members[0]
+        # Before it is made: it may be there though no answer came.
+        self._opened.callback(self._remove, chat)
+        maker.api.add("chats", {"id": chat.id, "type": "group", "name": chat.name, "created_by": maker.id})
+        maker.api.add("chat_participants", *({"chat_id": chat.id, "user_id": member.id} for member in members))
+        self.chats.append(chat)
+        return chat
+
+    def say(self, person: Person, chat: Chat, text: str | None = None, **columns: Any) -> str:
+        """Send by the API, not through a page; the text that was sent. columns: others of chat_messages."""
+        return self.say_many(person, chat, [text or self.text()], **columns)[0]
+
+    def say_many(self, person: Person, chat: Chat, texts: list[str], **columns: Any) -> list[str]:
+        """The same for several at once, stored in this order."""
+        rows = (
+            {
+                "chat_id": chat.id,
+                "sender_id": person.id,
+                "message_text": text,
+                "client_generated_id": str(uuid.uuid4()),
+                **columns,
+            }
+            for text in texts
+        )
+        began = moment.now()
+        person.api.insert("chat_messages", *rows)
+        self._said += [(chat.id, text, person.name, began, moment.now()) for text in texts]
+        return texts
+
+    def read(self, person: Person, chat: Chat) -> None:
+        """Mark all that others said in it as read, by the API."""
+        person.api.call("mark_messages_as_read", p_chat_id=chat.id, p_user_id=person.id)
+
+    def tab(self, person: Person, *, apart: bool = False, flags: dict[str, bool] | None = None) -> Tab:
+        """Their page with the list of conversations. apart: on another device, with a session of its own."""
+        device = self._device(person, apart)
+        tab = self._tab(f"{person.name}'s tab {1 + sum(t.name.startswith(person.name) for t in self.tabs)}", device)
+        tab.open(flags)
+        if not self.frontend.sign_in.storage:
+            tab.sign_in_if_asked(*person.account)
+        return tab
+
+    def side_by_side(self, chat: Chat, *people: Person) -> list[Tab]:
+        """A tab for each, which load at once, with the chat open and live."""
+        tabs = [self.tab(person) for person in people]
+        for tab in tabs:
+            tab.open_conversation(chat.name, live=False)
+        return [tab.wait_live() for tab in tabs]
+
+    def device(self, person: Person, *, apart: bool = False, **changed: Any) -> BrowserContext:
+        """The device that their next tab is opened on: the newest one, or another if apart or there is none.
+
+        changed: what another one's session holds instead of what the server gave.
+        """
+        return self.contexts[self._device(person, apart, **changed)]
+
+    def stranger(self) -> Tab:
+        """The page of somebody who is not signed in."""
+        device = f"a stranger's device {len(self.contexts) + 1}"
+        self.contexts[device] = self._new_context()
+        return self._tab(f"a stranger's tab {len(self.tabs) + 1}", device).open()
+
+    def listen(self, person: Person, *chats: Chat) -> list[Subscription]:
+        """One listener to the messages of these chats, with the person's token, from when it is live."""
+        from pgproof.realtime import Listener
+
+        api = self.target.api
+        listener = self._opened.enter_context(Listener(api.url, api.anon_key, person.session["access_token"]))
+        heard = [listener.subscribe("chat_messages", filter=f"chat_id=eq.{chat.id}") for chat in chats]
+        for chat, subscription in zip(chats, heard, strict=True):
+            subscription.wait_live()
+            self.listeners.append((f"{person.name}'s listener", chat, subscription))
+        return heard
+
+    def rows(self, chat: Chat) -> list[StoredMessage]:
+        """What the database holds of a chat, in seq order."""
+        return self.target.database.messages(chat.id)
+
+    def wait_rows(self, chat: Chat, condition: Callable[[list[StoredMessage]], object], what: str) -> None:
+        """Until the database holds what is waited for; what: in words. Nothing announces it, so it is asked again."""
+
+        def holds() -> bool:
+            self._serve()
+            return bool(condition(self.rows(chat)))
+
+        if not eventually(holds, _SECONDS):
+            held = [(row.seq, row.text, row.status) for row in self.rows(chat)]
+            raise AssertionError(f"the database should hold {what}; after {_SECONDS * unit():g} s it holds {held}")
+
+    def judge(self, chat: Chat) -> Judgement:
+        """What was sent, seen and stored so far, held against each other; every tab that opened the chat was to see it.
+
+        A tab is judged by what it was last known to show: wait for something first.
+        """
+        recorder = Recorder()
+        for chat_id, text, by, began, ended in self._said:
+            if chat_id == chat.id:
+                recorder.sent(text, by, began)
+                recorder.acknowledged(text, ended)
+        for tab in self.tabs:
+            if chat.name in tab.opened:
+                tab.tell(recorder, chat.name)
+        for name, where, subscription in self.listeners:
+            if where == chat:
+                _heard(recorder, name, subscription)
+        recorder.stored(row.row() for row in self.rows(chat))
+        return check(recorder.history())
+
+    def expect_good(self, chat: Chat, *, disturbed: bool = False) -> None:
+        """Fail, with the orders side by side, unless the chat's history comes to be without an anomaly.
+
+        What is still on its way, as the tick of a message just read, is waited for. Nothing may have gone wrong in a
+        tab either, unless it was disturbed on purpose.
+        """
+
+        def is_good() -> bool:
+            for tab in self.tabs:
+                tab.now()
+            return self.judge(chat).good
+
+        if not eventually(is_good, _SECONDS):
+            raise AssertionError("\n".join(self.judge(chat).lines()))
+        for tab in () if disturbed else self.tabs:
+            tab.expect_clean()
+
+    def expect_all_of(self, chat: Chat, tabs: list[Tab], count: int, *, disturbed: bool = False) -> None:
+        """Fail unless so many messages are stored, and each tab shows all of them in order, now and after a reload.
+
+        disturbed: see expect_good.
+        """
+        self.wait_rows(chat, lambda rows: len(rows) == count, f"{count} messages")
+        stored = [row.text for row in self.rows(chat)]
+        for again in (False, True):
+            for tab in tabs if again else ():
+                tab.reload()
+            for tab in tabs:
+                if again:
+                    tab.reopen(chat.name)
+                tab.wait_texts(stored)
+                tab.at_rest()
+        self.expect_good(chat, disturbed=disturbed)
+
+    def _remove(self, chat: Chat) -> None:
+        maker = chat.members[0]
+        if not maker.api.delete("chats", id=f"eq.{chat.id}") and maker.api.select("chats", id=f"eq.{chat.id}"):
+            raise AssertionError(f"{maker.account.email} may not remove '{chat.name}', which the test made; remove it")
+
+    def _serve(self) -> None:
+        """What the browser asks of a test's own routes is answered only within a call to it."""
+        context = next(iter(self.contexts.values()), None)
+        if context is not None:
+            context.cookies()
+
+    def _person(self, name: str) -> Person:
+        self._people += 1
+        if self.target.administrator is not None:
+            return people.fresh(self.target, name, f"{self._run}-{self._people}")
+        accounts = self.target.accounts
+        if self._people > len(accounts):
+            import pytest
+
+            pytest.skip(f"not applicable: it needs more people than the {len(accounts)} of CONNECT_E2E_USERS")
+        return people.signed_in(self.target, name, accounts[self._people - 1])
+
+    def _device(self, person: Person, apart: bool, **changed: Any) -> str:
+        devices = [name for name in self.contexts if name.startswith(f"{person.name}'s")]
+        if devices and not apart:
+            return devices[-1]
+        device = f"{person.name}'s device {len(devices) + 1}"
+        self.contexts[device] = self._context(person, **changed)
+        return device
+
+    def _context(self, person: Person, **changed: Any) -> BrowserContext:
+        context = self._new_context()
+        if self.frontend.sign_in.storage:
+            session = {**self.target.api.sign_in(*person.account), **changed}
+            self.scrub.learn(session["access_token"], session["refresh_token"])
+            context.add_init_script(people.storage_script(self.frontend, self.target, person, session))
+        return context
+
+    def _new_context(self) -> BrowserContext:
+        context = self.browser.new_context()
+        context.set_default_timeout(_PATIENCE_MS * unit())
+        context.tracing.start(snapshots=self.snapshots)
+        if self.target.read_only is not None:
+            guard.install(context, self.target.api.url, VOCABULARY)
+        return context
+
+    def _tab(self, name: str, device: str) -> Tab:
+        tab = Tab(name, self.contexts[device], self.frontend, self.target.page_url, self.scrub, VOCABULARY)
+        self.tabs.append(tab)
+        return tab
+
+
+def _heard(recorder: Recorder, name: str, subscription: Subscription) -> None:
+    recorder.observer(Observer(name))
+    recorder.watching(name, subscription.states[0][0])
+    for change in subscription.events:
+        # A DELETE brings no more than the key of the row.
+        if change.type != "DELETE":
+            record = change.record
+            text = record["message_text"]
+            line = Line(text, text, record["status"], deleted=record["deleted_at"] is not None)
+            recorder.heard(name, change.type, line, change.received)

@@ -1,0 +1,86 @@
+"""What the database holds of a chat, read anew at each call, by a role that can only read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pgproof.history import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    import psycopg
+
+
+class StoredMessage(NamedTuple):
+    """A row of chat_messages."""
+
+    seq: int | None
+    text: str
+    status: str
+    sender_id: str
+    created_at: datetime
+    deleted_at: datetime | None
+    client_generated_id: str | None
+    reply_to: str | None
+    id: str
+
+    def row(self) -> Row:
+        """As a history takes it down; its text is its key."""
+        return Row(self.text, self.seq, self.text, self.status, self.deleted_at is not None)
+
+
+class StoredConversation(NamedTuple):
+    """A chat as its member should see it in the list. last and last_type: of the newest message, None in an empty one.
+
+    name: None for a direct chat, which is called after the other member. dated: whether it has a time to be sorted by.
+    """
+
+    id: str
+    name: str | None
+    last: str | None
+    last_type: str | None
+    unread: int
+    dated: bool
+
+
+_MESSAGES = """
+SELECT seq, coalesce(message_text, ''), status, sender_id::text, created_at, deleted_at, client_generated_id::text,
+  reply_to_message_id::text, id::text
+FROM public.chat_messages WHERE chat_id = %s ORDER BY seq NULLS LAST, id
+"""
+# Unread is counted as get_unread_count does, which only the member may call.
+_CONVERSATIONS = """
+SELECT c.id::text, c.name, coalesce(last.message_text, ''), last.message_type, (
+  SELECT count(*) FROM public.chat_messages m
+  WHERE m.chat_id = c.id AND m.sender_id <> p.user_id AND m.deleted_at IS NULL
+    AND m.updated_at > coalesce(p.last_read_at, '-infinity')
+), c.last_message_at IS NOT NULL
+FROM public.chats c
+JOIN public.chat_participants p ON p.chat_id = c.id AND p.user_id = %s
+LEFT JOIN LATERAL (
+  SELECT m.message_text, m.message_type FROM public.chat_messages m
+  WHERE m.chat_id = c.id AND m.deleted_at IS NULL ORDER BY m.seq DESC LIMIT 1
+) last ON true
+ORDER BY c.last_message_at DESC NULLS LAST, c.id
+"""
+
+
+@dataclass(frozen=True)
+class Database:
+    """opened: a connection to read with, for the length of a block."""
+
+    opened: Callable[[], AbstractContextManager[psycopg.Connection[Any]]]
+
+    def messages(self, chat: str) -> list[StoredMessage]:
+        """All of a chat, deleted ones too, in seq order."""
+        with self.opened() as connection:
+            return [StoredMessage(*row) for row in connection.execute(_MESSAGES, [chat])]
+
+    def conversations(self, user: str) -> list[StoredConversation]:
+        """Those of a member, in the order of the list."""
+        with self.opened() as connection:
+            return [StoredConversation(*row) for row in connection.execute(_CONVERSATIONS, [user])]

@@ -1,0 +1,224 @@
+"""What a messaging schema is: schema.toml, read once. Every list of tables, functions or columns comes from here."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_REFERENCE = re.compile(r"FOREIGN KEY \((\w+)\) REFERENCES public\.(\w+)\(id\)")
+_VOLATILITY = {"volatile": "v", "stable": "s", "immutable": "i"}
+_COMMANDS = {"SELECT": "r", "INSERT": "a", "UPDATE": "w", "DELETE": "d"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """type: as PostgreSQL spells it. default: its expression, None if it has none."""
+
+    type: str
+    not_null: bool = False
+    default: str | None = None
+
+
+@dataclass(frozen=True)
+class Index:
+    """on: its definition from the access method on. guide: whether the guide's validation names it."""
+
+    on: str
+    unique: bool = False
+    guide: bool = False
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """when: such as "BEFORE INSERT". calls: its function. It fires for each row."""
+
+    when: str
+    calls: str
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A permissive policy for the role authenticated. using, check: its expressions, in one line."""
+
+    command: str
+    using: str | None = None
+    check: str | None = None
+
+    @property
+    def code(self) -> str:
+        """The letter that pg_policy.polcmd has for its command."""
+        return _COMMANDS[self.command]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of schema public; row-level security on, published whole, with its whole old row in each change.
+
+    privileges: of the API role on the whole table. insert, update: the columns that it may write.
+    """
+
+    privileges: frozenset[str]
+    insert: tuple[str, ...]
+    update: tuple[str, ...]
+    columns: Mapping[str, Column]
+    constraints: Mapping[str, str]
+    indexes: Mapping[str, Index] = field(default_factory=dict)
+    triggers: Mapping[str, Trigger] = field(default_factory=dict)
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The columns that functions and defaults alone write."""
+        return tuple(name for name in self.columns if name not in (*self.insert, *self.update))
+
+    @property
+    def fixed(self) -> tuple[str, ...]:
+        """The columns that are said once, by whoever writes the row."""
+        return tuple(name for name in self.insert if name not in self.update)
+
+
+@dataclass(frozen=True)
+class Function:
+    """arguments, result: as PostgreSQL spells them. callers: who may execute it beside its owner and the service.
+
+    definer: whether it runs with its owner's rights. guide: whether it is one of the five that the guide counts.
+    """
+
+    name: str
+    arguments: str
+    result: str
+    volatility: str
+    definer: bool
+    callers: tuple[str, ...]
+    guide: bool = False
+
+    @property
+    def identity(self) -> str:
+        """Its name and the arguments with their names, as a catalog has it."""
+        return f"{self.name}({self.arguments})"
+
+    @property
+    def short(self) -> str:
+        """Its name without the schema."""
+        return self.name.partition(".")[2]
+
+    @property
+    def signature(self) -> str:
+        """Its short name and the types of its arguments, as regprocedure shows it."""
+        types = (each.split(" ", 1)[1] for each in self.arguments.split(", ") if each)
+        return f"{self.short}({', '.join(types)})"
+
+    @property
+    def code(self) -> str:
+        """The letter that pg_proc.provolatile has for its volatility."""
+        return _VOLATILITY[self.volatility]
+
+
+class Addition(NamedTuple):
+    """One thing that a script of sql/ brings about. kind: "not null", "index" or "function". what: for a person."""
+
+    script: str
+    kind: str
+    object: str
+    what: str
+
+
+class Reference(NamedTuple):
+    """A column that points to the id of a table; both are messaging tables."""
+
+    table: str
+    column: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The whole declaration. additions and notices: by script of sql/, in the order of the guide."""
+
+    schemas: tuple[str, ...]
+    publication: str
+    search_path: str
+    guide_constraints: tuple[str, ...]
+    tables: Mapping[str, Table]
+    functions: Mapping[str, Function]
+    additions: tuple[Addition, ...]
+    notices: Mapping[str, tuple[str, ...]]
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """The foreign keys from one messaging table to another.
+
+        What points to auth.users is not among them: a verifier may not read it, so that the keys alone can tell.
+        """
+        return tuple(
+            Reference(name, match[1], match[2])
+            for name, table in self.tables.items()
+            for definition in table.constraints.values()
+            if (match := _REFERENCE.match(definition))
+        )
+
+    def of_tables(self, what: str) -> Iterator[tuple[str, str, Any]]:
+        """Yield table, name and value of everything of one kind: "columns", "indexes", "policies" and so on."""
+        for name, table in self.tables.items():
+            for key, value in getattr(table, what).items():
+                yield name, key, value
+
+    def index(self, table: str, name: str) -> str:
+        """Return an index's definition as pg_get_indexdef writes it with an empty search path."""
+        index = self.tables[table].indexes[name]
+        return f"CREATE {'UNIQUE ' if index.unique else ''}INDEX {name} ON public.{table} USING {index.on}"
+
+    def trigger(self, table: str, name: str) -> str:
+        """Return a trigger's definition as pg_get_triggerdef writes it with an empty search path."""
+        trigger = self.tables[table].triggers[name]
+        return f"CREATE TRIGGER {name} {trigger.when} ON public.{table} FOR EACH ROW EXECUTE FUNCTION {trigger.calls}"
+
+    def script_of(self, kind: str, name: str) -> str | None:
+        """Return the script of sql/ that brings an object about, None if every environment had it."""
+        return next((each.script for each in self.additions if (each.kind, each.object) == (kind, name)), None)
+
+
+def read(path: Path) -> Schema:
+    """Read a declaration. Raises tomllib.TOMLDecodeError, and TypeError for a key that is unknown or missing."""
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    scripts: dict[str, dict[str, Any]] = content["scripts"]
+    return Schema(
+        tuple(content["schemas"]),
+        content["publication"],
+        content["search_path"],
+        tuple(content["guide_constraints"]),
+        {name: _table(table) for name, table in content["tables"].items()},
+        {
+            name: Function(name, **{**given, "callers": tuple(given["callers"])})
+            for name, given in content["functions"].items()
+        },
+        tuple(Addition(script, **each) for script, given in scripts.items() for each in given["adds"]),
+        {script: tuple(given["notices"]) for script, given in scripts.items()},
+    )
+
+
+def _table(given: dict[str, Any]) -> Table:
+    def each(key: str, kind: type) -> dict[str, Any]:
+        return {name: kind(**value) for name, value in given.get(key, {}).items()}
+
+    return Table(
+        frozenset(given["privileges"]),
+        tuple(given["insert"]),
+        tuple(given["update"]),
+        each("columns", Column),
+        given["constraints"],
+        each("indexes", Index),
+        each("triggers", Trigger),
+        each("policies", Policy),
+    )
+
+
+SCHEMA = read(Path(__file__).with_name("schema.toml"))
+SCHEMAS = SCHEMA.schemas
+TABLES = tuple(sorted(SCHEMA.tables))

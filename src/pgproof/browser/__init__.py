@@ -1,0 +1,11 @@
+"""Page objects for any front end that a description tells of; only what a person could see counts.
+
+A Tab acts on a page and waits for what it shows. Its recording is all that it ever showed, its log all that happened to it.
+"""
+
+from pgproof.browser.log import Event, Log
+from pgproof.browser.page_state import Conversation, Message, PageState, Record
+from pgproof.browser.tab import Tab
+from pgproof.browser.view import NothingMatches
+
+__all__ = ["Conversation", "Event", "Record", "Log", "Message", "NothingMatches", "PageState", "Tab"]

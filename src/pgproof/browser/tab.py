@@ -1,0 +1,198 @@
+"""One tab of a person: what can be done in it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import Error, TimeoutError
+
+from pgproof import moment
+from pgproof.browser.view import SECONDS, NothingMatches, View
+from pgproof.browser.vocabulary import PLAIN, Vocabulary
+from pgproof.history import Observer
+from pgproof.timing import eventually, unit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Locator
+
+    from pgproof.browser.frontend import Form, Frontend
+    from pgproof.browser.page_state import PageState
+    from pgproof.history import Recorder
+    from pgproof.moment import Moment
+    from pgproof.scrub import Scrubber
+
+
+class Tab(View):
+    """A View that is acted on. opened: the conversations that were opened in it."""
+
+    def __init__(
+        self,
+        name: str,
+        context: BrowserContext,
+        frontend: Frontend,
+        base_url: str,
+        scrub: Scrubber,
+        vocabulary: Vocabulary = PLAIN,
+    ) -> None:
+        super().__init__(name, context, frontend, scrub, vocabulary)
+        self.opened: list[str] = []
+        self._base_url = base_url.rstrip("/")
+        self._openings: list[tuple[int, str]] = []
+        self._sent: list[tuple[str, str, Moment]] = []
+        self._rests: set[int] = set()
+
+    def open(self, flags: dict[str, bool] | None = None) -> Tab:
+        """Go to the page. flags: features to switch on or off."""
+        query = ""
+        if flags:
+            assert self.frontend.flags is not None, f"{self.frontend.name} has no flags"
+            switches = ",".join(f"{name}:{'on' if on else 'off'}" for name, on in flags.items())
+            joint = "&" if "?" in self.frontend.path else "?"
+            query = joint + self.frontend.flags.format(flags=switches)
+        return self.go(self.frontend.path + query)
+
+    def go(self, path: str) -> Tab:
+        """Go to an address of this front end; returns when the page begins to load, so that others can meanwhile."""
+        self.log.note("test", f"go to {path}")
+        self.page.goto(self._base_url + path, wait_until="commit")
+        self.now()
+        return self
+
+    def reload(self) -> Tab:
+        """As a person does; returns when the page begins to load again."""
+        self.log.note("test", "reload")
+        if not eventually(self._reloads, SECONDS):
+            raise AssertionError(f"{self.name} took no reload within {SECONDS * unit():g} s")
+        self.now()
+        return self
+
+    def _reloads(self) -> bool:
+        """False at the moment of an earlier load at which the browser exchanges the page, and takes no command."""
+        try:
+            self.page.reload(wait_until="commit")
+        except Error as error:
+            if "Not attached to an active page" in error.message:
+                return False
+            raise
+        return True
+
+    def reopen(self, conversation: str, live: bool = True) -> Tab:
+        """Have a conversation before one again, after a reload: a page may have kept it open, or show the list."""
+        self._match(f"{self.frontend.selector('composer')}, {self.frontend.selector('conversation')}")
+        if not self.now().composer:
+            return self.open_conversation(conversation, live)
+        return self.wait_live() if live else self
+
+    def open_conversation(self, name: str, live: bool = True) -> Tab:
+        """Click it in the list; returns when it can be written in. live: and when the page hears of changes."""
+        self.visible("conversation")
+        self.wait(lambda state: name in state.names, f"a conversation '{name}' in the list", "conversation")
+        self.log.note("test", f"open the conversation '{name}'")
+        self.visible("conversation").filter(has_text=name).first.click()
+        self._openings.append((len(self.recording), name))
+        self.opened.append(name)
+        self.visible("composer")
+        return self.wait_live() if live else self
+
+    def send(self, text: str) -> None:
+        """Write it and send it; returns at once."""
+        composer = self.visible("composer").first
+        composer.fill(text)
+        self.log.note("test", f"send '{text}'")
+        self._sent.append((self.opened[-1], text, moment.now()))
+        if self.frontend.selectors.send is None:
+            composer.press("Enter")
+        else:
+            self.visible("send").first.click()
+
+    def reply(self, text: str, answer: str) -> None:
+        """Answer the message with this text."""
+        self.log.note("test", f"reply to '{text}'")
+        message = self.message(text)
+        message.hover()
+        selector = self.frontend.selector("reply")
+        try:
+            message.locator(selector).filter(visible=True).first.click(timeout=1000 * SECONDS * unit())
+        except TimeoutError:
+            what = f"selectors.reply of {self.frontend.name}, '{selector}'"
+            raise NothingMatches(f"{what}, matches nothing visible in '{text}' ({self.name})") from None
+        self.send(answer)
+
+    def message(self, text: str) -> Locator:
+        """The visible message with exactly this text, as soon as it is there."""
+        shown = self.wait(lambda state: text in state.texts, f"the message '{text}'", "message_text")
+        # A reply holds the text that it quotes.
+        holders = [each.text for each in shown.messages if text in (each.text, each.quote)]
+        return self.visible("message").filter(has_text=text).nth(holders.index(text))
+
+    def sign_in(self, email: str, password: str) -> None:
+        """Fill in the form, at its own address if it has one."""
+        form = self._form()
+        if form.path is not None:
+            self.go(form.path)
+        for field, value in (("email", email), ("password", password)):
+            self.find(f"sign_in.form.{field}", getattr(form, field)).first.fill(value)
+        self.log.note("test", f"sign in as {email}")
+        self.find("sign_in.form.submit", form.submit).first.click()
+
+    def sign_in_if_asked(self, email: str, password: str) -> None:
+        """Fill in the form where the page shows it instead of a conversation, and go back to the page."""
+        form = self._form()
+        self._match(f"{form.email}, {self.frontend.selector('conversation')}")
+        if form.path is not None or self.page.locator(form.email).filter(visible=True).count():
+            self.sign_in(email, password)
+            self.wait(lambda state: state.conversations, "conversations after signing in", "conversation")
+
+    def wait_last(self, conversation: str, text: str) -> PageState:
+        """Until this is beside the conversation's name."""
+        return self.wait(
+            lambda state: (row := state.conversation(conversation)) and row.last == text,
+            f"'{text}' beside {conversation}",
+            "last_message",
+        )
+
+    def wait_badge(self, conversation: str, badge: str) -> PageState:
+        """Until the conversation has it; empty: until it has none."""
+        return self.wait(
+            lambda state: (row := state.conversation(conversation)) and row.unread == badge,
+            f"the badge '{badge}' at {conversation}",
+            "badge" if badge else None,
+        )
+
+    def expect_clean(self) -> None:
+        """Fail if anything went wrong in it so far, as the console, the requests or the page itself tell."""
+        problems = self.log.problems
+        if problems:
+            raise AssertionError(f"in {self.name} {len(problems)} things went wrong:\n" + "\n".join(problems))
+        told = next((state.alert for state in self.history if state.alert), None)
+        if told:
+            raise AssertionError(f"{self.name} showed an alert: '{told}'")
+
+    def at_rest(self) -> PageState:
+        """What is shown once nothing is under way, so that a history holds it to be right."""
+        shown = self.wait_idle().now()
+        self._rests.add(len(self.recording) - 1)
+        return shown
+
+    def tell(self, recorder: Recorder, conversation: str) -> None:
+        """Everything that was sent from here to a conversation, and was seen of it."""
+        recorder.observer(Observer(self.name))
+        for where, text, at in self._sent:
+            if where == conversation:
+                recorder.sent(text, self.name, at)
+                for told, when in self.log.acknowledged:
+                    if told == text:
+                        recorder.acknowledged(text, when)
+        showing = [*self._openings, (len(self.recording), "")]
+        for (start, name), (end, _) in pairwise(showing):
+            for number in range(start, end):
+                shown = self.recording[number]
+                if name == conversation and shown.state.composer:
+                    lines = [message.line() for message in shown.state.messages]
+                    recorder.view(self.name, lines, at_rest=number in self._rests, at=shown.at)
+
+    def _form(self) -> Form:
+        form = self.frontend.sign_in.form
+        assert form is not None, f"{self.frontend.name} has no sign-in form"
+        return form

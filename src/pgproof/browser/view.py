@@ -1,0 +1,233 @@
+"""Watching a page: its recording, its log, and waiting for what it shows."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from playwright.sync_api import Error, TimeoutError
+
+from pgproof.browser.log import Log
+from pgproof.browser.page_state import PageState, Record, record
+from pgproof.browser.vocabulary import PLAIN, Vocabulary
+from pgproof.timing import unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import BrowserContext, Locator, Page
+
+    from pgproof.browser.frontend import Frontend
+    from pgproof.scrub import Scrubber
+
+SECONDS = 5
+# A page that has done nothing for so long, with no request under way, is not going to show what it has not shown.
+_QUIET_SECONDS = 1
+_NOTHING = PageState()
+# What is looked for inside of what.
+_OUTER = {
+    "conversation_name": "conversation",
+    "last_message": "conversation",
+    "badge": "conversation",
+    "message_text": "message",
+    "own": "message",
+    "quote": "message",
+}
+# What Playwright says when a page is left while it is asked something.
+_LEFT = re.compile("context was destroyed|navigat|promise was garbage collected")
+
+
+class NothingMatches(AssertionError):
+    """A selector of the description matches nothing that can be seen."""
+
+
+@cache
+def _recorder() -> str:
+    return Path(__file__).with_name("recording.js").read_text(encoding="utf-8")
+
+
+class View:
+    """A page under its description, from before its first address. name: what a person calls it.
+
+    recording: all that it ever showed. log: all that happened to it.
+    """
+
+    def __init__(
+        self, name: str, context: BrowserContext, frontend: Frontend, scrub: Scrubber, vocabulary: Vocabulary = PLAIN
+    ) -> None:
+        self.name = name
+        self.frontend = frontend
+        self.recording: list[Record] = []
+        self.page: Page = context.new_page()
+        self.log = Log(self.page, scrub, frontend.console_noise, vocabulary)
+        ticks = frontend.ticks.model_dump(exclude_none=True) if frontend.ticks else {}
+        described = {"selectors": frontend.selectors.model_dump(), "ticks": ticks}
+        self.page.expose_function("pgproofRecord", self._take)
+        self.page.add_init_script(f"({_recorder()})({json.dumps(described)})")
+
+    @property
+    def state(self) -> PageState:
+        """What was shown last, as far as is known without asking again."""
+        return self.recording[-1].state if self.recording else _NOTHING
+
+    @property
+    def history(self) -> list[PageState]:
+        """Everything that was ever shown, in order."""
+        return [each.state for each in self.recording]
+
+    def most(self, text: str) -> int:
+        """How often this message was to be seen at once, at most."""
+        return max((len(state.of(text)) for state in self.history), default=0)
+
+    def lost_sight_of(self, text: str) -> bool:
+        """Whether this message went away again while the page was there and the conversation open."""
+        seen = ""
+        for taken in self.recording:
+            if taken.state.of(text):
+                seen = taken.opened
+            elif seen == taken.opened and taken.state.composer:
+                return True
+        return False
+
+    def statuses(self, text: str) -> list[str]:
+        """The ticks that this message had, one after the other, without those of a message under way."""
+        found = [message.status for state in self.history for message in state.of(text)]
+        return [status for status, _ in groupby(found) if status is not None and status != "sending"]
+
+    def visible(self, name: str) -> Locator:
+        """What a selector matches and can be seen. Raises NothingMatches within seconds."""
+        return self.find(f"selectors.{name}", self.frontend.selector(name))
+
+    def find(self, key: str, selector: str) -> Locator:
+        """The same for any selector; key: what it is called in the description."""
+        deadline = time.monotonic() + 3 * SECONDS * unit()
+        while not self._match(selector):
+            if not self.log.is_waiting or time.monotonic() > deadline:
+                raise NothingMatches(
+                    f"{key} of {self.frontend.name}, '{selector}', matches nothing visible at {self.page.url}"
+                    f" ({self.name}){self._says(self.now())}"
+                )
+        return self.page.locator(selector).filter(visible=True)
+
+    def wait(
+        self, condition: Callable[[PageState], object], what: str, selector: str | None = None, seconds: float = SECONDS
+    ) -> PageState:
+        """The first state from now on on which the condition holds; fails with what is shown instead.
+
+        what: what was waited for, in words. selector: the one that is to blame if it matches nothing at all.
+        """
+        deadline = time.monotonic() + seconds * unit()
+        seen = len(self.recording) - 1
+        self._next_record(0)
+        while True:
+            # Each in turn: what is waited for may have been there for a moment only.
+            for shown in self.recording[max(seen, 0) :]:
+                if condition(shown.state):
+                    return shown.state
+            seen = len(self.recording)
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise AssertionError(self._instead(what, selector, seconds))
+            self._next_record(left)
+
+    def wait_texts(self, texts: list[str], among: str = "") -> PageState:
+        """Until the messages are exactly these, from top to bottom. among: only those that hold this."""
+        return self.wait(
+            lambda state: [text for text in state.texts if among in text] == texts,
+            f"the messages {texts}",
+            "message_text",
+        )
+
+    def wait_live(self) -> Self:
+        """Until the server said that changes flow for all that the page has subscribed to."""
+        deadline = time.monotonic() + SECONDS * unit()
+        while not self.log.is_live:
+            left = 1000 * (deadline - time.monotonic())
+            if left <= 0:
+                waited = f"within {SECONDS * unit():g} s"
+                raise AssertionError(f"{self.name}: no subscription to changes of the database was confirmed {waited}")
+            self._wait_for_the_wire(left)
+        return self
+
+    def wait_idle(self) -> Self:
+        """Until no request is under way; a page that always has one is waited for no longer than for anything else."""
+        deadline = time.monotonic() + SECONDS * unit()
+        self.now()
+        while self.log.is_waiting and time.monotonic() < deadline:
+            self.now()
+        return self
+
+    def now(self) -> PageState:
+        """What is shown now."""
+        self._next_record(0)
+        return self.state
+
+    def _match(self, selector: str) -> bool:
+        """Whether it matches something visible, as far as the page that stays can tell."""
+        asked = "([selector, quiet]) => pgproofRecorder.match(selector, quiet)"
+        deadline = time.monotonic() + 3 * SECONDS * unit()
+        while (found := self._unless_left(asked, [selector, _QUIET_SECONDS * 1000 * unit()])) is None:
+            if time.monotonic() > deadline:
+                return False
+        return bool(found)
+
+    def _take(self, told: str) -> None:
+        taken = record(told)
+        if not self.recording or self.recording[-1].opened != taken.opened:
+            self.log.new_document()
+        self.recording.append(taken)
+
+    def _next_record(self, seconds: float) -> None:
+        """Returns when there is a newer frame, the page was left for another, or time is up."""
+        known = (self.recording[-1].opened, self.recording[-1].version) if self.recording else ("", 0)
+        self._unless_left(
+            "([opened, version, wait]) => pgproofRecorder.after(opened, version, wait)", [*known, seconds * 1000]
+        )
+
+    def _unless_left(self, script: str, argument: list[Any]) -> Any:
+        """What it evaluates to; None if the page went to another address meanwhile, where its recording begins anew."""
+        try:
+            return self.page.evaluate(script, argument)
+        except Error as error:
+            if not _LEFT.search(error.message):
+                raise
+        return None
+
+    def _instead(self, what: str, selector: str | None, seconds: float) -> str:
+        """What to say when time is up."""
+        failed = f"{self.name} should show {what}, but after {seconds * unit():g} s"
+        shown = self.state
+        if selector in _OUTER and not self._is_visible(_OUTER[selector]):
+            selector = _OUTER[selector]
+        if selector and not self._is_visible(selector):
+            blamed = f"selectors.{selector} of {self.frontend.name}, '{self.frontend.selector(selector)}',"
+            return f"{failed} {blamed} matches nothing visible at {self.page.url}{self._says(shown)}"
+        there = shown.texts if shown.composer else [f"{c.name}: {c.last} ({c.badge})" for c in shown.conversations]
+        return f"{failed} it shows {there}{self._says(shown)}"
+
+    def _is_visible(self, selector: str) -> bool:
+        return self.page.locator(self.frontend.selector(selector)).filter(visible=True).count() > 0
+
+    def _says(self, shown: PageState) -> str:
+        said = f"; it says '{shown.alert}'" if shown.alert else ""
+        problems = self.log.problems
+        return f"{said}; first of {len(problems)} problems: {problems[0]}" if problems else said
+
+    def _wait_for_the_wire(self, milliseconds: float) -> None:
+        try:
+            socket = self.log.socket
+            if socket is not None:
+                socket.wait_for_event("framereceived", timeout=milliseconds)
+            else:
+                self.page.wait_for_event("websocket", timeout=milliseconds)
+        except TimeoutError:
+            return
+        except Error as error:
+            # The page opens another one.
+            if "closed" not in error.message:
+                raise

@@ -1,0 +1,92 @@
+"""What a page's websocket says of its subscriptions, read from the frames as they pass."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from pgproof.browser.vocabulary import Vocabulary
+
+# The address of the realtime service, whatever stands before it.
+SOCKET = re.compile(r"/realtime/v1/websocket")
+
+
+class Push(NamedTuple):
+    """A Phoenix message of either version."""
+
+    topic: str
+    event: str
+    payload: Any
+
+
+def push(frame: str | bytes) -> Push | None:
+    """None for what is no text message of the protocol."""
+    if isinstance(frame, bytes):
+        return None
+    try:
+        found = json.loads(frame)
+    except ValueError:
+        return None
+    match found:
+        case [_, _, str(topic), str(event), payload]:
+            return Push(topic, event, payload)
+        case {"topic": str(topic), "event": str(event), "payload": payload}:
+            return Push(topic, event, payload)
+    return None
+
+
+def describe(frame: str | bytes, vocabulary: Vocabulary) -> str:
+    """Return a frame in few words: of a change what a person wants to know, of other messages everything."""
+    found = push(frame)
+    if found is None:
+        return f"{len(frame)} bytes" if isinstance(frame, bytes) else frame
+    if found.event == "postgres_changes" and isinstance(found.payload, dict):
+        data = found.payload.get("data", {})
+        record = data.get("record") or data.get("old_record")
+        return f"{found.topic} {vocabulary.change(data.get('type'), data.get('table'), record)}"
+    return f"{found.topic} {found.event} {json.dumps(found.payload, ensure_ascii=False)}"
+
+
+class Subscriptions:
+    """Those of one socket to changes of the database. A topic is live from the server's word that changes flow.
+
+    joined: the topics that the page asked for.
+    """
+
+    def __init__(self) -> None:
+        self.joined: set[str] = set()
+        self._live: set[str] = set()
+
+    @property
+    def live(self) -> bool:
+        """Whether changes flow for all of them."""
+        return self.joined <= self._live
+
+    def sent(self, frame: str | bytes) -> None:
+        """The page sent this."""
+        found = push(frame)
+        if found is None:
+            return
+        if found.event == "phx_join" and _asks_for_changes(found.payload):
+            self.joined.add(found.topic)
+            self._live.discard(found.topic)
+        elif found.event == "phx_leave":
+            self.joined.discard(found.topic)
+            self._live.discard(found.topic)
+
+    def received(self, frame: str | bytes) -> None:
+        """The server sent this."""
+        found = push(frame)
+        if found is None:
+            return
+        if found.event == "system" and found.payload.get("extension") == "postgres_changes":
+            if found.payload.get("status") == "ok":
+                self._live.add(found.topic)
+        elif found.event in ("phx_close", "phx_error"):
+            self._live.discard(found.topic)
+
+
+def _asks_for_changes(payload: Any) -> bool:
+    return isinstance(payload, dict) and bool(payload.get("config", {}).get("postgres_changes"))

@@ -1,0 +1,94 @@
+"""One snapshot of everything that defines a schema.
+
+Read in one query from PostgreSQL's system catalogs (pg_class, pg_attribute, pg_constraint, pg_index, pg_proc,
+pg_trigger, pg_policy, pg_publication, their access lists and more): one file of sql/ for each kind of object.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import psycopg
+
+Key = tuple[str, str]
+
+# With an empty search path every name is printed with its schema, whatever the role's own setting.
+_BEGIN = """
+BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SET LOCAL search_path = pg_catalog;
+SET LOCAL statement_timeout = '60s';
+SET LOCAL lock_timeout = '2s';
+SET LOCAL idle_in_transaction_session_timeout = '60s';
+SET LOCAL jit = off;
+SET LOCAL quote_all_identifiers = off
+"""
+_FOLDER = Path(__file__).with_name("sql")
+# How a script of sql/ marks what it added, for rollback.sql; no part of the schema.
+_MARK = "connect-migration: "
+_COLUMN_ORDER = "column order"
+
+
+@cache
+def _query(*, everything: bool) -> bytes:
+    """core: what belongs to schemas, and who may do what there. rest: everything else that a database holds."""
+    files = sorted((_FOLDER / "core").glob("*.sql")) + (sorted((_FOLDER / "rest").glob("*.sql")) if everything else [])
+    together = "\nUNION ALL\n".join(file.read_text() for file in files)
+    return f"WITH\n{(_FOLDER / 'scope.sql').read_text()}\n{together}".encode()
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """objects: by kind ("column", "index", …) and identity ("public.chats.name"), the attributes of each object.
+
+    parents: the object that another one goes with, as a column with its table. column_order: by table. major: of the
+    server's version, such as 17.
+    """
+
+    objects: Mapping[Key, Mapping[str, Any]]
+    parents: Mapping[Key, Key] = field(default_factory=dict)
+    column_order: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    major: int = 0
+
+    def get(self, kind: str, identity: str) -> Mapping[str, Any]:
+        """The attributes of one object; empty if there is no such object."""
+        return self.objects.get((kind, identity), {})
+
+    def of_kind(self, kind: str) -> dict[str, Mapping[str, Any]]:
+        """All objects of a kind, by identity."""
+        return {identity: attributes for (found, identity), attributes in self.objects.items() if found == kind}
+
+
+def begin_reading(connection: psycopg.Connection[Any]) -> None:
+    """Open the one transaction that a snapshot is read in: read-only, repeatable read, with bounded waits."""
+    connection.execute(_BEGIN)
+
+
+def read(connection: psycopg.Connection[Any], schemas: Sequence[str] | None = None) -> Catalog:
+    """Read the catalog in one round trip, after begin_reading.
+
+    schemas: which to read, None for all but the system's own and for what lies outside schemas.
+    """
+    from psycopg import RawCursor
+
+    query = _query(everything=schemas is None)
+    rows = RawCursor(connection).execute(query, [None if schemas is None else list(schemas)]).fetchall()
+    objects: dict[Key, Mapping[str, Any]] = {}
+    parents: dict[Key, Key] = {}
+    column_order: dict[str, Sequence[str]] = {}
+    for kind, identity, attributes, parent_kind, parent in rows:
+        if kind == _COLUMN_ORDER:
+            column_order[identity] = attributes
+            continue
+        assert (kind, identity) not in objects, f"two objects with one name: {kind} {identity}"
+        if str(attributes.get("comment")).startswith(_MARK):
+            attributes["comment"] = None
+        objects[kind, identity] = attributes
+        if parent_kind is not None and parent is not None:
+            parents[kind, identity] = parent_kind, parent
+    return Catalog(objects, parents, column_order, connection.info.server_version // 10000)

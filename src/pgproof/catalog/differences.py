@@ -1,0 +1,141 @@
+"""What differs between two catalogs: one finding for each difference, and notes on what is not one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pgproof.catalog import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pgproof.catalog import Catalog, Key
+
+_NOT_MODELLED = "not modelled"
+# PostgreSQL 17 brought a privilege that an older server cannot know.
+_MAINTAIN, _MAINTAIN_SINCE = "MAINTAIN", 17
+
+
+class Difference(NamedTuple):
+    """One difference. attribute: None if the object is on one side only.
+
+    sides: the values of the attribute on the left and on the right. only: which side has the object, 0 or 1.
+    with_it: how many objects of each kind come with it and have no difference of their own.
+    """
+
+    kind: str
+    identity: str
+    attribute: str | None = None
+    sides: tuple[Any, Any] = (None, None)
+    only: int | None = None
+    with_it: tuple[tuple[str, int], ...] = ()
+
+    def text(self, names: tuple[str, str]) -> str:
+        """One line for a person. names: of the left and the right side."""
+        if self.kind.startswith(_NOT_MODELLED):
+            counts = ", ".join(f"{n or 0} in {name}" for n, name in zip(self.sides, names, strict=True))
+            return f"{self.kind}: rows of {self.identity}: {counts}; they were counted, not compared"
+        if self.only is not None:
+            return f"{self.kind} {self.identity}: only in {names[self.only]}{wording.with_it(self.with_it)}"
+        assert self.attribute is not None
+        return f"{self.kind} {self.identity}: {wording.change(self.attribute, self.sides, names)}"
+
+    def as_json(self, names: tuple[str, str]) -> dict[str, Any]:
+        """For a machine: what the text says, in parts; a secret's value stays out."""
+        secret = self.attribute is not None and wording.is_secret(self.attribute)
+        return {
+            "kind": self.kind,
+            "identity": self.identity,
+            "attribute": self.attribute,
+            "only": None if self.only is None else names[self.only],
+            "values": None if secret or self.attribute is None else list(self.sides),
+            "text": self.text(names),
+        }
+
+
+def between(left: Catalog, right: Catalog) -> Iterator[Difference]:
+    """Each difference, by kind and identity. What goes with an object that one side lacks is counted with it."""
+    left, right = _compared(left), _compared(right)
+    lacking = dict.fromkeys(left.objects.keys() - right.objects.keys(), 0)
+    lacking |= dict.fromkeys(right.objects.keys() - left.objects.keys(), 1)
+    sides = left, right
+    # The nearest ancestor that is itself on one side only, and has no such ancestor.
+    tops = {key: _top(key, side, lacking, sides[side]) for key, side in lacking.items()}
+    folded: dict[Key, Counter[str]] = {}
+    for key, top in tops.items():
+        if top != key:
+            folded.setdefault(top, Counter())[_named(key, sides[lacking[key]].objects[key])] += 1
+    for key in sorted(left.objects.keys() | right.objects.keys()):
+        kind, identity = key
+        if kind == _NOT_MODELLED:
+            counts = left.get(*key).get("count"), right.get(*key).get("count")
+            if counts[0] != counts[1]:
+                yield Difference(kind, identity, "count", counts)
+        elif key not in lacking:
+            yield from _changes(key, left, right)
+        elif tops[key] == key:
+            side = lacking[key]
+            with_it = tuple(sorted(folded.get(key, Counter()).items()))
+            yield Difference(_named(key, sides[side].objects[key]), identity, only=side, with_it=with_it)
+
+
+def lines(left: Catalog, right: Catalog, names: tuple[str, str] = ("the first", "the second")) -> Iterator[str]:
+    """Yield one line in plain words for each difference, by kind and identity. names: of the two sides."""
+    return (each.text(names) for each in between(left, right))
+
+
+def _compared(catalog: Catalog) -> Catalog:
+    """Without the tables that a publication has by schema, or with all tables: that follows from other objects."""
+    follows = [
+        key
+        for key, attributes in catalog.objects.items()
+        if key[0] == "published table" and attributes.get("by name") is False
+    ]
+    return replace(catalog, objects={key: catalog.objects[key] for key in catalog.objects.keys() - follows})
+
+
+def _top(key: Key, side: int, lacking: Mapping[Key, int], catalog: Catalog) -> Key:
+    parent = catalog.parents.get(key)
+    seen = {key}
+    while parent is not None and lacking.get(parent) == side and parent not in seen:
+        seen.add(parent)
+        key, parent = parent, catalog.parents.get(parent)
+    return key
+
+
+def _named(key: Key, attributes: Mapping[str, Any]) -> str:
+    """What a person calls its kind: a table, not a relation."""
+    return wording.RELATIONS.get(attributes.get("kind", ""), key[0]) if key[0] == "relation" else key[0]
+
+
+def _changes(key: Key, left: Catalog, right: Catalog) -> Iterator[Difference]:
+    before, after = left.objects[key], right.objects[key]
+    if before == after:
+        return
+    kind = _named(key, before) if before.get("kind") == after.get("kind") else key[0]
+    # Without a list all columns are published, which a new column does not change.
+    listed = before.get("column list") or after.get("column list")
+    older = min(left.major, right.major) < _MAINTAIN_SINCE <= max(left.major, right.major)
+    for name in sorted(before.keys() | after.keys()):
+        was, now = before.get(name), after.get(name)
+        if key[0] == "published table" and name == "columns" and not listed:
+            continue
+        if key[0] == "grant" and older:
+            was, now = ([each for each in side or () if not each.startswith(_MAINTAIN)] for side in (was, now))
+        if was != now:
+            yield Difference(kind, key[1], name, (was, now))
+
+
+def notes(left: Catalog, right: Catalog, names: tuple[str, str]) -> Iterator[str]:
+    """What is worth knowing and makes no difference."""
+    if left.major != right.major:
+        yield f"{names[0]} is PostgreSQL {left.major}, {names[1]} is PostgreSQL {right.major}"
+    for table in sorted(left.column_order.keys() & right.column_order.keys()):
+        was, now = left.column_order[table], right.column_order[table]
+        if was != now and sorted(was) == sorted(now):
+            yield f"table {table}: the columns are in another order"
+    for identity, attributes in sorted(left.of_kind(_NOT_MODELLED).items()):
+        if attributes == right.get(_NOT_MODELLED, identity):
+            yield f"{attributes['count']} rows of {identity} on either side were not compared"

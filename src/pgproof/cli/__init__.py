@@ -1,0 +1,62 @@
+"""The command line: what the tool does for anybody's database. Exit code 2 if it was asked for wrongly.
+
+Each sub-command is a module with add_arguments(parser, project) and run(arguments, project).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from pgproof import __version__, project
+from pgproof.errors import UsageError
+
+COMMANDS = {
+    "diff": "what differs between the schemas of two databases",
+    "rehearse": "whether a migration is safe, atomic and reversible",
+    "gate": "everything on replicas, then the live databases; what a deploy waits for",
+    "soak": "the same tests many times in a row, to find those that sometimes fail",
+    "report": "one page of what runs of the tests verified",
+}
+
+
+def main(words: list[str] | None = None, *, program: str = "pgproof", default: Path | None = None) -> int:
+    """Run a command and return its exit code; only the module of the one that was named is loaded.
+
+    words: the arguments, those of the process if not given. program: what it is called in messages. default: the
+    folder of the project where neither --project nor the current folder has one.
+    """
+    words = sys.argv[1:] if words is None else words
+    parser = argparse.ArgumentParser(prog=program, description="Verifies PostgreSQL and Supabase projects.")
+    parser.add_argument("--version", action="version", version=f"pgproof {__version__}")
+    parser.add_argument(
+        "--project", type=Path, metavar="FOLDER", help="the folder with environments.toml (default: this one)"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    parsers = {name: commands.add_parser(name, help=meaning, description=meaning) for name, meaning in COMMANDS.items()}
+    named = next((word for word in words if word in COMMANDS), None)
+    try:
+        found = _project(words, default)
+        if named is not None:
+            module = import_module(f"pgproof.cli.{named}")
+            module.add_arguments(parsers[named], found)
+        arguments = parser.parse_args(words)
+        return int(module.run(arguments, found))
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _project(words: list[str], default: Path | None) -> project.Project:
+    """Return the project of --project, else that of the current folder or one above, else the default's."""
+    early = argparse.ArgumentParser(add_help=False)
+    early.add_argument("--project", type=Path)
+    named = early.parse_known_args(words)[0].project
+    if named is not None:
+        return project.read(named.absolute())
+    found = project.find(Path.cwd())
+    return project.read(default) if default is not None and not found.environments else found

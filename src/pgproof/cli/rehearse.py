@@ -1,0 +1,116 @@
+"""`rehearse`: is a migration safe, atomic and reversible? 0 it is, 1 it is not, 2 could not be rehearsed."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pgproof.errors import UsageError
+
+if TYPE_CHECKING:
+    from pgproof.environments import Environment
+    from pgproof.project import Project
+
+_LIVE = "live:"
+_BASELINE = (
+    "the schema (and rows) to begin with, in order; live:ENVIRONMENT (its CONNECT_…_DSN) before the files is a copy of"
+    " that database's schema, with its own platform; it is only read"
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser, project: Project) -> None:
+    """Add what the command takes."""
+    from pgproof.rehearsal.findings import ACCEPTABLE, MEANINGS
+
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = "findings:\n" + "\n".join(f"  {name}: {meaning}" for name, meaning in MEANINGS.items())
+    files: dict[str, Any] = {"nargs": "+", "metavar": "FILE", "action": "extend"}
+    parser.add_argument("--baseline", required=True, help=_BASELINE, **files)
+    parser.add_argument("--up", required=True, help="the migration, in order", **files)
+    parser.add_argument("--down", default=[], help="what undoes it, in order", **files)
+    parser.add_argument("--bad-data", default=[], help="each makes rows that the migration must refuse", **files)
+    parser.add_argument(
+        "--platform",
+        choices=("supabase", "none"),
+        default="supabase",
+        help="supabase (default): its roles, schema auth and publication come before the baseline, which gets sample"
+        " messages where it has chats without any",
+    )
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of every session")
+    parser.add_argument(
+        "--messages", type=_number, nargs="*", default=[100_000], metavar="N", help="measure stalls at so many, too"
+    )
+    parser.add_argument("--stall-bound", type=_milliseconds, metavar="MS", help="the longest that a send may wait")
+    parser.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        choices=sorted(ACCEPTABLE),
+        metavar="FINDING",
+        help="is all right; not one after which the rest cannot be rehearsed",
+    )
+    parser.add_argument(
+        "--pg-version", type=int, metavar="N", help="PostgreSQL to rehearse on (default: the live database's, or 17)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+
+
+def run(arguments: argparse.Namespace, project: Project) -> int:
+    """Rehearse, print the result. Raises UsageError."""
+    from pgproof import rehearsal
+    from pgproof.rehearsal import writing
+
+    copied, files = _baseline(arguments.baseline, project)
+    config = rehearsal.Config(
+        baseline=[Path(name) for name in files],
+        ups=[Path(name) for name in arguments.up],
+        downs=[Path(name) for name in arguments.down],
+        hooks=project.hooks,
+        copied=copied,
+        bad_data=[Path(name) for name in arguments.bad_data],
+        supabase=arguments.platform == "supabase",
+        settings=dict(_setting(each) for each in arguments.set),
+        sizes=arguments.messages,
+        bound=arguments.stall_bound,
+        accepted=frozenset(arguments.accept),
+        version=arguments.pg_version,
+    )
+    result = rehearsal.rehearse(config)
+    print(writing.as_json(result) if arguments.json else writing.as_text(result))
+    return result.exit_code
+
+
+def _baseline(given: list[str], project: Project) -> tuple[Environment | None, list[str]]:
+    """The live environment to copy, if the first is one, and the files."""
+    first, *rest = given
+    files = rest if first.startswith(_LIVE) else given
+    if any(name.startswith(_LIVE) for name in files):
+        raise UsageError(f"--baseline {' '.join(given)}: only the first can be live:ENVIRONMENT; files may follow it")
+    if files is given:
+        return None, files
+    return project.chosen([first.removeprefix(_LIVE)], live_only=True)[0], files
+
+
+def _number(given: str) -> int:
+    if not given.isdecimal() or not int(given):
+        raise argparse.ArgumentTypeError(f"'{given}' is not a number of messages; expected a whole number above 0")
+    return int(given)
+
+
+def _milliseconds(given: str) -> float:
+    try:
+        found = float(given)
+    except ValueError:
+        found = math.nan
+    if not 0 < found < math.inf:
+        raise argparse.ArgumentTypeError(f"'{given}' is not a time; expected milliseconds, above 0")
+    return found
+
+
+def _setting(given: str) -> tuple[str, str]:
+    name, equals, value = given.partition("=")
+    if not equals or not name:
+        raise UsageError(f"--set {given}: expected NAME=VALUE")
+    return name, value

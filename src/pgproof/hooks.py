@@ -1,0 +1,52 @@
+"""What data cannot say of a project: override it in a class of the project's own, and name that in environments.toml."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    import psycopg
+
+    from pgproof.environments import Environment
+    from pgproof.rehearsal.traffic import Workload
+    from pgproof.reporting.criteria import Criterion
+    from pgproof.snapshot import Snapshot
+
+
+class Hooks:
+    """The answers for a project of which nothing is known.
+
+    schemas: those that a snapshot reads, None for all. tables: with their schemas, those that a live run has to be able
+    to read. verifier_script: the file that makes the role for live runs, and verifier_role its name. sources: files
+    that the sample rows depend on. criteria: what the report judges. chapters: the
+    titles of the folders of tests, in the order of the report. workload: how people use the database.
+    """
+
+    schemas: Sequence[str] | None = None
+    tables: tuple[str, ...] = ()
+    verifier_script: str = ""
+    verifier_role: str = "user"
+    sources: tuple[Path, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    chapters: Mapping[str, str] = MappingProxyType({})
+    workload: Workload | None = None
+    load_samples: Callable[[psycopg.Connection[Any]], object] | None = None
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = root
+
+    def add_samples(self, connection: psycopg.Connection[Any]) -> str | None:
+        """Put sample rows into a schema that is this project's and holds none; return a note for the report."""
+        return None
+
+    def read(
+        self, environment: Environment, connection: psycopg.Connection[Any], *, with_lints: bool = False
+    ) -> Snapshot:
+        """Read all that the read-only tests judge. The connection is in a read-only transaction."""
+        from pgproof import snapshot
+
+        return snapshot.read(environment, connection, self.schemas, with_lints=with_lints)

@@ -1,0 +1,93 @@
+"""The real tests, collected once in this process, and run as often as wanted on other databases."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pgproof.mutation.nested import Nested
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from pgproof.environments import Environment
+    from pgproof.mutation.nested import Configure
+    from pgproof.postgres.templates import Templates
+    from pgproof.snapshot import Snapshot
+
+
+class Suite(Nested):
+    """The tests of both replicas. What they judge is what `snapshots` and `templates` hold when they run."""
+
+    def __init__(
+        self,
+        root: Path,
+        templates: Templates,
+        snapshots: dict[str, Snapshot],
+        what: Sequence[str],
+        configure: Configure,
+    ) -> None:
+        self.templates = templates
+        self.snapshots = snapshots
+        # Whether a test fails is asked, not with which words.
+        super().__init__(root, what, configure, _fixtures(self), without=["assertion"])
+
+    def reading(self, environment: str) -> list[pytest.Item]:
+        """The tests that only read an environment's snapshot, or compare it with the other's."""
+        return [
+            item
+            for item in self.items
+            if {"snapshot", "snapshots"} & set(getattr(item, "fixturenames", ()))
+            and "templates" not in getattr(item, "fixturenames", ())
+            and environment_of(item) in (None, environment)
+        ]
+
+    def acting(self) -> list[pytest.Item]:
+        """The tests that act as each caller in a scene."""
+        return [item for item in self.items if "scene" in getattr(item, "fixturenames", ())]
+
+    @contextmanager
+    def script(self, items: Sequence[pytest.Item], original: Path, changed: Path) -> Iterator[None]:
+        """These tests find the changed file wherever they name the original one."""
+        with pytest.MonkeyPatch.context() as patch:
+            for module in {item.module for item in items if isinstance(item, pytest.Function)}:
+                for name, value in list(vars(module).items()):
+                    if value == original:
+                        patch.setattr(module, name, changed)
+            for item in items:
+                parameters = getattr(getattr(item, "callspec", None), "params", {})
+                if environment := parameters.get("environment"):
+                    migrations = tuple(changed if each == original else each for each in environment.migrations)
+                    patch.setitem(parameters, "environment", replace(environment, migrations=migrations))
+            yield
+
+
+def _fixtures(suite: Suite) -> ModuleType:
+    """A plugin of fixtures that give what the suite holds when they are asked for."""
+
+    @pytest.fixture(scope="session")
+    def templates() -> Templates:
+        return suite.templates
+
+    @pytest.fixture(scope="session")
+    def snapshots() -> dict[str, Snapshot]:
+        return suite.snapshots
+
+    @pytest.fixture(scope="session")
+    def snapshot(environment: Environment) -> Snapshot:
+        return suite.snapshots[environment.name]
+
+    plugin = ModuleType("pgproof_suite")
+    vars(plugin).update(templates=templates, snapshots=snapshots, snapshot=snapshot)
+    return plugin
+
+
+def environment_of(item: pytest.Item) -> Any:
+    """The name of the environment that a test judges; None if it judges no single one."""
+    environment = getattr(getattr(item, "callspec", None), "params", {}).get("environment")
+    return environment and environment.name

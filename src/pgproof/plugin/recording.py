@@ -1,0 +1,189 @@
+"""Keeps what a run did as a file, for the report: `--results FILE.json`.
+
+What a test measures, it gives by `record_property`.
+"""
+
+from __future__ import annotations
+
+import shlex
+import time
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from _pytest._code.code import ExceptionRepr
+
+from pgproof.plugin import folders, snapshots
+from pgproof.plugin.options import CHOSEN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from pgproof.reporting.results import Judged, Result
+    from pgproof.scrub import Scrubber
+
+# What cleans the report of a test that knows secrets.
+SCRUBBER = pytest.StashKey["Scrubber"]()
+_OURS = ("environment", "states")
+# Of what a failed test said, in characters.
+_LONGEST = 2000
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("pgproof")
+    group.addoption("--results", type=Path, metavar="FILE", help="keep what the run did, for the command `report`")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.results is not None and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(_Recorder(config))
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What the report says of a test, beside what came of it; it reaches the recorder from any worker."""
+    if item.config.option.results is None:
+        return
+    environment = getattr(getattr(item, "callspec", None), "params", {}).get("environment")
+    documented = (getattr(getattr(item, "obj", None), "__doc__", None) or "").strip()
+    item.user_properties.append(("environment", getattr(environment, "name", None)))
+    item.user_properties.append(("states", " ".join(documented.split("\n\n")[0].split())))
+
+
+@pytest.fixture
+def picture(pytestconfig: pytest.Config) -> Callable[[str, Callable[[], bytes]], None]:
+    """Keeps a PNG for the report, named for what it shows. Without --results nothing is drawn or kept."""
+
+    def keep(name: str, draw: Callable[[], bytes]) -> None:
+        if pytestconfig.option.results is not None:
+            folder = pytestconfig.option.results.absolute().parent.parent / "pictures"
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{name}.png").write_bytes(draw())
+
+    return keep
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Only the test knows what is secret; the report goes on to be printed and kept."""
+    report = yield
+    if SCRUBBER in item.stash:
+        _clean(report, item.stash[SCRUBBER])
+    return report
+
+
+def _clean(report: pytest.TestReport, scrub: Scrubber) -> None:
+    report.sections = [(name, scrub.text(said)) for name, said in report.sections]
+    said = report.longrepr
+    if not isinstance(said, ExceptionRepr):
+        return
+    # Python's own style, of --tb=native, has no chain.
+    for traceback, crash, _ in getattr(said, "chain", [(said.reprtraceback, said.reprcrash, None)]):
+        if crash is not None:
+            crash.message = scrub.text(crash.message)
+        for entry in traceback.reprentries:
+            for part in (entry, getattr(entry, "reprlocals", None)):
+                if part is not None:
+                    part.lines = [scrub.text(line) for line in part.lines]
+            arguments = getattr(entry, "reprfuncargs", None)
+            if arguments is not None:
+                arguments.args = [(name, scrub.text(str(value))) for name, value in arguments.args]
+
+
+class _Recorder:
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._started = time.time()
+        self._results: dict[str, Result] = {}
+
+    @cached_property
+    def _judged(self) -> list[Judged]:
+        """Known when the session has started."""
+        return _judged(self._config)
+
+    def _folder(self, nodeid: str) -> str | None:
+        """The marker of the folder that a test lies in."""
+        folder = folders.folders_of(self._config).get(self._config.rootpath / nodeid.split("::")[0])
+        return None if folder is None else folder.marker
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        from pgproof.reporting.results import Result, how
+
+        before = self._results.get(report.nodeid)
+        told: dict[str, Any] = dict(report.user_properties)
+        environment = told.get("environment")
+        folder = self._folder(report.nodeid)
+        self._results[report.nodeid] = Result(
+            id=report.nodeid,
+            folder=folder,
+            environment=environment,
+            outcome=_worse(before.outcome, report.outcome) if before else report.outcome,
+            seconds=round((before.seconds if before else 0) + report.duration, 3),
+            states=told.get("states", ""),
+            why=_why(report) or (before.why if before else ""),
+            facts=[(name, value) for name, value in report.user_properties if name not in _OURS],
+            how=how(self._judged, environment, folder),
+        )
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """What could not be collected has failed, too: nothing else says so of a parallel run, which goes on."""
+        from pgproof.reporting.results import Result
+
+        if report.failed:
+            folder = self._folder(report.nodeid)
+            states = f"{report.nodeid} can be collected."
+            self._results[report.nodeid] = Result(report.nodeid, folder, None, "failed", 0, states, _why(report))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        from pgproof.reporting import results
+
+        run = results.Run(
+            command=shlex.join(["pytest", *map(str, self._config.invocation_params.args)]),
+            started=datetime.fromtimestamp(self._started, UTC).isoformat(timespec="seconds"),
+            seconds=round(time.time() - self._started, 1),
+            exit_code=int(exitstatus),
+            judged=self._judged,
+            results=list(self._results.values()),
+            left_out=_left_out(self._config),
+        )
+        results.write(run, self._config.option.results)
+
+
+def _worse(one: str, other: str) -> str:
+    from pgproof.reporting.results import OUTCOMES
+
+    # A test that was skipped in its set-up has no call that passed.
+    order = (OUTCOMES[0], OUTCOMES[2], OUTCOMES[1])
+    return min(one, other, key=order.index)
+
+
+def _why(report: pytest.TestReport | pytest.CollectReport) -> str:
+    if report.passed:
+        return ""
+    from pgproof.scrub import Scrubber
+
+    if report.skipped and isinstance(report.longrepr, tuple):
+        return Scrubber().text(report.longrepr[2]).removeprefix("Skipped: ")
+    crash = getattr(report.longrepr, "reprcrash", None)
+    said = str(crash.message if crash is not None else report.longreprtext)
+    # What pytest.fail was told needs no name of an exception.
+    return Scrubber().text(said).removeprefix("Failed: ")[:_LONGEST]
+
+
+def _left_out(config: pytest.Config) -> list[str]:
+    if not folders.lacks_an_environment(config) or not folders.compares(config):
+        return []
+    where = "live databases" if folders.live(config) else "replicas"
+    return [f"parity on {where}, as only {config.stash[CHOSEN][0].name} was chosen"]
+
+
+def _judged(config: pytest.Config) -> list[Judged]:
+    from pgproof.reporting.results import Judged
+
+    titles = snapshots.titles(config)
+    return [
+        Judged(each.name, "live" if each.is_live else "replica", titles.get(each.name, ""))
+        for each in config.stash[CHOSEN]
+    ]

@@ -1,0 +1,46 @@
+"""Rehearsals of any scripts, from within a test."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pgproof.plugin.options import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from pgproof.rehearsal.findings import Result
+    from pgproof.rehearsal.scratch_server import ScratchServer
+
+
+@pytest.fixture(scope="session")
+def scratch_server(pytestconfig: pytest.Config) -> Iterator[ScratchServer]:
+    """A private server with nothing on it, for scripts that are not to be trusted with a shared one."""
+    from pgproof.rehearsal.scratch_server import ScratchServer
+
+    with closing(ScratchServer(pytestconfig.option.pg_version)) as server:
+        yield server
+
+
+@pytest.fixture
+def rehearse(scratch_server: ScratchServer, pytestconfig: pytest.Config) -> Callable[..., Result]:
+    """Rehearses scripts, and returns the result: its findings, and its exit_code, 0 where they are safe and reversible.
+
+    baseline, up, down: paths below the folder of pytest's run, in their order. more: as pgproof.rehearsal.Config has it.
+    """
+    from pgproof import rehearsal
+
+    def paths(given: Sequence[str | Path]) -> list[Path]:
+        return [Path(pytestconfig.rootpath, each) for each in given]
+
+    def hold(
+        baseline: Sequence[str | Path], up: Sequence[str | Path], down: Sequence[str | Path] = (), **more: Any
+    ) -> Result:
+        asked = {"supabase": False, "sizes": (), "hooks": pytestconfig.stash[PROJECT].hooks, **more}
+        return rehearsal.rehearse(rehearsal.Config(paths(baseline), paths(up), paths(down), **asked), scratch_server)
+
+    return hold

@@ -1,0 +1,103 @@
+"""Reaching a database with bounded waits, and saying in one sentence why it can't be reached. Never shows a secret."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from pgproof.errors import UsageError
+from pgproof.secret import Secret
+from pgproof.timing import unit
+
+MINIMUM_MAJOR = 15
+# A database that says "starting up" or "too many connections" may answer to the next run.
+_SQLSTATE_ADVICE = {
+    "28P01": "the password is wrong",
+    "28000": "the role may not log in there",
+    "3D000": "there is no such database",
+    "53300": "the server has no free connection",
+    "57P03": "the server is starting up",
+}
+
+
+def connect(dsn: str, name: str, given_as: str, user: str = "user") -> psycopg.Connection[Any]:
+    """An autocommit connection. Raises UsageError.
+
+    name: of the database in sentences. given_as: where its connection string came from. user: in the example.
+    """
+    where = _address(dsn)
+    if where is None:
+        raise UsageError(
+            f"{given_as} is not a connection string; expected"
+            f" postgresql://{user}:…@host:5432/postgres, special characters percent-encoded (%40 for @)"
+        )
+    seconds = max(2, round(10 * unit()))
+    try:
+        return psycopg.connect(Secret(dsn), autocommit=True, prepare_threshold=None, connect_timeout=seconds)
+    except KeyboardInterrupt:
+        # Without psycopg's own frames, whose arguments hold the password.
+        raise KeyboardInterrupt from None
+    except psycopg.Error as error:
+        raise UsageError(f"{name}: cannot connect to {where}: {_why(error, seconds)}") from None
+
+
+def supported(version: int, name: str) -> None:
+    """Raises UsageError if the server is too old. version: its number, such as 170006."""
+    if version // 10000 < MINIMUM_MAJOR:
+        raise UsageError(f"{name}: PostgreSQL {version // 10000} is not supported; {MINIMUM_MAJOR} or newer is needed")
+
+
+def answered(error: psycopg.Error, name: str) -> UsageError:
+    """What to raise when the database answers a question with an error."""
+    advice = {
+        "42703": "; its tables are not those of the project's baseline",
+        "55P03": "; something holds a lock on a table, try again",
+        "57014": "; it took longer than the time limit",
+    }.get(error.sqlstate or "", "")
+    return UsageError(f"{name}: the database answered: {_first_line(error)}{advice}")
+
+
+def _address(dsn: str) -> str | None:
+    """Host and port, or None where the string makes no sense; a piece of the password never passes for them."""
+    try:
+        parameters = conninfo_to_dict(dsn)
+    except psycopg.ProgrammingError:
+        return None
+    host, port = str(parameters.get("host", "localhost")), str(parameters.get("port", 5432))
+    # With an @ or / in the password, what follows it is taken for the host, the port or the database.
+    readable = (
+        re.fullmatch(r"[\w.,:/\[\]-]+", host)
+        and re.fullmatch(r"[\d,]+", port)
+        and "@" not in str(parameters.get("dbname", ""))
+    )
+    return f"{host}:{port}" if readable else None
+
+
+def _why(error: psycopg.Error, seconds: int) -> str:
+    """What went wrong in reaching the server, from libpq's own words, which never hold the password."""
+    text = str(error)
+    if error.sqlstate in _SQLSTATE_ADVICE:
+        return f"{_SQLSTATE_ADVICE[error.sqlstate]}; check the DSN"
+    if isinstance(error, psycopg.errors.ConnectionTimeout) or "timeout expired" in text:
+        return f"no answer within {seconds} s; is the address right, and may this machine reach it?"
+    known = {
+        "password authentication failed": "the password is wrong; check the DSN",
+        "no password supplied": "the server asks for a password; put one into the DSN",
+        "Connection refused": "nothing listens there; check host and port",
+        "could not translate host name": "the host name does not resolve; check the DSN",
+        "failed to resolve host": "the host name does not resolve; check the DSN",
+        "does not exist": "there is no such database or role; check the DSN",
+        "starting up": "the server is starting up; try again",
+        "SSL": "the encryption that the DSN asks for is not to be had there; check sslmode",
+    }
+    for words, meaning in known.items():
+        if words in text:
+            return meaning
+    return _first_line(error)
+
+
+def _first_line(error: psycopg.Error) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

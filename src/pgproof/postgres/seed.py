@@ -1,0 +1,43 @@
+"""What the base database of a server begins with: files to run, and rows to load."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import psycopg
+
+
+@dataclass(frozen=True)
+class Seed:
+    """The contents that all environments of a project share.
+
+    files: SQL, in the order in which it is run. load: adds rows afterwards, None for none.
+    sources: further files that the result depends on, such as the module of `load`.
+    """
+
+    files: tuple[Path, ...] = ()
+    load: Callable[[psycopg.Connection[Any]], object] | None = None
+    sources: tuple[Path, ...] = ()
+
+    def digest(self) -> hashlib._Hash:
+        """Return a hash of everything that goes into the database, to name a cache by."""
+        digest = hashlib.sha256()
+        for path in (*self.files, *self.sources):
+            digest.update(path.read_bytes())
+        return digest
+
+    def fill(self, connection: psycopg.Connection[Any]) -> None:
+        """Run the files and load the rows, in the connection's transaction. Raises psycopg.Error."""
+        for path in self.files:
+            connection.execute(path.read_bytes())
+        if self.load is not None:
+            self.load(connection)
+
+
+EMPTY = Seed()

@@ -1,0 +1,200 @@
+"""A project as data: the folder with an environments.toml, and one sentence for each thing that is wrong in the file.
+
+CONTRIBUTING.md explains every key. Where the file names a project's own Hooks, they answer what data cannot say.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pgproof.environments import Environment
+from pgproof.errors import UsageError
+from pgproof.hooks import Hooks
+from pgproof.postgres.seed import Seed
+from pgproof.supabase import PLATFORM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pgproof.settings import Settings
+
+FILE = "environments.toml"
+_TOP = {"title": str, "variables": str, "hooks": str, "platform": str, "baseline": list, "environments": dict}
+_OF_ONE = {
+    "title": str,
+    "baseline": list,
+    "migrations": list,
+    "rollback": list,
+    "settings": dict,
+    "read_only": bool,
+    "differences": list,
+}
+_KINDS = {str: "text", list: "a list of texts", dict: "a table", bool: "true or false"}
+_PLATFORMS = ("supabase", "none")
+
+
+@dataclass(frozen=True)
+class Project:
+    """What the tool knows of one project. root: the folder of its environments.toml.
+
+    prefix: what its environment variables begin with. seed: what all its environments share.
+    """
+
+    root: Path
+    title: str = ""
+    prefix: str = "PGPROOF"
+    environments: Mapping[str, Environment] = field(default_factory=dict)
+    seed: Seed = Seed()
+    hooks: Hooks = field(default_factory=Hooks)
+
+    @property
+    def known(self) -> str:
+        """The names of its environments, for a sentence."""
+        return ", ".join(self.environments)
+
+    def chosen(self, names: Sequence[str] = (), *, live_only: bool = False) -> tuple[Environment, ...]:
+        """Return the named environments, all if none is named, each with its DSN where one is set.
+
+        Raises UsageError for an unknown name, and with live_only for an environment without a DSN.
+        """
+        for name in names:
+            if name not in self.environments:
+                if not self.environments:
+                    raise UsageError(f"unknown environment '{name}'; there is no {FILE} in {self.root} that names any")
+                raise UsageError(f"unknown environment '{name}'; choose one of {self.known}")
+        found = self.settings()
+        environments = tuple(
+            _with_settings(self.environments[name], found) for name in dict.fromkeys(names or self.environments)
+        )
+        for environment in environments:
+            if live_only and not environment.is_live:
+                advice = f" (see {self.hooks.verifier_script} for a role that can only read)"
+                raise UsageError(
+                    f"a live run needs the database of {environment.name}: set {environment.dsn_variable}"
+                    + (advice if self.hooks.verifier_script else "")
+                )
+        return environments
+
+    def settings(self) -> Settings | None:
+        """Return the settings of live environments, from variables and .env; None if there are none.
+
+        Raises UsageError.
+        """
+        env_file = Path(os.environ.get(f"{self.prefix}_ENV_FILE", self.root / ".env"))
+        names = tuple(each.variables for each in self.environments.values())
+        if not names or (not any(name.startswith(names) for name in os.environ) and not env_file.exists()):
+            return None
+        # Importing the settings library costs more than the whole rest of a replica run's start.
+        from pgproof import settings
+
+        return settings.read(self.prefix, self.environments, env_file)
+
+
+def _with_settings(environment: Environment, found: Settings | None) -> Environment:
+    if found is None:
+        return environment
+    name = environment.name
+    return replace(environment, dsn=found.get(name, "dsn"), expected_messages=found.get(name, "expected_messages"))
+
+
+def find(start: Path) -> Project:
+    """Return the project of a folder: of the nearest environments.toml there or above, else one without environments.
+
+    Raises UsageError, which names every mistake in the file.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return read(folder)
+    return Project(start)
+
+
+def read(root: Path) -> Project:
+    """Return the project of exactly this folder. Raises UsageError, which names every mistake in its file."""
+    path = root / FILE
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path} is not TOML: {error}") from None
+    except (OSError, UnicodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise UsageError(f"{path} cannot be read: {why}") from None
+    mistakes = list(_mistakes(content, root))
+    if mistakes:
+        raise UsageError(f"{path}: {'; '.join(mistakes)}")
+    return _made(content, root)
+
+
+def _mistakes(content: dict[str, Any], root: Path) -> Iterator[str]:
+    yield from _wrong_keys(content, _TOP, "")
+    if content.get("platform", "none") not in _PLATFORMS:
+        yield f"platform is '{content['platform']}'; expected {' or '.join(_PLATFORMS)}"
+    environments = content.get("environments", {})
+    if not isinstance(environments, dict):
+        return
+    if not environments:
+        yield "it names no environment; add a table [environments.NAME]"
+    files = list(content.get("baseline", []))
+    for name, table in environments.items():
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+            yield f"environments.{name}: a name has small letters, digits and _, and begins with a letter"
+        if not isinstance(table, dict):
+            yield f"environments.{name} must be a table"
+            continue
+        yield from _wrong_keys(table, _OF_ONE, f"environments.{name}.")
+        files += [each for key in ("baseline", "migrations", "rollback") for each in table.get(key, [])]
+    for file in dict.fromkeys(map(str, files)):
+        if not (root / file).is_file():
+            yield f"there is no file {file}"
+
+
+def _wrong_keys(table: dict[str, Any], known: Mapping[str, type[Any]], where: str) -> Iterator[str]:
+    for key, value in table.items():
+        if key not in known:
+            yield f"unknown key {where}{key}; expected one of {', '.join(known)}"
+        elif not isinstance(value, known[key]) or (
+            known[key] is list and not all(isinstance(each, str) for each in value)
+        ):
+            yield f"{where}{key} must be {_KINDS[known[key]]}"
+
+
+def _made(content: dict[str, Any], root: Path) -> Project:
+    def files(names: list[str]) -> tuple[Path, ...]:
+        return tuple(root / name for name in names)
+
+    hooks = _hooks(content["hooks"], root) if "hooks" in content else Hooks()
+    prefix = content.get("variables", "PGPROOF")
+    environments = {
+        name: Environment(
+            name,
+            table.get("title", name),
+            f"{prefix}_{name.upper()}",
+            files(table.get("baseline", [])),
+            files(table.get("migrations", [])),
+            files(table.get("rollback", [])),
+            {key: str(value) for key, value in table.get("settings", {}).items()},
+            table.get("read_only", True),
+            tuple(table.get("differences", [])),
+        )
+        for name, table in content["environments"].items()
+    }
+    platform = (PLATFORM,) if content.get("platform", "none") == "supabase" else ()
+    seed = Seed((*platform, *files(content.get("baseline", []))), hooks.load_samples, hooks.sources)
+    return Project(root, content.get("title", root.name), prefix, environments, seed, hooks)
+
+
+def _hooks(named: str, root: Path) -> Hooks:
+    """Import and make them. named: "module:Class"."""
+    module, _, name = named.partition(":")
+    try:
+        made = getattr(import_module(module), name)(root)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise UsageError(f"{root / FILE}: hooks = '{named}' cannot be loaded: {error}; expected module:Class") from None
+    assert isinstance(made, Hooks), f"{named} is not a pgproof.hooks.Hooks"
+    return made

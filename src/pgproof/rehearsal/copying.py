@@ -1,0 +1,153 @@
+"""Reads the schema of a live database, to be the baseline of a rehearsal: by pg_dump, after the gate of every live run.
+
+What pg_dump may not lock, such as the platform's own tables, is put together from the system catalogs. Never read:
+rows, passwords, and the settings of roles but for the search path that a migration has.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from pgproof import catalog
+from pgproof.errors import UsageError
+from pgproof.postgres import binaries, live
+from pgproof.scripts import script
+from pgproof.secret import Secret
+from pgproof.timing import unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pgproof.catalog import Catalog
+    from pgproof.environments import Environment
+    from pgproof.hooks import Hooks
+    from pgproof.scripts.script import Statement
+
+_FOLDER = Path(__file__).parent
+_DUMP_SECONDS = 120
+_LOCK_SECONDS = 2
+# Of the role that migrates a Supabase project; the more special setting wins.
+_SEARCH_PATH = """
+SELECT substr(o, length('search_path=') + 1)
+FROM pg_db_role_setting s, unnest(s.setconfig) o
+WHERE s.setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = 'postgres'))
+  AND s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+  AND o LIKE 'search\\_path=%'
+ORDER BY s.setrole <> 0 DESC, s.setdatabase <> 0 DESC LIMIT 1
+"""
+_MAY_DO_ALL = "SELECT rolsuper FROM pg_roles WHERE rolname = 'postgres'"
+
+
+@dataclass(frozen=True)
+class Copy:
+    """What was read. statements: of the dump. stand_ins: of the tables in closed, which the dump is without.
+
+    settings: what a migration's session has there. by_superuser: whether it is run by one. warnings: pg_dump's.
+    """
+
+    name: str
+    major: int
+    catalog: Catalog = field(repr=False)
+    roles: tuple[Statement, ...] = field(repr=False)
+    statements: tuple[Statement, ...] = field(repr=False)
+    stand_ins: tuple[Statement, ...] = field(repr=False)
+    closed: tuple[str, ...]
+    settings: dict[str, str]
+    by_superuser: bool
+    warnings: tuple[str, ...]
+
+
+def read(environment: Environment, hooks: Hooks, version: int | None = None) -> Copy:
+    """Everything in one snapshot. Raises UsageError. version: of pg_dump, the live server's own if not given."""
+    name = environment.name
+    with live.connect(environment, hooks) as connection:
+        major = connection.info.server_version // 10000
+        program = _pg_dump(name, major, version or major)
+        found = catalog.read(connection)
+        roles = [statement for (statement,) in connection.execute(_query("roles"))]
+        stand_ins = connection.execute(_query("stand_ins")).fetchall()
+        path = connection.execute(_SEARCH_PATH).fetchone()
+        by_superuser = connection.execute(_MAY_DO_ALL).fetchone() == (True,)
+        snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
+        left_out = dict.fromkeys(pattern for _, pattern, _ in stand_ins)
+        options = [f"--snapshot={snapshot[0]}", *(f"--exclude-table={pattern}" for pattern in left_out)]
+        text, warnings = _dump(environment, program, options)
+    return Copy(
+        name,
+        major,
+        found,
+        _statements(name, ";\n".join(roles)),
+        _statements(name, text),
+        _statements(name, ";\n".join(statement for _, _, statement in stand_ins)),
+        tuple(dict.fromkeys(table for table, _, _ in stand_ins)),
+        {"search_path": path[0]} if path else {},
+        by_superuser,
+        tuple(warnings),
+    )
+
+
+def _query(name: str) -> bytes:
+    return (_FOLDER / f"{name}.sql").read_bytes()
+
+
+def _statements(name: str, text: str) -> tuple[Statement, ...]:
+    return script.parse(Path(f"live:{name}"), text).statements if text else ()
+
+
+def _pg_dump(name: str, major: int, version: int) -> Path:
+    if version < major:
+        raise UsageError(
+            f"{name}: a database of PostgreSQL {major} cannot be rehearsed on PostgreSQL {version};"
+            f" leave --pg-version away, or use {major} or newer"
+        )
+    program = binaries.find(version).bin_dir / "pg_dump"
+    if not program.exists():
+        raise UsageError(f"there is no pg_dump in {program.parent}; install PostgreSQL {version}'s client programs")
+    return program
+
+
+def _dump(environment: Environment, program: Path, options: Sequence[str]) -> tuple[str, list[str]]:
+    """What pg_dump wrote, and its warnings."""
+    name, seconds = environment.name, round(_DUMP_SECONDS * unit())
+    dsn, secrets = handed_over(environment)
+    fixed = ["--schema-only", "--no-password", f"--lock-wait-timeout={_LOCK_SECONDS}s"]
+    command = [str(program), *fixed, *options, "-d", dsn]
+    try:
+        done = subprocess.run(
+            command,
+            env={**os.environ, **secrets, "LC_ALL": "C", "PGCLIENTENCODING": "UTF8"},
+            capture_output=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            timeout=seconds,
+        )
+    except subprocess.TimeoutExpired:
+        raise UsageError(f"{name}: pg_dump did not end within {seconds} s; set CONNECT_TIME_UNIT above 1") from None
+    said = [line.removeprefix("pg_dump: ") for line in done.stderr.decode(errors="replace").splitlines()]
+    if done.returncode != 0:
+        why = next((line for line in said if line.startswith("error: ")), "it did not say why").removeprefix("error: ")
+        advice = "; something holds a lock there, try again" if "statement timeout" in why else ""
+        raise UsageError(f"{name}: pg_dump cannot copy the schema: {why}{advice}")
+    return done.stdout.decode(), said
+
+
+def handed_over(environment: Environment) -> tuple[str, dict[str, str]]:
+    """The connection string without its secrets, and these as environment variables, which no process list shows."""
+    assert environment.dsn is not None, "only a live environment can be copied"
+    parameters = {key: str(value) for key, value in conninfo_to_dict(environment.dsn.get_secret_value()).items()}
+    secrets: dict[str, str] = {}
+    for option in psycopg.pq.Conninfo.get_defaults():
+        keyword = option.keyword.decode()
+        # An asterisk: libpq itself would not show it.
+        if keyword in parameters and option.dispchar == b"*":
+            if option.envvar is None:
+                raise UsageError(f"{environment.dsn_variable}: pg_dump cannot be given {keyword}; use a DSN without it")
+            secrets[option.envvar.decode()] = Secret(parameters.pop(keyword))
+    return make_conninfo("", **parameters), secrets

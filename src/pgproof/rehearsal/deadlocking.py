@@ -1,0 +1,100 @@
+"""Whether a script and a send can wait for each other: tried, not guessed, and without chance.
+
+A send locks the table that it writes first, and other tables as its triggers and foreign keys get to them. For each of
+those: a session stands still between the two, the script runs until it waits for it, then the session goes on.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg import sql
+
+from pgproof.errors import UsageError
+from pgproof.rehearsal import findings, locking
+from pgproof.scripts import running
+from pgproof.timing import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pgproof.rehearsal.findings import Finding
+    from pgproof.rehearsal.scratch_server import Database
+    from pgproof.rehearsal.steps import Rehearsal
+    from pgproof.rehearsal.traffic import Workload
+    from pgproof.scripts.script import Script
+
+_WORDS = {
+    "AccessShareLock": "ACCESS SHARE",
+    "RowShareLock": "ROW SHARE",
+    "RowExclusiveLock": "ROW EXCLUSIVE",
+    "ShareUpdateExclusiveLock": "SHARE UPDATE EXCLUSIVE",
+    "ShareLock": "SHARE",
+    "ShareRowExclusiveLock": "SHARE ROW EXCLUSIVE",
+    "ExclusiveLock": "EXCLUSIVE",
+    "AccessExclusiveLock": "ACCESS EXCLUSIVE",
+}
+
+
+def deadlocks(rehearsal: Rehearsal, prefix: Sequence[Script], script: Script) -> Iterator[Finding]:
+    """The tables for which this script, run after those in prefix, deadlocks with a send."""
+    touched = {name for each in locking.footprints(rehearsal, prefix, script) for name in each.locks}
+    workload = rehearsal.workload
+    if workload is None or workload.table not in touched:
+        return
+    target = workload.table
+    with rehearsal.after(prefix) as database:
+        send = _locks_of_a_send(workload, database)
+    for table in sorted(touched & send.keys() - {target}):
+        with rehearsal.after(prefix) as database:
+            if _meet(database, script, target, (table, send[table])):
+                what = f"locks {table} before {target}, which a send locks the other way round: one of the two fails"
+                advice = f"begin with LOCK TABLE {target}, {table} IN ACCESS EXCLUSIVE MODE"
+                yield findings.about("deadlocks", script.path, what, advice)
+
+
+def _locks_of_a_send(workload: Workload, database: Database) -> dict[str, str]:
+    """The strongest lock on each table that one send holds when it ends; none where nobody can send."""
+    with database.connect() as session, database.connect() as observer:
+        people = workload.workers(session)
+        if not people:
+            return {}
+        session.execute("BEGIN")
+        try:
+            people[0].act(session)
+        except psycopg.Error:
+            # That sends fail is another finding.
+            return {}
+        tables = {name for name, _, kind in observer.execute(locking.HELD, [session.info.backend_pid]) if kind == "r"}
+        strongest = locking.strongest(observer, session.info.backend_pid)
+        return {name: mode for name, mode in strongest.items() if name in tables}
+
+
+def _meet(database: Database, script: Script, target: str, then: tuple[str, str]) -> bool:
+    with database.connect() as sender, database.connect() as migrator, database.connect() as observer:
+        # The sender notices first, so that it is the one that fails.
+        sender.execute("SET deadlock_timeout = '10ms'")
+        sender.execute("BEGIN")
+        _lock(sender, target, "RowExclusiveLock")
+        worker = threading.Thread(target=running.run, args=(migrator, script), daemon=True)
+        worker.start()
+        try:
+            pid = migrator.info.backend_pid
+            if not eventually(lambda: not worker.is_alive() or locking.waits(observer, pid), 60):
+                raise UsageError(
+                    f"{script.path} neither ended nor waits; set CONNECT_TIME_UNIT above 1 on a slow machine"
+                )
+            _lock(sender, *then)
+        except psycopg.errors.DeadlockDetected:
+            return True
+        finally:
+            sender.close()
+            worker.join(60)
+        return False
+
+
+def _lock(session: psycopg.Connection[Any], table: str, mode: str) -> None:
+    name = sql.Identifier(*table.split(".", 1))
+    session.execute(sql.SQL("LOCK TABLE {} IN " + _WORDS[mode] + " MODE").format(name))

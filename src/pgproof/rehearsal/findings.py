@@ -1,0 +1,125 @@
+"""What a rehearsal finds, and the result that it adds up to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pgproof.scripts.running import Failure
+    from pgproof.scripts.script import Statement, Unreadable
+
+# Every finding there is, by name, with what it means.
+MEANINGS = {
+    "missing-file": "a file cannot be read",
+    "empty-file": "a file holds nothing",
+    "commented-out": "a file holds nothing but comments",
+    "not-utf8": "a file is not text in UTF-8",
+    "psql-meta-command": "a script needs psql to run",
+    "copy-from-stdin": "a script needs psql to read the rows in it",
+    "syntax-error": "a script is no valid SQL",
+    "no-down": "there is no way back",
+    "drops-database": "a script drops a database",
+    "ends-connection": "a script ends its own connection",
+    "ends-other-connections": "a script ends the connections of others",
+    "open-transaction": "a script leaves its transaction open, so that it changes nothing",
+    "outside-transaction": "a statement that no transaction can hold, so that atomicity cannot hold for it",
+    "fails": "a script does not apply",
+    "fails-half-way": "a script fails, and leaves something behind",
+    "not-idempotent": "applied again, a script fails or changes something",
+    "changes-data": "rows that were there before are changed, or gone",
+    "not-atomic": "interrupted, a script leaves something behind",
+    "not-reversible": "up and down does not end where it began",
+    "not-repeatable": "up, down and up again does not end where the first up did",
+    "half-way-not-reversible": "down after a part of the up scripts does not end where it began",
+    "accepts-bad-data": "on data that it should refuse, no script fails",
+    "no-lock-timeout": "behind a long transaction a script waits for ever, and every sender behind it",
+    "rewrites-table": "a statement writes a whole table anew while nobody may read it",
+    "stall": "a script blocks senders for longer than the bound",
+    "lost": "a message that was acknowledged is not there",
+    "send-fails": "while a script runs, sending or reading fails",
+    "deadlocks": "a script locks in another order than a send, so that one of the two fails",
+}
+
+# After these the rest is not rehearsed, so that accepting one would pass what nobody looked at.
+_STOPS = {
+    "missing-file",
+    "empty-file",
+    "commented-out",
+    "not-utf8",
+    "psql-meta-command",
+    "copy-from-stdin",
+    "syntax-error",
+    "drops-database",
+    "ends-connection",
+    "ends-other-connections",
+    "open-transaction",
+    "fails",
+    "fails-half-way",
+}
+ACCEPTABLE = frozenset(MEANINGS) - _STOPS
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong: its name, what was seen, where, and what usually helps."""
+
+    name: str
+    what: str
+    file: str | None = None
+    line: int | None = None
+    advice: str | None = None
+
+    def __post_init__(self) -> None:
+        assert self.name in MEANINGS, self.name
+
+    def __str__(self) -> str:
+        place = "" if self.file is None else f"{self.file}:{self.line}: " if self.line else f"{self.file}: "
+        return f"{place}{self.name}: {self.what}"
+
+
+@dataclass
+class Result:
+    """What was checked, and what came of it. decided: False where the rehearsal itself could not be held.
+
+    checks: what came of each, in order: "held", "did not hold", or why it was not rehearsed.
+    notes: what a person should know that is not wrong.
+    measured: numbers by check, as they are printed with --json.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    accepted: list[Finding] = field(default_factory=list)
+    checks: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    measured: dict[str, Any] = field(default_factory=dict)
+    decided: bool = True
+
+    @property
+    def exit_code(self) -> int:
+        """0: safe and reversible. 1: it is not. 2: could not run."""
+        return 2 if not self.decided else 1 if self.findings else 0
+
+
+def at(name: str, statement: Statement, what: str, advice: str | None = None) -> Finding:
+    """A finding about one statement."""
+    return Finding(name, what, str(statement.path), statement.line, advice)
+
+
+def about(name: str, path: Path, what: str, advice: str | None = None) -> Finding:
+    """A finding about a whole file."""
+    return Finding(name, what, str(path), None, advice)
+
+
+def failed(failure: Failure, name: str = "fails", more: str = "") -> Finding:
+    """Return a statement's failure as a finding. more: what follows the server's own words."""
+    if failure.ended:
+        advice = "the rest of the script never runs; leave ending connections to whoever runs it"
+        return at("ends-connection", failure.statement, f"{failure.statement.title}{more}", advice)
+    return Finding(name, f"{failure.message}{more}", str(failure.statement.path), failure.line)
+
+
+def unreadable(problem: Unreadable) -> Finding:
+    """A file that cannot be run, as a finding."""
+    return Finding(problem.name, problem.what, str(problem.path), problem.line, problem.usually)

@@ -1,0 +1,151 @@
+"""Interrupts a script at every statement, in three ways; then the database is as before, or the script is through.
+
+An error after the statement: a failing query, after which psql gives up. The backend terminated in it: another session
+holds what the statement needs to write, and terminates it when it waits there; what that does not show is a termination
+further on in the statement. One that writes nothing, such as BEGIN, is over before; its session is terminated then. The
+server killed: every process gets SIGKILL right after the statement, and recovers from what it had written; what that
+does not show is a power cut.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from pgproof.errors import UsageError
+from pgproof.rehearsal import database_state, findings, locking
+from pgproof.rehearsal.steps import look
+from pgproof.scripts import running
+from pgproof.timing import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from pgproof.rehearsal.findings import Finding
+    from pgproof.rehearsal.scratch_server import Database, ScratchServer
+    from pgproof.rehearsal.steps import Rehearsal
+    from pgproof.scripts.script import Script
+
+    Interrupt = Callable[[ScratchServer, Database, Script, int], None]
+
+# SHARE lets everybody read, and nobody write. What the script holds already is left to it.
+_HOLD = """
+DO $$
+DECLARE
+  name regclass;
+BEGIN
+  FOR name IN SELECT oid FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p') AND relpersistence <> 't' LOOP
+    BEGIN
+      EXECUTE pg_catalog.format('LOCK TABLE ONLY %s IN SHARE MODE NOWAIT', name);
+    EXCEPTION WHEN lock_not_available THEN
+      NULL;
+    END;
+  END LOOP;
+END
+$$
+"""
+_GONE = "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = %s)"
+_ADVICE = "put the whole script between BEGIN and COMMIT, so that it happens altogether or not at all"
+
+
+def _error_after(_: ScratchServer, database: Database, script: Script, place: int) -> None:
+    with database.connect() as connection:
+        running.run(connection, script, until=place + 1)
+        try:
+            connection.execute("SELECT 1 / 0")
+        except psycopg.Error:
+            return
+    raise AssertionError("a division by zero is an error")
+
+
+def _terminated_in(_: ScratchServer, database: Database, script: Script, place: int) -> None:
+    terminate(database, script, place)
+
+
+def terminate(database: Database, script: Script, place: int) -> bool:
+    """Run a script, and terminate its backend in the statement at this place; False if that was over before.
+
+    Raises UsageError where the statement neither ends nor waits.
+    """
+    statement, observer = script.statements[place], database.observer()
+    with database.connect() as connection:
+        running.run(connection, script, until=place)
+        # It has to wait until it is found waiting, however short a timeout the script set.
+        connection.execute("SET lock_timeout = 0")
+        pid = connection.info.backend_pid
+        worker = threading.Thread(target=running.execute, args=(connection, statement), daemon=True)
+        observer.execute("BEGIN")
+        try:
+            observer.execute(_HOLD)
+            worker.start()
+            if not eventually(lambda: not worker.is_alive() or locking.waits(observer, pid), 60):
+                where = f"{statement.path}:{statement.line}"
+                raise UsageError(f"{where} neither ends nor waits; set CONNECT_TIME_UNIT above 1 on a slow machine")
+            inside = worker.is_alive()
+            observer.execute("SELECT pg_terminate_backend(%s)", [pid])
+        finally:
+            observer.execute("ROLLBACK")
+        worker.join(60)
+        # Its transaction is taken back before it is gone from here.
+        if not eventually(lambda: observer.execute(_GONE, [pid]).fetchone() == (True,)):
+            raise UsageError("a terminated session does not end; set CONNECT_TIME_UNIT above 1 on a slow machine")
+        return inside
+
+
+def _killed_after(server: ScratchServer, database: Database, script: Script, place: int) -> None:
+    with database.connect() as connection:
+        running.run(connection, script, until=place + 1)
+        server.crash()
+
+
+HOW: dict[str, Interrupt] = {
+    "an error after it": _error_after,
+    "its backend terminated in it": _terminated_in,
+    "the server killed after it": _killed_after,
+}
+
+
+def atomic(rehearsal: Rehearsal, prefix: Sequence[Script], script: Script, how: str) -> Iterator[Finding]:
+    """Interrupt one script, after those in prefix, at each of its statements, in one way. At most one finding."""
+    before, after = rehearsal.state_after(prefix), rehearsal.state_after([*prefix, script])
+    places, worst = [], None
+    with ExitStack() as stack:
+        database = None
+        for place, statement in enumerate(script.statements):
+            fresh = database is None
+            database = database or stack.enter_context(rehearsal.after(prefix))
+            HOW[how](rehearsal.server, database, script, place)
+            now = look(database)
+            if database_state.changes(before, now) and not fresh:
+                # What no transaction takes back, such as a sequence's position, may have added up. Once more, anew.
+                stack.close()
+                database = stack.enter_context(rehearsal.after(prefix))
+                HOW[how](rehearsal.server, database, script, place)
+                now = look(database)
+            left = database_state.changes(before, now)
+            if left:
+                stack.close()
+                database = None
+                if database_state.changes(now, after):
+                    places.append(statement.line)
+                    worst = worst or (statement, left)
+    if worst is not None:
+        lines = ", ".join(map(str, places))
+        what = f"with {how}, at line {lines}, it leaves: {database_state.first(worst[1])}"
+        yield findings.at("not-atomic", worst[0], what, _ADVICE)
+
+
+def can_be_atomic(script: Script) -> bool:
+    """Whether no statement of it has to run outside a transaction."""
+    return not any(statement.outside for statement in script.statements)
+
+
+def all_of(rehearsal: Rehearsal) -> Iterator[tuple[Sequence[Script], Script]]:
+    """Each script of a rehearsal with those that come before it: the way up, then the way down."""
+    way: list[Any] = [*rehearsal.ups, *rehearsal.downs]
+    for place, script in enumerate(way):
+        if can_be_atomic(script):
+            yield way[:place], script

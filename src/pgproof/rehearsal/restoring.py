@@ -1,0 +1,66 @@
+"""Makes what was read of a live database, and says in which ways it is not as it is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pgproof import catalog
+from pgproof.catalog import differences
+from pgproof.scripts import running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import psycopg
+
+    from pgproof.rehearsal.copying import Copy
+    from pgproof.scripts.script import Statement
+
+_IS_THERE = "42710"
+# They act on all that is made after them.
+_LAST = ("AlterDefaultPrivilegesStmt", "CreateEventTrigStmt")
+
+
+def restore(connection: psycopg.Connection[Any], copy: Copy) -> Iterator[str]:
+    """Make it in an empty database; what a person should know about it, a line each."""
+    name = copy.name
+    yield f"the baseline is the schema of {name}, without its rows"
+    if not copy.by_superuser:
+        yield f"the scripts run as a superuser; what they may not do in {name} does not show"
+    if copy.closed:
+        yield f"put together from {name}'s catalog, since pg_dump may not lock them: {', '.join(copy.closed)}"
+    yield from (f"pg_dump: {warning}" for warning in copy.warnings)
+    failed = _repeatedly(connection, copy.roles)
+    early = [each for each in copy.statements if each.kind not in _LAST]
+    late = [each for each in copy.statements if each.kind in _LAST]
+    failed |= _repeatedly(connection, [*late, *_repeatedly(connection, [*early, *copy.stand_ins])])
+    connection.execute("DISCARD ALL")
+    yield from (f"not copied from {name}: {each.title}: {why}" for each, why in failed.items())
+    yield from _compared(connection, copy)
+
+
+def _repeatedly(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> dict[Statement, str]:
+    """Run them all, and those that fail once more when the rest is there, for as long as that helps; what stays.
+
+    What is there already is no failure: whether it is as it should be, the comparison tells.
+    """
+    while True:
+        failed = {}
+        for statement in statements:
+            failure = running.execute(connection, statement)
+            if failure is not None and failure.sqlstate != _IS_THERE:
+                failed[statement] = failure.message
+        if len(failed) in (0, len(statements)):
+            return failed
+        statements = list(failed)
+
+
+def _compared(connection: psycopg.Connection[Any], copy: Copy) -> Iterator[str]:
+    catalog.begin_reading(connection)
+    try:
+        here = catalog.read(connection)
+    finally:
+        connection.execute("ROLLBACK")
+    names = copy.name, "the copy"
+    yield from (f"not as in {copy.name}: {each.text(names)}" for each in differences.between(copy.catalog, here))
+    yield from differences.notes(copy.catalog, here, names)

@@ -1,0 +1,164 @@
+"""A private server with the baseline on it, and databases to try a script on: each check gets one of its own.
+
+Scripts of other people may do anything to a server, so they never meet a shared one.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg import sql
+
+from pgproof.errors import UsageError
+from pgproof.postgres import private
+from pgproof.postgres.cluster import BASE
+from pgproof.postgres.seed import EMPTY
+from pgproof.timing import unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import LiteralString
+
+    from pgproof.postgres.seed import Seed
+
+_ROLES = "SELECT rolname FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%'"
+# A script that hangs ends here; the rehearsal goes on.
+_STATEMENT_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Database:
+    """One database on a private server. settings: what each session has set, as psql has it from PGOPTIONS."""
+
+    name: str
+    conninfo: str = field(repr=False)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    _observers: list[psycopg.Connection[Any]] = field(default_factory=list, repr=False)
+
+    @contextmanager
+    def connect(self) -> Iterator[psycopg.Connection[Any]]:
+        """A session as psql has it. Ending it takes back the transaction that it left open.
+
+        Raises UsageError where the server does not know the settings.
+        """
+        limits = {"statement_timeout": f"{round(_STATEMENT_SECONDS * unit())}s"}
+        options = " ".join(f"-c {name}={_escaped(value)}" for name, value in {**limits, **self.settings}.items())
+        try:
+            connection = psycopg.connect(self.conninfo, autocommit=True, prepare_threshold=None, options=options)
+        except psycopg.OperationalError as error:
+            if not self.settings:
+                raise
+            given = ", ".join(f"{name}={value}" for name, value in self.settings.items())
+            why = str(error).strip().splitlines()[0].rpartition("FATAL:")[2].strip()
+            raise UsageError(f"no session can have the settings {given}: {why}") from None
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def observer(self) -> psycopg.Connection[Any]:
+        """A session that runs no script, and stays for the next look: what it asks is then planned already."""
+        if not self._observers or not is_alive(self._observers[-1]):
+            self._observers.append(psycopg.connect(self.conninfo, autocommit=True))
+        return self._observers[-1]
+
+    def close(self) -> None:
+        """End the sessions that stayed."""
+        for connection in self._observers:
+            connection.close()
+
+
+def is_alive(connection: psycopg.Connection[Any]) -> bool:
+    """Whether a session still answers."""
+    try:
+        connection.execute("SELECT")
+    except psycopg.Error:
+        return False
+    return True
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace(" ", "\\ ")
+
+
+class ScratchServer:
+    """The private server of one rehearsal. Use it from one thread."""
+
+    def __init__(self, version: int = 17, settings: Mapping[str, str] | None = None, seed: Seed = EMPTY) -> None:
+        """Start it. settings: of every session. seed: what the database `start` holds, nothing if not given.
+
+        Raises UsageError or supervisor.StartError.
+        """
+        self._server = private.acquire(version, seed)
+        self._settings = settings or {}
+        self._admin = self._connect("postgres")
+        self.start = BASE
+        self._roles = self._role_names()
+
+    def close(self) -> None:
+        """End the server; its folder goes away with it."""
+        self._admin.close()
+        self._server.close()
+
+    @contextmanager
+    def made(self, template: str, fill: Callable[[psycopg.Connection[Any]], object]) -> Iterator[str]:
+        """The name of a new database to make copies of: a copy of the template, filled. The roles it makes stay."""
+        name = self._copy(template)
+        before = self._roles
+        try:
+            with self._database(name).connect() as connection:
+                fill(connection)
+            self._roles = before | self._role_names()
+            yield name
+        finally:
+            self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+            self._roles = before
+            self._drop_roles(keep=before)
+
+    @contextmanager
+    def clone(self, template: str) -> Iterator[Database]:
+        """A copy of a database, dropped at the end; so are the roles that were made meanwhile."""
+        name = self._copy(template)
+        database = self._database(name)
+        try:
+            yield database
+        finally:
+            database.close()
+            self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            self._drop_roles(keep=self._roles)
+
+    def crash(self) -> None:
+        """SIGKILL the whole server, and start it again."""
+        self._admin.close()
+        self._server.crash()
+        self._admin = self._connect("postgres")
+
+    def _connect(self, dbname: str) -> psycopg.Connection[Any]:
+        return psycopg.connect(self._server.conninfo(dbname), autocommit=True)
+
+    def _execute(self, query: LiteralString | sql.Composed) -> psycopg.Cursor[Any]:
+        if not is_alive(self._admin):
+            # A script has ended it, as it may.
+            self._admin = self._connect("postgres")
+        return self._admin.execute(query)
+
+    def _database(self, name: str) -> Database:
+        return Database(name, self._server.conninfo(name), self._settings)
+
+    def _copy(self, template: str) -> str:
+        name = f"rehearsal_{secrets.token_hex(6)}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        return name
+
+    def _role_names(self) -> set[str]:
+        return {name for (name,) in self._execute(_ROLES)}
+
+    def _drop_roles(self, keep: set[str]) -> None:
+        for name in self._role_names() - keep:
+            # What is granted to it may belong to no database: a parameter, a tablespace.
+            self._execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(name)))
+            self._execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))

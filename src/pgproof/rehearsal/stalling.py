@@ -1,0 +1,168 @@
+"""How long live traffic stands still while a script runs, and whether anything that was sent is lost."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from psycopg import sql
+
+from pgproof.rehearsal import findings, locking, online, traffic
+from pgproof.scripts import running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import psycopg
+
+    from pgproof.rehearsal.findings import Finding
+    from pgproof.rehearsal.scratch_server import Database
+    from pgproof.rehearsal.steps import Rehearsal
+    from pgproof.rehearsal.traffic import Worker, Workload
+    from pgproof.scripts.running import Failure
+    from pgproof.scripts.script import Script
+
+_DEADLOCK, _LOCK_TIMEOUT = "40P01", "55P03"
+_PORTION = 100_000
+
+
+@dataclass(frozen=True)
+class Stall:
+    """One script under traffic. Times in milliseconds; usual: the longest send before the script began.
+
+    messages: None where the traffic is locks, not messages. lost: acknowledged, and not stored afterwards. errors: of
+    sends and reads. deadlocks: those that the script and a send came to, whichever failed. failure: the script's own.
+    """
+
+    file: str
+    messages: int | None
+    script_ms: float
+    longest_send_ms: float
+    longest_read_ms: float
+    usual_ms: float
+    sends: int
+    lost: int
+    errors: tuple[str, ...]
+    deadlocks: int
+    failure: Failure | None
+
+    def as_json(self) -> dict[str, Any]:
+        """For a machine."""
+        plain = {**asdict(replace(self, failure=None)), "failure": self.failure and self.failure.message}
+        return {name: round(value, 1) if isinstance(value, float) else value for name, value in plain.items()}
+
+
+@contextmanager
+def grown(rehearsal: Rehearsal, messages: int) -> Iterator[str]:
+    """The name of a database that is the baseline with so many messages; it has to have chats."""
+
+    workload = rehearsal.workload
+    assert workload is not None, "somebody has to be able to send"
+
+    def fill(connection: psycopg.Connection[Any]) -> None:
+        missing = messages - workload.count(connection)
+        # In portions, each well within the time that a statement may take.
+        for first in range(1, missing + 1, _PORTION):
+            workload.grow(connection, first, min(first + _PORTION - 1, missing))
+        table = sql.Identifier(*workload.table.split(".", 1))
+        connection.execute(sql.SQL("VACUUM ANALYZE {}").format(table))
+
+    with rehearsal.server.made(rehearsal.base, fill) as name:
+        yield name
+
+
+def measure(rehearsal: Rehearsal, base: str | None = None) -> Iterator[Stall]:
+    """Each script, up and then down, run under traffic. base: the database to begin with, if not the baseline."""
+    way = [*rehearsal.ups, *rehearsal.downs]
+    locked = _locked(rehearsal, way)
+    with rehearsal.server.clone(base or rehearsal.base) as database:
+        for script in way:
+            stall = _one(rehearsal.workload, database, script, locked[str(script.path)])
+            if stall is not None:
+                yield stall
+
+
+def _locked(rehearsal: Rehearsal, way: Sequence[Script]) -> dict[str, list[str]]:
+    """The tables that each script locks against writers."""
+    strong = locking.MODES[locking.MODES.index("ShareUpdateExclusiveLock") :]
+    tables = rehearsal.state_after(()).columns
+    return {
+        str(script.path): sorted(
+            {
+                name
+                for each in locking.footprints(rehearsal, way[:place], script)
+                for name, mode in each.locks.items()
+                if mode in strong and name in tables
+            }
+        )
+        for place, script in enumerate(way)
+    }
+
+
+def _one(workload: Workload | None, database: Database, script: Script, tables: list[str]) -> Stall | None:
+    with database.connect() as connection:
+        people = traffic.workers(workload, connection)
+        count = workload.count(connection) if workload is not None and people else None
+        people = people or traffic.on_tables(tables)
+        if not people:
+            return None
+        with traffic.flowing(database, people):
+            begun = time.monotonic()
+            failure = running.run(connection, script).failure
+            ended = time.monotonic()
+    with database.connect() as connection:
+        acknowledged = [key for person in people for key in person.done]
+        stored = workload.stored(connection, acknowledged) if workload is not None and acknowledged else 0
+    return _summed_up(
+        script, people, span=(begun, ended), messages=count, lost=len(acknowledged) - stored, failure=failure
+    )
+
+
+def _summed_up(
+    script: Script,
+    people: Sequence[Worker],
+    *,
+    span: tuple[float, float],
+    messages: int | None,
+    lost: int,
+    failure: Failure | None,
+) -> Stall:
+    begun, ended = span
+    return Stall(
+        str(script.path),
+        messages,
+        (ended - begun) * 1000,
+        max(person.longest(begun, ended) for person in people if person.sends),
+        max(person.longest(begun, ended) for person in people if not person.sends),
+        max(person.longest(0, begun) for person in people if person.sends),
+        sum(len(person.done) for person in people),
+        lost,
+        tuple(error for person in people for error in person.errors),
+        sum(person.deadlocks for person in people) + (failure is not None and failure.sqlstate == _DEADLOCK),
+        failure,
+    )
+
+
+def judge(stall: Stall, script: Script, bound: float | None) -> Iterator[Finding]:
+    """A send that failed or is gone; one that waited for longer than the bound, with the way round it.
+
+    That a script gives up when its lock_timeout ends is no finding: it is there for that.
+    """
+    size = "" if stall.messages is None else f" (at {stall.messages} messages)"
+    if stall.lost:
+        yield findings.about("lost", script.path, f"{stall.lost} acknowledged messages are not there{size}")
+    if stall.deadlocks:
+        what = f"{stall.deadlocks} times it and a send waited for each other{size}, and one of the two failed"
+        yield findings.about("deadlocks", script.path, what)
+    elif stall.failure is not None and stall.failure.sqlstate != _LOCK_TIMEOUT:
+        yield findings.failed(stall.failure, more=f" (under live traffic{size})")
+    if stall.errors:
+        what = f"{len(stall.errors)} failed while it ran{size}, the first with: {stall.errors[0]}"
+        yield findings.about("send-fails", script.path, what)
+    if bound is not None and stall.longest_send_ms > bound:
+        what = f"the longest send waited {stall.longest_send_ms:.0f} ms, the bound is {bound:g} ms{size}"
+        where, advice = online.instead(script)
+        line = None if where is None else where.line
+        yield findings.Finding("stall", what, str(script.path), line, advice)

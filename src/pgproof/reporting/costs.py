@@ -1,0 +1,34 @@
+"""What each script costs: how long it takes, what it locks, how long a send waits for it, how much it adds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pgproof.reporting.results import Result
+
+
+def cards(everything: Sequence[Result]) -> list[dict[str, Any]]:
+    """One for each script and environment, from what the migration tests measured.
+
+    Facts "stall" (pgproof.rehearsal.stalling.Stall as JSON), "locks" ({"file", "strongest"}) and "growth" ({"file",
+    "messages", "bytes"}).
+    """
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for result in everything:
+        for name, value in result.facts:
+            if name in ("stall", "locks", "growth"):
+                file = value["file"].rsplit("/", 1)[-1]
+                key = (result.environment or "", file)
+                card = found.setdefault(key, {"environment": key[0], "file": file, "stall": [], "growth": []})
+                if name == "locks":
+                    card["strongest"] = value["strongest"]
+                else:
+                    card[name].append(value)
+    for card in found.values():
+        for name in ("stall", "growth"):
+            card[name].sort(key=lambda each: each["messages"] or 0)
+    # rollback after what it takes back.
+    return [found[key] for key in sorted(found, key=lambda key: (key[0], key[1][:1] == "r", key[1]))]

@@ -1,0 +1,103 @@
+"""What GitHub shows of a run: annotations, and a job summary, both below its limits.
+
+Limits as its documentation gives them: 10 error annotations a step, 1 MiB of summary a step.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pgproof.reporting import criteria, results
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pgproof.project import Project
+    from pgproof.reporting.results import Result, Run
+
+ANNOTATIONS = 10
+SUMMARY_BYTES = 1024 * 1024
+# Room for the sentence that says how many were left out.
+_ROOM = 1024
+
+
+def tell(runs: Sequence[Run], project: Project) -> None:
+    """Print the annotations, and append the summary to the file that GitHub names."""
+    for line in errors(runs):
+        print(line)
+    named = os.environ.get("GITHUB_STEP_SUMMARY")
+    if named:
+        with Path(named).open("a", encoding="utf-8") as file:
+            file.write(summary(runs, project))
+
+
+def errors(runs: Sequence[Run]) -> Iterator[str]:
+    """One workflow command for each run that did not finish and each failure, the last one for all that are left."""
+    lines = [
+        f"::error title=A run did not finish::{_data(run.command)} ended with exit code {run.exit_code}"
+        for run in _unfinished(runs)
+    ]
+    for result in _failed(runs):
+        file = _property(result.id.split("::")[0])
+        lines.append(f"::error file={file},title={_property(_title(result))}::{_data(result.why)}")
+    shown = lines if len(lines) <= ANNOTATIONS else lines[: ANNOTATIONS - 1]
+    yield from shown
+    if len(lines) > len(shown):
+        yield f"::error title=More failures::{len(lines) - len(shown)} more failed; the report names them"
+
+
+def summary(runs: Sequence[Run], project: Project) -> str:
+    """Return Markdown: the verdict, the project's criteria, and as many failures as there is room for."""
+    everything = results.of(runs)
+    failed = _failed(runs)
+    unfinished = _unfinished(runs)
+    passed = sum(result.outcome == "passed" for result in everything)
+    verdict = "failed" if failed else "not finished" if unfinished else "held" if everything else "nothing was run"
+    lines = [f"## {project.title} verification: {verdict}", "", f"{passed} held, {len(failed)} failed.", ""]
+    lines += [f"- {judged.title or judged.environment + ': ' + judged.how}" for judged in _judged(runs)]
+    lines += [f"- **`{run.command}` ended with exit code {run.exit_code}**" for run in unfinished]
+    lines += [f"- Left out: {said}" for run in runs for said in run.left_out]
+    lines += ["", "| criterion | |", "|---|---|", *_criteria(runs, project.hooks.criteria), ""]
+    text = "\n".join(lines)
+    for place, result in enumerate(failed):
+        block = f"\n### {_title(result)}\n\n```\n{result.why.replace('```', '` ` `')}\n```\n\nagain: `{result.again}`\n"
+        if len((text + block).encode()) > SUMMARY_BYTES - _ROOM:
+            return f"{text}\n{len(failed) - place} more failed; the report names them.\n"
+        text += block
+    return text
+
+
+def _failed(runs: Sequence[Run]) -> list[Result]:
+    return [result for result in results.of(runs) if result.outcome == "failed"]
+
+
+def _unfinished(runs: Sequence[Run]) -> list[Run]:
+    return [run for run in runs if not run.finished]
+
+
+def _judged(runs: Sequence[Run]) -> list[results.Judged]:
+    titled = [judged for run in runs for judged in run.judged]
+    return list({(judged.environment, judged.how): judged for judged in sorted(titled, key=lambda j: j.title)}.values())
+
+
+def _criteria(runs: Sequence[Run], wanted: Sequence[criteria.Criterion]) -> Iterator[str]:
+    everything = results.of(runs)
+    for criterion in wanted:
+        verdicts = [criteria.judge(criterion, place, everything) for place in criteria.places(criterion, runs)]
+        said = "; ".join(f"{verdict.place.title}: {verdict.outcome}" for verdict in verdicts)
+        yield f"| {criterion.title} | {said or criteria.OPEN} |"
+
+
+def _title(result: Result) -> str:
+    where = f" [{result.where}]" if result.where else ""
+    return f"{result.states or result.id}{where}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

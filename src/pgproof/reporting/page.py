@@ -1,0 +1,114 @@
+"""The one report: a self-contained page that a person reads. What a run did not verify, it says so."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pgproof.reporting import costs, criteria, results
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pgproof.project import Project
+    from pgproof.reporting.results import Judged, Result, Run
+
+
+def render(runs: Sequence[Run], project: Project, pictures: Sequence[Path] = ()) -> str:
+    """HTML of some runs of one verification, oldest first. pictures: PNG files, named for what they show."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    everything = results.of(runs)
+    count = Counter(result.outcome for result in everything)
+    return environment.get_template("page.html.j2").render(
+        project=project,
+        runs=runs,
+        started=min((run.started for run in runs), default=""),
+        seconds=sum(run.seconds for run in runs),
+        count=count,
+        failures=[result for result in everything if result.outcome == "failed"],
+        broken=[run for run in runs if not run.finished],
+        left_out=[said for run in runs for said in run.left_out],
+        environments=_environments(runs),
+        criteria=_criteria(runs, project.hooks.criteria),
+        chapters=_chapters(everything, project.hooks.chapters),
+        costs=costs.cards(everything),
+        mutants=_mutants(everything),
+        latencies=_latencies(everything),
+        pictures=[(path.stem.replace("-", " "), _inline(path)) for path in pictures],
+    )
+
+
+def _environments(runs: Sequence[Run]) -> list[dict[str, Any]]:
+    """Each environment with what was judged of it: a live database and a replica may both have been."""
+    found: dict[str, dict[str, Judged]] = defaultdict(dict)
+    for run in runs:
+        for judged in run.judged:
+            kept = found[judged.environment].get(judged.how)
+            if kept is None or not kept.title:
+                found[judged.environment][judged.how] = judged
+    return [{"name": name, "judged": list(judged.values())} for name, judged in sorted(found.items())]
+
+
+def _latencies(everything: Sequence[Result]) -> list[dict[str, Any]]:
+    measured = [
+        {"environment": result.environment or "", **value}
+        for result in everything
+        for value in results.facts([result], "latency")
+    ]
+    return sorted(measured, key=lambda each: (each["where"], each["environment"]))
+
+
+def _criteria(
+    runs: Sequence[Run], wanted: Sequence[criteria.Criterion]
+) -> list[tuple[criteria.Criterion, list[criteria.Verdict]]]:
+    everything = results.of(runs)
+    return [
+        (criterion, [criteria.judge(criterion, place, everything) for place in criteria.places(criterion, runs)])
+        for criterion in wanted
+    ]
+
+
+def _chapters(everything: Sequence[Result], titles: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The tests by folder, by file, and by the sentence that they state."""
+    chapters = []
+    for folder, title in titles.items():
+        ours = [result for result in everything if result.folder == folder]
+        if not ours:
+            continue
+        sentences: dict[str, list[Result]] = defaultdict(list)
+        for result in ours:
+            sentences[result.states or result.id].append(result)
+        chapters.append(
+            {
+                "title": title,
+                "count": Counter(result.outcome for result in ours),
+                "seconds": sum(result.seconds for result in ours),
+                "sentences": [
+                    {
+                        "states": states,
+                        "count": Counter(result.outcome for result in same),
+                        "why": next((result.why for result in same if result.why), ""),
+                    }
+                    for states, same in sentences.items()
+                ],
+            }
+        )
+    return chapters
+
+
+def _mutants(everything: Sequence[Result]) -> dict[str, Any] | None:
+    mutants = results.facts(everything, "mutant")
+    if not mutants:
+        return None
+    survived = [mutant for mutant in mutants if mutant["survived"]]
+    return {"all": mutants, "caught": len(mutants) - len(survived), "survived": survived}
+
+
+def _inline(path: Path) -> str:
+    return "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode()

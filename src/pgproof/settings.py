@@ -1,0 +1,60 @@
+"""Settings of live environments, from variables and a .env file, by pydantic-settings. Secrets never show in a repr."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr, ValidationError, create_model
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pgproof.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+# Of each environment, after its name: PROD_DSN and so on.
+_OF_EACH: dict[str, Any] = {"dsn": SecretStr, "expected_messages": int, "api_url": str, "anon_key": SecretStr}
+
+
+class Settings:
+    """What a live run needs of each environment, by name. An empty variable counts as not set.
+
+    e2e_users: the people to sign in as, as "email:password,…".
+    """
+
+    def __init__(self, found: BaseSettings, prefix: str) -> None:
+        self._found, self._prefix = found, prefix
+        self.e2e_users: SecretStr | None = getattr(found, "e2e_users")  # noqa: B009 - a field made at run time
+
+    def get(self, environment: str, key: str) -> Any:
+        """Return a value, None if it is not set. key: dsn, expected_messages, api_url or anon_key."""
+        return getattr(self._found, f"{environment}_{key}")
+
+    def variable(self, environment: str, key: str) -> str:
+        """Return the name of the variable that holds it."""
+        return f"{self._prefix}_{environment}_{key}".upper()
+
+
+def read(prefix: str, environments: Iterable[str], env_file: Path) -> Settings:
+    """Read the variables, and below them the file, which need not exist.
+
+    prefix: what all variables begin with, such as "CONNECT". Raises UsageError, which names what cannot be read.
+    """
+    fields: dict[str, Any] = {
+        f"{name}_{key}": (kind | None, None) for name in environments for key, kind in _OF_EACH.items()
+    }
+
+    class _Variables(BaseSettings):
+        model_config = SettingsConfigDict(
+            env_prefix=f"{prefix}_", env_ignore_empty=True, extra="ignore", env_file=env_file
+        )
+
+    model = create_model("Variables", __base__=_Variables, e2e_users=(SecretStr | None, None), **fields)
+    try:
+        return Settings(model(), prefix)
+    except ValidationError as error:
+        wrong = ", ".join(f"{prefix}_{each['loc'][0]!s}".upper() for each in error.errors(include_input=False))
+        raise UsageError(f"{wrong} cannot be read; expected a whole number") from None
+    except (OSError, UnicodeError) as error:
+        raise UsageError(f"the settings file {env_file} cannot be read: {error.__class__.__name__}") from None

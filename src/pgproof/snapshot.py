@@ -1,0 +1,61 @@
+"""All that read-only tests judge, read once per database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pgproof import catalog, lints
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import psycopg
+
+    from pgproof.environments import Environment
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What one database was at one moment. Immutable, and holds no secret: it travels to a parallel run's workers.
+
+    server: the server's version, such as "17.6". violations: of the lint rules, None if they were not asked for.
+    """
+
+    environment: str
+    live: bool
+    server: str
+    catalog: catalog.Catalog
+    violations: tuple[lints.Violation, ...] | None = None
+
+    @property
+    def title(self) -> str:
+        """One line for a person: what was judged."""
+        where = "live database, read-only" if self.live else "replica"
+        return f"{self.environment}: {where}, PostgreSQL {self.server}"
+
+
+def read(
+    environment: Environment,
+    connection: psycopg.Connection[Any],
+    schemas: Sequence[str] | None = None,
+    *,
+    with_lints: bool = False,
+) -> Snapshot:
+    """Read the catalog, and with with_lints what the lint rules find, after pgproof.catalog.begin_reading.
+
+    schemas: which to read, None for all. Raises psycopg.Error.
+    """
+    found = catalog.read(connection, schemas)
+    return Snapshot(
+        environment.name,
+        environment.is_live,
+        version(connection),
+        found,
+        tuple(lints.read(connection)) if with_lints else None,
+    )
+
+
+def version(connection: psycopg.Connection[Any]) -> str:
+    """Return the server's version, such as "17.6"."""
+    return (connection.info.parameter_status("server_version") or "of unknown version").split()[0]

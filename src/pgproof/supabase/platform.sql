@@ -1,0 +1,76 @@
+-- What every Supabase project already has, as far as the messaging system touches it:
+-- API roles, schema auth with its users and claim functions, default privileges, and the realtime publication.
+-- Roles belong to the whole server, the rest to one database.
+
+DO $$
+DECLARE
+  role_name text;
+BEGIN
+  FOREACH role_name IN ARRAY ARRAY['anon', 'authenticated', 'service_role', 'authenticator'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
+      EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT', role_name);
+    END IF;
+  END LOOP;
+END
+$$;
+ALTER ROLE service_role BYPASSRLS;
+ALTER ROLE authenticator LOGIN;
+GRANT anon, authenticated, service_role TO authenticator;
+
+GRANT USAGE ON SCHEMA public TO anon, authenticated, service_role;
+-- A new Supabase project gives the API roles everything in public; row-level security is meant to do the rest.
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO anon, authenticated, service_role;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON SEQUENCES TO anon, authenticated, service_role;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON FUNCTIONS TO anon, authenticated, service_role;
+
+CREATE SCHEMA auth;
+GRANT USAGE ON SCHEMA auth TO anon, authenticated, service_role;
+
+CREATE TABLE auth.users (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  aud text NOT NULL DEFAULT 'authenticated',
+  role text NOT NULL DEFAULT 'authenticated',
+  email text UNIQUE,
+  encrypted_password text,
+  email_confirmed_at timestamptz,
+  raw_app_meta_data jsonb NOT NULL DEFAULT '{}',
+  raw_user_meta_data jsonb NOT NULL DEFAULT '{}',
+  is_anonymous boolean NOT NULL DEFAULT false,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+ALTER TABLE auth.users ENABLE ROW LEVEL SECURITY;
+
+-- PostgREST sets the claims for one transaction; an unset setting reads '' afterwards, hence nullif.
+CREATE FUNCTION auth.jwt() RETURNS jsonb
+  LANGUAGE sql STABLE
+  AS $$ SELECT nullif(current_setting('request.jwt.claims', true), '')::jsonb $$;
+
+CREATE FUNCTION auth.uid() RETURNS uuid
+  LANGUAGE sql STABLE
+  AS $$
+    SELECT coalesce(
+      nullif(current_setting('request.jwt.claim.sub', true), ''),
+      nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'
+    )::uuid
+  $$;
+
+CREATE FUNCTION auth.role() RETURNS text
+  LANGUAGE sql STABLE
+  AS $$
+    SELECT coalesce(
+      nullif(current_setting('request.jwt.claim.role', true), ''),
+      nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role'
+    )
+  $$;
+
+CREATE FUNCTION auth.email() RETURNS text
+  LANGUAGE sql STABLE
+  AS $$
+    SELECT coalesce(
+      nullif(current_setting('request.jwt.claim.email', true), ''),
+      nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email'
+    )
+  $$;
+
+CREATE PUBLICATION supabase_realtime;

@@ -1,0 +1,98 @@
+"""What the documents tell a person to type is what works."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from connect import paths
+from pgproof.plugin.folders import FOLDERS
+
+DOCUMENTS = (
+    "README.md",
+    "CHANGELOG.md",
+    "docs/changing.md",
+    "docs/frontend.md",
+    "docs/your-project.md",
+    "sql/MIGRATION_SUMMARY.md",
+    "sql/README.md",
+)
+
+
+def commands(pattern):
+    """The commands in the documents that match, without their comments."""
+    text = "\n".join((paths.ROOT / name).read_text() for name in DOCUMENTS)
+    found = re.findall(rf"(?:^    |`)({pattern}[^`\n#]*)", text, flags=re.MULTILINE)
+    return sorted({command.strip() for command in found})
+
+
+@pytest.mark.parametrize("command", commands("pytest "))
+def test_pytest_command_is_understood(run, command):
+    """Each pytest command collects tests; where it asks for a live database or page, that is all it lacks."""
+    # The description of the reader's own page.
+    done = run(*command.replace("mine.toml", "frontend.toml").split()[1:], "--collect-only", "-q")
+    if "--live" in command:
+        assert done.returncode == 4
+        assert "a live run needs the database of" in done.stderr
+    elif "--base-url=" in command:
+        assert done.returncode == 4
+        assert "--base-url needs to know what the page talks to" in done.stderr
+    else:
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", commands("make "))
+def test_make_target_exists(command):
+    """Each make target exists."""
+    done = subprocess.run(
+        ["make", "--dry-run", *command.split()[1:]], cwd=paths.ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_readmes_rehearsal_is_safe():
+    """The migration that the README rehearses is safe and reversible."""
+    text = (paths.ROOT / "README.md").read_text().replace("\\\n", " ")
+    (command,) = re.findall(r"^    python -m (harness rehearse .*)$", text, flags=re.MULTILINE)
+    done = subprocess.run(
+        [sys.executable, "-m", *command.split()], cwd=paths.ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "safe and reversible: 0 findings" in done.stdout
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_linked_files_exist(name):
+    """Each link leads to a file, and each SQL file that is named is there."""
+    document = paths.ROOT / name
+    links = re.findall(r"\]\(([^)#]+)\)", document.read_text())
+    files = [link for link in links if "://" not in link]
+    files += [f for f in re.findall(r"`([\w/]+\.sql)`", document.read_text()) if not f.startswith("sql/")]
+    folders = (document.parent, paths.SQL)
+    assert [file for file in files if not any((folder / file).exists() for folder in folders)] == []
+
+
+def test_readme_shows_the_two_commands_first():
+    """The README's first commands are make verify and make test."""
+    lines = [line.split("#")[0].strip() for line in (paths.ROOT / "README.md").read_text().splitlines()]
+    assert [line for line in lines if line.startswith("make ")][:2] == ["make verify", "make test"]
+
+
+def test_folders_are_markers():
+    """Each folder of tests/ has a marker of its name."""
+    found = {path.name for path in (paths.ROOT / "tests").iterdir() if any(path.glob("test_*.py"))}
+    assert found <= FOLDERS.keys()
+
+
+def test_no_registry_address_is_recorded():
+    """Dependencies are pinned with hashes, and no file says where they come from."""
+    tracked = subprocess.run(["git", "ls-files"], cwd=paths.ROOT, capture_output=True, text=True, check=True)
+    registries = re.compile("|".join(["pythonhosted", r"pypi\.org", "registry.npmjs", r"deb\.debian"]))
+    files = [paths.ROOT / name for name in tracked.stdout.splitlines() if not name.endswith("test_documents.py")]
+    assert [str(file) for file in files if file.exists() and registries.search(file.read_text(errors="ignore"))] == []
+    for name in ("requirements.txt", "requirements-postgres.txt"):
+        blocks = re.split(r"\n(?=\S)", (paths.ROOT / name).read_text())
+        pinned = [block for block in blocks if re.match(r"[a-z]", block)]
+        assert pinned
+        assert all("==" in block and "--hash=sha256:" in block for block in pinned)

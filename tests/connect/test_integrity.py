@@ -1,0 +1,96 @@
+"""Facts about the data: counted where nothing proves them, proved where a constraint does."""
+
+import pytest
+
+from connect import integrity
+from pgproof.errors import Inconclusive
+
+# The fact, and a defect that makes exactly one row break it with no constraint left to prove otherwise.
+DEFECTS = {
+    "messages without seq": "UPDATE chat_messages SET seq = NULL WHERE seq = 61",
+    "seq below 1": "UPDATE chat_messages SET seq = 0 WHERE seq = 61",
+    "duplicate seq": ("DROP INDEX uq_chat_messages_chat_id_seq; UPDATE chat_messages SET seq = 60 WHERE seq = 61"),
+    "participants without chat_id": (
+        "ALTER TABLE chat_participants ALTER chat_id DROP NOT NULL;"
+        "UPDATE chat_participants SET chat_id = NULL WHERE id = (SELECT id FROM chat_participants LIMIT 1)"
+    ),
+    "participants without user_id": (
+        "ALTER TABLE chat_participants ALTER user_id DROP NOT NULL;"
+        "UPDATE chat_participants SET user_id = NULL WHERE id = (SELECT id FROM chat_participants LIMIT 1)"
+    ),
+    **{
+        f"orphans {table}.{column}": (
+            # As a dump is restored: past every foreign key, which stays and calls itself valid.
+            "SET LOCAL session_replication_role = replica;"
+            f"UPDATE {table} SET {column} = gen_random_uuid() WHERE id = (SELECT id FROM {table} LIMIT 1)"
+        )
+        for table, column, _ in integrity.REFERENCES
+    },
+}
+PROVED = {"duplicate seq", "participants without chat_id", "participants without user_id"}
+
+
+@pytest.fixture
+def facts_after(production, connect):
+    """The facts after some SQL, in a transaction that is taken back."""
+    connection = connect(production)
+
+    def read(statements):
+        connection.execute(b"BEGIN;" + statements.encode())
+        return integrity.read(connection)
+
+    yield read
+    connection.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize("name", DEFECTS)
+def test_a_broken_rule_is_counted(facts_after, name):
+    """One bad row is one, and no other fact changes its mind."""
+    facts = facts_after(DEFECTS[name])
+    broken = {fact: found.count for fact, found in facts.items() if fact != "messages" and found.count}
+    assert broken == {name: 1}
+
+
+def test_what_constraints_prove_is_not_counted(facts_after):
+    """What no row can be stored against needs no look at the rows."""
+    assert {name for name, fact in facts_after("SELECT").items() if fact.proved} == PROVED
+
+
+@pytest.mark.parametrize(
+    ("name", "weakened"),
+    [
+        ("duplicate seq", "DROP INDEX uq_chat_messages_chat_id_seq; CREATE UNIQUE INDEX ON chat_messages (chat_id, seq)"
+         " WHERE seq > 5"),
+        ("duplicate seq", "DROP INDEX uq_chat_messages_chat_id_seq; CREATE INDEX ON chat_messages (chat_id, seq)"),
+        ("duplicate seq", "UPDATE pg_index SET indisvalid = false"
+         " WHERE indexrelid = 'uq_chat_messages_chat_id_seq'::regclass"),
+    ],
+    ids=["partial", "not unique", "not valid"],
+)  # fmt: skip
+def test_a_weaker_constraint_proves_nothing(facts_after, name, weakened):
+    """A constraint that does not cover every row leaves the rows to be counted."""
+    fact = facts_after(weakened)[name]
+    assert (fact.proved, fact.count) == (False, 0)
+
+
+def test_rows_that_cannot_be_seen_decide_nothing(facts_after):
+    """Under row-level security a count of the visible rows is not a count."""
+    facts = facts_after(
+        "CREATE ROLE integrity_tester; GRANT SELECT ON ALL TABLES IN SCHEMA public TO integrity_tester;"
+        "SET LOCAL ROLE integrity_tester"
+    )
+    with pytest.raises(Inconclusive, match="hides rows of chat_messages"):
+        _ = facts["messages without seq"].count
+    assert facts["duplicate seq"].count == 0
+
+
+def test_a_restrictive_policy_hides_rows(facts_after):
+    """A policy of its own does not decide while a restrictive one may hide rows."""
+    facts = facts_after(
+        "CREATE ROLE integrity_tester; GRANT SELECT ON ALL TABLES IN SCHEMA public TO integrity_tester;"
+        "CREATE POLICY a ON chat_messages FOR SELECT TO integrity_tester USING (true);"
+        "CREATE POLICY b ON chat_messages AS RESTRICTIVE FOR SELECT USING (deleted_at IS NULL);"
+        "SET LOCAL ROLE integrity_tester"
+    )
+    with pytest.raises(Inconclusive):
+        _ = facts["messages"].count

@@ -1,0 +1,168 @@
+"""What goes wrong between a page and its servers, and tokens that run out."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import APIResponse, BrowserContext, Route, WebSocketRoute
+
+    from connect.embedded_stack import StackOf
+    from connect.scenario.people import Person
+    from connect.scenario.scenario import Scenario
+    from connect.scenario.target import Target
+    from pgproof.environments import Environment
+    from pgproof.history import Judgement
+
+# Of the codes that applications may give; a client cannot know it.
+_CUT = 4000
+
+
+class Held:
+    """Requests of one kind that are on their way, or answers to them, until they are let go."""
+
+    def __init__(self, answered: bool) -> None:
+        self._answered = answered
+        self._holding = True
+        self._kept: list[tuple[Route, APIResponse | None]] = []
+
+    def take(self, route: Route) -> None:
+        """One more."""
+        if not self._holding:
+            route.fallback()
+            return
+        self._kept.append((route, route.fetch() if self._answered else None))
+
+    def let_go(self) -> None:
+        """All go on, and so does what is asked for later."""
+        self._holding = False
+        for route, answer in self._kept:
+            if answer is None:
+                route.fallback()
+            else:
+                route.fulfill(response=answer)
+        self._kept.clear()
+
+
+class Line:
+    """Between one device and its servers: the sockets of tabs that are opened later, and all requests to tables."""
+
+    def __init__(self, device: BrowserContext) -> None:
+        self._device = device
+        self._sockets: list[tuple[WebSocketRoute, WebSocketRoute]] = []
+        self._is_cut = False
+        self._unwanted = ""
+        from pgproof.browser.wire import SOCKET
+
+        device.route_web_socket(SOCKET, self._connect)
+
+    def kill_sockets(self) -> int:
+        """End them as a broken network does, with whatever is on its way in them; how many there were."""
+        killed, self._sockets = self._sockets, []
+        for here, there in killed:
+            here.close(code=_CUT)
+            there.close(code=_CUT)
+        return len(killed)
+
+    @contextmanager
+    def without_sockets(self) -> Iterator[None]:
+        """Ends them in the same way, and opens no other during the block; requests go on."""
+        self._is_cut = True
+        assert self.kill_sockets(), "there was no socket to kill"
+        try:
+            yield
+        finally:
+            self._is_cut = False
+
+    @contextmanager
+    def cut_off(self) -> Iterator[None]:
+        """Nothing gets through during the block. The browser knows that it is offline, as without Wi-Fi."""
+        self._device.set_offline(True)
+        # The browser's own emulation leaves sockets that are open as they are.
+        with self.without_sockets():
+            try:
+                yield
+            finally:
+                self._device.set_offline(False)
+
+    def drop(self, text: str) -> None:
+        """From now on no frame from the server that holds this text arrives."""
+        self._unwanted = text
+
+    def hold(self, method: str, table: str, answered: bool = False) -> Held:
+        """Holds requests up before they reach the server; answered: instead the answers to them."""
+        held = Held(answered)
+        self._each(method, table, held.take)
+        return held
+
+    def lose_answer(self, method: str, table: str) -> list[int]:
+        """The server answers the next such request, and nobody hears it. The statuses, as they come."""
+        statuses: list[int] = []
+
+        def answer(route: Route) -> None:
+            response = route.fetch()
+            statuses.append(response.status)
+            if len(statuses) == 1:
+                route.abort("connectionreset")
+            else:
+                route.fulfill(response=response)
+
+        self._each(method, table, answer)
+        return statuses
+
+    def _each(self, method: str, table: str, handle: Callable[[Route], object]) -> None:
+        def consider(route: Route) -> None:
+            if route.request.method == method:
+                handle(route)
+            else:
+                route.fallback()
+
+        self._device.route(re.compile(rf"/rest/v1/{table}\b"), consider)
+
+    def _connect(self, here: WebSocketRoute) -> None:
+        if self._is_cut:
+            here.close(code=_CUT)
+            return
+        there = here.connect_to_server()
+        self._sockets.append((here, there))
+        there.on_message(lambda frame: self._pass_on(here, frame))
+
+    def _pass_on(self, here: WebSocketRoute, frame: str | bytes) -> None:
+        if not self._unwanted or isinstance(frame, bytes) or self._unwanted not in frame:
+            here.send(frame)
+
+
+@pytest.fixture
+def network(scenario: Scenario) -> Callable[[Person], Line]:
+    """The line of the device that a person's next tab is opened on."""
+    return lambda person: Line(scenario.device(person))
+
+
+@pytest.fixture
+def short_token(target: Target, environment: Environment, stack_of: StackOf) -> Callable[[Person, int], str]:
+    """A person's access token that runs out after so many seconds."""
+    if target.administrator is None:
+        pytest.skip("not applicable: how long a live project's tokens last is for the project to say")
+    from stack.tokens import Tokens
+
+    tokens = Tokens(secret=stack_of(environment.name).jwt_secret)
+    return lambda person, seconds: tokens.sign(tokens.read(person.session["access_token"]), seconds)
+
+
+@pytest.fixture
+def record_latency(record_property: Callable[[str, Any], None]) -> Callable[[str, Judgement], None]:
+    """Gives the report how long messages took from send to seen. where: under which circumstances."""
+
+    def record(where: str, judgement: Judgement) -> None:
+        latency = judgement.latency
+        assert latency is not None, "nobody saw what somebody else sent"
+        ranks = {f"p{rank}_ms": round(1000 * getattr(latency, f"p{rank}")) for rank in (50, 95, 99)}
+        record_property("latency", {"where": where, "messages": latency.seen, **ranks})
+
+    return record

@@ -1,0 +1,31 @@
+"""Loads the fixture modules that only some folders need; a schema run does not pay for the browser's."""
+
+from __future__ import annotations
+
+import pytest
+
+from pgproof.plugin import folders
+
+_FOR = ("e2e", "mutation", "harness")
+MODULES = (
+    "tests.mutation.fix_mutants",
+    "tests.mutation.fix_faults",
+    "connect.embedded_stack",
+    "tests.stack.realtime.fix_sockets",
+    "tests.pgproof.browser.fix_sites",
+    "tests.e2e.fix_browsers",
+    "tests.e2e.fix_failures",
+    "tests.e2e.fix_scenarios",
+    "tests.e2e.fix_network",
+    "tests.stack.web.fix_windows",
+    "tests.stack.auth.fix_sign_in",
+    "tests.stack.clients.fix_clients",
+    "tests.stack.rest.fix_rest",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if folders.in_scope(config, markers=_FOR):
+        for module in MODULES:
+            config.pluginmanager.import_plugin(module)

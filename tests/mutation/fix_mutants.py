@@ -1,0 +1,155 @@
+"""Mutants as parameters of tests, what runs the tests on them, and what became of each: a table, and report/mutation.json."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from connect.project import PROJECT
+from pgproof.plugin.options import CHOSEN
+from pgproof.plugin.replicas import opened, templates_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from connect.mutants import Mutant
+    from pgproof.mutation.judging import MutantRunner, Verdict
+
+# Defects are made in the two environments of the guide.
+MUTATED = replace(PROJECT, environments=dict(list(PROJECT.environments.items())[:2]))
+# The tests that notice them.
+WHAT = (
+    "tests/schema",
+    "tests/security",
+    "tests/parity",
+    "tests/functions",
+    "tests/migration/test_round_trip.py",
+    "tests/connect/test_validation_can_fail.py",
+)
+_DERIVED = pytest.StashKey[tuple["Mutant", ...]]()
+_PROPERTY = "mutant"
+# So many are shown one by one, and of so few all that noticed.
+_FEW, _VERY_FEW = 40, 5
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(_Recorder(config))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for `mutant` runs once for each, one that asks for `equivalent` for each that is proved so."""
+    for name in {"mutant", "equivalent"} & set(metafunc.fixturenames):
+        from connect.mutants.equivalents import EQUIVALENTS
+
+        found = [each for each in _derived(metafunc.config) if (each.name in EQUIVALENTS) == (name == "equivalent")]
+        metafunc.parametrize(name, found, ids=[each.name for each in found])
+
+
+def _derived(config: pytest.Config) -> tuple[Mutant, ...]:
+    """The mutants of the chosen environments, on replicas even where a live database is set; none for --live."""
+    if config.option.live:
+        return ()
+    if _DERIVED not in config.stash:
+        from connect.mutants import derivation
+        from pgproof.mutation import databases
+
+        original = databases.read(templates_of(config), MUTATED, next(iter(MUTATED.environments.values())))
+        config.stash[_DERIVED] = derivation.derive(original)
+    chosen = {each.name for each in config.stash[CHOSEN]}
+    return tuple(each for each in config.stash[_DERIVED] if each.environment in chosen)
+
+
+@pytest.fixture(scope="session")
+def mutant_runner(pytestconfig: pytest.Config) -> Iterator[MutantRunner]:
+    """Runs the real tests on mutants, on the run's server."""
+    from contextlib import closing
+
+    from pgproof.mutation.judging import MutantRunner
+
+    with closing(MutantRunner(opened(pytestconfig), MUTATED, WHAT, choose)) as found:
+        # Else everything would pass for caught.
+        for name in found.originals:
+            if failing := found.failing_without_a_defect(name):
+                pytest.fail(
+                    f"{len(failing)} tests fail in {name} without any defect, such as {failing[0]}", pytrace=False
+                )
+        yield found
+
+
+def choose(config: pytest.Config) -> None:
+    """Let a run inside this one judge the environments that mutants are made in, whatever this one judges."""
+    config.stash[CHOSEN] = tuple(MUTATED.environments.values())
+
+
+@pytest.fixture
+def verdict_on(mutant_runner: MutantRunner, record_property: Any) -> Callable[[Mutant], Verdict]:
+    """Runs the tests on a mutant, and puts the verdict in the report."""
+
+    def run(mutant: Mutant) -> Verdict:
+        verdict = mutant_runner.judge(mutant)
+        record_property(_PROPERTY, verdict.as_json())
+        return verdict
+
+    return run
+
+
+class _Recorder:
+    """Collects the verdicts of every worker."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._file: Path = config.option.mutation_report
+        self._found: list[dict[str, Any]] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call":
+            told: list[tuple[str, Any]] = report.user_properties
+            self._found += [value for name, value in told if name == _PROPERTY]
+
+    def pytest_sessionfinish(self) -> None:
+        if self._found:
+            self._found.sort(key=lambda each: str(each["mutant"]))
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._file.write_text(json.dumps(self._found, indent=1, ensure_ascii=False) + "\n")
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        if not self._found:
+            return
+        terminalreporter.section("mutants")
+        for line in _table(self._found):
+            terminalreporter.write_line(line)
+        caught = sum(not each["survived"] for each in self._found)
+        terminalreporter.write_line(f"{caught} of {len(self._found)} mutants caught; each is in {self._file}")
+
+
+def _table(found: list[dict[str, Any]]) -> Iterator[str]:
+    """Each mutant if there are few; otherwise how many of each kind, and those that survived."""
+    if len(found) > _FEW:
+        counts = Counter(_kind(each) for each in found)
+        seconds = dict.fromkeys(counts, 0.0)
+        for each in found:
+            seconds[_kind(each)] += each["seconds"]
+        for kind, count in sorted(counts.items()):
+            yield f"{kind:<12} {count:>4} mutants {seconds[kind]:>7.1f} s"
+        found = [each for each in found if each["survived"]]
+    all_of_them = len(found) <= _VERY_FEW
+    width = max((len(each["mutant"]) for each in found), default=0)
+    for each in found:
+        by = "nothing" if not each["caught_by"] else each["caught_by"][0]
+        rest = each["caught_by"][1:]
+        others = f" and {len(rest)} others" if rest and not all_of_them else ""
+        verdict = "SURVIVED, caught by" if each["survived"] else "caught by"
+        yield f"{each['mutant']:<{width}}  {each['environment']:<7} {each['seconds']:>6.2f} s  {verdict} {by}{others}"
+        if all_of_them:
+            yield from (f"    and by {other}" for other in rest)
+
+
+def _kind(found: dict[str, Any]) -> str:
+    """Of a mutant's name, "KIND-OBJECT-DEFECT" or "KIND: NAME"."""
+    name = str(found["mutant"])
+    return name.partition(":")[0] if ":" in name else name.partition("-")[0]

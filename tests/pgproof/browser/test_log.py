@@ -1,0 +1,142 @@
+"""A tab's log holds what happened to it, says what may not happen, and keeps no secret."""
+
+import json
+
+import pytest
+
+from connect import paths
+from connect.vocabulary import VOCABULARY
+from pgproof.browser import Tab
+from pgproof.browser.frontend import read
+from pgproof.browser.wire import Subscriptions
+from pgproof.scrub import Scrubber
+
+PAGES = paths.ROOT / "tests" / "pgproof" / "browser" / "pages"
+TOKEN = ".".join(["eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiIxIn0", "c2lnbmF0dXJl"])
+
+
+@pytest.fixture
+def tab(browser, site):
+    """A tab on the example that overlooks what it calls noise."""
+    described = read(PAGES / "app.toml").model_copy(update={"console_noise": ("just noise",)})
+    with browser.new_context() as context:
+        yield Tab("ana's tab", context, described, site(PAGES), Scrubber(), VOCABULARY).open()
+
+
+@pytest.mark.parametrize(
+    ("event", "script", "problem"),
+    [
+        ("console", "console.error('broken')", "console error: broken"),
+        ("console", "console.log('this.withRetry is not a function')", "console log: this.withRetry is not a function"),
+        ("console", "console.warn('Error loading conversations: {}')", "console warning: Error loading conversations"),
+        ("pageerror", "setTimeout(() => { throw new Error('thrown') })", "page error: thrown"),
+        ("response", "void fetch('/nothing')", "answer: 404 to GET http"),
+        (
+            "requestfailed",
+            "void fetch('http://127.0.0.1:9/').catch(() => 0)",
+            "request failed: GET http://127.0.0.1:9/: ",
+        ),
+    ],
+)
+def test_a_problem_is_named(tab, event, script, problem):
+    """What may not happen on a page is one line."""
+    with tab.page.expect_event(event):
+        tab.page.evaluate(script)
+    assert [line for line in tab.log.problems if line.startswith(problem)]
+
+
+def test_no_description_has_the_guides_own_overlooked(tab):
+    """A pattern that would overlook everything still leaves withRetry and Error loading conversations a problem."""
+    with tab.page.expect_event("console"):
+        tab.page.evaluate("console.error('just noise: Error loading conversations: {} this.withRetry')")
+    assert len(tab.log.problems) == 1
+
+
+def test_what_the_api_has_stored_is_acknowledged(tab):
+    """The text of a message that was answered with success is taken down, also of an array; a refused one is not."""
+    answers = iter([201, 201, 409])
+    tab.page.route("**/rest/v1/chat_messages*", lambda route: route.fulfill(status=next(answers)))
+    for body in ({"message_text": "one"}, [{"message_text": "two"}], {"message_text": "three"}):
+        with tab.page.expect_event("response"):
+            tab.page.evaluate(
+                "body => void fetch('/rest/v1/chat_messages?select=id', {method: 'POST', body: JSON.stringify(body)})",
+                body,
+            )
+    assert [text for text, _ in tab.log.acknowledged] == ["one", "two"]
+
+
+@pytest.mark.parametrize("script", ["console.log('fine')", "console.error('just noise here')", "console.info('ok')"])
+def test_what_is_allowed_is_no_problem(tab, script):
+    """Other messages, and those that the description overlooks, are only taken down."""
+    tab.page.evaluate(script)
+    assert tab.log.problems == []
+    assert any(event.kind.startswith("console") for event in tab.log.events)
+
+
+def test_a_page_that_is_left_breaks_off_its_requests(tab):
+    """A request that a reload ended is not the page's failure."""
+    tab.page.route("**/slow", lambda _: None)
+    with tab.page.expect_request("**/slow"):
+        tab.page.evaluate("void fetch('/slow').catch(() => {})")
+    with tab.page.expect_event("requestfailed"):
+        tab.reload()
+    assert tab.log.problems == []
+
+
+def test_no_token_is_taken_down(tab):
+    """Whatever a page prints or asks for, its secrets are stars."""
+    tab.page.evaluate(f"console.log('token {TOKEN}'); fetch('/app.html?apikey=geheim').then(() => 0)")
+    text = "\n".join(map(str, tab.log.events))
+    assert "token ***" in text
+    assert "apikey=***" in text
+    assert "geheim" not in text
+    assert TOKEN not in text
+
+
+def join(topic, changes):
+    return json.dumps(["1", "1", topic, "phx_join", {"config": {"postgres_changes": changes}}])
+
+
+def system(topic, status="ok"):
+    return json.dumps([None, None, topic, "system", {"extension": "postgres_changes", "status": status}])
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_a_subscription_is_live_from_the_servers_word(older):
+    """Not from the join, nor from its reply; in both versions of the protocol."""
+
+    def frame(text):
+        names = ("join_ref", "ref", "topic", "event", "payload")
+        return json.dumps(dict(zip(names, json.loads(text), strict=True))) if older else text
+
+    found = Subscriptions()
+    found.sent(frame(join("realtime:a", [{"event": "*"}])))
+    found.sent(frame(join("realtime:presence", [])))
+    assert found.joined == {"realtime:a"}
+    found.received(frame(json.dumps(["1", "1", "realtime:a", "phx_reply", {"status": "ok", "response": {}}])))
+    found.received(frame(system("realtime:a", "error")))
+    assert not found.live
+    found.received(frame(system("realtime:a")))
+    assert found.live
+
+
+def test_a_closed_or_left_subscription_is_not_live():
+    """After phx_close there is something to wait for again; after phx_leave there is nothing."""
+    found = Subscriptions()
+    for topic in ("realtime:a", "realtime:b"):
+        found.sent(join(topic, [{"event": "*"}]))
+        found.received(system(topic))
+    found.received(json.dumps(["1", None, "realtime:a", "phx_close", {}]))
+    assert not found.live
+    found.sent(json.dumps(["1", "2", "realtime:a", "phx_leave", {}]))
+    assert found.live
+    assert found.joined == {"realtime:b"}
+
+
+@pytest.mark.parametrize("frame", [b"\x03\x01", "no json", "[]", "{}", "7"])
+def test_other_frames_are_passed_over(frame):
+    """What is no message of the protocol changes nothing."""
+    found = Subscriptions()
+    found.sent(frame)
+    found.received(frame)
+    assert found.joined == set()

@@ -1,0 +1,183 @@
+"""The catalog's difference names each change, when it is the only one, and nothing where nothing changed."""
+
+import re
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from connect import schema
+from connect.project import REPLICAS
+from pgproof import catalog
+from pgproof.catalog import differences
+from pgproof.errors import UsageError
+from pgproof.postgres import acquire
+from pgproof.postgres.templates import Templates
+
+FOLDER = Path(__file__).parent / "catalog"
+BASE = FOLDER / "base.sql"
+
+
+def changes():
+    """By the start of the line that must name it, each change of the folder's files."""
+    found = {}
+    for file in sorted(FOLDER.glob("*.sql")):
+        if file != BASE:
+            for block in file.read_text().strip().split("\n\n"):
+                line, _, change = block.partition("\n")
+                found[line.removeprefix("-- "), change] = None
+    return list(found)
+
+
+CHANGES = changes()
+
+
+class Changed:
+    """A database with one object of every kind; each change is taken back."""
+
+    def __init__(self, connection):
+        self.connection = connection
+        connection.execute("SET search_path = pg_catalog; SET allow_system_table_mods = on")
+        connection.execute(BASE.read_bytes())
+        self.before = catalog.read(connection)
+
+    def lines(self, change):
+        self.connection.execute("BEGIN")
+        try:
+            self.connection.execute(change.encode())
+            return list(differences.lines(self.before, catalog.read(self.connection), ("A", "B")))
+        finally:
+            self.connection.execute("ROLLBACK")
+
+
+# Changes that are several: an owner also has grants and sequences, a partition its columns, …
+SEVERAL = (
+    ": owner differs",
+    "inherits from",
+    "partition bound",
+    "partition key",
+    ": generated differs",
+    ": collation differs",
+    ": validated",
+    "REFERENCES app.t(id) DEFERRABLE",
+    "replica identity only in B",
+    ": expressions",
+    ": language differs",
+)
+
+
+def names(line, lines):
+    """Whether the change is named, and no other is."""
+    several = any(each in found for each in SEVERAL for found in lines)
+    return any(each.startswith(line) for each in lines) and (several or len(lines) == 1)
+
+
+@pytest.fixture(scope="module")
+def changed(templates, request):
+    """The database for all changes of this module."""
+    import psycopg
+
+    with templates.clone(REPLICAS["prod"], "aligned") as conninfo, psycopg.connect(conninfo, autocommit=True) as one:
+        yield Changed(one)
+
+
+@pytest.mark.parametrize(("line", "change"), CHANGES, ids=[line for line, _ in CHANGES])
+def test_a_change_is_named(changed, line, change):
+    """A single change gives the line that names it, and no other."""
+    lines = changed.lines(change)
+    assert names(line, lines), lines
+
+
+@pytest.mark.parametrize("major", [15, 16, 18])
+def test_changes_are_named_on_every_version(major):
+    """The same holds on each PostgreSQL version that is installed here."""
+    import psycopg
+
+    try:
+        server = acquire("embedded", major)
+    except UsageError as error:
+        pytest.skip(str(error))
+    with (
+        closing(server),
+        closing(Templates(server)) as templates,
+        templates.clone(REPLICAS["prod"], "aligned") as conninfo,
+        psycopg.connect(conninfo, autocommit=True) as connection,
+    ):
+        changed = Changed(connection)
+        found = {line: changed.lines(change) for line, change in CHANGES}
+    assert {line: lines for line, lines in found.items() if not names(line, lines)} == {}
+
+
+def statements():
+    """What base.sql consists of."""
+    return re.split(r"(?<=;)\n(?=[A-Z])", BASE.read_text().split("\n", 2)[2].strip())
+
+
+def build(connection, order):
+    """Run the statements in this order; one that needs a later one waits for it."""
+    while order:
+        waiting = []
+        for statement in order:
+            try:
+                connection.execute(statement.encode())
+            except psycopg_errors():
+                waiting.append(statement)
+        assert len(waiting) < len(order), waiting
+        order = waiting
+
+
+def psycopg_errors():
+    import psycopg
+
+    return psycopg.Error
+
+
+def test_databases_built_apart_are_the_same(templates, connect):
+    """Built from the same statements in another order, with other identifiers, two databases show no difference."""
+    with (
+        templates.clone(REPLICAS["prod"], "aligned") as one,
+        templates.clone(REPLICAS["prod"], "aligned") as two,
+    ):
+        build(connect(one), statements())
+        connect(two).execute("CREATE TABLE junk (a text); DROP TABLE junk")
+        build(connect(two), statements()[::-1])
+        left, right = catalog.read(connect(one)), catalog.read(connect(two))
+    assert left.get("relation", "app.t")
+    assert list(differences.lines(left, right)) == []
+
+
+def test_column_order_is_a_note(changed):
+    """Columns in another order are no difference, but worth a note."""
+    connection = changed.connection
+    connection.execute("BEGIN; ALTER TABLE app.parent DROP a, ADD a int")
+    after = catalog.read(connection)
+    connection.execute("ROLLBACK")
+    assert list(differences.lines(changed.before, after)) == []
+    assert list(differences.notes(changed.before, after, ("A", "B"))) == [
+        "table app.parent: the columns are in another order"
+    ]
+
+
+def test_objects_of_an_extension_are_left_out(changed):
+    """What an extension brings is the extension's."""
+    lines = changed.lines("ALTER EXTENSION plpgsql ADD TABLE app.child")
+    assert lines == ["table app.child: only in A (with 2 columns, 1 grant, 1 rule)"]
+
+
+def test_names_that_need_quotes_stay_apart(changed):
+    """A dot in a name makes no two objects one."""
+    lines = changed.lines(
+        'CREATE SCHEMA "a.b"; CREATE TABLE "a.b".c (x int); CREATE SCHEMA a; CREATE TABLE a."b.c" (x int)'
+    )
+    assert lines == [
+        'schema "a.b": only in B (with 1 column, 2 grants, 1 table)',
+        "schema a: only in B (with 1 column, 2 grants, 1 table)",
+    ]
+
+
+def test_messaging_snapshot_is_one_round_trip_of_its_schemas(changed):
+    """Reading the messaging schemas leaves the rest of the database out."""
+    found = catalog.read(changed.connection, schema.SCHEMAS)
+    assert found.get("relation", "public.chats")
+    assert {kind for kind, _ in found.objects} & {"extension", "cast", "database", "not modelled"} == set()
+    assert not found.get("relation", "app.t")

@@ -1,0 +1,147 @@
+"""`python -m harness diff`: a line for each difference, an exit code for a machine, and never a secret."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from connect import paths
+from connect.project import REPLICAS
+from tests.fix_runs import clean_environment
+
+SECRET = "geheim"
+
+
+@pytest.fixture
+def diff():
+    """Runs the command as a person does; no output holds the secret or a stack trace."""
+
+    def run(*arguments, **settings):
+        done = subprocess.run(
+            [sys.executable, "-m", "harness", "diff", *arguments],
+            cwd=paths.ROOT,
+            env=clean_environment(settings),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert SECRET not in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return done
+
+    return run
+
+
+@pytest.fixture
+def pair(templates):
+    """Two aligned replicas of production."""
+    with templates.clone(REPLICAS["prod"], "aligned") as one, templates.clone(REPLICAS["prod"], "aligned") as two:
+        yield one, two
+
+
+def test_same(diff, pair):
+    """No difference is said, and is exit code 0."""
+    done = diff(*pair)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "no difference\n", "")
+
+
+def test_different(diff, pair, connect):
+    """Each difference is a line that names the side, and the exit code is 1."""
+    connect(pair[1]).execute("ALTER TABLE chats ALTER type DROP NOT NULL; CREATE TABLE more (id int PRIMARY KEY)")
+    done = diff(*pair)
+    assert done.returncode == 1
+    first, second, last = done.stdout.splitlines()
+    assert first == "column public.chats.type: NOT NULL only in A"
+    assert second.startswith("table public.more: only in B (with 1 column, 1 constraint, ")
+    assert last == "2 differences"
+
+
+def test_json(diff, pair, connect):
+    """A machine gets the parts of each difference."""
+    connect(pair[1]).execute("ALTER TABLE chats ALTER name SET STORAGE external")
+    done = diff(*pair, "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout) == {
+        "same": False,
+        "differences": [
+            {
+                "kind": "column",
+                "identity": "public.chats.name",
+                "attribute": "storage",
+                "only": None,
+                "values": ["x", "e"],
+                "text": "column public.chats.name: storage differs: extended in A, external in B",
+            }
+        ],
+        "notes": [],
+    }
+
+
+def test_column_order_is_a_note(diff, pair, connect):
+    """Another order of columns is said, and is still the same."""
+    connect(pair[0]).execute("CREATE TABLE t (a int, b int)")
+    connect(pair[1]).execute("CREATE TABLE t (b int, a int)")
+    done = diff(*pair)
+    assert done.returncode == 0
+    assert "note: table public.t: the columns are in another order" in done.stdout
+
+
+@pytest.mark.parametrize("asked", [(), ("--json",)], ids=["text", "json"])
+def test_secrets_are_not_shown(diff, pair, connect, asked):
+    """What may hold a password differs without being shown."""
+    for conninfo, word in zip(pair, (SECRET, SECRET + "er"), strict=True):
+        connect(conninfo).execute(
+            "CREATE FOREIGN DATA WRAPPER f; CREATE SERVER s FOREIGN DATA WRAPPER f;"
+            f"CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (password '{word}')"
+        )
+    done = diff(*pair, *asked)
+    assert done.returncode == 1
+    assert "user mapping s for PUBLIC: options differ; they may hold secrets and are not shown" in done.stdout
+
+
+def test_replicas(diff):
+    """Replicas of the environments are compared by name: aligned they are the same."""
+    done = diff("replica:prod:baseline", "replica:staging:baseline")
+    assert done.returncode == 1
+    assert "column public.chat_participants.chat_id: NOT NULL only in B" in done.stdout
+
+
+def test_live(diff, pair, as_verifier):
+    """A live environment is named by its DSN's variable, and its role proves that it can only read."""
+    done = diff("live:prod", pair[1], CONNECT_PROD_DSN=as_verifier(pair[0]))
+    assert "grant relation public.chats to connect_verifier: only in A" in done.stdout
+    done = diff("live:prod", pair[1], CONNECT_PROD_DSN=pair[0])
+    assert done.returncode == 2
+    assert "can do more than read" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("", "A is empty; expected a connection string, live:ENVIRONMENT"),
+        ("prod", "A: 'prod' is an environment; say live:prod or replica:prod"),
+        ("nonsense", "A is not a connection string; expected postgresql://user:"),
+        (f"postgresql://u:p@{SECRET}@host/db", "A is not a connection string"),
+        ("replica:somewhere", "unknown replica 'somewhere:aligned'; expected one of prod, staging"),
+        ("live:somewhere", "unknown environment 'somewhere'"),
+        ("live:prod", "a live run needs the database of prod: set CONNECT_PROD_DSN"),
+        (f"postgresql://u:{SECRET}@127.0.0.1:1/db", "nothing listens there; check host and port"),
+        (f"postgresql://u:{SECRET}@no-such-host.invalid/db", "the host name does not resolve"),
+    ],
+)
+def test_cannot_compare(diff, place, says):
+    """What can't be read is said in one sentence, with exit code 2."""
+    done = diff(place, "host=127.0.0.1 port=1 connect_timeout=2")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert says in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_missing_database(diff, pair):
+    """A database that is not there is called that."""
+    done = diff(pair[0], f"{pair[1]}_gone")
+    assert done.returncode == 2
+    assert done.stderr.startswith("B: cannot connect to ")
+    assert "there is no such database" in done.stderr

@@ -1,0 +1,115 @@
+"""accepted.toml accepts what it names, until its date, and every mistake in it is named."""
+
+from datetime import date
+
+import pytest
+
+from pgproof.lints import Violation
+from pgproof.lints.acceptance import read
+
+TODAY = date(2030, 6, 15)
+FOUND = Violation("no_primary_key", "public.notes", "the table has no primary key", "add one")
+UNDECIDED = Violation("no_primary_key", "precondition: role anon", "there is no role anon", "create it")
+GOOD = """
+[[accepted]]
+rule = "no_primary_key"
+object = "public.notes"
+reason = "an import table"
+expires = 2030-06-15
+"""
+
+
+@pytest.fixture
+def given(tmp_path):
+    """Reads a file with this text."""
+
+    def write(text):
+        path = tmp_path / "accepted.toml"
+        path.write_text(text)
+        return read(path)
+
+    return write
+
+
+def problems(acceptance, violations=(FOUND,), environment="prod", live=False):
+    return list(acceptance.problems(violations, ["no_primary_key"], environment, live, TODAY))
+
+
+def remaining(acceptance, violations=(FOUND,), environment="prod", live=False):
+    return acceptance.remaining(violations, environment, live, TODAY)
+
+
+def test_an_entry_accepts_its_violation_to_the_last_day(given):
+    """On the day it expires an entry still holds, and there is nothing wrong with it."""
+    assert remaining(given(GOOD)) == ()
+    assert problems(given(GOOD)) == []
+
+
+def test_an_empty_file_accepts_nothing(given):
+    """Without entries every violation remains, and nothing is wrong with the file."""
+    assert remaining(given("# none")) == (FOUND,)
+    assert problems(given("# none")) == []
+
+
+def test_an_expired_entry_accepts_nothing(given):
+    """The violation is back the day after, and so is the entry, by its date."""
+    expired = given(GOOD.replace("06-15", "06-14"))
+    assert remaining(expired) == (FOUND,)
+    assert problems(expired) == ["no_primary_key, public.notes: expired on 2030-06-14"]
+
+
+def test_an_entry_that_no_longer_occurs_is_named(given):
+    """An entry whose violation was corrected has to go."""
+    assert problems(given(GOOD), violations=()) == ["no_primary_key, public.notes: no longer occurs"]
+
+
+def test_an_unknown_rule_is_named(given):
+    """An entry for a rule that does not exist is a mistake."""
+    wrong = given(GOOD.replace("no_primary_key", "no_primary_keys"))
+    assert problems(wrong) == ["no_primary_keys, public.notes: there is no rule 'no_primary_keys'"]
+
+
+def test_what_could_not_be_judged_cannot_be_accepted(given):
+    """An entry for a missing precondition changes nothing."""
+    entry = given(GOOD.replace("public.notes", UNDECIDED.object))
+    assert remaining(entry, violations=[UNDECIDED]) == (UNDECIDED,)
+
+
+@pytest.mark.parametrize("key", ['environment = "staging"', "live = true"])
+def test_an_entry_for_elsewhere_is_silent_here(given, key):
+    """An entry for another environment, or for live databases, neither accepts nor complains."""
+    elsewhere = given(GOOD + key)
+    assert remaining(elsewhere) == (FOUND,)
+    assert problems(elsewhere, violations=()) == []
+    assert remaining(elsewhere, environment="staging", live=True) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ("[[accepted", "is not TOML"),
+        ("[[excepted]]", "unknown key 'excepted'"),
+        ("[accepted]", "is one table"),
+        (GOOD.replace("reason", "because"), "unknown key 'because'"),
+        (GOOD.replace('reason = "an import table"', ""), "'reason' is missing"),
+        (GOOD.replace("an import table", ""), "'reason' is empty"),
+        (GOOD.replace("2030-06-15", '"soon"'), "'expires' must be a date"),
+        (GOOD.replace("2030-06-15", "2030-06-15T00:00:00"), "'expires' must be a date"),
+        (GOOD.replace("expires = 2030-06-15", ""), "'expires' is missing"),
+        (GOOD + 'environment = "test"', "'environment' must be prod or staging"),
+        (GOOD + 'live = "yes"', "'live' must be true or false"),
+        (GOOD + GOOD, "is there twice"),
+    ],
+    ids=lambda value: value if "\n" not in value else "",
+)
+def test_a_mistake_is_named(given, text, mistake):
+    """The line says where the mistake is and what is wrong."""
+    found = [line for line in problems(given(text)) if mistake in line]
+    assert len(found) == 1, problems(given(text))
+    assert "accepted.toml" in found[0]
+
+
+@pytest.mark.parametrize("text", [GOOD.replace("reason", "because"), GOOD.replace("2030-06-15", '"soon"')])
+def test_a_mistaken_entry_accepts_nothing(given, text):
+    """What is not a whole entry leaves its violation where it was."""
+    assert remaining(given(text)) == (FOUND,)

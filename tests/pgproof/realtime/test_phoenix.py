@@ -1,0 +1,99 @@
+"""Frames: both serializers, binary broadcasts, and everything that is none."""
+
+import json
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pgproof.realtime import phoenix
+from pgproof.realtime.phoenix import Malformed, Message
+
+# How long an example takes is the machine's affair.
+at_leisure = settings(deadline=None)
+TOPIC = "realtime:room1"
+refs = st.none() | st.text(max_size=5)
+messages = st.builds(
+    Message, st.text(), st.text(), st.dictionaries(st.text(), st.integers() | st.text() | st.none()), refs, refs
+)
+
+
+def binary(topic=b"realtime:r", event=b"shout", meta=b"", encoding=1, payload=b'{"a": 1}', kind=4):
+    return bytes([kind, len(topic), len(event), len(meta), encoding]) + topic + event + meta + payload
+
+
+@pytest.mark.parametrize("vsn", phoenix.VERSIONS)
+@at_leisure
+@given(message=messages)
+def test_there_and_back(vsn, message):
+    """What is encoded is decoded as it was."""
+    assert phoenix.decode(phoenix.encode(message, vsn), vsn) == message
+
+
+def test_as_the_clients_send():
+    """The frames of the official clients: an array in 2.0.0, an object in 1.0.0, with a null that stays."""
+    beat = Message("phoenix", "heartbeat", {}, "24")
+    assert json.loads(phoenix.encode(beat, "2.0.0")) == [None, "24", "phoenix", "heartbeat", {}]
+    assert json.loads(phoenix.encode(beat, "1.0.0")) == {
+        "topic": "phoenix",
+        "event": "heartbeat",
+        "payload": {},
+        "ref": "24",
+        "join_ref": None,
+    }
+
+
+def test_as_a_server_sends():
+    """A 1.0.0 server leaves out the join_ref, and has null as the ref of what nobody asked for."""
+    frame = '{"event":"system","payload":{"status":"ok"},"topic":"realtime:room1","ref":null}'
+    assert phoenix.decode(frame, "1.0.0") == Message(TOPIC, "system", {"status": "ok"})
+
+
+def test_binary_json():
+    """A delivered broadcast: lengths count bytes, not characters."""
+    frame = binary("realtime:räum".encode(), "größe".encode(), b'{"id":"1"}', 1, '{"text":"שלום"}'.encode())
+    payload = {"type": "broadcast", "event": "größe", "payload": {"text": "שלום"}, "meta": {"id": "1"}}
+    assert phoenix.decode(frame, "2.0.0") == Message("realtime:räum", "broadcast", payload)
+
+
+def test_binary_raw():
+    """A raw payload stays bytes."""
+    message = phoenix.decode(binary(encoding=0, payload=b"\xff\x00"), "2.0.0")
+    assert message.payload == {"type": "broadcast", "event": "shout", "payload": b"\xff\x00"}
+
+
+@pytest.mark.parametrize(
+    ("frame", "vsn", "says"),
+    [
+        ("nonsense", "1.0.0", "the frame is no JSON"),
+        ("[]", "1.0.0", "no object with topic, event and payload"),
+        ('{"topic":"t","event":"e","ref":null}', "1.0.0", "no object with topic, event and payload"),
+        ("{}", "2.0.0", "no array of join_ref"),
+        ('[null,null,"t","e"]', "2.0.0", "no array of join_ref"),
+        ('[null,null,1,"e",{}]', "2.0.0", "the topic is no string"),
+        ('[null,null,"t",null,{}]', "2.0.0", "the event is no string"),
+        ('[null,1,"t","e",{}]', "2.0.0", "the ref is neither a string nor null"),
+        ('[1,null,"t","e",{}]', "2.0.0", "the join_ref is neither a string nor null"),
+        ('[null,null,"t","e",[]]', "2.0.0", "the payload of e is no object"),
+        (binary(), "1.0.0", "a binary frame, which 1.0.0 does not have"),
+        (binary(kind=3), "2.0.0", "that is no broadcast"),
+        (b"\x04\x00", "2.0.0", "that is no broadcast"),
+        (binary(payload=b"")[:12], "2.0.0", "ends within its header"),
+        (binary(topic=b"\xff"), "2.0.0", "that is no UTF-8"),
+        (binary(payload=b"{"), "2.0.0", "the payload of a binary broadcast is no JSON"),
+        (binary(meta=b"{"), "2.0.0", "the meta of a binary broadcast is no JSON"),
+    ],
+)
+def test_malformed(frame, vsn, says):
+    """What is no frame is refused by name."""
+    with pytest.raises(Malformed, match=says):
+        phoenix.decode(frame, vsn)
+
+
+@at_leisure
+@given(st.binary())
+def test_any_bytes(frame):
+    """Whatever the bytes, they are a message or malformed."""
+    with suppress(Malformed):
+        assert phoenix.decode(frame, "2.0.0").event == "broadcast"

@@ -1,0 +1,71 @@
+"""Files as people have them: what can be run is run, and what cannot is explained."""
+
+from pathlib import Path
+
+import pytest
+
+from pgproof import rehearsal
+from pgproof.scripts import script
+
+HERE = Path(__file__).with_name("rehearsals")
+GOOD = HERE / "good"
+
+
+@pytest.fixture
+def rehearsed(scratch_server, tmp_path):
+    """Rehearses the text of an up script, and perhaps of a down script."""
+
+    def rehearse(up, down=None):
+        file, back = tmp_path / "up.sql", tmp_path / "down.sql"
+        file.write_text(up)
+        back.write_text(down or (GOOD / "down.sql").read_text())
+        config = rehearsal.Config([HERE / "baseline.sql"], [file], [back], supabase=False, sizes=())
+        return rehearsal.rehearse(config, scratch_server)
+
+    return rehearse
+
+
+def test_what_pg_dump_writes_is_read():
+    """Newer versions of it begin and end with a line for psql, which changes nothing and moves no line."""
+    text = "--\n\\restrict a1B2\n\nSELECT 1;\n\n\\unrestrict a1B2\n"
+    assert [(each.line, each.text) for each in script.parse(Path("dump.sql"), text).statements] == [(4, "SELECT 1")]
+
+
+@pytest.mark.parametrize(
+    ("text", "usually"),
+    [
+        ("SELECT :wanted;", "a variable of psql's"),
+        ("SELECT * FROM notes WHERE id = :'wanted';", "a variable of psql's"),
+        ("SELECT $$ x;", "a $$ without its partner"),
+        ("SELECT 'x;", "a quote without its partner"),
+        ("CREATE TABLE t (a int", "a bracket is not closed"),
+        ("CREATE TABLE t (a int b int);", "a missing comma"),
+    ],
+)
+def test_a_syntax_error_says_what_it_usually_means(text, usually):
+    """The place is the grammar's, the explanation a person's."""
+    with pytest.raises(script.Unreadable) as problem:
+        script.parse(Path("up.sql"), text)
+    assert (problem.value.name, problem.value.line) == ("syntax-error", 1)
+    assert usually in problem.value.usually
+
+
+def test_a_script_that_changes_nothing_is_said(rehearsed):
+    """A ROLLBACK left at the end makes every check hold, and is no migration."""
+    result = rehearsed("BEGIN; SET LOCAL lock_timeout = '5s'; ALTER TABLE public.notes ADD seen boolean; ROLLBACK;")
+    assert result.exit_code == 0
+    assert any(note.startswith("it changes nothing") for note in result.notes)
+
+
+def test_what_is_not_rehearsed_is_said(rehearsed):
+    """Each check has an outcome, also where an earlier one makes it pointless."""
+    assert rehearsed("SELECT nothing;").checks == {
+        "syntax": "held",
+        "applies": "did not hold",
+        **dict.fromkeys(
+            ("idempotent", "preserves data", "reversible", "atomic", "locks", "stall"),
+            "not rehearsed: the scripts do not apply",
+        ),
+    }
+    checks = rehearsed((GOOD / "up.sql").read_text(), "BEGIN; SELECT 1;").checks
+    assert checks["stall"] == "not rehearsed: the down scripts do not run to their end"

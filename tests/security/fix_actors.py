@@ -1,0 +1,137 @@
+"""A small chat with people in it, and acting as each of them: role and claims as PostgREST sets them."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import psycopg
+
+    from pgproof.environments import Environment
+    from pgproof.postgres.templates import Templates
+
+CALLERS = ("anon", "self", "another member", "a non-member", "a former member", "NULL uid", "service_role")
+# Who is behind a caller, and the role that the API gives him.
+_PEOPLE = {"self": "alice", "another member": "bob", "a non-member": "carol", "a former member": "dave"}
+_ROLES = {"anon": "anon", "service_role": "service_role"}
+# What a caller gets who may not; also PostgreSQL's word for a row that a policy refuses.
+DENIED = "denied"
+_NAMES = ("alice", "bob", "carol", "dave", "erin", "chat", "message", "reaction", "attachment")
+
+
+@contextmanager
+def acting(connection: psycopg.Connection[Any], role: str, user: str | None) -> Iterator[None]:
+    """In an open transaction: be this API role, with the claims of this user (None: claims without sub)."""
+    claims = {"role": role} if user is None else {"role": role, "sub": user}
+    become = "SELECT set_config('request.jwt.claims', %s, true), set_config('role', %s, true)"
+    # A failure rolls the block's savepoint back, and with it the role.
+    with connection.transaction():
+        connection.execute(become, [json.dumps(claims), role])
+        yield
+        connection.execute(become, ["", "none"])
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One chat: alice made it and bob takes part; dave wrote in it and left; carol and erin were never there.
+
+    Three messages of others are unread by alice, a fourth is deleted. names: the ids of people and things.
+    """
+
+    connection: psycopg.Connection[Any]
+    names: Mapping[str, str]
+
+    def user(self, caller: str) -> str | None:
+        """The id of whoever is behind a caller."""
+        return self.names[_PEOPLE[caller]] if caller in _PEOPLE else None
+
+    def attempt(self, caller: str, query: str, **parameters: str | None) -> Any:
+        """What the caller gets: the first value, else the number of rows written, else DENIED or PostgreSQL's error.
+
+        query: may use every name of the scene, and `me`, which is alice for callers who are nobody.
+        """
+        import psycopg
+
+        known = {**self.names, "me": self.user(caller) or self.names["alice"], **parameters}
+        try:
+            with acting(self.connection, _ROLES.get(caller, "authenticated"), self.user(caller)):
+                cursor = self.connection.execute(query.encode(), known)
+                row = cursor.fetchone() if cursor.description else None
+                return cursor.rowcount if row is None else row[0]
+        except psycopg.errors.InsufficientPrivilege:
+            return DENIED
+        except psycopg.Error as error:
+            return type(error).__name__
+
+    def value(self, query: str) -> Any:
+        """The first value of a query of the administrator's."""
+        row = self.connection.execute(query.encode(), self.names).fetchone()
+        assert row is not None, "asked for a value"
+        return row[0]
+
+
+_MAKE = """
+INSERT INTO auth.users (id) SELECT unnest(ARRAY[%(alice)s, %(bob)s, %(carol)s, %(dave)s, %(erin)s]::uuid[]);
+INSERT INTO public.chats (id, type, name, created_by) VALUES (%(chat)s, 'group', 'Scene', %(alice)s);
+INSERT INTO public.chat_participants (chat_id, user_id)
+  SELECT %(chat)s, unnest(ARRAY[%(alice)s, %(bob)s, %(dave)s]::uuid[]);
+INSERT INTO public.chat_messages (id, chat_id, sender_id, message_text, deleted_at) VALUES
+  (%(message)s, %(chat)s, %(alice)s, 'first', NULL),
+  (gen_random_uuid(), %(chat)s, %(alice)s, 'second', NULL),
+  (gen_random_uuid(), %(chat)s, %(bob)s, 'third', NULL),
+  (gen_random_uuid(), %(chat)s, %(bob)s, 'fourth', NULL),
+  (gen_random_uuid(), %(chat)s, %(bob)s, 'deleted', now()),
+  (gen_random_uuid(), %(chat)s, %(dave)s, 'sixth', NULL);
+INSERT INTO public.message_reactions (id, message_id, user_id, emoji) VALUES
+  (%(reaction)s, %(message)s, %(alice)s, '👍'), (gen_random_uuid(), %(message)s, %(dave)s, '👍');
+INSERT INTO public.attachments (id, message_id, file_url, file_name, mime_type, size_bytes)
+  SELECT CASE WHEN m.id = %(message)s THEN %(attachment)s ELSE gen_random_uuid() END,
+    m.id, 'https://example.com/a', 'a', 'text/plain', 1
+  FROM public.chat_messages m WHERE m.chat_id = %(chat)s AND m.seq IN (1, 6);
+DELETE FROM public.chat_participants WHERE chat_id = %(chat)s AND user_id = %(dave)s
+"""
+
+
+def make_scene(connection: psycopg.Connection[Any]) -> Scene:
+    """Write the scene into a database, with an autocommit connection of its administrator."""
+    import psycopg
+
+    names = {name: str(uuid.uuid4()) for name in _NAMES}
+    with connection.transaction():
+        psycopg.ClientCursor(connection).execute(_MAKE.encode(), names)
+    return Scene(connection, names)
+
+
+@pytest.fixture(scope="session")
+def scenes(templates: Templates) -> Iterator[Callable[[Environment], Scene]]:
+    """The scene of an environment's aligned replica, on one clone for the whole run. Leave it as it was."""
+    import psycopg
+
+    made: dict[str, Scene] = {}
+    with ExitStack() as stack:
+
+        def scene_of(environment: Environment) -> Scene:
+            if environment.name not in made:
+                conninfo = stack.enter_context(templates.clone(environment, "aligned"))
+                connection = stack.enter_context(psycopg.connect(conninfo, autocommit=True))
+                made[environment.name] = make_scene(connection)
+            return made[environment.name]
+
+        yield scene_of
+
+
+@pytest.fixture
+def scene(scenes: Callable[[Environment], Scene], environment: Environment) -> Iterator[Scene]:
+    """The scene, in a transaction that is rolled back when the test ends."""
+    found = scenes(environment)
+    found.connection.execute("BEGIN")
+    yield found
+    found.connection.execute("ROLLBACK")

@@ -1,0 +1,120 @@
+"""The stack's auth turns away bad keys, bad tokens and bad bodies, each with a code."""
+
+import socket
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from tests.stack.auth.fix_sign_in import PASSWORD, refused
+from tests.stack.forged import CLAIMS, bad_tokens
+
+WRONG = {"email": "nobody@example.com", "password": "wrong"}
+
+
+def test_no_key(caller):
+    """Without an API key the gateway answers, as it does in front of every service."""
+    answer = httpx.post(f"{caller.stack.api_url}/auth/v1/token?grant_type=password", json=WRONG)
+    assert (answer.status_code, answer.json()["message"]) == (401, "No API key found in request")
+
+
+def test_a_wrong_key(caller):
+    """Nor does a key of another project get through."""
+    answer = caller.ask("POST", "/token?grant_type=password", WRONG, apikey="another")
+    assert (answer.status_code, answer.json()["message"]) == (401, "Invalid API key")
+
+
+def test_a_publishable_key(caller):
+    """The key that is no token is as good as the anon key."""
+    answer = caller.ask("POST", "/token?grant_type=password", WRONG, apikey=caller.stack.publishable_key)
+    assert refused(answer) == (400, "invalid_credentials")
+
+
+def test_bad_tokens(caller):
+    """A token that proves nothing gets nobody's user."""
+    tokens = bad_tokens(caller.stack.jwt_secret)
+    answers = {kind: caller.ask("GET", "/user", bearer=token) for kind, token in tokens.items()}
+    assert [kind for kind, answer in answers.items() if refused(answer) != (403, "bad_jwt")] == []
+
+
+@pytest.mark.parametrize("key", ["anon_key", "service_role_key", "publishable_key"])
+def test_a_key_is_nobody(caller, key):
+    """An API key is no user's token."""
+    assert refused(caller.ask("GET", "/user", bearer=getattr(caller.stack, key))) == (403, "bad_jwt")
+
+
+def test_no_token(caller):
+    """Who brings no token at all is asked for one."""
+    assert refused(caller.ask("GET", "/user")) == (401, "no_authorization")
+    assert refused(caller.ask("GET", "/user", Authorization="Basic eDp5")) == (401, "no_authorization")
+
+
+def test_a_user_that_is_not_there(caller):
+    """A good token of a user who does not exist is not a user."""
+    import jwt
+
+    token = jwt.encode({**CLAIMS, "exp": 4_000_000_000}, caller.stack.jwt_secret, "HS256")
+    assert refused(caller.ask("GET", "/user", bearer=token)) == (403, "user_not_found")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b"null", b"\xff", b'{"email": "\\ud800"}', b"[" * 100_000, b'{"a": ' + b"9" * 5000 + b"}"],
+    ids=["empty", "cut", "list", "null", "not UTF-8", "half a surrogate", "deep", "huge number"],
+)
+def test_a_body_that_is_no_object(caller, body):
+    """What is not a JSON object is called that."""
+    answer = caller.send("/token?grant_type=password", body)
+    assert refused(answer) == (400, "bad_json")
+
+
+def test_a_large_body(caller):
+    """Ten megabytes are refused, and the next request is answered."""
+    answer = caller.send("/signup", b'{"email": "' + b"a" * 10_000_000 + b'"}')
+    assert refused(answer) == (413, "request_too_large")
+    assert caller.ask("GET", "/.well-known/jwks.json").json() == {"keys": []}
+
+
+def test_a_body_that_never_ends(caller):
+    """A caller who hangs up in the middle of a body leaves no trace."""
+    address = urlsplit(caller.stack.api_url)
+    head = (
+        f"POST /auth/v1/signup HTTP/1.1\r\nHost: x\r\napikey: {caller.stack.anon_key}\r\nContent-Length: 99\r\n\r\n{{"
+    )
+    with socket.create_connection((address.hostname, address.port)) as connection:
+        connection.sendall(head.encode())
+    assert caller.ask("GET", "/.well-known/jwks.json").status_code == 200
+
+
+@pytest.mark.parametrize("email", ["' OR true --", "a'); DROP TABLE auth.users; --@example.com", "%", '"', "\\"])
+def test_sql_in_an_address(caller, email):
+    """SQL in a value is a value."""
+    assert refused(caller.sign_in(email)) == (400, "invalid_credentials")
+    user = caller.stack.users[0]
+    assert caller.sign_in(user["email"], user["password"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("POST", "/token", (400, "invalid_credentials")),
+        ("POST", "/token?grant_type=pkce", (400, "invalid_credentials")),
+        ("POST", "/otp", (422, "otp_disabled")),
+        ("POST", "/nothing", (404, "not_found")),
+        ("DELETE", "/user", (405, "not_found")),
+    ],
+)
+def test_what_is_not_offered(caller, method, path, expected):
+    """What this auth service lacks is refused, never half done."""
+    assert refused(caller.ask(method, path, {"email": "a@b.example"})) == expected
+
+
+def test_both_shapes_of_an_error(caller):
+    """A client that names its version reads code and message where the version is echoed; an older one reads msg."""
+    body = {"email": "nobody@example.com", "password": PASSWORD}
+    newer = caller.ask("POST", "/token?grant_type=password", body, **{"X-Supabase-Api-Version": "2024-01-01"})
+    assert newer.json() == {"code": "invalid_credentials", "message": "Invalid login credentials"}
+    assert newer.headers["X-Supabase-Api-Version"] == "2024-01-01"
+    older = caller.ask("POST", "/token?grant_type=password", body)
+    assert older.json() == {"code": 400, "error_code": "invalid_credentials", "msg": "Invalid login credentials"}
+    assert "X-Supabase-Api-Version" not in older.headers
