@@ -1,5 +1,5 @@
 # The two commands are `make verify` and `make test`; each sets up what it needs.
-.PHONY: verify test gate soak up bench load lint setup setup-stack setup-all lock
+.PHONY: verify test gate soak up bench load lint lists setup setup-lint setup-stack setup-all lock
 MAKEFLAGS += --no-print-directory
 PYTEST := .venv/bin/python -m pytest
 
@@ -25,10 +25,14 @@ soak: setup-all
 up: setup-stack
 	@.venv/bin/python -m stack --env $(or $(ENV),prod)
 
-lint: setup-all
+lint: setup-lint
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/ruff format --quiet --check .
 	@.venv/bin/mypy
+
+# The lists in sql/, after a change of src/connect/schema.toml.
+lists: setup
+	@PYTHONPATH=src .venv/bin/python -m connect
 
 bench: setup-all
 	@.venv/bin/python -m bench
@@ -39,6 +43,10 @@ load: setup-all
 
 setup:
 	@./setup.sh requirements.txt
+
+# With the libraries that mypy reads.
+setup-lint:
+	@./setup.sh requirements.txt requirements-stack.txt
 
 # With what the embedded Supabase and its page need.
 setup-stack:

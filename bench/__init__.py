@@ -3,5 +3,5 @@
 import sys
 from pathlib import Path
 
-# Where this checkout's packages are not installed.
+# For a checkout whose packages are not installed.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))

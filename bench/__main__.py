@@ -1,6 +1,6 @@
-"""`python -m bench [NAME…]`: all benchmarks, or the named ones. Exit code 0 also where a bound is exceeded.
+"""`python -m bench [NAME…]`: run all benchmarks, or the named ones.
 
-1 if a benchmark could not run, 4 if there is none of that name.
+Exit code 0, also if a bound is exceeded; 1 if a benchmark could not run; 4 if a name is unknown; 130 after Ctrl-C.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ BENCHMARKS = {
 
 
 def main(names: list[str]) -> int:
-    """Run them one after the other, each with a table of its own."""
+    """Run the named benchmarks, or all, one after the other; print a table for each, and return the exit code."""
     for name in names:
         if name not in BENCHMARKS:
             print(f"unknown benchmark '{name}'; choose from {', '.join(BENCHMARKS)}", file=sys.stderr)

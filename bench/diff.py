@@ -1,7 +1,7 @@
-"""`python -m harness diff` as a whole process: how long, and against the rivals installed in CONNECT_RIVALS, if set.
+"""How long `python -m harness diff` takes as a whole process, compared with the rivals in CONNECT_RIVALS, if set.
 
 To install them in that folder: `npm install @supabase/pg-delta@1.0.0-alpha.34`, and `results` with `psycopg2-binary`
-into a virtual environment `v`. With them, every single change of tests/pgproof/catalog/changes is made too (some minutes).
+into a virtual environment `v`. With them, each change of tests/pgproof/catalog/changes is tried too (some minutes).
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 _OURS, _PGDELTA, _RESULTS = "python -m harness diff", "pgdelta diff", "results dbdiff --with-privileges"
 _CHANGES = paths.ROOT / "tests" / "pgproof" / "catalog" / "changes"
 _SECONDS = 60
-# Changes of the single database, not of its schema, are no concern of the rivals'.
+# The rivals compare schemas, not properties of the database itself.
 _NOT_ASKED = ("base", "database")
 
 
 def rows() -> Iterator[Row]:
-    """The time for one change on databases with one object of every kind; and which of the single changes it shows."""
+    """Yield each command's time to show one change; with rivals, also how many of the single changes it misses."""
     with (
         closing(acquire(seed=PROJECT.seed)) as server,
         closing(Templates(server)) as templates,
@@ -84,14 +84,14 @@ def _said(command: list[str]) -> str:
     done = subprocess.run(
         command, cwd=paths.ROOT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, timeout=_SECONDS
     )
-    # Each of them ends with 0 or an exit code of its own for databases that differ.
+    # For databases that differ each of them has another exit code, so only its words tell that it failed.
     if "rror" in done.stderr and not done.stdout:
         raise CouldNotRun(f"{Path(command[0]).name} said {done.stderr.strip().splitlines()[-1]}")
     return done.stdout
 
 
 def _missed(templates: Templates, commands: Commands) -> tuple[dict[str, list[str]], int]:
-    """What each command says for a change must not be what it says without one."""
+    """Return the changes that each command misses, saying what it says without one, and how many were tried."""
     missed: dict[str, list[str]] = {name: [] for name in commands}
     asked = 0
     with templates.clone(REPLICAS["prod"], "aligned") as one:
@@ -114,7 +114,8 @@ def _single_changes() -> Iterator[tuple[str, str]]:
         if file.stem not in _NOT_ASKED:
             for block in file.read_text().strip().split("\n\n"):
                 line, _, change = block.partition("\n")
-                # Written into the catalog by hand, which no rival need understand; a subscription holds its database.
+                # Left out: what is written into the catalog by hand, which no rival need understand, and subscriptions,
+                # because a database that has one cannot be dropped.
                 if "UPDATE pg_" not in change and "SUBSCRIPTION" not in change:
                     yield line.removeprefix("-- "), change
 

@@ -29,7 +29,7 @@ _GROWTH_BOUND = 1.10
 
 
 def main(arguments: list[str]) -> int:
-    """Run it once."""
+    """Run the load once, print the memory of the stack, and return the exit code. arguments: the seconds, if given."""
     if find_spec("locust") is None:
         print("the load needs Locust: make setup-all, or pip install -r requirements-load.txt", file=sys.stderr)
         return 4
@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _loaded(stack: Running, seconds: int) -> tuple[int, list[int]]:
-    """Locust's exit code, and the stack's resident bytes once a second while all sockets are there."""
+    """Return Locust's exit code, and the stack's resident bytes once a second while all sockets are there."""
     users = ",".join(f"{user['email']}:{user['password']}" for user in stack.users)
     settings = {
         "CONNECT_LOAD_KEY": stack.anon_key,

@@ -2,13 +2,15 @@
 
     locust -f bench/locustfile.py --headless --users 200 --spawn-rate 50 --run-time 60s --host https://….supabase.co
 
---host: the project. CONNECT_LOAD_KEY: its anon key. CONNECT_LOAD_USERS: accounts as email:password,email:password; two
-at least, all of them take part in every chat. CONNECT_LOAD_CHATS (50): how many chats the users share.
-CONNECT_LOAD_RATE (0.25): messages a second of each user, on average. CONNECT_LOAD_P99_MS (250): the bound of delivery.
+--host: the project. CONNECT_LOAD_KEY: its anon key. CONNECT_LOAD_USERS: at least two accounts, as
+email:password,email:password; all of them take part in every chat. CONNECT_LOAD_CHATS (50): how many chats the users
+share. CONNECT_LOAD_RATE (0.25): messages a second of each user, on average. CONNECT_LOAD_P99_MS (250): the bound of
+delivery.
 
 It fails, with exit code 1, if a message of a chat is lost, comes twice or out of order at any socket, if delivery is
 slower than the bound, or if nothing was delivered. It makes its own chats, named "load …", and deletes them at the end.
-Distributed as every locustfile is: the workers use the chats of the run that the master names. Clocks have to agree.
+It can be distributed like any locustfile: the workers use the chats of the run that the master names, and the clocks of
+all machines have to agree.
 """
 
 # Locust is installed for the load alone, so a type checker may not find it; gevent has no types.
@@ -54,11 +56,11 @@ signing_in = Semaphore()
 
 
 class Wrong(Exception):
-    """A message that is lost, twice or out of order, or a channel that fails."""
+    """A message that is lost, twice or out of order, a channel that fails, or a setting that is missing."""
 
 
 def signed_in(host: str, email: str, password: str) -> dict[str, Any]:
-    """The session of an account, one for all of its sockets."""
+    """Return the session of an account, one for all of its sockets. Raises requests.RequestException."""
     with signing_in:
         known = sessions.get(email)
         if known is None or known["expires_at"] < time.time() + 120:
@@ -74,37 +76,37 @@ def signed_in(host: str, email: str, password: str) -> dict[str, Any]:
 
 
 def chat_id(run: str, number: int) -> str:
-    """The same on every worker."""
+    """Return the id of a chat of the run, the same on every worker."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{run}/{number}"))
 
 
 def place(environment: Environment) -> tuple[str, str]:
-    """The project's address, and the name of the run."""
+    """Return the project's address, and the name of the run. Raises Wrong without --host."""
     if not environment.host or environment.parsed_options is None:
         raise Wrong("name the project with --host")
     return environment.host, environment.parsed_options.run_id
 
 
 def headers(session: dict[str, Any]) -> dict[str, str]:
-    """Of a request by this account."""
+    """Return the headers of a request by this account."""
     return {"apikey": KEY, "Authorization": f"Bearer {session['access_token']}", "Prefer": "return=minimal"}
 
 
 @events.init_command_line_parser.add_listener
 def add_arguments(parser: LocustArgumentParser, **_: Any) -> None:
-    """The master's value reaches every worker."""
+    """Add --run-id; the master's value reaches every worker."""
     parser.add_argument("--run-id", default=str(uuid.uuid4()), help="names the chats of this run")
 
 
 @events.test_start.add_listener
 def make_chats(environment: Environment, **_: Any) -> None:
-    """By the first account, once for the whole run."""
+    """Make the chats by the first account, once for the whole run."""
     if isinstance(environment.runner, WorkerRunner):
         return
     try:
         host, run = place(environment)
         if not KEY or len(ACCOUNTS) < 2:
-            raise Wrong("set CONNECT_LOAD_KEY, and CONNECT_LOAD_USERS to two accounts at least")
+            raise Wrong("set CONNECT_LOAD_KEY, and CONNECT_LOAD_USERS to at least two accounts")
         people = [signed_in(host, *account)["user"]["id"] for account in ACCOUNTS]
         owner = headers(signed_in(host, *ACCOUNTS[0]))
         ids = [chat_id(run, number) for number in range(CHATS)]
@@ -121,7 +123,7 @@ def make_chats(environment: Environment, **_: Any) -> None:
 
 @events.quitting.add_listener
 def remove_chats(environment: Environment, **_: Any) -> None:
-    """With everything in them; and the verdict."""
+    """Delete the chats with everything in them, and set the exit code to the verdict."""
     if isinstance(environment.runner, WorkerRunner) or environment.process_exit_code == CANNOT_RUN:
         return
     host, run = place(environment)
@@ -134,13 +136,13 @@ def remove_chats(environment: Environment, **_: Any) -> None:
 
 
 class Talker(FastHttpUser):  # type: ignore[misc]
-    """One socket, and a message now and then."""
+    """A user with one socket who sends a message now and then."""
 
     # Locust starts its users in groups, once a second; with a constant pace they would write in step for ever.
     wait_time = poisson(RATE)
 
     def on_start(self) -> None:
-        """Returns once changes flow."""
+        """Open the socket and join the chat's topic; return once changes flow. Raises StopUser if they do not."""
         number = next(numbers)
         self.account = ACCOUNTS[number // CHATS % len(ACCOUNTS)]
         self.address, run = place(self.environment)
@@ -174,7 +176,7 @@ class Talker(FastHttpUser):  # type: ignore[misc]
         self.floor = self.latest()
 
     def on_stop(self) -> None:
-        """What is on its way still has to come: everything that is in the table now."""
+        """Wait for what is still on its way, that is everything in the table now, and close the socket."""
         if not self.live.is_set():
             return
         expected = self.latest()
@@ -191,7 +193,7 @@ class Talker(FastHttpUser):  # type: ignore[misc]
 
     @task
     def say(self) -> None:
-        """The time it is sent at is in the message."""
+        """Send a message whose text is the time at which it is sent."""
         self.session = signed_in(self.address, *self.account)
         message = {
             "chat_id": self.chat,
@@ -202,24 +204,24 @@ class Talker(FastHttpUser):  # type: ignore[misc]
         self.client.post("/rest/v1/chat_messages", json=message, headers=headers(self.session), name="send")
 
     def latest(self) -> int:
-        """The chat's last seq."""
+        """Return the chat's last seq, 0 if it has no message."""
         query = f"/rest/v1/chat_messages?select=seq&chat_id=eq.{self.chat}&order=seq.desc&limit=1"
         rows = self.client.get(query, headers=headers(self.session), name="latest seq").json()
         return rows[0]["seq"] if rows else 0
 
     def push(self, event: str, payload: dict[str, Any], ref: str, topic: str | None = None) -> None:
-        """One frame of vsn 1.0.0."""
+        """Send one frame of vsn 1.0.0."""
         frame = {"topic": topic or self.topic, "event": event, "payload": payload, "ref": ref, "join_ref": "1"}
         self.socket.send(json.dumps(frame))
 
     def beat(self) -> None:
-        """As clients do."""
+        """Send heartbeats, as clients do."""
         while True:
             gevent.sleep(HEARTBEAT_SECONDS)
             self.push("heartbeat", {}, ref="2", topic="phoenix")
 
     def read(self) -> None:
-        """Every frame until the socket is closed."""
+        """Handle every frame until the socket is closed."""
         try:
             while True:
                 frame = json.loads(self.socket.recv())
@@ -235,7 +237,10 @@ class Talker(FastHttpUser):  # type: ignore[misc]
                 self.report("channel", 0, error)
 
     def receive(self, record: dict[str, Any]) -> None:
-        """The seq of a chat has no gaps, and messages are committed in its order."""
+        """Report the delivery of a message, and whether one is missing, twice or out of order.
+
+        That can be told by seq: a chat's has no gaps, and messages are committed in its order.
+        """
         seq, before = record["seq"], self.seen
         wrong = None
         if before and seq <= before:
@@ -247,7 +252,7 @@ class Talker(FastHttpUser):  # type: ignore[misc]
         self.report(DELIVERY[1], (time.time() - json.loads(record["message_text"])["at"]) * 1000, wrong)
 
     def report(self, name: str, milliseconds: float, exception: Exception | None = None) -> None:
-        """As a request of Locust's statistics."""
+        """Report to Locust's statistics as a request; with an exception it counts as failed."""
         self.environment.events.request.fire(
             request_type=DELIVERY[0],
             name=name,

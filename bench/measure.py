@@ -1,4 +1,4 @@
-"""Measuring: what is compared takes turns, so that the machine's noise hits all of it; and the table of the outcome."""
+"""Measuring: what is compared takes turns, so that noise hits all of it alike; and the table of the outcome."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ class CouldNotRun(Exception):
 
 
 def seconds(action: Callable[[], object]) -> float:
-    """How long it takes."""
+    """Return how many seconds an action takes."""
     began = time.perf_counter()
     action()
     return time.perf_counter() - began
 
 
 def in_turns(*steps: Callable[[], Mapping[str, float]], each: int = 1) -> Samples:
-    """Run the steps A B A B …, after one uncounted turn that warms every cache.
+    """Run the steps A B A B …, after one uncounted turn that warms every cache; return the seconds of each round.
 
-    A step returns what it measured by name. each: how often a round repeats the turns; the round's value is the mean.
+    A step returns its seconds by name. each: how often a round repeats the turns; the round's value is their mean.
     """
     for step in steps:
         step()
@@ -51,8 +51,8 @@ def in_turns(*steps: Callable[[], Mapping[str, float]], each: int = 1) -> Sample
 class Row:
     """One line of the table.
 
-    values: one for each round. unit: "ms" for values in seconds, "" for counts. against: the values of the
-    same rounds that it is a ratio to. bound: of the ratio where there is one, else of the median.
+    values: one for each round. unit: "ms" for values in seconds, "" for counts. against: the values of the same rounds
+    to compare with. bound: the most that the ratio may be, without `against` the median, in seconds or as a count.
     """
 
     what: str
@@ -63,18 +63,18 @@ class Row:
 
     @property
     def ratios(self) -> list[float]:
-        """Round by round."""
+        """The ratio of each round; empty if there is nothing to compare with."""
         if self.against is None:
             return []
         return [value / other for value, other in zip(self.values, self.against, strict=True)]
 
     @property
     def judged(self) -> float:
-        """What the bound is for: the ratio of the medians, or the median itself."""
+        """What the bound applies to: the ratio of the medians, or the median itself."""
         return median(self.values) / (median(self.against) if self.against else 1)
 
     def cells(self) -> tuple[str, ...]:
-        """The texts of its columns."""
+        """Return the texts of its columns."""
         ratios = self.ratios
         ratio = f"{self.judged:.2f} ({min(ratios):.2f}–{max(ratios):.2f})" if ratios else ""
         spread = f"{self._shown(min(self.values))}–{self._shown(max(self.values))}"
@@ -96,7 +96,7 @@ class Row:
 
 
 def table(title: str, rows: Iterable[Row]) -> str:
-    """The rows under their title, in columns."""
+    """Return the rows under their title, in columns."""
     head = (title, f"median of {ROUNDS}", "spread", "ratio (of single rounds)", "bound", "")
     lines = [head, *(row.cells() for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]

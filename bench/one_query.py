@@ -1,4 +1,4 @@
-"""Leases a server and asks it one question; prints the seconds that took, the start of Python left out."""
+"""Leases a server and asks it one question; prints how many seconds that took, without the start of Python."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import time
 
 
 def main() -> None:
-    """Import what it needs within the measured time: a run that asks a question imports it too."""
+    """Measure and print. The imports count, because a run that asks a question needs them too."""
     began = time.perf_counter()
     from pgproof.postgres import acquire
 
     server = acquire()
-    # After it, so that the floor gains as well if the harness imports this while the server starts.
+    # After it, so that the floor gains as well if the tool imports this while the server starts.
     import psycopg
 
     with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:

@@ -24,7 +24,7 @@ _WRITE = "UPDATE public.chats SET id = id"
 
 
 def rows() -> Iterator[Row]:
-    """Against the bare statement that copies the same template on the same server."""
+    """Yield the times, compared with the bare statement that copies the same template on the same server."""
     with closing(acquire(seed=PROJECT.seed)) as server, closing(Templates(server)) as templates:
         first = seconds(lambda: templates.ensure(_PROD, "aligned"))
         template = templates.ensure(_PROD, "aligned")

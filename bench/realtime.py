@@ -25,7 +25,7 @@ _P50_BOUND, _P99_BOUND = 0.015, 0.060
 
 
 def rows() -> Iterator[Row]:
-    """Row-level security and a filter on the chat, as the page has them."""
+    """Yield the median and the 99th percentile of each round, with row-level security and a filter on the chat."""
     medians, last = [], []
     with running("prod") as stack, ExitStack() as opened:
         database = opened.enter_context(psycopg.connect(stack.dsn, autocommit=True))
@@ -42,7 +42,7 @@ def rows() -> Iterator[Row]:
 
 
 def _round(room: Room, socket: RawSocket) -> list[float]:
-    """The seconds of each message."""
+    """Return the seconds that each message took."""
     arrived: dict[str, float] = {}
 
     def listen() -> None:

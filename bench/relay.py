@@ -33,12 +33,12 @@ class Relay:
 
     @property
     def round_trips(self) -> int:
-        """ReadyForQuery ends each; the first of a connection ends the connecting and does not count."""
+        """How many ReadyForQuery there were: one ends each round trip. The first of a connection does not count."""
         return self.answers["Z"] - self.connections
 
     @property
     def statements(self) -> int:
-        """CommandComplete ends each."""
+        """How many CommandComplete there were: one ends each statement."""
         return self.answers["C"]
 
     def close(self) -> None:

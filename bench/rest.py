@@ -1,4 +1,4 @@
-"""What a request to the stack's /rest/v1 costs beside the statement it runs, on one connection each."""
+"""What a request to the stack's /rest/v1 costs on top of the statement it runs, each on one connection."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _QUERIES = {
 
 
 def rows() -> Iterator[Row]:
-    """The statement by psycopg, the request by http.client, and the median of the one less the median of the other."""
+    """Yield the times of the statement by psycopg and of the request by http.client, and the difference of the two."""
     with running("prod") as stack:
         claims = {"role": "authenticated", "sub": stack.users[0]["id"]}
         token = Tokens(secret=stack.jwt_secret).sign(claims, 3600)
@@ -91,7 +91,7 @@ def _document(connection: psycopg.Connection[Any]) -> str:
 
 
 def _longest_chat(connection: psycopg.Connection[Any]) -> str:
-    """Of those that the person takes part in."""
+    """Return the longest of the chats that the person takes part in."""
     ((chat,),) = connection.execute(
         "SELECT chat_id FROM public.chat_messages GROUP BY chat_id ORDER BY count(*) DESC LIMIT 1"
     ).fetchall()

@@ -27,7 +27,10 @@ _RUN = ("-m", "pytest", "-m", "schema", "--env", "prod", "--live", "-q")
 
 
 def rows() -> Iterator[Row]:
-    """As connect_verifier, on a replica that the run takes for a live database; alone and with two workers."""
+    """Yield the counts of a run as connect_verifier on a replica that it takes for a live database.
+
+    The run is alone first, and then has two workers.
+    """
     with (
         closing(acquire(seed=PROJECT.seed)) as server,
         closing(Templates(server)) as templates,
@@ -45,7 +48,7 @@ def rows() -> Iterator[Row]:
 
 def _counted(conninfo: str, *options: str) -> Relay:
     parameters = conninfo_to_dict(conninfo)
-    # The folder of sockets must be as near as the server's own: the length of a socket's path is limited.
+    # In the run folder, because the length of a socket's path is limited.
     with tempfile.TemporaryDirectory(dir=run_dir()) as folder:
         relay = Relay(Path(folder), Path(str(parameters["host"])))
         with closing(relay):

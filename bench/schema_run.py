@@ -1,4 +1,4 @@
-"""All schema tests of one environment, against what no such run can do without."""
+"""All schema tests of one environment, compared with what no such run can do without."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _EMPTY, _SERVER, _INSIDE, _RUN = "empty", "server", "inside", "run"
 
 
 def rows() -> Iterator[Row]:
-    """Floor: an empty pytest run, plus a process that starts the same server from the same cache and asks once."""
+    """Yield the times of the run and of its floor.
+
+    The floor is an empty pytest run, and a process that starts the same server from the same cache and asks once.
+    """
     with tempfile.TemporaryDirectory() as folder:
         empty = Path(folder)
         shutil.copy(paths.ROOT / "pytest.ini", empty)

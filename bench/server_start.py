@@ -16,7 +16,7 @@ import psycopg
 from bench.measure import CouldNotRun, Row, in_turns, seconds
 from bench.surroundings import wait_until_quiet
 from pgproof import paths
-from pgproof.postgres import acquire, binaries, cluster, embedded, privilege, supervisor
+from pgproof.postgres import acquire, binaries, cluster, privilege, supervisor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ _NO_WAITING = ("-c", "fsync=off", "-c", "listen_addresses=")
 
 
 def rows() -> Iterator[Row]:
-    """Against initdb and a start with no waiting for a disk, on the same file system."""
+    """Yield the times, compared with initdb and a start that do not wait for the disk, on the same file system."""
     samples = in_turns(lambda: _leased(_CACHED), _from_nothing, _without_cache, _shared)
     yield Row("initdb from nothing to the first answer", samples[_NOTHING])
     yield Row("the cached cluster to the first answer", samples[_CACHED], against=samples[_NOTHING])
@@ -69,7 +69,7 @@ def _without_cache() -> dict[str, float]:
 def _from_nothing() -> dict[str, float]:
     wait_until_quiet()
     found, rights = binaries.find(17), privilege.unprivileged()
-    work = embedded.prepared_folder(paths.run_dir(), rights)
+    work = privilege.prepared_folder(paths.run_dir(), rights)
     postgres = cluster.server_command(found, rights)
     started: list[subprocess.Popen[bytes]] = []
 

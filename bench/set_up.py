@@ -15,7 +15,7 @@ _SET_UP, _NOTHING = "set-up", "nothing"
 
 
 def rows() -> Iterator[Row]:
-    """Against a shell that does nothing; the bound is a second, whatever the machine."""
+    """Yield the time, beside that of a shell that does nothing; the bound is a second on any machine."""
     samples = in_turns(
         lambda: {_SET_UP: seconds(lambda: _run("./setup.sh", "requirements.txt"))},
         lambda: {_NOTHING: seconds(lambda: _run("sh", "-c", ":"))},

@@ -23,7 +23,7 @@ _ANSWER_SECONDS = 10
 
 
 def rows() -> Iterator[Row]:
-    """Beside the server alone, which is the part of it that is not the stack's."""
+    """Yield the time, beside that of the server alone, which is not the stack's part of it."""
     samples = in_turns(_stack, _server)
     yield Row("the stack's PostgreSQL alone", samples[_SERVER])
     yield Row("python -m stack to its first answers", samples[_STACK], bound=_BOUND_SECONDS)
@@ -33,7 +33,7 @@ def _stack() -> dict[str, float]:
     wait_until_quiet()
     began = time.perf_counter()
     try:
-        # Its modules compiled, as they are for whoever has started it once.
+        # With its modules compiled, as they are for everybody who has started it once.
         with running("prod", PYTHONDONTWRITEBYTECODE="") as stack:
             for address in (f"{stack.api_url}/auth/v1/.well-known/jwks.json", f"{stack.app_url}/chat"):
                 with urllib.request.urlopen(address, timeout=_ANSWER_SECONDS) as answer:  # noqa: S310 - loopback

@@ -27,7 +27,10 @@ _MESSAGES = 1_000_000
 
 
 def rows() -> Iterator[Row]:
-    """Two senders and a reader are at work all the time; a round runs all scripts on a copy of its own."""
+    """Yield the longest send before and during each script; a round runs all scripts on a copy of its own.
+
+    Two senders and a reader are at work all the time.
+    """
     for environment in REPLICAS.values():
         with closing(ScratchServer(settings=environment.settings, seed=PROJECT.seed)) as server:
             (baseline,) = map(script.read, environment.baseline)

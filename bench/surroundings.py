@@ -24,8 +24,11 @@ _END_SECONDS = 30
 
 @contextmanager
 def own_surroundings() -> Iterator[None]:
-    """Set this process's environment, and so its children's, for as long as the benchmarks run."""
-    # Beside the user's run folder, thus on the same file system; no server of another run is in it.
+    """Set this process's environment, and so its children's, for as long as the benchmarks run.
+
+    Raises CouldNotRun if a server does not end at the end.
+    """
+    # Beside the user's run folder and thus on the same file system, but without the servers of other runs.
     folder = Path(tempfile.mkdtemp(prefix="connect-bench-", dir=run_dir().parent))
     unwanted = ("CONNECT_PROD_DSN", "CONNECT_STAGING_DSN", "PYTEST_ADDOPTS", "PYTEST_PLUGINS", "COLUMNS")
     for name in unwanted:
@@ -40,7 +43,10 @@ def own_surroundings() -> Iterator[None]:
 
 
 def wait_until_quiet() -> None:
-    """Return when the last server has ended and its folder is gone, so that its end disturbs no measurement."""
+    """Wait until the last server has ended and its folder is gone, so that its end disturbs no measurement.
+
+    Raises CouldNotRun after 30 seconds.
+    """
     deadline = time.monotonic() + _END_SECONDS
     while any(run_dir().glob("*/alive")):
         if time.monotonic() > deadline:
@@ -49,7 +55,7 @@ def wait_until_quiet() -> None:
 
 
 def python(*arguments: str, cwd: Path = paths.ROOT, **variables: str) -> str:
-    """Run Python to its end; its output. Raises CouldNotRun with its last words if it fails."""
+    """Run Python to its end, and return its output. Raises CouldNotRun with its last lines if it fails."""
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=cwd,

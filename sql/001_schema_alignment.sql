@@ -3,12 +3,12 @@
 -- psql -v ON_ERROR_STOP=1 -f 001_schema_alignment.sql
 BEGIN;
 
--- Behind a long transaction the script gives up, before a sender in its way could be taken for a deadlock, and
--- before anyone has queued up behind it for long. Every name is written with its schema.
+-- Behind a long transaction the script gives up before PostgreSQL looks for deadlocks, which could end a sender's
+-- transaction instead, and before anybody has waited behind it for long. Every name is written with its schema.
 SET LOCAL lock_timeout = '500ms';
 SET LOCAL search_path = pg_catalog, pg_temp;
 
--- In the order in which a sender takes them.
+-- In the order in which a sender takes these locks.
 LOCK TABLE public.chat_messages IN SHARE MODE;
 LOCK TABLE public.chat_participants IN ACCESS EXCLUSIVE MODE;
 
@@ -40,7 +40,7 @@ BEGIN
     SELECT FROM pg_catalog.pg_attribute
     WHERE attrelid = 'public.chat_participants'::regclass AND attname IN ('chat_id', 'user_id') AND NOT attnotnull
   ) OR EXISTS (
-    -- PostgreSQL 18 has NOT NULL constraints that were never checked against the rows.
+    -- From PostgreSQL 18 on, a NOT NULL constraint may not have been checked against the rows yet.
     SELECT FROM pg_catalog.pg_constraint
     WHERE conrelid = 'public.chat_participants'::regclass AND contype = 'n' AND NOT convalidated
   ) THEN
@@ -78,7 +78,7 @@ BEGIN
       AND pg_catalog.pg_get_indexdef(indexrelid)
           = 'CREATE INDEX idx_chat_messages_sender_id ON public.chat_messages USING btree (sender_id)'
   ) THEN
-    RAISE EXCEPTION 'idx_chat_messages_sender_id is there, but invalid or not on chat_messages (sender_id)'
+    RAISE EXCEPTION 'idx_chat_messages_sender_id exists, but it is invalid or not on chat_messages (sender_id)'
       USING HINT = 'Nothing was changed. Drop that index, then run 001 again.';
   END IF;
   RAISE NOTICE '✓ sender_id index verified';

@@ -3,8 +3,8 @@
 -- psql -v ON_ERROR_STOP=1 -f 002_function_updates_staging.sql
 BEGIN;
 
--- Behind a long transaction the script gives up, before a sender in its way could be taken for a deadlock, and
--- before anyone has queued up behind it for long. Every name is written with its schema.
+-- Behind a long transaction the script gives up before PostgreSQL looks for deadlocks, which could end a sender's
+-- transaction instead, and before anybody has waited behind it for long. Every name is written with its schema.
 SET LOCAL lock_timeout = '500ms';
 SET LOCAL search_path = pg_catalog, pg_temp;
 
@@ -78,7 +78,7 @@ BEGIN
 END
 $$;
 
--- A function that is created anew can be called by PUBLIC, and by anon through the default privileges of a project.
+-- PUBLIC can call a function that is created anew, and so can anon through the default privileges of a project.
 REVOKE ALL ON FUNCTION
   public.mark_messages_as_read(uuid, uuid), public.get_unread_count(uuid, uuid)
   FROM PUBLIC, anon;
@@ -106,8 +106,8 @@ BEGIN
     ) AS expected (signature, result)
     WHERE pg_catalog.pg_get_function_result(to_regprocedure('public.' || signature)) IS DISTINCT FROM result;
   IF missing IS NOT NULL THEN
-    RAISE EXCEPTION 'missing, or returning something else: %', missing
-      USING HINT = 'Nothing was changed. 002 expects the other messaging functions to be in place.';
+    RAISE EXCEPTION 'functions that are missing or return something else: %', missing
+      USING HINT = 'Nothing was changed. 002 expects the other messaging functions to exist.';
   END IF;
   RAISE NOTICE '✓ All functions verified';
 END

@@ -3,8 +3,8 @@
 -- psql -v ON_ERROR_STOP=1 -f 003_index_alignment.sql
 BEGIN;
 
--- Behind a long transaction the script gives up, before a sender in its way could be taken for a deadlock, and
--- before anyone has queued up behind it for long. Every name is written with its schema.
+-- Behind a long transaction the script gives up before PostgreSQL looks for deadlocks, which could end a sender's
+-- transaction instead, and before anybody has waited behind it for long. Every name is written with its schema.
 SET LOCAL lock_timeout = '500ms';
 SET LOCAL search_path = pg_catalog, pg_temp;
 
@@ -29,7 +29,7 @@ BEGIN
       AND pg_catalog.pg_get_indexdef(indexrelid)
           = 'CREATE INDEX idx_chat_messages_reply_to ON public.chat_messages USING btree (reply_to_message_id)'
   ) THEN
-    RAISE EXCEPTION 'idx_chat_messages_reply_to is there, but invalid or not on chat_messages (reply_to_message_id)'
+    RAISE EXCEPTION 'idx_chat_messages_reply_to exists, but it is invalid or not on chat_messages (reply_to_message_id)'
       USING HINT = 'Nothing was changed. Drop that index, then run 003 again.';
   END IF;
   RAISE NOTICE '✓ reply_to index verified';

@@ -1,7 +1,7 @@
--- Is this environment aligned? One result set; every row says ✓ PASS or ✗ FAIL. Reads only.
+-- Is this environment aligned? One result set; every row says ✓ PASS or ✗ FAIL. It only reads.
 -- Run it in the SQL editor, or with psql -v ON_ERROR_STOP=1 -f 004_validation.sql
--- The guide counted 183 messages. Fewer means that rows were lost; a chat in use has more. Where another number is
--- right, say so first: SET connect.expected_messages = '250';
+-- The guide counted 183 messages. Fewer means that rows were lost; a chat in use has more. If another number is right,
+-- set it first: SET connect.expected_messages = '250';
 WITH
 settings AS (
   SELECT coalesce(nullif(current_setting('connect.expected_messages', true), ''), '183')::bigint AS messages
@@ -15,11 +15,13 @@ messages AS (
 ),
 expected_functions (signature, result) AS (
   VALUES
+    -- list: functions
     ('assign_message_seq()', 'trigger'),
     ('get_latest_seq(uuid)', 'bigint'),
     ('get_unread_count(uuid, uuid)', 'bigint'),
     ('mark_messages_as_delivered(uuid, uuid)', 'TABLE(updated_count bigint)'),
     ('mark_messages_as_read(uuid, uuid)', 'TABLE(updated_count bigint)')
+    -- end of list
 ),
 overloads AS (
   SELECT count(*) AS total FROM pg_proc
@@ -32,6 +34,9 @@ functions AS (
 ),
 expected_indexes (name, definition) AS (
   VALUES
+    -- list: indexes
+    ('idx_chat_participants_last_read',
+     'CREATE INDEX idx_chat_participants_last_read ON public.chat_participants USING btree (chat_id, last_read_at)'),
     ('uq_chat_messages_chat_id_seq',
      'CREATE UNIQUE INDEX uq_chat_messages_chat_id_seq ON public.chat_messages USING btree (chat_id, seq) WHERE (seq IS NOT NULL)'),
     ('uq_chat_messages_client_generated',
@@ -43,47 +48,72 @@ expected_indexes (name, definition) AS (
     ('idx_chat_messages_sender_id',
      'CREATE INDEX idx_chat_messages_sender_id ON public.chat_messages USING btree (sender_id)'),
     ('idx_chat_messages_reply_to',
-     'CREATE INDEX idx_chat_messages_reply_to ON public.chat_messages USING btree (reply_to_message_id)'),
-    ('idx_chat_participants_last_read',
-     'CREATE INDEX idx_chat_participants_last_read ON public.chat_participants USING btree (chat_id, last_read_at)')
+     'CREATE INDEX idx_chat_messages_reply_to ON public.chat_messages USING btree (reply_to_message_id)')
+    -- end of list
 ),
 messaging_tables (name) AS (
-  VALUES ('attachments'), ('chat_messages'), ('chat_participants'), ('chats'), ('message_reactions')
-),
-expected_triggers (name, definition) AS (
   VALUES
-    ('trg_assign_seq',
+    -- list: tables
+    ('chats'),
+    ('chat_participants'),
+    ('chat_messages'),
+    ('message_reactions'),
+    ('attachments')
+    -- end of list
+),
+expected_foreign_keys (table_name, name) AS (
+  VALUES
+    -- list: foreign keys
+    ('chats', 'chats_created_by_fkey'),
+    ('chat_participants', 'chat_participants_chat_id_fkey'),
+    ('chat_participants', 'chat_participants_user_id_fkey'),
+    ('chat_messages', 'chat_messages_chat_id_fkey'),
+    ('chat_messages', 'chat_messages_reply_to_message_id_fkey'),
+    ('chat_messages', 'chat_messages_sender_id_fkey'),
+    ('message_reactions', 'message_reactions_message_id_fkey'),
+    ('message_reactions', 'message_reactions_user_id_fkey'),
+    ('attachments', 'attachments_message_id_fkey')
+    -- end of list
+),
+expected_triggers (name, table_name, definition) AS (
+  VALUES
+    -- list: triggers
+    ('trg_assign_seq', 'chat_messages',
      'BEFORE INSERT ON public.chat_messages FOR EACH ROW EXECUTE FUNCTION public.assign_message_seq()'),
-    ('trigger_update_chat_last_message_at',
+    ('trigger_update_chat_last_message_at', 'chat_messages',
      'AFTER INSERT ON public.chat_messages FOR EACH ROW EXECUTE FUNCTION public.update_chat_last_message_at()')
+    -- end of list
 ),
 triggers AS (
-  -- Without the schemas that the session's own search path leaves out or puts in.
+  -- Without schema names, which depend on the session's search path.
   SELECT e.name, t.tgenabled AS enabled,
     replace(replace('CREATE TRIGGER ' || e.name || ' ' || e.definition, 'public.', ''), '  ', ' ') AS expected,
     replace(pg_get_triggerdef(t.oid), 'public.', '') AS actual
   FROM expected_triggers e
-  LEFT JOIN pg_trigger t ON t.tgrelid = to_regclass('public.chat_messages') AND t.tgname = e.name AND NOT t.tgisinternal
+  LEFT JOIN pg_trigger t ON t.tgrelid = to_regclass('public.' || e.table_name) AND t.tgname = e.name
+    AND NOT t.tgisinternal
 ),
 orphans AS (
   SELECT
-    (SELECT count(*) FROM public.chat_messages m
-      WHERE NOT EXISTS (SELECT FROM public.chats c WHERE c.id = m.chat_id))
-    + (SELECT count(*) FROM public.chat_participants p
-      WHERE NOT EXISTS (SELECT FROM public.chats c WHERE c.id = p.chat_id))
-    + (SELECT count(*) FROM public.chat_messages m
-      WHERE m.reply_to_message_id IS NOT NULL
-        AND NOT EXISTS (SELECT FROM public.chat_messages r WHERE r.id = m.reply_to_message_id))
-    + (SELECT count(*) FROM public.message_reactions t
-      WHERE NOT EXISTS (SELECT FROM public.chat_messages m WHERE m.id = t.message_id))
-    + (SELECT count(*) FROM public.attachments t
-      WHERE NOT EXISTS (SELECT FROM public.chat_messages m WHERE m.id = t.message_id)) AS total
+    -- list: orphans
+    (SELECT count(*) FROM public.chat_participants t WHERE t.chat_id IS NOT NULL
+        AND NOT EXISTS (SELECT FROM public.chats r WHERE r.id = t.chat_id))
+    + (SELECT count(*) FROM public.chat_messages t WHERE t.chat_id IS NOT NULL
+        AND NOT EXISTS (SELECT FROM public.chats r WHERE r.id = t.chat_id))
+    + (SELECT count(*) FROM public.chat_messages t WHERE t.reply_to_message_id IS NOT NULL
+        AND NOT EXISTS (SELECT FROM public.chat_messages r WHERE r.id = t.reply_to_message_id))
+    + (SELECT count(*) FROM public.message_reactions t WHERE t.message_id IS NOT NULL
+        AND NOT EXISTS (SELECT FROM public.chat_messages r WHERE r.id = t.message_id))
+    + (SELECT count(*) FROM public.attachments t WHERE t.message_id IS NOT NULL
+        AND NOT EXISTS (SELECT FROM public.chat_messages r WHERE r.id = t.message_id))
+    -- end of list
+    AS total
 ),
 checks (position, name, passed, expected, actual, detail) AS (
   SELECT 1, 'total messages', total >= settings.messages, settings.messages::text, total::text,
       CASE
-        WHEN total > settings.messages THEN 'more were sent since'
-        WHEN total < settings.messages THEN 'rows were lost, or this role does not see them'
+        WHEN total > settings.messages THEN 'more have been sent since'
+        WHEN total < settings.messages THEN 'rows were lost, or this role cannot see them'
         ELSE ''
       END
     FROM messages, settings
@@ -94,7 +124,7 @@ checks (position, name, passed, expected, actual, detail) AS (
   UNION ALL
   SELECT 3, 'functions', count(actual) = 5 AND overloads.total = 5, '5', overloads.total::text,
       coalesce('missing: ' || string_agg(signature, ', ' ORDER BY signature) FILTER (WHERE actual IS NULL),
-               CASE WHEN overloads.total > 5 THEN 'one has a second version with other arguments' ELSE 'all there' END)
+               CASE WHEN overloads.total > 5 THEN 'one has a second version with other arguments' ELSE 'all exist' END)
     FROM functions, overloads
     GROUP BY overloads.total
   UNION ALL
@@ -109,7 +139,7 @@ checks (position, name, passed, expected, actual, detail) AS (
     LEFT JOIN pg_constraint ON conrelid = attrelid AND contype = 'n' AND NOT convalidated AND attnum = ANY (conkey)
   UNION ALL
   SELECT 5, 'function ' || signature, actual IS NOT DISTINCT FROM expected, expected, coalesce(actual, 'missing'),
-      'returns'
+      'what it returns'
     FROM functions
   UNION ALL
   SELECT 6, 'index ' || name, indisvalid IS TRUE AND pg_get_indexdef(indexrelid) = definition, definition,
@@ -134,7 +164,7 @@ checks (position, name, passed, expected, actual, detail) AS (
   UNION ALL
   SELECT 10, 'replica identity ' || name, relreplident IS NOT DISTINCT FROM 'f', 'FULL',
       CASE relreplident WHEN 'f' THEN 'FULL' WHEN 'd' THEN 'DEFAULT' WHEN 'n' THEN 'NOTHING' WHEN 'i' THEN 'INDEX'
-        ELSE 'no such table' END, 'realtime'
+        ELSE 'no such table' END, 'realtime needs FULL'
     FROM messaging_tables
     LEFT JOIN pg_class ON oid = to_regclass('public.' || name)
   UNION ALL
@@ -162,12 +192,16 @@ checks (position, name, passed, expected, actual, detail) AS (
   SELECT 13, 'orphans', total = 0, '0', total::text, 'rows whose chat or message does not exist'
     FROM orphans
   UNION ALL
-  SELECT 14, 'foreign keys', count(*) = 9 AND bool_and(convalidated), '9 validated',
+  SELECT 14, 'foreign keys', bool_and(convalidated IS TRUE), count(*) || ' validated',
       count(*) FILTER (WHERE convalidated) || ' validated',
-      coalesce('not validated: ' || string_agg(conname, ', ' ORDER BY conname) FILTER (WHERE NOT convalidated), '')
-    FROM pg_constraint
-    JOIN messaging_tables ON conrelid = to_regclass('public.' || name)
-    WHERE contype = 'f'
+      concat_ws('; ',
+        'missing: ' || string_agg(expected_foreign_keys.name, ', ' ORDER BY expected_foreign_keys.name)
+          FILTER (WHERE oid IS NULL),
+        'not validated: ' || string_agg(expected_foreign_keys.name, ', ' ORDER BY expected_foreign_keys.name)
+          FILTER (WHERE NOT convalidated))
+    FROM expected_foreign_keys
+    LEFT JOIN pg_constraint ON contype = 'f' AND conname = expected_foreign_keys.name
+      AND conrelid = to_regclass('public.' || table_name)
 )
 SELECT
   name AS "check",

@@ -2,15 +2,16 @@
 --   SET connect.environment = 'prod';      -- or 'staging'
 -- then run this file in the same session (in the SQL editor: that line, then this file, in one go; with psql:
 -- PGOPTIONS="-c connect.environment=prod" psql -v ON_ERROR_STOP=1 -f rollback.sql).
--- Told nothing, or told what the schema contradicts, it changes nothing. Safe to run again, also from half-way.
+-- Without an environment, or with one that the schema contradicts, it changes nothing. It is safe to run again, and
+-- where only some of the scripts were applied.
 BEGIN;
 
--- Behind a long transaction the script gives up, before a sender in its way could be taken for a deadlock, and
--- before anyone has queued up behind it for long. Every name is written with its schema.
+-- Behind a long transaction the script gives up before PostgreSQL looks for deadlocks, which could end a sender's
+-- transaction instead, and before anybody has waited behind it for long. Every name is written with its schema.
 SET LOCAL lock_timeout = '500ms';
 SET LOCAL search_path = pg_catalog, pg_temp;
 
--- In the order in which a sender takes them.
+-- In the order in which a sender takes these locks.
 LOCK TABLE public.chat_messages, public.chat_participants IN ACCESS EXCLUSIVE MODE;
 
 DO $rollback$
@@ -26,7 +27,7 @@ BEGIN
     WHERE attrelid = 'public.chat_participants'::regclass AND attname IN ('chat_id', 'user_id');
 
   IF environment = 'prod' THEN
-    -- Production had these before the migration; and a sender index without the mark of 001 was not added by it.
+    -- Production had these before the migration, and a sender index without the mark of 001 was not added by 001.
     IF reply_index IS NULL OR obj_description(reply_index, 'pg_class') LIKE 'connect-migration:%'
        OR unread_count IS NULL OR obj_description(unread_count, 'pg_proc') LIKE 'connect-migration:%'
        OR (sender_index IS NOT NULL

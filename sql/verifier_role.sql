@@ -1,7 +1,7 @@
--- Makes connect_verifier, the role for live verification: it reads the catalog and the messaging tables and nothing
--- else. Run it once in each project, then give it a password of your own:
+-- Makes connect_verifier, the role for live verification, which can read the catalog and the messaging tables and
+-- nothing else. Run this once in each project, then give the role a password of your own:
 --   ALTER ROLE connect_verifier PASSWORD '…';
--- Safe to run again.
+-- It is safe to run again.
 BEGIN;
 
 SET LOCAL lock_timeout = '500ms';
@@ -18,19 +18,32 @@ $$;
 
 GRANT USAGE ON SCHEMA public TO connect_verifier;
 GRANT SELECT ON
-  public.chats, public.chat_participants, public.chat_messages, public.message_reactions, public.attachments
+  -- list: granted tables
+  public.chats,
+  public.chat_participants,
+  public.chat_messages,
+  public.message_reactions,
+  public.attachments
+  -- end of list
   TO connect_verifier;
 
--- Row-level security would show it no rows, and a check that sees no rows decides nothing.
+-- Row-level security would hide all rows from the role, and a check that sees no rows proves nothing.
 DO $$
 DECLARE
   table_name text;
 BEGIN
   ALTER ROLE connect_verifier BYPASSRLS;
 EXCEPTION WHEN insufficient_privilege THEN
-  -- This server does not let us: policies of its own instead, which parity leaves out by their name.
-  FOREACH table_name IN ARRAY
-    ARRAY['chats', 'chat_participants', 'chat_messages', 'message_reactions', 'attachments']
+  -- This server does not allow that. The role gets policies of its own instead, which parity ignores by their name.
+  FOREACH table_name IN ARRAY ARRAY[
+    -- list: table names
+    'chats',
+    'chat_participants',
+    'chat_messages',
+    'message_reactions',
+    'attachments'
+    -- end of list
+  ]
   LOOP
     IF NOT EXISTS (
       SELECT FROM pg_catalog.pg_policy

@@ -1,4 +1,4 @@
-"""python -m stack --env prod: a throw-away environment, until interrupted."""
+"""`python -m stack --env prod`: a throw-away environment that runs until it is interrupted."""
 
 from __future__ import annotations
 
@@ -20,10 +20,13 @@ _CANNOT_RUN = 4
 
 
 def main() -> int:
-    """0 after an interrupt, 2 for arguments that are none, 4 where it cannot run here, with one sentence."""
+    """Run a throw-away environment until a signal ends it, and return the exit code.
+
+    0 after an interrupt; 4 if it cannot run here, with one sentence on standard error. Invalid arguments exit with 2.
+    """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
-    # Where this checkout's packages are not installed.
+    # For a checkout whose packages are not installed.
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
     from stack.replica import ENVIRONMENTS, UsageError, forget_libpq_defaults
 
@@ -44,7 +47,10 @@ def main() -> int:
 
 
 def _leave(*_: object) -> None:
-    """Until the server is up, which ends in its own way. What was begun ends with its holder, however that one ends."""
+    """End at once. This handler serves until the server is up and has its own.
+
+    Whatever has been started by then ends with this process, however the process ends.
+    """
     os._exit(os.EX_OK)
 
 
@@ -53,21 +59,19 @@ def _arguments(environments: list[str]) -> argparse.Namespace:
 
     parser = argparse.ArgumentParser(
         prog="python -m stack",
-        description="An embedded Supabase with the chat page on it: a throw-away environment, until interrupted.",
+        description="Run an embedded Supabase with the chat page on it: a throw-away environment, until interrupted.",
     )
     parser.add_argument("--env", required=True, choices=environments, help="which environment's replica")
     parser.add_argument("--state", default="aligned", choices=["baseline", "aligned"], help="before or after migrating")
-    parser.add_argument("--port", type=_port, default=0, metavar="N", help="of the API; 0 (default) picks a free one")
-    parser.add_argument("--app-port", type=_port, default=0, metavar="N", help="of the page; 0 picks a free one")
+    parser.add_argument("--port", type=_port, default=0, metavar="N", help="the API's port; 0 (default): a free one")
+    parser.add_argument("--app-port", type=_port, default=0, metavar="N", help="the page's port; 0: a free one")
     parser.add_argument(
-        "--token-seconds", type=_seconds, default=3600, metavar="N", help="how long a session's token lasts"
+        "--token-seconds", type=_seconds, default=3600, metavar="N", help="how long an access token is valid (3600)"
     )
-    parser.add_argument(
-        "--until-stdin-closes", action="store_true", help="end also with whoever holds the other end of standard input"
-    )
+    parser.add_argument("--until-stdin-closes", action="store_true", help="also end when standard input is closed")
     printed = parser.add_mutually_exclusive_group()
     printed.add_argument("--json", action="store_true", help="when ready, print one line of JSON")
-    printed.add_argument("--dotenv", action="store_true", help="when ready, print the same as variables")
+    printed.add_argument("--dotenv", action="store_true", help="when ready, print the same values as variables")
     return parser.parse_args()
 
 
@@ -83,7 +87,7 @@ def _seconds(text: str) -> int:
     from argparse import ArgumentTypeError
 
     if not text.isdecimal() or not int(text):
-        raise ArgumentTypeError(f"'{text}' is not a number of seconds; give a whole one above 0")
+        raise ArgumentTypeError(f"'{text}' is not a number of seconds; give a whole number above 0")
     return int(text)
 
 
@@ -104,7 +108,7 @@ def _run(asked: argparse.Namespace) -> None:
         page_socket = opened.enter_context(listening.listen(asked.app_port))
         beside = opened.enter_context(ThreadPoolExecutor(1))
         starting = beside.submit(lambda: opened.enter_context(_replica(asked)))
-        # While the database starts: half of the time until everything answers.
+        # Imported while the database starts: these imports take half of the time until everything answers.
         import asyncio
 
         import uvloop
@@ -120,9 +124,7 @@ def _run(asked: argparse.Namespace) -> None:
 
         running = starting.result()
         tokens = Tokens()
-        announced = Announcement(
-            asked.state, running, tokens, listening.url(api_socket), listening.url(page_socket)
-        )
+        announced = Announcement(asked.state, running, tokens, listening.url(api_socket), listening.url(page_socket))
         services: list[Service] = [
             Auth(running.database, tokens, announced.api_url, asked.token_seconds),
             Rest(running.database, tokens),

@@ -1,4 +1,4 @@
-"""What a running stack tells: where it is, its keys, its people, and what to click."""
+"""What a running stack prints once it is ready: its addresses, its keys, its people, and what to click."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Announcement:
-    """One running stack. api_url and app_url: http://127.0.0.1:PORT."""
+    """A running stack, described. state: baseline or aligned. api_url, app_url: http://127.0.0.1:PORT."""
 
     state: str
     replica: Replica
@@ -24,7 +24,7 @@ class Announcement:
     app_url: str
 
     def as_json(self) -> str:
-        """One line of JSON; scripts depend on its names."""
+        """Return one line of JSON; scripts depend on its keys (dsn, api_url, anon_key, …, users, chats)."""
         return json.dumps(
             {
                 **self._values(),
@@ -35,18 +35,24 @@ class Announcement:
         )
 
     def as_dotenv(self) -> str:
-        """The same as variables, for `set -a; . FILE` and for .env files."""
+        """Return the same values as variables, one a line, for `set -a; . FILE` and for .env files.
+
+        Their names begin with the environment's prefix, and the DSN is that of the role that can only read.
+        """
         prefix = f"{self.replica.variables}_"
         users = ",".join(f"{user['email']}:{user['password']}" for user in self.replica.users)
         values = self._values()
-        # The suite judges with the role that can only read.
+        # The suite connects as the role that can only read.
         values["dsn"] = values.pop("verifier_dsn")
         return "\n".join(
-            [*(f"{prefix}{name.upper()}='{value}'" for name, value in values.items()), f"{self.replica.prefix}_E2E_USERS='{users}'"]
+            [
+                *(f"{prefix}{name.upper()}='{value}'" for name, value in values.items()),
+                f"{self.replica.prefix}_E2E_USERS='{users}'",
+            ]
         )
 
     def as_text(self) -> str:
-        """For a person."""
+        """Return what a person reads: the addresses, the people and their password, and what to click."""
         first, second, chat = self._together()
         return f"""\
 {self.replica.title} ({self.state}), until Ctrl-C
@@ -62,19 +68,22 @@ Open the page in two windows. Click on {first["name"]} in one and on {second["na
 conversation "{chat["name"]}" in both, and write."""
 
     def page_config(self) -> dict[str, Any]:
-        """What the page needs to start. The schema has no table of names, so the page is given them."""
+        """Return the page's configuration: {"apiUrl", "anonKey", "people": [{"id", "name", "email"}], "password"}.
+
+        The schema has no table of names, so the page is given them.
+        """
         people = [{"id": user["id"], "name": user["name"], "email": user["email"]} for user in self.replica.users]
         return {"apiUrl": self.api_url, "anonKey": self.tokens.anon_key, "people": people, "password": PASSWORD}
 
     def _together(self) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-        """Two people, and a conversation of theirs that has the same name for both."""
+        """Return two people, and a conversation of theirs that has the same name for both."""
         by_id = {user["id"]: user for user in self.replica.users}
         first = self.replica.users[0]
         for chat in self.replica.chats:
             others = [by_id[member] for member in chat["members"] if member != first["id"]]
             if chat["name"] and first["id"] in chat["members"] and others:
                 return first, others[0], chat
-        raise AssertionError("the sample data have a group with the first of their people in it")
+        raise AssertionError("the sample data have no named group that their first person shares with somebody")
 
     def _values(self) -> dict[str, str]:
         return {

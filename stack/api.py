@@ -26,5 +26,5 @@ _CORS = Middleware(
 
 
 def application(services: Sequence[Service]) -> ASGIApp:
-    """One application of several services."""
+    """Return one ASGI application with the routes of all services and the CORS headers of Supabase's gateway."""
     return Starlette(routes=[route for service in services for route in service.routes], middleware=[_CORS])

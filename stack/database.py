@@ -11,18 +11,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Database:
-    """One database. parameters: libpq connection parameters, dbname among them, without user."""
+    """One database. parameters: libpq connection parameters, including dbname, without user."""
 
     parameters: Mapping[str, str] = field(repr=False)
 
     def conninfo(self, user: str) -> str:
-        """The libpq connection string of a user: "postgres" owns everything, "authenticator" becomes who asks."""
+        """Return the libpq connection string of a user.
+
+        "postgres" owns everything; "authenticator" is the role that PostgREST logs in as to become each request's role.
+        """
         from psycopg.conninfo import make_conninfo
 
         return make_conninfo(**{**self.parameters, "user": user})
 
     def url(self, user: str) -> str:
-        """The same as a postgresql:// address, for people and scripts."""
+        """Return the same as a postgresql:// URL, for people and scripts."""
         from urllib.parse import quote, urlencode
 
         rest = {key: value for key, value in self.parameters.items() if key != "dbname"}

@@ -1,4 +1,4 @@
-"""What stands before every service in a Supabase project: who brings no API key of the project is turned away."""
+"""The check that Supabase's gateway makes before every service: a request needs one of the project's API keys."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 
 class KeyRequired:
-    """Middleware of HTTP routes. The key comes in the header apikey or the query parameter of that name.
+    """ASGI middleware of HTTP routes that answers 401 to a request without one of the project's API keys.
 
-    open_paths: whole paths that need no key.
+    The key comes in the header apikey or the query parameter of that name. open_paths: whole paths that need no key.
     """
 
     def __init__(self, app: ASGIApp, tokens: Tokens, open_paths: Collection[str] = ()) -> None:
         self._app, self._tokens, self._open_paths = app, tokens, open_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand on what has a key; answer 401 to the rest."""
+        """Pass on a request with a valid key; answer 401 to any other."""
         connection = HTTPConnection(scope)
         key = connection.headers.get("apikey") or connection.query_params.get("apikey")
         if scope["path"] in self._open_paths or (key is not None and self._tokens.is_key(key)):

@@ -12,18 +12,19 @@ class PortTakenError(Exception):
 
 
 def listen(port: int) -> socket.socket:
-    """A listening loopback socket; 0 picks a free port. Raises PortTakenError."""
+    """Return a socket that listens on 127.0.0.1; port 0 picks a free one. Raises PortTakenError."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
     except OSError as error:
         listener.close()
-        raise PortTakenError(f"port {port} cannot be used ({error.strerror}); give another one, or 0 for any") from None
+        said = f"port {port} cannot be used ({error.strerror}); give another one, or 0 for a free one"
+        raise PortTakenError(said) from None
     listener.listen(1024)
     return listener
 
 
 def url(listener: socket.socket) -> str:
-    """The address of a listening socket."""
+    """Return the address of a listening socket, http://127.0.0.1:PORT."""
     return f"http://{HOST}:{listener.getsockname()[1]}"

@@ -1,6 +1,6 @@
-"""Where the stack's database comes from: a private server with a clone of an environment's replica on it.
+"""Where the stack's database comes from: a private server with the replica of an environment on it.
 
-The one door between the stack and the rest of this repository: no other module of it imports pgproof or connect.
+This is the only module of the stack that imports pgproof or connect.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ FROM public.chats c ORDER BY c.last_message_at DESC NULLS LAST, c.id
 
 @dataclass(frozen=True)
 class Replica:
-    """A running database of one environment.
+    """A running replica of one environment.
 
-    title: of the environment. variables: what its environment variables begin with, and prefix those of the project.
-    users: {id, email, name, password}. chats: {id, name, type, members}.
+    title: the environment's. variables, prefix: what the names of the environment's and the project's variables begin
+    with, such as CONNECT_PROD and CONNECT. users: {id, email, name, password}. chats: {id, name, type, members}.
     """
 
     title: str
@@ -54,12 +54,16 @@ class Replica:
 
 @contextmanager
 def running(environment: str, state: State, version: int = 17) -> Iterator[Replica]:
-    """Start it; it is gone at the end. Raises UsageError where it cannot be had."""
+    """Yield the replica of an environment on a private server, which ends with the context.
+
+    environment: a name of ENVIRONMENTS. state: before ("baseline") or after ("aligned") the migration. version: of
+    PostgreSQL. Raises UsageError if the server cannot be started.
+    """
     asked = ENVIRONMENTS[environment]
     with ExitStack() as opened:
         server = private.acquire(version, PROJECT.seed)
         opened.callback(server.close)
-        # Not before: the server is what is waited for longest.
+        # Imported after the server has begun to start, which takes longest.
         import psycopg
         from psycopg.rows import dict_row
 
@@ -82,5 +86,5 @@ def running(environment: str, state: State, version: int = 17) -> Iterator[Repli
 def _hashed(password: str) -> str:
     import bcrypt
 
-    # The cheapest there is: the secret is printed at every start.
+    # The fewest rounds that bcrypt allows: the password is printed at every start.
     return bcrypt.hashpw(password.encode(), bcrypt.gensalt(4)).decode()

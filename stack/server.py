@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SHUTDOWN_SECONDS = 2
-# As gateways do, longer than clients keep a connection: none of them sends into one that is just being closed.
+# Longer than clients keep an idle connection, as gateways do: then none of them sends into one that is being closed.
 _KEEP_ALIVE_SECONDS = 75
 _LARGEST_FRAME = 5 * 1024 * 1024
 
@@ -28,9 +28,9 @@ _LARGEST_FRAME = 5 * 1024 * 1024
 async def serve(
     services: Sequence[Service], applications: Sequence[tuple[socket.socket, ASGIApp]], ready: Callable[[], None]
 ) -> None:
-    """Open the services, answer on each socket with its application, and close the services after a signal.
+    """Open the services, serve each socket's application, and close the services after SIGINT or SIGTERM.
 
-    ready is called once everything answers.
+    ready: called once everything answers.
     """
     by_port = {listener.getsockname()[1]: application for listener, application in applications}
 
@@ -68,7 +68,7 @@ async def serve(
 
 
 async def _closed(service: Service) -> None:
-    """Close it, but never wait for a database that does not answer: its connections end with this process."""
+    """Close a service, but do not wait for a database that does not answer: its connections end with this process."""
     try:
         await asyncio.wait_for(service.close(), _SHUTDOWN_SECONDS)
     except TimeoutError:
@@ -89,7 +89,7 @@ def _on_signals(action: Callable[[], object]) -> Iterator[None]:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's, but for signals: it would raise them again at its end, when there is still something to clean up."""
+    """uvicorn's server without its handling of signals: it raises them again at its end, before the clean-up."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 class Service(Protocol):
-    """auth, rest and realtime are one each. Constructed with the database and the tokens."""
+    """One of auth, rest and realtime. It is constructed with the database and the tokens."""
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
-        """Its routes, with the whole path."""
+        """The service's routes, with their whole paths."""
 
     async def open(self) -> None:
-        """Connect. Returns when requests can be answered."""
+        """Connect, and return once requests can be answered."""
 
     async def close(self) -> None:
         """Leave nothing behind: no connection, slot or task."""

@@ -1,4 +1,4 @@
-"""Signs and reads the tokens of one environment: HS256, as Supabase's auth server makes them."""
+"""The tokens of one environment: JWTs signed with HS256, as GoTrue, Supabase's auth server, makes them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ALGORITHM = "HS256"
 
 
 class BadTokenError(Exception):
-    """The token is no proof of anything. expired: seconds since it ran out, None if it is bad for another reason."""
+    """A token that is not valid. expired: seconds since it ran out, None if it is bad for another reason."""
 
     def __init__(self, reason: str, expired: int | None = None) -> None:
         super().__init__(reason)
@@ -23,7 +23,7 @@ class BadTokenError(Exception):
 
 @dataclass(frozen=True)
 class Tokens:
-    """One signing secret, the two API keys that are signed with it, and the key that is no token."""
+    """One signing secret, the two API keys that are signed with it, and the publishable key, which is not a token."""
 
     secret: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
     anon_key: str = field(init=False, repr=False)
@@ -36,25 +36,25 @@ class Tokens:
         object.__setattr__(self, "publishable_key", "sb_publishable_" + secrets.token_urlsafe(24))
 
     def is_key(self, text: str) -> bool:
-        """Whether it is one of the project's API keys."""
+        """Return whether a text is one of the project's API keys."""
         return text in (self.anon_key, self.service_role_key, self.publishable_key)
 
     def sign(self, claims: dict[str, Any], seconds: int) -> str:
-        """A token of these claims that runs out after this many seconds."""
+        """Return a token of these claims, with iss, iat and exp, that runs out after this many seconds."""
         now = int(time.time())
         return jwt.encode({"iss": "supabase", **claims, "iat": now, "exp": now + seconds}, self.secret, _ALGORITHM)
 
     def read(self, token: str) -> dict[str, Any]:
-        """The claims of a token. Raises BadTokenError if it is not ours, has run out, or says no role or expiry.
+        """Return the claims of a token; the publishable key stands for the anon key.
 
-        The publishable key stands for the anon key.
+        Raises BadTokenError if the token is not signed with our secret, has run out, or lacks a role or an expiry.
         """
         try:
             claims: dict[str, Any] = jwt.decode(
                 self.anon_key if token == self.publishable_key else token,
                 self.secret,
                 algorithms=[_ALGORITHM],
-                # aud is the reader's business, and a token of a clock slightly ahead is still a token.
+                # aud is for the reader to judge, and the token of a clock slightly ahead is valid.
                 options={"require": ["exp"], "verify_aud": False, "verify_exp": False, "verify_iat": False},
             )
         except jwt.PyJWTError as error:
@@ -67,5 +67,5 @@ class Tokens:
 
 
 def _is_name(role: object) -> bool:
-    """JSON also holds texts that PostgreSQL cannot: with a NUL, or half of a surrogate pair."""
+    """Return whether a role can be a name: JSON can hold what PostgreSQL cannot, a NUL or half of a surrogate pair."""
     return isinstance(role, str) and role.isprintable()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--mutation-report",
         type=Path,
-        default=TESTS.parent / "report" / "mutation.json",
+        default=Path(os.environ.get("CONNECT_REPORT_DIR", TESTS.parent / "report"), "mutation.json"),
         metavar="FILE",
         help="where to write what caught each mutant (default report/mutation.json)",
     )

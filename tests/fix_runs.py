@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from connect import paths
+from connect.processes import clean_environment, usual_signals
 from pgproof.paths import run_dir
 
 if TYPE_CHECKING:
@@ -35,17 +35,6 @@ OUTSIDE = (
 )
 
 
-# A developer's own settings, and the CI job that this run is part of.
-_OTHERS = ("CONNECT_", "PYTEST_", "PG", "GITHUB_")
-
-
-def clean_environment(settings: dict[str, str]) -> dict[str, str]:
-    """The environment of this process without a developer's own settings and the CI job's, plus the given ones."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OTHERS)}
-    shared = {name: os.environ[name] for name in ("CONNECT_CACHE_DIR", "CONNECT_RUN_DIR") if name in os.environ}
-    return {**kept, **shared, "CONNECT_ENV_FILE": os.devnull, **settings}
-
-
 def command(*arguments: str) -> list[str]:
     """The command line of a pytest run in a fixed order."""
     return [sys.executable, "-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider", *arguments]
@@ -59,15 +48,16 @@ def run() -> Run:
     """
 
     def start(*arguments: str, wrapped: tuple[str, ...] = (), **settings: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*wrapped, *command(*arguments)],
-            cwd=paths.ROOT,
-            env=clean_environment(settings),
-            capture_output=True,
-            text=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
+        with usual_signals():
+            return subprocess.run(
+                [*wrapped, *command(*arguments)],
+                cwd=paths.ROOT,
+                env=clean_environment(settings),
+                capture_output=True,
+                text=True,
+                check=False,
+                stdin=subprocess.DEVNULL,
+            )
 
     return start
 
@@ -79,14 +69,15 @@ def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
     def start_one(*arguments: str, **settings: str) -> subprocess.Popen[str]:
         keywords: dict[str, Any] = {"cwd": paths.ROOT, "env": clean_environment(settings), "text": True}
-        process = subprocess.Popen(
-            command(*arguments),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            **keywords,
-        )
+        with usual_signals():
+            process = subprocess.Popen(
+                command(*arguments),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                **keywords,
+            )
         started.append(process)
         return process
 

@@ -10,9 +10,10 @@ _FOR = ("e2e", "mutation", "harness")
 MODULES = (
     "tests.mutation.fix_mutants",
     "tests.mutation.fix_faults",
-    "connect.embedded_stack",
+    "tests.fix_stacks",
     "tests.stack.realtime.fix_sockets",
     "tests.pgproof.browser.fix_sites",
+    "tests.pgproof.package.fix_installed",
     "tests.e2e.fix_browsers",
     "tests.e2e.fix_failures",
     "tests.e2e.fix_scenarios",

@@ -1,4 +1,4 @@
--- The messaging system as both environments have it. What only one of them has is in prod.sql and staging.sql.
+-- The messaging system as both environments have it. What only one of them has is in prod.sql or staging.sql.
 
 CREATE TABLE public.chats (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -64,7 +64,7 @@ CREATE INDEX idx_chat_messages_chat_id_seq_desc
 CREATE INDEX idx_chat_messages_status
   ON public.chat_messages (chat_id, status) WHERE deleted_at IS NULL AND status <> 'read';
 CREATE INDEX idx_chat_participants_last_read ON public.chat_participants (chat_id, last_read_at);
--- Foreign keys that no index above leads with.
+-- For foreign keys that no index above begins with.
 CREATE INDEX idx_chat_participants_user_id ON public.chat_participants (user_id);
 CREATE INDEX idx_chats_created_by ON public.chats (created_by);
 CREATE INDEX idx_message_reactions_user_id ON public.message_reactions (user_id);
@@ -80,8 +80,8 @@ ALTER PUBLICATION supabase_realtime ADD TABLE
 
 -- Functions -----------------------------------------------------------------------------------------------------
 
--- pg_temp is named, and last, in every search path: where it is left out it comes first for the names of types, and a
--- caller's temporary type would do its work in here, with the owner's rights.
+-- pg_temp is named last in every search path: if it is left out, it comes first for the names of types, and a
+-- caller's temporary type would be used in here, with the owner's rights.
 
 -- The lock serialises the senders of one chat until they commit, so commits happen in seq order and a snapshot
 -- always holds a prefix of the chat. updated_at is the arrival stamp: later than every earlier message and than
@@ -142,8 +142,8 @@ $$;
 CREATE TRIGGER trigger_update_chat_last_message_at AFTER INSERT ON public.chat_messages
   FOR EACH ROW EXECUTE FUNCTION public.update_chat_last_message_at();
 
--- In a schema that the API does not expose. Definer rights, so that a policy on chat_participants can ask who
--- takes part without selecting from its own table, which would recurse for ever.
+-- In a schema that the API does not expose. With its owner's rights, so that a policy on chat_participants can ask
+-- who takes part without selecting from its own table, which would recurse for ever.
 CREATE SCHEMA private;
 CREATE FUNCTION private.is_chat_member(p_chat_id uuid) RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -218,7 +218,7 @@ CREATE POLICY chat_messages_update ON public.chat_messages FOR UPDATE TO authent
   USING (sender_id = (SELECT auth.uid()) AND private.is_chat_member(chat_id))
   WITH CHECK (sender_id = (SELECT auth.uid()) AND private.is_chat_member(chat_id));
 
--- A reaction or attachment is as visible as its message: the sub-select runs under that table's own policies.
+-- A reaction or attachment is as visible as its message: the sub-select is subject to that table's own policies.
 CREATE POLICY message_reactions_select ON public.message_reactions FOR SELECT TO authenticated
   USING (EXISTS (SELECT FROM public.chat_messages m WHERE m.id = message_id));
 CREATE POLICY message_reactions_insert ON public.message_reactions FOR INSERT TO authenticated
@@ -238,7 +238,7 @@ CREATE POLICY attachments_delete ON public.attachments FOR DELETE TO authenticat
     SELECT FROM public.chat_messages m WHERE m.id = message_id AND m.sender_id = (SELECT auth.uid())
   ));
 
--- Grants: the API role gets what the front end does; seq, status and the stamps belong to the functions. -----------
+-- Grants: the API role may do what the front end does; seq, status and the stamps belong to the functions. ----------
 
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM anon, authenticated;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO authenticated;

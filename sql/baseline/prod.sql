@@ -57,7 +57,7 @@ BEGIN
 END
 $$;
 
--- A function that is created anew can be called by PUBLIC, and by anon through the default privileges of a project.
+-- PUBLIC can call a function that is created anew, and so can anon through the default privileges of a project.
 REVOKE ALL ON FUNCTION
   public.mark_messages_as_read(uuid, uuid), public.get_unread_count(uuid, uuid)
   FROM PUBLIC, anon;

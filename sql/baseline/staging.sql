@@ -1,5 +1,5 @@
 -- Connect-Staging before the migration: mark_messages_as_read returns nothing (and lets any user act for any
--- other), get_unread_count and the reply_to index are missing.
+-- other); get_unread_count and the reply_to index are missing.
 
 ALTER TABLE public.chat_participants ALTER COLUMN chat_id SET NOT NULL;
 ALTER TABLE public.chat_participants ALTER COLUMN user_id SET NOT NULL;

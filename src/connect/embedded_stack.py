@@ -1,22 +1,25 @@
-"""Stacks to talk to: `python -m stack` as a person starts it, shared by a worker's tests or one's own."""
+"""The one door to the stack: its processes, as a person starts them, and its page's script.
+
+No other module of connect imports stack.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from typing import IO, TYPE_CHECKING, Any
-
-import pytest
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 from connect import paths
+from connect.processes import clean_environment
 from pgproof.timing import unit
-from tests.fix_runs import clean_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,12 +67,23 @@ def stack_command(environment: str, *arguments: str) -> list[str]:
 
 @contextmanager
 def running(environment: str, *arguments: str, **settings: str) -> Iterator[Running]:
-    """A stack, from its announcement until the end of the block. What it said on stderr is in the failure's text."""
+    """Yield a stack from its announcement until the end of the block.
+
+    arguments: of `python -m stack`. settings: environment variables. Raises AssertionError, with what the stack said on
+    stderr, where it does not start, fails while it runs, or does not end.
+    """
+    with announced(stack_command(environment, "--json", *arguments), paths.ROOT, clean_environment(settings)) as stack:
+        yield stack
+
+
+@contextmanager
+def announced(command: list[str], folder: Path, variables: dict[str, str]) -> Iterator[Running]:
+    """Yield what a command in this folder announces in one line of JSON; see `running`."""
     with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
         process = subprocess.Popen(
-            stack_command(environment, "--json", *arguments),
-            cwd=paths.ROOT,
-            env=clean_environment(settings),
+            command,
+            cwd=folder,
+            env=variables,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,
@@ -119,27 +133,13 @@ def _said(complaints: IO[str]) -> str:
     return complaints.read()
 
 
-@pytest.fixture(scope="session")
-def stack_of() -> Iterator[StackOf]:
-    """The stack of an environment name and arguments, started once for all tests of this worker."""
-    started: dict[tuple[str, ...], Running] = {}
-    with ExitStack() as opened:
+def bundled_page(change: Callable[[Path], None]) -> bytes:
+    """Return the page's one script, made of its modules after a change. change: gets the folder of a copy of them."""
+    from stack import web
+    from stack.web.bundling import Bundler
 
-        def stack_of(environment: str, *arguments: str) -> Running:
-            asked = (environment, *arguments)
-            if asked not in started:
-                started[asked] = opened.enter_context(running(*asked))
-            return started[asked]
-
-        yield stack_of
-
-
-@pytest.fixture
-def own_stack() -> Iterator[StackOf]:
-    """Starts a stack that ends with the test. **settings: environment variables."""
-    with ExitStack() as opened:
-
-        def start(environment: str, *arguments: str, **settings: Any) -> Running:
-            return opened.enter_context(running(environment, *arguments, **settings))
-
-        yield start
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name, "static")
+        shutil.copytree(web.STATIC, folder)
+        change(folder / "js")
+        return Bundler(folder, web.NODE_MODULES).bundle(web.BUNDLES["page.js"])

@@ -205,18 +205,26 @@ def read(path: Path) -> Schema:
 
 def _table(given: dict[str, Any]) -> Table:
     def each(key: str, kind: type) -> dict[str, Any]:
-        return {name: kind(**value) for name, value in given.get(key, {}).items()}
+        return {
+            name: kind(**{part: _one_line(text) for part, text in value.items()})
+            for name, value in given.get(key, {}).items()
+        }
 
     return Table(
         frozenset(given["privileges"]),
         tuple(given["insert"]),
         tuple(given["update"]),
         each("columns", Column),
-        given["constraints"],
+        {name: _one_line(definition) for name, definition in given["constraints"].items()},
         each("indexes", Index),
         each("triggers", Trigger),
         each("policies", Policy),
     )
+
+
+def _one_line(value: Any) -> Any:
+    """Return a text without the line breaks that keep the file readable; anything else as it is."""
+    return " ".join(value.split()) if isinstance(value, str) else value
 
 
 SCHEMA = read(Path(__file__).with_name("schema.toml"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import psycopg
+
 from connect import declared, integrity, state
 from connect.paths import VALIDATION
 from connect.schema import SCHEMAS
@@ -12,9 +14,10 @@ from pgproof import lints, snapshot
 from pgproof.scripts import migration
 
 if TYPE_CHECKING:
-    import psycopg
 
     from pgproof.environments import Environment
+
+UNKNOWN = state.State("unknown")
 
 
 class Check(NamedTuple):
@@ -33,7 +36,7 @@ class Snapshot(snapshot.Snapshot):
 
     facts: integrity.Facts = None  # type: ignore[assignment] # after fields with a default; always given
     validation: tuple[Check, ...] = ()
-    state: state.State = state.State("unknown")
+    state: state.State = UNKNOWN
 
     @property
     def title(self) -> str:
@@ -44,13 +47,17 @@ class Snapshot(snapshot.Snapshot):
 def read(environment: Environment, connection: psycopg.Connection[Any], *, with_lints: bool = False) -> Snapshot:
     """Read everything in three queries, and one more for the lint rules.
 
-    The connection is in a read-only transaction, or on a database that nobody writes to. Raises psycopg.Error.
+    The connection is in a read-only transaction, or on a database that nobody writes to. Raises psycopg.Error, and
+    ScriptError where the validation script itself is misspelt.
     """
     plain = snapshot.read(environment, connection, SCHEMAS)
     facts = integrity.read(connection)
     expected = environment.expected_messages
     telling = b"" if expected is None else f"SET LOCAL connect.expected_messages = '{expected}';".encode()
-    checks = migration.apply(connection, VALIDATION, telling).rows
+    try:
+        checks = migration.apply(connection, VALIDATION, telling).rows
+    except psycopg.errors.SyntaxError as error:
+        raise migration.failed(VALIDATION, error, telling.decode()) from None
     violations = (*lints.read(connection), *declared.violations(plain.catalog)) if with_lints else None
     return Snapshot(
         plain.environment,

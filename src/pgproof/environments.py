@@ -1,4 +1,4 @@
-"""An environment of a project: what it is called, what migrates it, and where it is reached."""
+"""An environment of a project: its names, its scripts, and its database."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 class Environment:
     """One database of a project, as environments.toml describes it.
 
-    baseline: SQL files that make its schema before the migrations, after what all environments share.
-    migrations, rollback: its scripts, in the order in which they are run. settings: what a session that runs them has
-    set. variables: the beginning of its environment variables, such as "CONNECT_PROD". read_only: whether a live run
-    may write only if it is told so. differences: lines of the comparison with others that are expected, each a
-    regular expression. dsn: the live database to judge; without one, a replica is judged.
-    expected_messages: how many rows the validation expects at least, where it is not the script's own number.
+    title: its name for people. variables: the beginning of its environment variables, such as "CONNECT_PROD".
+    baseline: SQL files that create its schema before the migrations, after what all environments share.
+    migrations, rollback: its scripts, in the order in which they run. settings: of a session that runs them.
+    read_only: whether a live run writes only if that is allowed explicitly. differences: regular expressions of the
+    expected lines in a comparison with others. dsn: of the live database to judge, None to judge a replica.
+    expected_messages: how many rows the validation expects at least, None for the script's own number.
     """
 
     name: str
@@ -49,9 +49,9 @@ class Environment:
 
 
 def forget_libpq_defaults() -> None:
-    """Drop PGHOST and its kin from this process: a replica is where we made it, a live database where its DSN says.
+    """Remove PGHOST and the like from this process, so that only a replica's parameters or a live DSN say where it is.
 
-    What tells how to trust a server (PGSSL…, PGPASSFILE and such) stays.
+    Variables on how to trust a server or log in to it (PGSSL…, PGPASSFILE and such) stay.
     """
     for name in list(os.environ):
         if name.startswith("PG") and not name.startswith(

@@ -1,15 +1,15 @@
 """The errors that the tool raises on purpose.
 
 UsageError
-    The run was asked for wrongly, or cannot be carried out here (exit code 4; 2 of a command).
+    A run is impossible as it was requested, or on this machine. pytest ends with exit code 4, a command with 2.
 Inconclusive
-    A check could not see what it judges; it counts as failed, never as passed.
+    A check could not see what it judges. It counts as failed, never as passed.
 """
 
 
 class UsageError(Exception):
-    """One sentence that says what is wrong and what to do. Never holds a DSN, key or token."""
+    """A run is impossible. The text says in one sentence what is wrong and what to do, without DSN, key or token."""
 
 
 class Inconclusive(Exception):
-    """One sentence that says why the evidence is missing and how to give it."""
+    """A check has no evidence. The text says in one sentence why it is missing and how to provide it."""

@@ -1,4 +1,4 @@
-"""What data cannot say of a project: override it in a class of the project's own, and name that in environments.toml."""
+"""What data cannot express about a project: override it in a subclass, and name that in environments.toml."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 
 class Hooks:
-    """The answers for a project of which nothing is known.
+    """The answers for a project of which nothing is known. root: the project's folder.
 
-    schemas: those that a snapshot reads, None for all. tables: with their schemas, those that a live run has to be able
-    to read. verifier_script: the file that makes the role for live runs, and verifier_role its name. sources: files
-    that the sample rows depend on. criteria: what the report judges. chapters: the
-    titles of the folders of tests, in the order of the report. workload: how people use the database.
+    schemas: that a snapshot reads, None for all. tables: with their schemas, those that a live run must be able to
+    read. verifier_script: the file that creates the role for live runs. verifier_role: the name of that role.
+    sources: files that the sample rows depend on. criteria: what the report judges. chapters: the titles of the folders
+    of tests, in the order of the report. workload: how people use the database, None if unknown.
+    load_samples: fills the base database with rows, None for none.
     """
 
     schemas: Sequence[str] | None = None
@@ -40,13 +41,13 @@ class Hooks:
         self.root = root
 
     def add_samples(self, connection: psycopg.Connection[Any]) -> str | None:
-        """Put sample rows into a schema that is this project's and holds none; return a note for the report."""
+        """Put sample rows into this project's schema if it has none; return a note for the report, None without any."""
         return None
 
     def read(
         self, environment: Environment, connection: psycopg.Connection[Any], *, with_lints: bool = False
     ) -> Snapshot:
-        """Read all that the read-only tests judge. The connection is in a read-only transaction."""
+        """Return everything that the read-only tests judge. The connection is in a read-only transaction."""
         from pgproof import snapshot
 
         return snapshot.read(environment, connection, self.schemas, with_lints=with_lints)

@@ -1,4 +1,4 @@
-"""A point in time on two clocks: one to measure with, one to show to a person."""
+"""A point in time on two clocks: one for measuring, one for people."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Moment(NamedTuple):
-    """monotonic: seconds, to be compared within one machine. wall: seconds since 1970."""
+    """A point in time. monotonic: seconds, comparable on one machine only. wall: seconds since 1970, UTC."""
 
     monotonic: float
     wall: float
@@ -18,5 +18,5 @@ class Moment(NamedTuple):
 
 
 def now() -> Moment:
-    """What both clocks show."""
+    """Return this moment."""
     return Moment(time.monotonic(), time.time())

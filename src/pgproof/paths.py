@@ -20,7 +20,7 @@ def cache_dir() -> Path:
     try:
         base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     except RuntimeError:
-        # A user id without a name, and no HOME.
+        # The user id has no name, and HOME is not set.
         base = Path(tempfile.gettempdir())
     path = Path(named).absolute() if named else base / "connect-verification"
     try:
@@ -35,10 +35,10 @@ def cache_dir() -> Path:
 
 
 def run_dir() -> Path:
-    """Return the user's folder for running servers, on a memory file system where there is one with room.
+    """Return the user's folder for running servers, on a memory file system if there is one with enough space.
 
-    CONNECT_RUN_DIR overrides it. A Unix socket's path may have 107 bytes, so the folder's is short on purpose.
-    Raises UsageError if the folder is too long, cannot be written, or belongs to somebody else.
+    CONNECT_RUN_DIR overrides it. The path of a Unix socket may have 107 bytes, so the folder's path is kept short.
+    Raises UsageError if its path is too long, or if the folder cannot be written or belongs to somebody else.
     """
     named = os.environ.get("CONNECT_RUN_DIR")
     path = Path(named).absolute() if named else _memory_or_temporary() / f"connect-{os.geteuid()}"
@@ -49,7 +49,7 @@ def run_dir() -> Path:
         found = path.lstat()
     except OSError as error:
         raise UsageError(
-            f"the folder {path} cannot be made ({error.strerror}); set CONNECT_RUN_DIR to a writable folder"
+            f"the folder {path} cannot be created ({error.strerror}); set CONNECT_RUN_DIR to a writable folder"
         ) from None
     if not os.access(path, os.W_OK | os.X_OK):
         raise UsageError(f"{path} cannot be written; set CONNECT_RUN_DIR to a writable folder")

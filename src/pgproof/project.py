@@ -1,6 +1,6 @@
-"""A project as data: the folder with an environments.toml, and one sentence for each thing that is wrong in the file.
+"""A project as data: the folder with an environments.toml, and one sentence for each mistake in the file.
 
-CONTRIBUTING.md explains every key. Where the file names a project's own Hooks, they answer what data cannot say.
+CONTRIBUTING.md explains every key. If the file names Hooks of the project, they answer what data cannot express.
 """
 
 from __future__ import annotations
@@ -55,11 +55,11 @@ class Project:
 
     @property
     def known(self) -> str:
-        """The names of its environments, for a sentence."""
+        """The names of its environments, for a message."""
         return ", ".join(self.environments)
 
     def chosen(self, names: Sequence[str] = (), *, live_only: bool = False) -> tuple[Environment, ...]:
-        """Return the named environments, all if none is named, each with its DSN where one is set.
+        """Return the named environments, all if none is named, each with its DSN if one is set.
 
         Raises UsageError for an unknown name, and with live_only for an environment without a DSN.
         """
@@ -84,13 +84,13 @@ class Project:
     def settings(self) -> Settings | None:
         """Return the settings of live environments, from variables and .env; None if there are none.
 
-        Raises UsageError.
+        The file is .env in the project's folder, or the one that PREFIX_ENV_FILE names. Raises UsageError.
         """
         env_file = Path(os.environ.get(f"{self.prefix}_ENV_FILE", self.root / ".env"))
         names = tuple(each.variables for each in self.environments.values())
         if not names or (not any(name.startswith(names) for name in os.environ) and not env_file.exists()):
             return None
-        # Importing the settings library costs more than the whole rest of a replica run's start.
+        # Importing the settings library takes longer than the rest of a replica run's start.
         from pgproof import settings
 
         return settings.read(self.prefix, self.environments, env_file)
@@ -103,20 +103,23 @@ def _with_settings(environment: Environment, found: Settings | None) -> Environm
     return replace(environment, dsn=found.get(name, "dsn"), expected_messages=found.get(name, "expected_messages"))
 
 
+def root_of(start: Path) -> Path | None:
+    """Return the nearest folder, this one or one above, with an environments.toml; None if there is none."""
+    start = start.resolve()
+    return next((folder for folder in (start, *start.parents) if (folder / FILE).is_file()), None)
+
+
 def find(start: Path) -> Project:
-    """Return the project of a folder: of the nearest environments.toml there or above, else one without environments.
+    """Return the project of the nearest environments.toml, in this folder or above; else one without environments.
 
     Raises UsageError, which names every mistake in the file.
     """
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / FILE).is_file():
-            return read(folder)
-    return Project(start)
+    found = root_of(start)
+    return Project(start.resolve()) if found is None else read(found)
 
 
 def read(root: Path) -> Project:
-    """Return the project of exactly this folder. Raises UsageError, which names every mistake in its file."""
+    """Return the project in exactly this folder. Raises UsageError, which names every mistake in its file."""
     path = root / FILE
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -139,11 +142,11 @@ def _mistakes(content: dict[str, Any], root: Path) -> Iterator[str]:
     if not isinstance(environments, dict):
         return
     if not environments:
-        yield "it names no environment; add a table [environments.NAME]"
+        yield "it has no environment; add a table [environments.NAME]"
     files = list(content.get("baseline", []))
     for name, table in environments.items():
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-            yield f"environments.{name}: a name has small letters, digits and _, and begins with a letter"
+            yield f"environments.{name}: a name consists of lower-case letters, digits and _, and begins with a letter"
         if not isinstance(table, dict):
             yield f"environments.{name} must be a table"
             continue
@@ -190,7 +193,7 @@ def _made(content: dict[str, Any], root: Path) -> Project:
 
 
 def _hooks(named: str, root: Path) -> Hooks:
-    """Import and make them. named: "module:Class"."""
+    """Import and return a project's hooks. named: "module:Class"."""
     module, _, name = named.partition(":")
     try:
         made = getattr(import_module(module), name)(root)

@@ -1,4 +1,4 @@
-"""Takes tokens, keys and passwords out of what is kept: texts, and the trace that Playwright recorded."""
+"""Removes tokens, keys and passwords from what is kept: texts, and the trace that Playwright recorded."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _STARS = b"***"
-# Also with the backslashes of JSON inside JSON.
+# These also match with the backslashes of JSON inside JSON.
 _PATTERNS = (
     # A signed token.
     (re.compile(rb"\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]{5,}"), _STARS),
@@ -27,7 +27,7 @@ _PATTERNS = (
         rb"\g<1>" + _STARS,
     ),
     (re.compile(rb"\b((?:apikey|access_token|refresh_token|password)=)[^&\s\"'<>\\]+"), rb"\g<1>" + _STARS),
-    # What Playwright says of a field that it could not fill; quotes in the value stand there as they are.
+    # Playwright's message on a field that it could not fill; quotes in the value are not escaped there.
     (re.compile(rb'(\bfill\((\\*")).*?(?=\2\))'), rb"\g<1>" + _STARS),
     (re.compile(rb"(\w+://[^\s:/@\"']+:)[^\s@\"']+(?=@)"), rb"\g<1>" + _STARS),
 )
@@ -35,23 +35,23 @@ _PICTURES = (".jpeg", ".jpg", ".png", ".webp", ".woff2")
 
 
 class Scrubber:
-    """Knows patterns of secrets, and the secrets that it was told."""
+    """Replaces secrets by three stars: those that match a known pattern, and those that it was told."""
 
     def __init__(self) -> None:
         self._secrets: list[bytes] = []
 
     def learn(self, *secrets: str | None) -> None:
-        """These must never be kept, wherever they stand and however they are written there."""
+        """Add secrets, which are then removed wherever they stand and however they are escaped. None is ignored."""
         told = {form.encode() for secret in secrets if secret for form in _forms(secret)}
         # The longest first: a secret may be a part of another one.
         self._secrets = sorted(told.union(self._secrets), key=len, reverse=True)
 
     def text(self, text: str) -> str:
-        """The text with stars for secrets."""
+        """Return the text with three stars for each secret."""
         return self._bytes(text.encode()).decode()
 
     def trace(self, path: Path) -> None:
-        """Rewrite a trace in place."""
+        """Rewrite a Playwright trace, a zip file, in place; pictures in it stay as they are."""
         clean = path.with_suffix(".clean")
         with zipfile.ZipFile(path) as old, zipfile.ZipFile(clean, "w", zipfile.ZIP_DEFLATED) as new:
             for entry in old.infolist():

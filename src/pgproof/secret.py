@@ -2,7 +2,7 @@
 
 
 class Secret(str):
-    """A connection string, key or token. Its repr, which is what tracebacks and reports print, is three stars."""
+    """A connection string, key or token. Its repr, which tracebacks and reports print, is three stars."""
 
     __slots__ = ()
 

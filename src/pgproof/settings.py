@@ -1,4 +1,4 @@
-"""Settings of live environments, from variables and a .env file, by pydantic-settings. Secrets never show in a repr."""
+"""Settings of live environments, from variables and a .env file, by pydantic-settings. A repr never shows a secret."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-# Of each environment, after its name: PROD_DSN and so on.
+# The settings of each environment; their variables have its name in front: PROD_DSN and so on.
 _OF_EACH: dict[str, Any] = {"dsn": SecretStr, "expected_messages": int, "api_url": str, "anon_key": SecretStr}
 
 
 class Settings:
-    """What a live run needs of each environment, by name. An empty variable counts as not set.
+    """What a live run needs to know of each environment. An empty variable counts as not set.
 
-    e2e_users: the people to sign in as, as "email:password,…".
+    e2e_users: the people to sign in as, in the form "email:password,…".
     """
 
     def __init__(self, found: BaseSettings, prefix: str) -> None:
@@ -32,14 +32,14 @@ class Settings:
         return getattr(self._found, f"{environment}_{key}")
 
     def variable(self, environment: str, key: str) -> str:
-        """Return the name of the variable that holds it."""
+        """Return the name of the environment variable for a value."""
         return f"{self._prefix}_{environment}_{key}".upper()
 
 
 def read(prefix: str, environments: Iterable[str], env_file: Path) -> Settings:
-    """Read the variables, and below them the file, which need not exist.
+    """Return the settings in environment variables, or else in the file, which need not exist.
 
-    prefix: what all variables begin with, such as "CONNECT". Raises UsageError, which names what cannot be read.
+    prefix: the beginning of all variables, such as "CONNECT". Raises UsageError, which names what cannot be read.
     """
     fields: dict[str, Any] = {
         f"{name}_{key}": (kind | None, None) for name in environments for key, kind in _OF_EACH.items()

@@ -1,4 +1,4 @@
-"""All that read-only tests judge, read once per database."""
+"""Everything that read-only tests judge, read once per database."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What one database was at one moment. Immutable, and holds no secret: it travels to a parallel run's workers.
+    """One database at one moment. It is immutable and has no secrets, since it travels to a parallel run's workers.
 
-    server: the server's version, such as "17.6". violations: of the lint rules, None if they were not asked for.
+    environment: its name. server: the server's version, such as "17.6". violations: of the lint rules, None if these
+    were not checked.
     """
 
     environment: str
@@ -30,7 +31,7 @@ class Snapshot:
 
     @property
     def title(self) -> str:
-        """One line for a person: what was judged."""
+        """One line that says what was judged."""
         where = "live database, read-only" if self.live else "replica"
         return f"{self.environment}: {where}, PostgreSQL {self.server}"
 
@@ -42,7 +43,7 @@ def read(
     *,
     with_lints: bool = False,
 ) -> Snapshot:
-    """Read the catalog, and with with_lints what the lint rules find, after pgproof.catalog.begin_reading.
+    """Return the catalog, and if with_lints the violations of the lint rules; call catalog.begin_reading first.
 
     schemas: which to read, None for all. Raises psycopg.Error.
     """

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def unit() -> float:
-    """The factor, 1 by default. Raises UsageError if it is not a positive number."""
+    """Return the factor in CONNECT_TIME_UNIT, 1 by default. Raises UsageError unless it lies between 0 and 1000."""
     given = os.environ.get("CONNECT_TIME_UNIT", "1")
     try:
         factor = float(given)
@@ -25,7 +25,10 @@ def unit() -> float:
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 10) -> bool:
-    """Whether the condition came to hold within the bound. For what nothing announces, such as a process's end."""
+    """Wait for a condition that nothing announces, such as a process's end, and return whether it came true in time.
+
+    seconds: scaled by unit().
+    """
     deadline = time.monotonic() + seconds * unit()
     while not condition():
         if time.monotonic() > deadline:

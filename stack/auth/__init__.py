@@ -37,10 +37,10 @@ _REFUSED = (AuthError, ClientDisconnect, HTTPException, psycopg.DataError, psyco
 
 
 class Auth:
-    """Users are rows of auth.users; sessions live in this process."""
+    """The service at /auth/v1. Users are rows of auth.users; sessions live in this process and end with it."""
 
     def __init__(self, database: Database, tokens: Tokens, api_url: str, token_seconds: int) -> None:
-        """token_seconds: how long a session's access token lasts."""
+        """Prepare the service. api_url: the API's address; token_seconds: how long an access token is valid."""
         self._pool: Pool = AsyncConnectionPool(
             database.conninfo("postgres"),
             # autocommit: every request is one statement.
@@ -48,7 +48,7 @@ class Auth:
             min_size=1,
             max_size=_CONNECTIONS,
             timeout=_SECONDS_FOR_A_CONNECTION,
-            # A restarted database is noticed before a request is.
+            # Finds out that the database was restarted before a request does.
             check=AsyncConnectionPool.check_connection,
             open=False,
         )
@@ -61,7 +61,7 @@ class Auth:
         self.routes: Sequence[BaseRoute] = [Mount(_PATH, application)]
 
     async def open(self) -> None:
-        """Connect. Returns when requests can be answered."""
+        """Connect, and return once requests can be answered."""
         await self._pool.open(wait=True)
 
     async def close(self) -> None:
@@ -77,7 +77,7 @@ def _refusal(request: Request, error: Exception) -> AuthError:
     if isinstance(error, AuthError):
         return error
     if isinstance(error, HTTPException):
-        said = f"{request.method} {request.url.path} is no request that this auth service answers"
+        said = f"{request.method} {request.url.path} is not a request that this auth service answers"
         return AuthError(error.status_code, "not_found", said)
     if isinstance(error, ClientDisconnect):
         return AuthError(400, "bad_json", "Could not parse request body as JSON: it was cut off")

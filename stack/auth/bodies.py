@@ -1,4 +1,4 @@
-"""The JSON body of a request: read up to a limit, and taken apart with an error for what is not as it must be."""
+"""The JSON body of a request: read up to a limit, and its members with their types checked. Errors are GoTrue's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LARGEST = 1024 * 1024
 
 
 async def read(request: Request) -> dict[str, Any]:
-    """The object that is the request's body. Raises AuthError."""
+    """Return the object that is the request's body. Raises AuthError if it is over 1 MiB or not a JSON object."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -22,7 +22,7 @@ async def read(request: Request) -> dict[str, Any]:
             raise AuthError(413, "request_too_large", f"the body is larger than {_LARGEST} bytes")
     try:
         found = json.loads(body)
-        # Half a surrogate pair is JSON, but no text.
+        # Half of a surrogate pair is JSON, but not text.
         json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise AuthError(400, "bad_json", f"Could not parse request body as JSON: {error}") from None
@@ -32,7 +32,7 @@ async def read(request: Request) -> dict[str, Any]:
 
 
 def text(body: dict[str, Any], name: str) -> str:
-    """A text member; "" where it is missing or null. Raises AuthError for another type."""
+    """Return a text member, "" if it is missing or null. Raises AuthError if it has another type."""
     value = body.get(name)
     if value is None:
         return ""
@@ -42,7 +42,7 @@ def text(body: dict[str, Any], name: str) -> str:
 
 
 def metadata(body: dict[str, Any]) -> dict[str, Any]:
-    """The member `data`; empty where it is missing or null. Raises AuthError if it is not an object."""
+    """Return the member `data`, empty if it is missing or null. Raises AuthError if it is not an object."""
     value = body.get("data")
     if value is None:
         return {}

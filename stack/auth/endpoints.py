@@ -1,4 +1,4 @@
-"""The requests that auth answers. Codes, statuses and messages are those of Supabase's own service."""
+"""The requests that auth answers. Codes, statuses and messages are those of GoTrue, Supabase's own service."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SCOPES = ("global", "local", "others")
 
 
 class Endpoints:
-    """One method for each request. issuer: the address that tokens name as theirs."""
+    """One method for each request. issuer: the claim iss of the tokens; token_seconds: how long they are valid."""
 
     def __init__(self, users: Users, sessions: Sessions, tokens: Tokens, issuer: str, token_seconds: int) -> None:
         self._users, self._sessions, self._tokens = users, sessions, tokens
@@ -109,11 +109,11 @@ class Endpoints:
         raise AuthError(422, "otp_disabled", "Signups not allowed for otp")
 
     async def _keys(self, _: Request) -> Response:
-        """None: the tokens are signed with the project's secret."""
+        """Answer with no key: the tokens are signed with the project's secret."""
         return JSONResponse({"keys": []})
 
     async def _signed_in(self, request: Request) -> tuple[Row, Session | None]:
-        """Who asks, and in which session; a token that was made elsewhere has none."""
+        """Return who asks, and in which session; a token that was made elsewhere has none. Raises AuthError."""
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() != "bearer" or not token:
             raise AuthError(401, "no_authorization", "This endpoint requires a valid Bearer token")
@@ -138,7 +138,7 @@ class Endpoints:
         try:
             uuid.UUID(claims.get("sub", ""))
         except (ValueError, AttributeError, TypeError):
-            raise AuthError(403, "bad_jwt", "invalid claim: sub is missing or no UUID") from None
+            raise AuthError(403, "bad_jwt", "invalid claim: sub is missing or not a UUID") from None
         return claims
 
     def _session(self, user: Row, session: Session) -> Response:

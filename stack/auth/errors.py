@@ -1,4 +1,4 @@
-"""What auth refuses with, in the two shapes that clients of different ages read."""
+"""The errors of auth, in GoTrue's two shapes: for clients of API version 2024-01-01, and for older ones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _VERSION = "2024-01-01"
 
 
 class AuthError(Exception):
-    """A refusal. code: the error code that clients switch on. more: further members of the answer."""
+    """A request that is refused. status: of HTTP. code: what clients go by. more: further members of the answer."""
 
     def __init__(self, status: int, code: str, message: str, **more: Any) -> None:
         super().__init__(message)
@@ -22,7 +22,10 @@ class AuthError(Exception):
 
 
 def answer(request: Request, error: AuthError) -> JSONResponse:
-    """The error as the client's version reads it: a client believes `code` only where the version is echoed."""
+    """Return the error in the shape that the client's API version reads.
+
+    A client trusts `code` only if the answer echoes the version 2024-01-01.
+    """
     if request.headers.get(_VERSION_HEADER, "") >= _VERSION:
         body = {"code": error.code, "message": str(error), **error.more}
         return JSONResponse(body, error.status, {_VERSION_HEADER: _VERSION})

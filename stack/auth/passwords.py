@@ -1,4 +1,4 @@
-"""Passwords, hashed with bcrypt on another thread: a hash takes longer than a request may hold up the others."""
+"""Passwords, hashed with bcrypt on another thread: hashing takes longer than one request may hold up the others."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import bcrypt
 from stack.auth.errors import AuthError
 
 _SHORTEST = 6
-# What bcrypt looks at.
+# bcrypt ignores what comes after them.
 _LONGEST_BYTES = 72
-# The cheapest there is: the users live as long as the process.
+# The fewest that bcrypt allows: the users live as long as the process.
 _ROUNDS = 4
 
 
 async def hashed(password: str) -> str:
-    """The hash to store. Raises AuthError for a password that is too short or too long."""
+    """Return the hash to store. Raises AuthError for a password of under 6 characters or over 72 bytes."""
     if len(password) < _SHORTEST:
         said = f"Password should be at least {_SHORTEST} characters."
         raise AuthError(422, "weak_password", said, weak_password={"message": said, "reasons": ["length"]})
@@ -28,7 +28,7 @@ async def hashed(password: str) -> str:
 
 
 async def matches(password: str, stored: str | None) -> bool:
-    """Whether it is the password of the stored hash; never for a user who has none."""
+    """Return whether it is the password of the stored hash; False for a user who has none."""
     encoded = password.encode()
     if stored is None or len(encoded) > _LONGEST_BYTES:
         return False

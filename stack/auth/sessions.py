@@ -14,7 +14,7 @@ from stack.auth.errors import AuthError
 class Session:
     """One sign-in of one user. signed_in: seconds since the epoch.
 
-    tokens: its refresh tokens, newest last, each with the monotonic time at which it came.
+    tokens: its refresh tokens, newest last, each with the time.monotonic() at which it was issued.
     """
 
     user_id: str
@@ -24,36 +24,36 @@ class Session:
 
     @property
     def refresh_token(self) -> str:
-        """The newest."""
+        """The newest refresh token."""
         return list(self.tokens)[-1]
 
 
 class Sessions:
-    """All sessions. A refresh token serves once; its successor is the session's only good one."""
+    """All sessions. A refresh token works once; then only its successor does, as GoTrue rotates them."""
 
     def __init__(self, reuse_seconds: float = 10) -> None:
-        """reuse_seconds: for how long a replaced refresh token still serves; Supabase's default is 10."""
+        """Start without sessions. reuse_seconds: how long a replaced refresh token still works; Supabase's default."""
         self._reuse_seconds = reuse_seconds
         self._by_id: dict[str, Session] = {}
         self._by_token: dict[str, Session] = {}
 
     def open(self, user_id: str) -> Session:
-        """A new session."""
+        """Return a new session of a user, with its first refresh token."""
         session = Session(user_id)
         self._by_id[session.id] = session
         self._give_token(session)
         return session
 
     def get(self, session_id: str) -> Session | None:
-        """The session of this id, None once it has ended."""
+        """Return the session of this id, None if it has ended or never began."""
         return self._by_id.get(session_id)
 
     def refresh(self, token: str) -> Session:
-        """The session of a refresh token, with a new token. Raises AuthError.
+        """Return the session of a refresh token, whose refresh_token is the next one to use. Raises AuthError.
 
-        The last token but one still serves, and gets the newest: a client whose answer was lost has no other. So does
-        one that was replaced a moment ago, by another tab of the same session. An older one was stolen, from the
-        client or by it, and ends the session.
+        The last token but one still works, and gets the newest: a client whose answer was lost has no other. So does
+        one that was replaced less than reuse_seconds ago, by another tab of the same session. An older one was stolen,
+        from the client or by it, and ends the session.
         """
         session = self._by_token.get(token)
         if session is None:
@@ -68,7 +68,7 @@ class Sessions:
         return session
 
     def end(self, user_id: str, session: Session | None, scope: str) -> None:
-        """End a user's sessions: "local" the given one, "others" all but it, "global" all."""
+        """End sessions of a user. scope: "local" is the given session, "others" all but it, "global" all."""
         for each in [each for each in self._by_id.values() if each.user_id == user_id]:
             if scope == "global" or (each is session) == (scope == "local"):
                 self._end(each)

@@ -21,7 +21,7 @@ _ADD = """
 INSERT INTO auth.users (email, encrypted_password, email_confirmed_at, raw_app_meta_data, raw_user_meta_data)
 VALUES (%(email)s, %(password)s, now(), %(app)s, %(data)s) RETURNING *, id::text
 """
-# A null in the new metadata takes the key away.
+# A null in the new metadata removes the key.
 _CHANGE = """
 UPDATE auth.users SET
   email = coalesce(%(email)s, email), encrypted_password = coalesce(%(password)s, encrypted_password),
@@ -32,19 +32,21 @@ _APP_METADATA = {"provider": "email", "providers": ["email"]}
 
 
 class Users:
-    """Reads and writes users through a pool of the administrator's connections with rows as dicts."""
+    """Reads and writes users. pool: connections of the administrator, with rows as dicts."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
     async def by_email(self, email: str) -> Row | None:
+        """Return the row of the user with this address, which is stored in lower case; None if there is none."""
         return _first(await self._rows(f"{_FIND} email = lower(%(email)s)", email=email))
 
     async def by_id(self, user_id: str) -> Row | None:
+        """Return the row of the user with this id, a UUID as text; None if there is none."""
         return _first(await self._rows(f"{_FIND} id = %(id)s", id=user_id))
 
     async def add(self, email: str, password_hash: str, metadata: Row) -> Row:
-        """A new user, confirmed at once. Raises AuthError if the address is taken."""
+        """Store a user, confirmed at once, and return the row. Raises AuthError if the address is taken."""
         try:
             added = await self._rows(
                 _ADD, email=email, password=password_hash, app=Jsonb(_APP_METADATA), data=Jsonb(metadata)
@@ -54,7 +56,10 @@ class Users:
         return added[0]
 
     async def change(self, user_id: str, email: str | None, password_hash: str | None, metadata: Row) -> Row | None:
-        """The user after the change; None leaves an e-mail or password as it is. Raises AuthError as add does."""
+        """Change a user, and return the row, None if the user is gone. Raises AuthError if the address is taken.
+
+        email, password_hash: None leaves it as it is. metadata: what to merge in; a null removes its key.
+        """
         removed = [key for key, value in metadata.items() if value is None]
         try:
             changed = await self._rows(
@@ -75,7 +80,7 @@ def _first(rows: list[Row]) -> Row | None:
 
 
 def shown(user: Row) -> Row:
-    """A user as the API gives it: never the password."""
+    """Return a user as the API shows it, as GoTrue's User object: without the password."""
     stamps = {
         name: None if user[name] is None else user[name].isoformat()
         for name in ("created_at", "updated_at", "email_confirmed_at")

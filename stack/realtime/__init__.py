@@ -1,4 +1,4 @@
-"""Supabase Realtime: Phoenix channels with postgres_changes, broadcast and presence."""
+"""Supabase Realtime's protocol: Phoenix channels with postgres_changes, broadcast and presence."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ _PATH = "/realtime/v1"
 
 
 class Realtime:
-    """refusal_seconds: how long a refused join or handshake waits for its answer; hosted Realtime takes 5 and 2."""
+    """The service at /realtime/v1.
+
+    refusal_seconds: how long a refused join or handshake waits for its answer; hosted Realtime takes 5 and 2.
+    """
 
     def __init__(self, database: Database, tokens: Tokens, refusal_seconds: float = 0.5) -> None:
         self._tokens = tokens
@@ -38,6 +41,7 @@ class Realtime:
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
+        """The websocket, at Supabase's path and at Phoenix's own, and the two endpoints of broadcasts."""
         broadcasts = Broadcasts(self._topics, self._tokens)
         return [
             WebSocketRoute(f"{_PATH}/websocket", self._connect),
@@ -47,9 +51,11 @@ class Realtime:
         ]
 
     async def open(self) -> None:
+        """Begin to connect. Subscriptions wait for the database; everything else is answered at once."""
         await self._feed.open()
 
     async def close(self) -> None:
+        """Leave no connection, slot or task."""
         await self._feed.close()
 
     async def _connect(self, websocket: WebSocket) -> None:
@@ -61,9 +67,7 @@ class Realtime:
             await self._reject(websocket, 401, f"the apikey cannot be used: {error}" if key else "an apikey is needed")
             return
         if version not in frames.VERSIONS:
-            await self._reject(
-                websocket, 403, f"vsn {version} is not spoken here, only {' and '.join(frames.VERSIONS)}"
-            )
+            await self._reject(websocket, 403, f"vsn {version} is not supported; use {' or '.join(frames.VERSIONS)}")
             return
         await websocket.accept()
         await Socket(websocket, version, key, self._services).run()

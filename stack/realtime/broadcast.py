@@ -21,7 +21,7 @@ _LARGEST_BODY = 3 * 1024 * 1024
 
 
 class Refused(Exception):
-    """With the status that says so."""
+    """A request that is refused. status: of HTTP."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -29,19 +29,19 @@ class Refused(Exception):
 
 
 class Broadcasts:
-    """The endpoints. Both answer 202, or 401 or 422 with {"error"}."""
+    """The endpoints of Supabase Realtime for broadcasts. Both answer 202, or 401 or 422 with {"error"}."""
 
     def __init__(self, topics: Topics, tokens: Tokens) -> None:
         self._topics, self._tokens = topics, tokens
 
     async def many(self, request: Request) -> Response:
-        """The body: {"messages": [{"topic", "event", "payload", "private"}]}."""
+        """Broadcast all messages of the body, {"messages": [{"topic", "event", "payload", "private"}]}, or none."""
         try:
             self._authorize(request)
             given = _parsed(await _body(request))
             messages = given.get("messages") if isinstance(given, dict) else None
             if not isinstance(messages, list):
-                raise Refused(422, "the body is an object with a list of messages")
+                raise Refused(422, "the body must be an object with a list of messages")
             for message in messages:
                 _check(message)
         except Refused as refused:
@@ -51,7 +51,7 @@ class Broadcasts:
         return Response(status_code=202)
 
     async def one(self, request: Request) -> Response:
-        """The body is the payload: JSON, or bytes as application/octet-stream."""
+        """Broadcast the body to the topic and event of the path: JSON, or bytes as application/octet-stream."""
         try:
             self._authorize(request)
             if request.query_params.get("private") == "true":
@@ -75,14 +75,14 @@ class Broadcasts:
             raise Refused(401, f"the token cannot be used: {error}" if token else "a token or key is needed") from None
 
 
-_PRIVATE = "private channels are decided by policies on realtime.messages, which this database lacks"
+_PRIVATE = "private channels need policies on realtime.messages, which this database does not have"
 
 
 def _check(message: object) -> None:
     if not isinstance(message, dict) or not all(frames.is_name(message.get(name)) for name in ("topic", "event")):
-        raise Refused(422, "a message is an object of topic, event and payload")
+        raise Refused(422, "a message must be an object with topic, event and payload")
     if not isinstance(message.get("payload"), dict):
-        raise Refused(422, "the payload of a message is an object")
+        raise Refused(422, "the payload of a message must be an object")
     if message.get("private"):
         raise Refused(401, _PRIVATE)
 

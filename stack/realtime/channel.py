@@ -23,25 +23,28 @@ PREFIX = "realtime:"
 
 
 class Socket(Protocol):
-    """What a channel is on."""
+    """The socket that a channel is on."""
 
     version: str
 
     def send(self, frame: str | bytes) -> None:
-        """Send a frame, after those before."""
+        """Send a frame, after those that were sent before."""
 
     def forget(self, channel: Channel) -> None:
-        """The channel is closed."""
+        """Forget a channel that is closed."""
 
     def reply(self, message: Message, status: str, response: dict[str, Any]) -> None:
-        """Answer a message of the client."""
+        """Answer a message of the client. status: ok or error."""
 
     def refuse(self, join: Message, reason: str) -> None:
-        """Answer a join with an error, in a while."""
+        """Answer a join with an error, after a while."""
 
 
 class Channel:
-    """Joined, until close. token: what it is joined with. Creating it raises BadTokenError if that is no good."""
+    """A topic that is joined, until close. token: what it is joined with.
+
+    Creating it raises BadTokenError if the token is not valid.
+    """
 
     def __init__(
         self, socket: Socket, message: Message, join: Join, token: str, *, feed: Feed, topics: Topics, tokens: Tokens
@@ -52,36 +55,36 @@ class Channel:
         self.shows_presence = join.presence
         self._socket, self._message, self._join, self._topics = socket, message, join, topics
         self._key = join.presence_key or str(uuid.uuid4())
-        # Until the join is answered: how long that may take.
+        # How long the answer to the join may wait for changes to flow, in seconds; None once it is answered.
         self._wait = join.wait if join.changes else None
         self._subscribing = Subscribing(feed, self, join, self._told)
         self._credentials = Credentials(tokens, token, self._end)
 
     def open(self) -> None:
-        """Answer the join, now or once changes flow."""
+        """Answer the join, at once or when changes flow, and subscribe to them."""
         self._topics.enter(self.topic, self)
         if self._wait is None:
             self._welcome()
         self._subscribe()
 
     def close(self) -> None:
-        """Stop, and say nothing."""
+        """Stop, without telling the client."""
         self._subscribing.close()
         self._credentials.close()
         self._topics.leave(self.topic, self)
         self._socket.forget(self)
 
     def finish(self) -> None:
-        """Close, and say so, with the reference of the join that is over."""
+        """Close, and tell the client with phx_close, which has the reference of the join that is over."""
         self.close()
         self._push("phx_close", {}, ref=self.join_ref)
 
     def handle(self, message: Message) -> None:
-        """What the client has sent to the channel."""
+        """Do what a message that the client has sent to the channel asks for."""
         match message.event:
             case "phx_leave":
                 self._reply(message)
-                # A leave that comes late is of a join that is over.
+                # A leave that comes late belongs to a join that is over.
                 if message.join_ref in {None, self.join_ref}:
                     self.finish()
             case "access_token":
@@ -94,15 +97,15 @@ class Channel:
                 self._refuse(message, f"unknown event '{event}'")
 
     def forward(self, frame: str | bytes) -> None:
-        """A frame that was made for many."""
+        """Send a frame that was made for many channels."""
         self._socket.send(frame)
 
     def changed(self, ids: Sequence[int], data: str) -> None:
-        """A change that was subscribed to."""
+        """Send a change that was subscribed to. ids: of the entries that asked for it. data: the event's, as JSON."""
         self._send("postgres_changes", f'{{"ids":{frames.text(ids)},"data":{data}}}')
 
     def lost(self, reason: str) -> None:
-        """End as a channel that crashed: the client joins again, and reads what it missed."""
+        """End with phx_error, like a channel that crashed: the client joins again, and reads what it missed."""
         self.close()
         self._push("phx_error", {"reason": reason}, ref=self.join_ref)
 
@@ -167,7 +170,7 @@ class Channel:
     def _broadcast(self, message: Message) -> None:
         payload = message.payload
         if not isinstance(payload, dict) or not frames.is_name(payload.get("event")):
-            self._refuse(message, "a broadcast is an object of type, event and payload")
+            self._refuse(message, "a broadcast must be an object with type, event and payload")
             return
         self._topics.broadcast(
             self.topic,
@@ -184,7 +187,7 @@ class Channel:
         match str(payload.get("event")).lower():
             case "track" if isinstance(shown, dict):
                 if not self.shows_presence:
-                    # Who shows itself is shown the others.
+                    # A member that shows itself is shown the others.
                     self.shows_presence = True
                     self._push("presence_state", self._topics.presence(self.topic))
                 self._reply(message)
@@ -193,4 +196,4 @@ class Channel:
                 self._reply(message)
                 self._topics.untrack(self.topic, self)
             case _:
-                self._refuse(message, "a presence event is track, with an object as payload, or untrack")
+                self._refuse(message, "a presence event must be track, with an object as payload, or untrack")

@@ -35,7 +35,7 @@ _SQL = {
     "isdistinct": "{value} IS DISTINCT FROM {operand}",
 }
 _PATTERNS = frozenset({"like", "ilike", "match", "imatch"})
-# Far below what one statement may have of parameters.
+# Far fewer than the parameters that one statement may have.
 _AT_ONCE = 500
 
 
@@ -52,7 +52,7 @@ class Comparison:
     by_text: bool
 
     def decided(self, row: Mapping[str, str | None]) -> bool | None:
-        """Whether the row meets it; None where only the database can tell. A row without the column does not."""
+        """Return whether the row meets it; None if only the database can tell. A row without the column does not."""
         condition = self.condition
         if condition.column not in row:
             return False
@@ -81,9 +81,10 @@ def _is(value: str | None, wanted: str) -> bool:
 async def bind(
     connection: AsyncConnection[Any], condition: Condition, pg_type: str, type_name: str, *, collated: bool
 ) -> Comparison:
-    """The comparison of a column of this type, tried out once. Raises BadFilterError if there is none.
+    """Return the condition as a comparison of a column of this type, tried out once.
 
-    collated: its collation may call different texts equal.
+    pg_type: the type's name in pg_type; type_name: as SQL writes it. collated: the column's collation may call
+    different texts equal. Raises BadFilterError if the database cannot compare so.
     """
     if condition.operator == "is":
         if condition.values[0] in {"true", "false", "unknown"} and pg_type != "bool":
@@ -91,7 +92,7 @@ async def bind(
         return Comparison(condition, type_name, condition.values, by_text=False)
     comparison = Comparison(condition, type_name, condition.values, by_text=False)
     try:
-        # The pattern stands in for the value, which it need not be of the type of.
+        # The operand also stands in for the value; not a pattern, which need not be of the column's type.
         sample = None if condition.operator in _PATTERNS else condition.values[0]
         await _ask(connection, [(comparison, sample)])
         if condition.operator in {"match", "imatch"}:
@@ -112,7 +113,7 @@ async def bind(
 
 
 async def compare(connection: AsyncConnection[Any], asked: Sequence[tuple[Comparison, str | None]]) -> list[bool]:
-    """What the database says to each comparison with a value."""
+    """Return what the database says to each comparison with a value, in order."""
     answers: list[bool] = []
     for start in range(0, len(asked), _AT_ONCE):
         answers += await _ask(connection, asked[start : start + _AT_ONCE])

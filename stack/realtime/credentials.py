@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def is_token(given: object) -> TypeGuard[str]:
-    """Whether a client means it as a token: absent, empty or an opaque key, it says no more than its socket's key."""
+    """Return whether a client means it as a token. If absent, empty or an opaque key (sb_…), it means the socket's."""
     return isinstance(given, str) and given != "" and not given.startswith("sb_")
 
 
 def complaint(error: BadTokenError) -> str:
-    """As clients know it from Supabase, where a token has run out."""
+    """Return what clients are told of a bad token; of one that has run out, in Supabase's words."""
     return str(error) if error.expired is None else f"Token has expired {error.expired} seconds ago"
 
 
@@ -29,20 +29,20 @@ class Credentials:
     """A token that has been read, and a timer that calls expired with the reason when it runs out."""
 
     def __init__(self, tokens: Tokens, token: str, expired: Callable[[str], None]) -> None:
-        """Raises BadTokenError."""
+        """Read the token, and start the timer. Raises BadTokenError if it is not valid."""
         self._tokens, self._expired = tokens, expired
         self._timer: asyncio.TimerHandle | None = None
         self._take(token)
 
     def renew(self, token: str) -> bool:
-        """Put this token in the other's place; False if it is the same. Raises BadTokenError."""
+        """Replace the token, and return whether it is another one. Raises BadTokenError if it is not valid."""
         if token == self._token:
             return False
         self._take(token)
         return True
 
     def close(self) -> None:
-        """Nothing expires any more."""
+        """Stop the timer."""
         if self._timer is not None:
             self._timer.cancel()
 

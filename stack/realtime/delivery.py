@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from stack.realtime.comparisons import Comparison
-    from stack.realtime.feed import Subscriber
     from stack.realtime.pgoutput import Change
+    from stack.realtime.subscriber import Subscriber
     from stack.realtime.subscriptions import Subscription
     from stack.realtime.visibility import Judge, Judgement
 
@@ -34,12 +34,12 @@ class _Match:
 
     @property
     def row(self) -> Mapping[str, str | None]:
-        """What the filter is about: the new row, of a deletion what is known of the old one."""
+        """What the filter applies to: the new row, or for a deletion what is known of the old one."""
         return (self.change.old if self.change.new is None else self.change.new) or {}
 
 
 class Delivery:
-    """For as long as one stream lasts. subscribers: those there are at any time."""
+    """Delivers changes for as long as one stream lasts. subscribers: those that there are at any time."""
 
     def __init__(self, judge: Judge, subscribers: Mapping[Subscriber, Sequence[Subscription]]) -> None:
         self._judge = judge
@@ -47,7 +47,7 @@ class Delivery:
         self._tables: dict[int, Table] = {}
 
     async def deliver(self, batch: Sequence[Change]) -> None:
-        """To each in order. Raises psycopg.Error where the database does not answer."""
+        """Bring a batch to each subscriber, in order. Raises psycopg.Error if the database does not answer."""
         # A table may have changed its columns in the middle of a batch.
         by_table: dict[int, list[_Match]] = defaultdict(list)
         for match in await self._filtered(list(self._asked_for(batch))):
@@ -84,7 +84,7 @@ class Delivery:
     async def _compared(
         self, matches: Sequence[_Match], questions: Mapping[int, list[tuple[Comparison, str | None]]]
     ) -> list[_Match]:
-        """Without the matches that the database says no to."""
+        """Return the matches but for those that the database says no to."""
         try:
             answers = iter(
                 await compare(self._judge.connection, [each for asked in questions.values() for each in asked])
@@ -100,7 +100,7 @@ class Delivery:
         return [match for index, match in enumerate(matches) if index not in refused]
 
     async def _rendered(self, matches: Sequence[_Match]) -> list[tuple[_Match, str]]:
-        """What each of them gets to see, if anything. matches: of one table."""
+        """Return what each of them gets to see, if anything. matches: of one table."""
         table = await self._table(matches[0].change)
         if table is None:
             return []

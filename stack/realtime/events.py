@@ -1,4 +1,4 @@
-"""The `data` of a postgres_changes event, as JSON."""
+"""The `data` of a postgres_changes event, as JSON in Supabase Realtime's shape."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TOO_LARGE = "Error 413: Payload Too Large"
 
 
 def failure(change: Change, error: str) -> str:
-    """An event that tells no more than that there was a change."""
+    """Return an event that tells no more than that there was a change, and the error."""
     return json.dumps(
         {
             "schema": change.relation.schema,
@@ -38,7 +38,11 @@ def failure(change: Change, error: str) -> str:
 
 
 def data(change: Change, table: Table, shown: Collection[str]) -> str:
-    """The event with the columns that are shown. Of a deleted row of a table with row security, only the key is."""
+    """Return the event with the columns that are shown.
+
+    Of a deleted row of a table with row security, only the key is shown. Of rows that together have over 1 MiB, only
+    values of up to 64 bytes are, and errors says so.
+    """
     columns = {name: column for name, column in table.columns.items() if name in shown}
     too_large = _size(change.new) + _size(change.old) > _LARGEST_ROW
     parts = {
@@ -69,7 +73,7 @@ def data(change: Change, table: Table, shown: Collection[str]) -> str:
 
 
 def _old(change: Change, table: Table) -> Mapping[str, str | None]:
-    """What is told of the row before; an update that left the key alone may not repeat it."""
+    """Return what is told of the row before: if the stream does not repeat it, the key, which did not change."""
     if change.old is None:
         return {name: value for name, value in (change.new or {}).items() if name in table.key}
     if change.kind == "DELETE" and table.row_security:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg_pool import AsyncConnectionPool
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stack.database import Database
+    from stack.realtime.subscriber import Subscriber
     from stack.realtime.visibility import Viewer
 
 _FIRST_RETRY_SECONDS = 0.1
@@ -29,18 +30,8 @@ _CONFIRMING_CONNECTIONS = 2
 _log = logging.getLogger(__name__)
 
 
-class Subscriber(Protocol):
-    """Gets what it has subscribed to."""
-
-    def changed(self, ids: Sequence[int], data: str) -> None:
-        """Called in commit order. data: JSON."""
-
-    def lost(self, reason: str) -> None:
-        """Changes may have been missed from here on; it is subscribed to nothing any more."""
-
-
 class Feed:
-    """One stream for all subscribers. When the database goes away it comes back, and every subscriber is told."""
+    """One stream for all subscribers. When the database goes away, the feed reconnects and tells every subscriber."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -56,7 +47,7 @@ class Feed:
         self._task: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Connect in the background: a subscription waits for it, nothing else has to."""
+        """Connect in the background: a subscription waits for that, nothing else has to."""
         await self._pool.open()
         self._task = asyncio.create_task(self._run())
 
@@ -69,9 +60,9 @@ class Feed:
         await self._pool.close()
 
     async def confirm(self, entries: Sequence[Entry], viewer: Viewer) -> list[Subscription]:
-        """What can be subscribed to at once, while changes flow. Waits for the database where it is away.
+        """Return the entries as subscriptions of a viewer, once changes flow. Waits while the database is away.
 
-        Raises BadSubscriptionError.
+        Raises BadSubscriptionError for an entry that cannot be subscribed to.
         """
         while True:
             await self._live.wait()
@@ -91,14 +82,14 @@ class Feed:
                 return confirmed
 
     def subscribe(self, subscriber: Subscriber, confirmed: list[Subscription]) -> None:
-        """Every commit from now on reaches the subscriber; what it had subscribed to is replaced.
+        """Bring every commit from now on to the subscriber; what it had subscribed to is replaced.
 
-        To be called as soon as confirm has returned.
+        Call it right after confirm, without waiting for anything else: the stream could break off meanwhile.
         """
         self._subscribers[subscriber] = confirmed
 
     def unsubscribe(self, subscriber: Subscriber) -> None:
-        """From now on it gets nothing."""
+        """Bring nothing more to the subscriber."""
         self._subscribers.pop(subscriber, None)
 
     async def _run(self) -> None:

@@ -33,22 +33,22 @@ class Condition:
 
 
 def parse(given: str) -> tuple[Condition, ...]:
-    """The conditions of a filter; none of an empty one. Raises BadFilterError."""
+    """Return the conditions of a filter, none for an empty one. Raises BadFilterError if it cannot be read."""
     conditions = []
     at = 0
     while at < len(given):
         head = _HEAD.match(given, at)
         if head is None:
-            raise BadFilterError(f"the filter '{given}' is no column=operator.value at '{given[at:]}'")
+            raise BadFilterError(f"the filter '{given}' is not column=operator.value at '{given[at:]}'")
         column, negated, operator = head.groups()
         if operator not in OPERATORS:
-            raise BadFilterError(f"unknown filter operator '{operator}'; there are {', '.join(sorted(OPERATORS))}")
+            raise BadFilterError(f"unknown filter operator '{operator}'; use one of {', '.join(sorted(OPERATORS))}")
         values, at = _values(given, head.end(), operator)
         conditions.append(Condition(column.strip(), operator, negated is not None, values))
         if at == len(given):
             break
         if given[at] != "," or at + 1 == len(given):
-            raise BadFilterError(f"the filter '{given}' goes on with '{given[at:]}', not with another condition")
+            raise BadFilterError(f"the filter '{given}' continues with '{given[at:]}', which is not another condition")
         at += 1
     return tuple(conditions)
 
@@ -59,7 +59,7 @@ def _values(given: str, at: int, operator: str) -> tuple[tuple[str, ...], int]:
     found = _VALUE.match(given, at)
     value = "" if found is None else found[0]
     if operator == "is" and value not in IS_VALUES:
-        raise BadFilterError(f"'is.{value}' is none of is.{', is.'.join(IS_VALUES)}")
+        raise BadFilterError(f"'is.{value}' is not one of is.{', is.'.join(IS_VALUES)}")
     return (_unquoted(value),), at + len(value)
 
 
@@ -77,7 +77,7 @@ def _list(given: str, at: int) -> tuple[tuple[str, ...], int]:
         if not item[2]:
             break
     if len(values) > _MOST_VALUES:
-        raise BadFilterError(f"'in' has {len(values)} values; {_MOST_VALUES} are the most")
+        raise BadFilterError(f"'in' has {len(values)} values; it may have at most {_MOST_VALUES}")
     return tuple(values), found.end()
 
 

@@ -1,4 +1,4 @@
-"""Phoenix messages and their two framings: objects (vsn 1.0.0), and arrays with binary broadcasts (vsn 2.0.0)."""
+"""Messages of Phoenix channels in their two framings: objects (vsn 1.0.0); arrays and binary broadcasts (vsn 2.0.0)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LONGEST = 255
 
 
 class MalformedFrameError(Exception):
-    """A frame that is none; one sentence says why."""
+    """A frame that is not valid; one sentence says why."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Raw:
 
 @dataclass(frozen=True)
 class Message:
-    """One message of a client. payload: what JSON says; of a broadcast's inner payload it may be Raw."""
+    """One message of a client. payload: what its JSON says; the inner payload of a broadcast may be Raw."""
 
     join_ref: str | None
     ref: str | None
@@ -35,7 +35,7 @@ class Message:
 
 
 def decode(frame: str | bytes, version: str) -> Message:
-    """Read a client's frame. Raises MalformedFrameError."""
+    """Return the message in a client's frame. Raises MalformedFrameError if the frame is not valid in this version."""
     if isinstance(frame, bytes):
         if version == "1.0.0":
             raise MalformedFrameError("a binary frame needs vsn=2.0.0")
@@ -43,12 +43,12 @@ def decode(frame: str | bytes, version: str) -> Message:
     given = parsed(frame)
     if version == "1.0.0":
         if not isinstance(given, dict):
-            raise MalformedFrameError("a frame of vsn 1.0.0 is an object of topic, event, payload and ref")
+            raise MalformedFrameError("a frame of vsn 1.0.0 must be an object with topic, event, payload and ref")
         parts = [given.get(key) for key in ("join_ref", "ref", "topic", "event", "payload")]
     elif isinstance(given, list) and len(given) == 5:
         parts = given
     else:
-        raise MalformedFrameError("a frame of vsn 2.0.0 is an array of join_ref, ref, topic, event and payload")
+        raise MalformedFrameError("a frame of vsn 2.0.0 must be an array of join_ref, ref, topic, event and payload")
     join_ref, ref, topic, event, payload = parts
     return Message(_reference(join_ref), _reference(ref), _name(topic), _name(event), payload)
 
@@ -56,23 +56,23 @@ def decode(frame: str | bytes, version: str) -> Message:
 def _name(given: object) -> str:
     if is_name(given):
         return given
-    raise MalformedFrameError("topic and event are strings")
+    raise MalformedFrameError("topic and event must be strings")
 
 
 def is_name(given: object) -> TypeGuard[str]:
-    """Whether it can be a topic or an event: a text that UTF-8 has bytes for, so no half of a surrogate pair."""
+    """Return whether it can be a topic or an event: a text that UTF-8 can hold, without half of a surrogate pair."""
     return isinstance(given, str) and _is_unicode(given)
 
 
 def _reference(given: object) -> str | None:
     if given is None or isinstance(given, str):
         return given
-    raise MalformedFrameError("ref and join_ref are strings or null")
+    raise MalformedFrameError("ref and join_ref must be strings or null")
 
 
 def _binary(frame: bytes) -> Message:
     if len(frame) < 7 or frame[0] != _PUSH:
-        raise MalformedFrameError("a binary frame is a broadcast push: 03, five lengths, encoding")
+        raise MalformedFrameError("a binary frame must be a broadcast push: 03, five lengths, encoding")
     *lengths, encoding = frame[1:7]
     at, texts = 7, []
     for length in lengths:
@@ -98,7 +98,7 @@ def _inner(encoding: int, data: bytes) -> Any:
 
 
 def parsed(given: str | bytes) -> Any:
-    """What JSON says. Raises MalformedFrameError, also for NaN and Infinity, which only Python reads."""
+    """Return what JSON says. Raises MalformedFrameError, also for NaN and Infinity, which only Python reads."""
     try:
         return json.loads(given, parse_constant=_no_constant)
     except (ValueError, RecursionError):
@@ -110,7 +110,7 @@ def _no_constant(name: str) -> None:
 
 
 def text(value: object) -> str:
-    """As JSON. Half of a surrogate pair, which UTF-8 has no bytes for, stays escaped."""
+    """Return a value as compact JSON. Half of a surrogate pair, which UTF-8 cannot hold, stays escaped."""
     compact = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return compact if compact.isascii() or _is_unicode(compact) else json.dumps(value, separators=(",", ":"))
 
@@ -126,14 +126,14 @@ def _is_unicode(given: str) -> bool:
 def encode(
     version: str, topic: str, event: str, payload: str, *, join_ref: str | None = None, ref: str | None = None
 ) -> str:
-    """The frame of a message to a client; payload is JSON already."""
+    """Return the frame of a message to a client. payload: JSON already."""
     if version == "1.0.0":
         return f'{{"ref":{text(ref)},"topic":{text(topic)},"event":{text(event)},"payload":{payload}}}'
     return f"[{text(join_ref)},{text(ref)},{text(topic)},{text(event)},{payload}]"
 
 
 def encode_binary(topic: str, event: str, payload: str | Raw) -> bytes | None:
-    """The binary frame (vsn 2.0.0) of a broadcast, of JSON or of bytes; None where a name has over 255 bytes."""
+    """Return the binary frame (vsn 2.0.0) of a broadcast of JSON or of bytes; None if a name has over 255 bytes."""
     names = (topic.encode(), event.encode())
     if max(map(len, names)) > _LONGEST:
         return None

@@ -1,4 +1,4 @@
-"""The payload of a join, read."""
+"""The payload of a join (phx_join), read and checked."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ class BadJoinError(Exception):
 
 @dataclass(frozen=True)
 class Join:
-    """What a channel is to do. changes: the entries of postgres_changes as given. wait: how long, in seconds, the reply
-    may be held back until changes flow; None to reply at once.
+    """What a channel is to do. changes: the entries of postgres_changes, as given.
+
+    wait: for how many seconds the reply may be held back until changes flow; None to reply at once.
     """
 
     own_broadcasts: bool
@@ -30,12 +31,15 @@ class Join:
     access_token: str | None
 
     def echo(self) -> list[dict[str, Any]]:
-        """The entries with their ids, each exactly as given: clients compare."""
+        """Return the entries with their ids, each exactly as given, because clients compare them."""
         return [{**given, "id": subscriptions.entry_id(given)} for given in self.changes]
 
 
 def read(payload: object) -> Join:
-    """Read it; what is absent or null has its default, unknown keys say nothing. Raises BadJoinError."""
+    """Return what a payload asks for; what is absent or null has its default. Raises BadJoinError if it is refused.
+
+    Keys that are not known are ignored.
+    """
     top = _object(payload, "payload")
     config = _object(top.get("config"), "config")
     broadcast = _object(config.get("broadcast"), "config.broadcast")
@@ -43,17 +47,17 @@ def read(payload: object) -> Join:
     options = _object(config.get("postgres_changes_options"), "config.postgres_changes_options")
     changes = [] if config.get("postgres_changes") is None else config["postgres_changes"]
     if not isinstance(changes, list) or not all(isinstance(entry, dict) for entry in changes):
-        raise BadJoinError("InvalidJoinPayload: config.postgres_changes is a list of objects")
+        raise BadJoinError("InvalidJoinPayload: config.postgres_changes must be a list of objects")
     if broadcast.get("replay"):
-        raise BadJoinError("UnableToReplayMessages: only private channels replay, and there are none here")
+        raise BadJoinError("UnableToReplayMessages: only private channels can replay, and there are none here")
     if config.get("private"):
         raise BadJoinError(
-            "Unauthorized: private channels are decided by policies on realtime.messages, which this database lacks"
+            "Unauthorized: private channels need policies on realtime.messages, which this database does not have"
         )
     key = presence.get("key") or ""
     token = top.get("access_token")
     if not isinstance(key, str) or not isinstance(token, str | None):
-        raise BadJoinError("InvalidJoinPayload: config.presence.key and access_token are strings")
+        raise BadJoinError("InvalidJoinPayload: config.presence.key and access_token must be strings")
     return Join(
         own_broadcasts=bool(broadcast.get("self")),
         acknowledge=bool(broadcast.get("ack")),
@@ -72,7 +76,7 @@ def _wait(options: dict[str, Any]) -> float | None:
     if milliseconds is None:
         return _WAIT_SECONDS
     if not isinstance(milliseconds, int | float) or not milliseconds > 0:
-        raise BadJoinError("InvalidJoinPayload: postgres_changes_options.timeout is a number of milliseconds above 0")
+        raise BadJoinError("InvalidJoinPayload: postgres_changes_options.timeout must be milliseconds, more than 0")
     return min(milliseconds / 1000, _LONGEST_WAIT_SECONDS)
 
 
@@ -80,5 +84,5 @@ def _object(given: object, name: str) -> dict[str, Any]:
     if given is None:
         return {}
     if not isinstance(given, dict):
-        raise BadJoinError(f"InvalidJoinPayload: {name} is an object")
+        raise BadJoinError(f"InvalidJoinPayload: {name} must be an object")
     return given

@@ -18,7 +18,7 @@ _BOUNDS = re.compile(r"^\[[^\]]*\](?:\[[^\]]*\])*=")
 
 @dataclass(frozen=True)
 class Type:
-    """A column's type. name: as in pg_type. base: the type that a domain is of, else name. element: of an array."""
+    """A column's type. name: as in pg_type. base: what a domain is based on, else name. element: of an array."""
 
     name: str
     base: str
@@ -26,7 +26,7 @@ class Type:
 
 
 def as_json(value: str | None, column_type: Type) -> str:
-    """The JSON text of a value."""
+    """Return the JSON text of a value; None is null."""
     if value is None:
         return "null"
     if column_type.element is not None:
@@ -39,7 +39,7 @@ def _scalar(value: str, name: str) -> str:
         return value
     if name == "bool":
         return "true" if value == "t" else "false"
-    # NaN and Infinity are no JSON numbers.
+    # NaN and Infinity are not JSON numbers.
     if name in _NUMBERS and _NUMBER.fullmatch(value):
         return value
     if name in _TIMES:
@@ -55,7 +55,7 @@ def _iso(value: str, *, with_offset: bool) -> str:
 
 
 def _array(value: str, element: str) -> str:
-    """{a,"b c",NULL} as ["a","b c",null], of any number of dimensions."""
+    """Return {a,"b c",NULL}, of any number of dimensions, as ["a","b c",null]."""
     parts = []
     for token in _ARRAY_TOKEN.findall(_BOUNDS.sub("", value)):
         match token:

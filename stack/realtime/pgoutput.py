@@ -1,6 +1,6 @@
 """Decodes what the output plugin pgoutput sends (protocol version 1), one message at a time. No input or output.
 
-The formats are PostgreSQL's "Logical Replication Message Formats".
+The formats are in PostgreSQL's documentation, "Logical Replication Message Formats".
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ Value = str | None | _Unchanged
 
 @dataclass(frozen=True)
 class Relation:
-    """A table as it was when the changes that follow were made. columns: name and type's oid, in order.
+    """A table as it was when the changes that follow were made. columns: each one's name and type's oid, in order.
 
-    identity: "d" primary key, "f" the whole row, "i" an index, "n" nothing. keys: names in the replica identity.
+    identity: "d" primary key, "f" the whole row, "i" an index, "n" nothing. keys: columns of the replica identity.
     """
 
     oid: int
@@ -77,9 +77,9 @@ class Decoder:
         self._xid = 0
 
     def decode(self, data: bytes) -> Change | Commit | None:
-        """What a message says; None for one that concerns nobody but the decoder, or a truncation.
+        """Return what a message says, None if it concerns only the decoder or is a truncation.
 
-        Raises MalformedMessageError.
+        Raises MalformedMessageError if it cannot be read.
         """
         try:
             return self._decode(_Reader(data))
@@ -103,7 +103,7 @@ class Decoder:
                 relation = _relation(reader)
                 self._relations[relation.oid] = relation
             case "T" | "Y" | "O" | "M":
-                # A truncation reaches no subscriber; types are looked up by oid; origins and messages say nothing here.
+                # A truncation reaches no subscriber; types are looked up by oid; origins and messages are not needed.
                 pass
             case unknown:
                 raise ValueError(f"unknown type {unknown!r}")

@@ -18,14 +18,14 @@ class Presence:
         self._metas: dict[object, tuple[str, Metas]] = {}
 
     def state(self) -> dict[str, Any]:
-        """{key: {"metas": [{"phx_ref", …}]}}"""
+        """Return who is there: {key: {"metas": [{"phx_ref", …}]}}, the payload of presence_state."""
         state: dict[str, Any] = {}
         for key, meta in self._metas.values():
             state.setdefault(key, {"metas": []})["metas"].append(meta)
         return state
 
     def track(self, member: object, key: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-        """Say or change what is known of a member. Returns the diff {"joins", "leaves"}."""
+        """Set what is known of a member, and return {"joins", "leaves"}, the payload of presence_diff."""
         before = self._metas.get(member)
         meta = {**payload, "phx_ref": secrets.token_urlsafe(12)}
         if before is not None:
@@ -34,7 +34,7 @@ class Presence:
         return {"joins": {key: {"metas": [meta]}}, "leaves": _shape(before)}
 
     def untrack(self, member: object) -> dict[str, Any] | None:
-        """Forget a member. Returns the diff; None if it was not known."""
+        """Forget a member, and return the same; None if it was not known."""
         before = self._metas.pop(member, None)
         return None if before is None else {"joins": {}, "leaves": _shape(before)}
 

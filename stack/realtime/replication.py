@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
 PUBLICATION = "supabase_realtime"
-# Hosted Realtime takes as many at once.
+# As many as hosted Realtime takes at once.
 _BATCH = 100
 _FEEDBACK_SECONDS = 10
 _POSTGRES_EPOCH = 946_684_800
@@ -25,8 +25,11 @@ _POSTGRES_EPOCH = 946_684_800
 
 @asynccontextmanager
 async def stream(conninfo: str) -> AsyncIterator[Stream]:
-    """A stream of everything that commits from now on; its slot ends with it. Raises psycopg.OperationalError."""
-    # In UTC, so that the text of a time is the same as of every other.
+    """Yield a stream of everything that commits from now on; its slot ends with it. Raises psycopg.OperationalError.
+
+    conninfo: of a role that may replicate.
+    """
+    # In UTC, so that all times are written alike.
     settings = f"{conninfo} replication=database application_name=realtime options='-c timezone=UTC -c datestyle=ISO'"
     connection = await AsyncConnection.connect(settings, autocommit=True)
     try:
@@ -34,12 +37,12 @@ async def stream(conninfo: str) -> AsyncIterator[Stream]:
         await started.start()
         yield started
     finally:
-        # Not close(): a walsender that is decoding something big would be waited for.
+        # Not close(), which would wait for a walsender that is decoding something big.
         connection.pgconn.finish()
 
 
 class Stream:
-    """Changes in commit order."""
+    """The publication's changes in commit order, over PostgreSQL's streaming replication protocol."""
 
     def __init__(self, pgconn: pq.abc.PGconn) -> None:
         self._pgconn = pgconn
@@ -48,7 +51,7 @@ class Stream:
         self._last_feedback = time.monotonic()
 
     async def start(self) -> None:
-        """Make the slot, which waits for the transactions that are running to end, and begin to stream."""
+        """Create the slot, which waits for all running transactions to end, and begin to stream."""
         self._pgconn.nonblocking = 1
         slot = f"realtime_{secrets.token_hex(8)}"
         await self._command(f"CREATE_REPLICATION_SLOT {slot} TEMPORARY LOGICAL pgoutput (SNAPSHOT 'nothing')")
@@ -57,9 +60,10 @@ class Stream:
         )
 
     async def batches(self) -> AsyncIterator[list[Change]]:
-        """What has committed since the last batch, never nothing. Raises psycopg.OperationalError when it breaks off.
+        """Yield lists of what has committed since the last one, 1 to 100 changes each.
 
-        The next one is read once this one has been dealt with, so a slow reader holds the server back, not memory.
+        The next one is read once this one has been dealt with, so a slow reader holds back the server and fills no
+        memory. Raises psycopg.OperationalError when the stream breaks off.
         """
         batch: list[Change] = []
         while True:
@@ -89,7 +93,7 @@ class Stream:
                     self._feedback()
 
     async def _wait(self) -> None:
-        """Until there is more to read; the server is told now and then how far we are, or it would drop us."""
+        """Wait until there is more to read; tell the server now and then how far we are, or it would drop us."""
         due = self._last_feedback + _FEEDBACK_SECONDS - time.monotonic()
         try:
             async with asyncio.timeout(max(due, 0)):

@@ -24,15 +24,16 @@ if TYPE_CHECKING:
     from stack.tokens import Tokens
 
 MOST_CHANNELS = 100
-# What a client has not read yet. A frame of the largest size there is comes on top.
+# How much a client may leave unread. One more frame, of the largest size there is, may come on top.
 _MOST_UNREAD_BYTES = 4 * 1024 * 1024
 _MALFORMED = 1007
 
 
 @dataclass(frozen=True)
 class Services:
-    """What sockets share. refusal_seconds: how long a refused join waits for its answer, so that it is not retried at
-    once.
+    """What sockets share.
+
+    refusal_seconds: how long a refused join waits for its answer, so that clients do not try again at once.
     """
 
     feed: Feed
@@ -55,7 +56,7 @@ class Socket:
         self._ended = False
 
     async def run(self) -> None:
-        """Until either side closes it."""
+        """Handle the client's frames until either side closes the websocket."""
         sending = asyncio.create_task(self._send_all())
         try:
             while True:
@@ -72,7 +73,7 @@ class Socket:
             await asyncio.gather(sending, return_exceptions=True)
 
     def send(self, frame: str | bytes) -> None:
-        """Send after the frames before. Who does not read is cut off: it holds up nobody, and no memory."""
+        """Send a frame after those before. A client that does not read is cut off, so that it takes no memory."""
         if self._ended:
             return
         if self._unread_bytes > _MOST_UNREAD_BYTES:
@@ -86,14 +87,14 @@ class Socket:
         self._something_to_send.set()
 
     def reply(self, message: Message, status: str, response: dict[str, Any]) -> None:
-        """Answer a message."""
+        """Answer a message with phx_reply. status: ok or error."""
         payload = frames.text({"status": status, "response": response})
         self.send(
             frames.encode(self.version, message.topic, "phx_reply", payload, join_ref=message.join_ref, ref=message.ref)
         )
 
     def refuse(self, join: Message, reason: str) -> None:
-        """Answer a join with an error, after a while. So many refusals are not waited for that they would pile up."""
+        """Answer a join with an error, after a while; at once if many refusals wait, so that they do not pile up."""
         if len(self._refusals) >= MOST_CHANNELS:
             self._reply_refused(join, reason)
             return
@@ -106,7 +107,7 @@ class Socket:
         self._refusals.add(handle)
 
     def forget(self, channel: Channel) -> None:
-        """It is closed."""
+        """Forget a channel that is closed."""
         if self._channels.get(channel.topic) is channel:
             del self._channels[channel.topic]
 

@@ -1,4 +1,4 @@
-"""How a channel comes to its changes: confirmed by the database, anew with each token; the latest attempt counts."""
+"""How a channel subscribes to changes: confirmed by the database, anew with each token; the latest attempt counts."""
 
 from __future__ import annotations
 
@@ -11,29 +11,30 @@ from stack.realtime.subscriptions import BadSubscriptionError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stack.realtime.feed import Feed, Subscriber
+    from stack.realtime.feed import Feed
     from stack.realtime.joining import Join
+    from stack.realtime.subscriber import Subscriber
     from stack.realtime.visibility import Viewer
 
 
 class Subscribing:
-    """Of one channel. told: called with None once changes flow, or with what is wrong."""
+    """The subscribing of one channel. told: called with None once changes flow, or with what is wrong."""
 
     def __init__(self, feed: Feed, subscriber: Subscriber, join: Join, told: Callable[[str | None], None]) -> None:
         self._feed, self._subscriber, self._join, self._told = feed, subscriber, join, told
         self._task: asyncio.Task[None] | None = None
 
     def start(self, viewer: Viewer, seconds: float | None = None) -> None:
-        """What a subscription before has brought goes on until this one has taken its place.
+        """Subscribe as this viewer. An earlier subscription continues until this one has taken its place.
 
-        seconds: how long it may take; forever by default.
+        seconds: how long it may take; None for any time.
         """
         if self._task is not None:
             self._task.cancel()
         self._task = asyncio.create_task(self._subscribe(viewer, seconds))
 
     def close(self) -> None:
-        """No more changes."""
+        """End the subscription."""
         if self._task is not None:
             self._task.cancel()
             self._task = None

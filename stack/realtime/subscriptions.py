@@ -54,11 +54,11 @@ class Entry:
 
     @cached_property
     def id(self) -> int:
-        """The entry's id."""
+        """The id that changes refer to the entry by."""
         return entry_id(self.given)
 
     def concerns(self, kind: str, schema: str, table: str) -> bool:
-        """Whether it asks for such changes of that table."""
+        """Return whether it asks for changes of this kind in that table."""
         return self.event in ("*", kind) and self.table in ("*", table) and self.schema in ("*", schema)
 
 
@@ -72,21 +72,21 @@ class Subscription:
 
 
 def entry_id(given: Mapping[str, Any]) -> int:
-    """Never 0, and the same for the same entry on every socket."""
+    """Return the id of an entry: never 0, and the same for the same entry on every socket."""
     return zlib.crc32(json.dumps(given, sort_keys=True).encode()) & 0x7FFFFFF or 1
 
 
 def read(given: Mapping[str, Any]) -> Entry:
-    """An entry of `postgres_changes`. Raises BadSubscriptionError."""
+    """Return an entry of a join's `postgres_changes`, checked. Raises BadSubscriptionError if it is not valid."""
     texts = {name: given.get(name) for name in ("event", "schema", "table", "filter")}
     for name, value in texts.items():
         if value is not None and not isinstance(value, str):
-            raise BadSubscriptionError(f"'{name}' of an entry of postgres_changes is a string")
+            raise BadSubscriptionError(f"'{name}' of an entry of postgres_changes must be a string")
     select = given.get("select") or []
     if not isinstance(select, list) or not all(isinstance(name, str) for name in select):
-        raise BadSubscriptionError("'select' of an entry of postgres_changes is a list of column names")
+        raise BadSubscriptionError("'select' of an entry of postgres_changes must be a list of column names")
     if texts["event"] not in EVENTS:
-        raise BadSubscriptionError(f"'{texts['event']}' is no event; there are {', '.join(EVENTS)}")
+        raise BadSubscriptionError(f"'{texts['event']}' is not an event; use one of {', '.join(EVENTS)}")
     if not texts["schema"]:
         raise BadSubscriptionError("an entry of postgres_changes needs a schema, which may be '*'")
     entry = Entry(
@@ -98,10 +98,13 @@ def read(given: Mapping[str, Any]) -> Entry:
 
 
 async def confirm(connection: AsyncConnection[Any], entry: Entry, viewer: Viewer) -> Subscription:
-    """Look it up in the database. Raises BadSubscriptionError; psycopg.OperationalError if that cannot be done now."""
+    """Look an entry up in the database, and return it as a subscription of the viewer.
+
+    Raises BadSubscriptionError if it cannot be subscribed to, psycopg.OperationalError if that cannot be told now.
+    """
     where = {"schema": entry.schema, "table": entry.table}
     if (role := await _one(connection, _ROLE, [viewer.role])) is None or not role[0]:
-        raise BadSubscriptionError(f"the role '{viewer.role}' of the token is none that the API may take")
+        raise BadSubscriptionError(f"the role '{viewer.role}' of the token is not one that the API may take")
     if await _one(connection, _PUBLISHED, {**where, "publication": PUBLICATION}) is None:
         raise BadSubscriptionError(
             f"'{entry.schema}.{entry.table}' is not in the publication {PUBLICATION}, so its changes are not sent"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from stack.realtime.pgoutput import Relation
 
-# A domain is typed as what it is of, through domains of domains; an array by its elements.
+# A domain is typed as its base type, through domains of domains; an array by the type of its elements.
 _QUERY = """
 WITH RECURSIVE based AS (
   SELECT t.oid AS type, t.oid AS base FROM pg_type t
@@ -43,7 +43,7 @@ FROM pg_class c WHERE c.oid = %(oid)s
 
 @dataclass(frozen=True)
 class Table:
-    """columns: in order, with their types. key: the primary key's columns, each with its type as SQL writes it."""
+    """A table. columns: in order, with their types. key: the primary key's, each with its type as SQL writes it."""
 
     relation: Relation
     columns: dict[str, Type]
@@ -52,7 +52,7 @@ class Table:
 
 
 async def describe(connection: AsyncConnection[Any], relation: Relation) -> Table | None:
-    """The table as it is now; None if it is gone."""
+    """Return the table as it is now, None if it is gone."""
     types = sorted({type_oid for _, type_oid in relation.columns})
     cursor = await connection.execute(_QUERY, {"oid": relation.oid, "types": types})
     found = await cursor.fetchone()

@@ -18,7 +18,7 @@ class Member(Protocol):
 
     @property
     def version(self) -> str:
-        """Of its socket's framing."""
+        """The version of its socket's framing."""
 
     @property
     def shows_presence(self) -> bool:
@@ -42,11 +42,11 @@ class Topics:
         self._topics: dict[str, _Topic] = {}
 
     def enter(self, topic: str, member: Member) -> None:
-        """Get what goes to the topic from now on."""
+        """Send to a member what goes to the topic from now on."""
         self._topics.setdefault(topic, _Topic()).members[member] = None
 
     def leave(self, topic: str, member: Member) -> None:
-        """Get nothing more; the others learn that it is gone."""
+        """Send nothing more to a member; the others learn that it is gone."""
         there = self._topics.get(topic)
         if there is None or member not in there.members:
             return
@@ -56,21 +56,21 @@ class Topics:
         self._tell(topic, there, there.presence.untrack(member))
 
     def presence(self, topic: str) -> dict[str, Any]:
-        """The state of who is there."""
+        """Return who is there, the payload of presence_state."""
         return self._topics[topic].presence.state()
 
     def track(self, topic: str, member: Member, key: str, payload: Mapping[str, Any]) -> None:
-        """A member shows itself."""
+        """Show a member, or change what is shown of it. key: what it is listed under."""
         there = self._topics[topic]
         self._tell(topic, there, there.presence.track(member, key, payload))
 
     def untrack(self, topic: str, member: Member) -> None:
-        """A member hides."""
+        """Show a member no more."""
         there = self._topics[topic]
         self._tell(topic, there, there.presence.untrack(member))
 
     def broadcast(self, topic: str, event: str, payload: Any | Raw, *, but: Member | None = None) -> None:
-        """Send to all of the topic, except one. A payload that is Raw does not reach sockets of vsn 1.0.0."""
+        """Send to all members of a topic, except one. A payload that is Raw does not reach sockets of vsn 1.0.0."""
         there = self._topics.get(topic)
         if there is None:
             return

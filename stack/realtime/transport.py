@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 class AbortableWebSocket(WebSocketsSansIOProtocol):
-    """An application finds `abort()` in its scope's state. ASGI's own close waits for what the peer has not read."""
+    """Puts `abort()` into the state of the application's scope. ASGI's own close would wait until the peer has read."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Of each connection."""
+        """Put the connection's own `abort` into the state that its scope gets."""
         super().connection_made(transport)
         self.app_state = {**self.app_state, "abort": transport.abort}

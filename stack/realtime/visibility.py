@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from stack.realtime.tables import Table
 
-# How long a policy may take for all viewers of a batch of changes; texts of values as the stream has them; and no wait
-# for the disk, since nothing that these sessions write outlives them.
+# The policies may take so long for all viewers of a batch; values are written as the stream writes them; and nobody
+# waits for the disk, since nothing that these sessions write outlives them.
 SESSION = "-c statement_timeout=10s -c timezone=UTC -c datestyle=ISO -c synchronous_commit=off"
 
 # The stream tells of a commit when its record is on disk, a moment before other sessions see what it did.
@@ -94,7 +94,7 @@ class Viewer:
 
 @dataclass(frozen=True)
 class Judgement:
-    """selectable: by role, the columns it may read. seen: for each question, in order."""
+    """What a judge answers. selectable: by role, the columns it may read. seen: for each question, in order."""
 
     selectable: Mapping[str, frozenset[str]]
     seen: Sequence[bool]
@@ -102,7 +102,7 @@ class Judgement:
 
 @asynccontextmanager
 async def judge(conninfo: str) -> AsyncIterator[Judge]:
-    """A judge with a connection of a user that may become the viewers' roles and is nobody itself."""
+    """Yield a judge. conninfo: of a user that may become each viewer's role and has no rights of its own."""
     async with await AsyncConnection.connect(conninfo, autocommit=True, options=SESSION) as connection:
         await connection.execute(_SETTLE)
         yield Judge(connection)
@@ -122,9 +122,10 @@ class Judge:
         roles: set[str],
         questions: Sequence[tuple[Viewer, Mapping[str, str | None]]],
     ) -> Judgement:
-        """Whether each viewer sees the row with these key values, once the transactions are visible to all.
+        """Return whether each viewer sees the row with these key values, once the transactions are visible to all.
 
-        Raises psycopg.Error if that cannot be found out for anybody.
+        xids: the transactions, 32 bits each. roles: those whose columns are wanted. questions: viewers, and rows with
+        at least the key's values as texts. Raises psycopg.Error if that cannot be found out for anybody.
         """
         name = await self._function(table)
         cursor = await self.connection.execute(

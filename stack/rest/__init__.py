@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Rest:
-    """A stack.service.Service."""
+    """The service at /rest/v1, over the schema public."""
 
     def __init__(self, database: Database, tokens: Tokens) -> None:
         self._connections = Connections(database)
@@ -31,10 +31,13 @@ class Rest:
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
+        """The one mount of /rest/v1, whose requests need an API key."""
         return [Mount(PREFIX, self._endpoint)]
 
     async def open(self) -> None:
+        """Read the catalog, and return once requests can be answered. Raises psycopg.Error if that fails."""
         await self._schema.current()
 
     async def close(self) -> None:
+        """Close all connections."""
         await self._connections.close()

@@ -29,7 +29,7 @@ READS = ("GET", "HEAD")
 
 @dataclass(frozen=True)
 class Asked:
-    """A request that has been parsed. name: of the relation or function."""
+    """A request that has been parsed. method: of HTTP. name: of the relation, or of the function to call."""
 
     method: str
     name: str
@@ -41,10 +41,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Action:
-    """reads: in a transaction that cannot write.
+    """What a request runs. reads: in a transaction that cannot write.
 
-    respond: the response to the answer, and to the plan that planned asked for; raises ApiError.
-    judge: raises ApiError for an answer that must not be committed; None if every answer may.
+    respond: makes the response from the answer and from the plan that planned asked for; raises ApiError.
+    judge: raises ApiError for an answer that must not be committed; None if every answer may be.
+    planned: an EXPLAIN that estimates how many rows there are; None if no estimate is needed.
     """
 
     statement: Statement
@@ -55,7 +56,10 @@ class Action:
 
 
 def on_relation(catalog: Catalog, asked: Asked) -> Action:
-    """Raises ApiError."""
+    """Return what to do for a request to a table or view: read, insert (POST), update (PATCH) or delete rows.
+
+    Raises ApiError, for example for a name that does not exist.
+    """
     relation = catalog.relations.get(asked.name)
     if relation is None:
         raise no_relation(asked.name)
@@ -77,7 +81,10 @@ def on_relation(catalog: Catalog, asked: Asked) -> Action:
 
 
 def on_function(catalog: Catalog, asked: Asked) -> Action:
-    """Raises ApiError."""
+    """Return what to do for a call at /rpc. GET and HEAD have the arguments in the query string, POST in the body.
+
+    Raises ApiError, for example if no function takes these arguments.
+    """
     if asked.method not in (*READS, "POST"):
         raise ApiError(405, "PGRST101", f"Cannot use the {asked.method} method on RPC")
     texts: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""Functions: which one a call means, and the statement that calls it. It answers as reads do."""
+"""Functions: which one a call means, and the statement that calls it. Its answer has the columns that reads have."""
 
 from __future__ import annotations
 
@@ -25,20 +25,24 @@ _CALLED = "called"
 
 @dataclass(frozen=True)
 class Arguments:
-    """By name. texts: of a query string, where only a variadic argument has several; payload: of a body."""
+    """The arguments of a call, by name: from a query string (texts) or from a body (payload).
+
+    Only a variadic argument has several texts.
+    """
 
     texts: Mapping[str, Sequence[str]] | None = None
     payload: Payload | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
+        """The names of the arguments that are given."""
         if self.payload is not None:
             return self.payload.columns
         return tuple(self.texts or ())
 
 
 def find(catalog: Catalog, name: str, arguments: Arguments) -> Function:
-    """The function of that name that takes exactly these arguments. Raises ApiError."""
+    """Return the one function of that name that takes exactly these arguments. Raises ApiError if there is not one."""
     candidates = catalog.functions.get(name, ())
     found = [each for each in candidates if _takes(each, set(arguments.names))]
     if not found and arguments.payload is not None:
@@ -53,7 +57,11 @@ def find(catalog: Catalog, name: str, arguments: Arguments) -> Function:
 def call_statement(
     function: Function, arguments: Arguments, plan: ReadPlan, shape: Shape, count: str | None
 ) -> Statement:
-    """Raises ApiError for what the result of this function cannot have."""
+    """Return the statement that calls a function.
+
+    count: not None to count all rows of the result. Raises ApiError for select, filters or order of a result without
+    columns.
+    """
     values = Values()
     rows, given = _given_sql(function, arguments, values)
     call = f"{quoted(SCHEMA, function.name)}({given})"
@@ -96,7 +104,7 @@ def _takes_whole_body(function: Function) -> bool:
 
 
 def _given_sql(function: Function, arguments: Arguments, values: Values) -> tuple[str, str]:
-    """What to read the arguments from, if anything, and the arguments."""
+    """Return what to read the arguments from, if anything, and the arguments."""
     if arguments.payload is not None:
         if _takes_whole_body(function):
             return "", f"{values.add(arguments.payload.text)}::{function.parameters[0].type}"

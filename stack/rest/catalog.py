@@ -1,4 +1,4 @@
-"""What the exposed schema holds: relations, how they are related, functions."""
+"""What the exposed schema holds: relations, how they are related, and functions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from stack.rest.relations import Column, ForeignKey, Relation
 from stack.rest.relationships import relationships
 
 if TYPE_CHECKING:
@@ -17,40 +18,8 @@ SCHEMA = "public"
 
 
 @dataclass(frozen=True)
-class Column:
-    """type, default: as SQL reads them."""
-
-    name: str
-    type: str
-    default: str | None
-
-
-@dataclass(frozen=True, eq=False)
-class Relation:
-    """A table, a view, or the rows that a function returns. primary_key: empty if there is none."""
-
-    name: str
-    columns: dict[str, Column]
-    primary_key: tuple[str, ...] = ()
-    unique_keys: frozenset[frozenset[str]] = frozenset()
-    # A function that returns "record" does not say which columns that has.
-    columns_known: bool = True
-
-
-@dataclass(frozen=True)
-class ForeignKey:
-    """From columns of a table to target_columns of the table that it names."""
-
-    name: str
-    table: str
-    columns: tuple[str, ...]
-    target: str
-    target_columns: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Parameter:
-    """One argument that a function takes; type as SQL reads it."""
+    """One argument that a function takes. type: as SQL writes it."""
 
     name: str
     type: str
@@ -60,7 +29,10 @@ class Parameter:
 
 @dataclass(frozen=True, eq=False)
 class Function:
-    """returns: nothing, values of one type, or rows of relation. set: any number of them. reads: changes nothing."""
+    """A function that can be called. returns: nothing, values of one type, or rows of relation.
+
+    set: it returns any number of them. reads: it is not volatile, so it may run in a read-only transaction.
+    """
 
     name: str
     parameters: tuple[Parameter, ...]
@@ -71,14 +43,17 @@ class Function:
 
     @property
     def signature(self) -> str:
-        """For a person."""
+        """The function's name and arguments, for the choice that PGRST203 offers."""
         taken = ", ".join(f"{each.name} => {each.type}" for each in self.parameters)
         return f"{SCHEMA}.{self.name}({taken})"
 
 
 @dataclass(frozen=True, eq=False)
 class Catalog:
-    """One state of the schema. document: what it was read from; relationships: by the relation they start from."""
+    """One state of the schema. document: what it was read from.
+
+    relations, functions: by name; several functions may share one. relationships: by the relation they start from.
+    """
 
     document: str = field(repr=False)
     relations: dict[str, Relation]
@@ -88,12 +63,12 @@ class Catalog:
 
 @cache
 def query() -> bytes:
-    """The statement that reads the document: one row, one text."""
+    """Return the statement that reads the document: its answer is one row with one JSON text."""
     return Path(__file__).with_name("catalog.sql").read_bytes()
 
 
 def read(document: str) -> Catalog:
-    """The catalog of a document."""
+    """Return the catalog that a document, the answer to query(), describes."""
     told = json.loads(document)
     relations = {name: _relation(name, each) for name, each in told["relations"].items()}
     keys = [

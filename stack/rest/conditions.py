@@ -10,8 +10,8 @@ from stack.rest.sql import array, quoted
 from stack.rest.syntax import Condition
 
 if TYPE_CHECKING:
-    from stack.rest.catalog import Relation
     from stack.rest.plan import ReadPlan
+    from stack.rest.relations import Relation
     from stack.rest.sql import Values
     from stack.rest.syntax import Field, Filter
 
@@ -20,7 +20,10 @@ _IS = {"null": "NULL", "not_null": "NOT NULL", "true": "TRUE", "false": "FALSE",
 
 
 def field_sql(relation: Relation, alias: str, field: Field, values: Values) -> str:
-    """A column of the relation that has this alias, or a place in the JSON that it holds."""
+    """Return as SQL a column of the relation that has this alias, or a place in the JSON that it holds.
+
+    values: receives the steps into the JSON as parameters.
+    """
     column = f"{alias}.{quoted(field.name)}"
     if not field.steps:
         return column
@@ -34,7 +37,7 @@ def field_sql(relation: Relation, alias: str, field: Field, values: Values) -> s
 
 
 def filter_sql(plan: ReadPlan, each: Filter, values: Values) -> str:
-    """A condition on the rows of the plan."""
+    """Return as SQL a condition on the rows of the plan. values: receives what it compares with as parameters."""
     if isinstance(each, Condition):
         found = _condition_sql(plan, each, values)
     else:

@@ -1,4 +1,4 @@
-"""Connections to the database as authenticator, who becomes whoever asks."""
+"""Connections to the database as authenticator, the role that becomes each request's role."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OPTIONS = "-c statement_timeout=8s"
 
 
 class Connections:
-    """At most 20, opened when needed and kept.
+    """At most 20 connections, opened when they are needed and then kept.
 
     Unlike a pool that reconnects in the background, it fails at once while the database is away, and works again with
     the first request after it is back.
@@ -38,7 +38,7 @@ class Connections:
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[Connection]:
-        """A connection of one's own. Raises psycopg.OperationalError if there is none to be had."""
+        """Yield a connection that nobody else uses meanwhile. Raises psycopg.OperationalError if it cannot connect."""
         async with self._free:
             connection = await self._connected()
             try:
@@ -50,7 +50,7 @@ class Connections:
                     self._idle.append(connection)
 
     async def close(self) -> None:
-        """Every idle one."""
+        """Close every idle connection."""
         while self._idle:
             await self._idle.pop().close()
 
@@ -81,14 +81,14 @@ logging.getLogger("psycopg").addFilter(_is_news)
 
 
 class _AsItCame(Loader):
-    """JSON as the database made it."""
+    """Leaves JSON as the database wrote it."""
 
     def load(self, data: bytes | bytearray | memoryview) -> bytes:
         return bytes(data)
 
 
 def _has_heard(connection: Connection) -> bool:
-    # To an idle connection the server has one thing to say: that it goes away.
+    # All that the server sends to an idle connection is that it goes away.
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     return bool(poll.poll(0))

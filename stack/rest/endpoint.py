@@ -27,17 +27,18 @@ if TYPE_CHECKING:
 PREFIX = "/rest/v1"
 _CALL = "rpc/"
 _METHODS = (*READS, "POST", "PATCH", "DELETE")
-# What a name of the catalog that is gone, or is something else by now, looks like.
+# The errors for a name of the catalog that is gone, or is something else by now.
 _STALE = ("PGRST200", "PGRST202", "PGRST204", "PGRST205", "42703", "42P01", "42883", "42704", "42804", "0A000")
 
 
 class Endpoint:
-    """An ASGI application."""
+    """The ASGI application of /rest/v1. A request that a stale catalog made fail is tried again with a newer one."""
 
     def __init__(self, connections: Connections, schema: Schema, identities: Identities) -> None:
         self._connections, self._schema, self._identities = connections, schema, identities
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request; what is refused is answered with PostgREST's error."""
         try:
             answered = await self._answer(scope, receive)
         except ApiError as refused:

@@ -1,4 +1,4 @@
-"""What a request is refused with: a status and {code, message, details, hint}, as PostgREST says it.
+"""The errors that a request is refused with: a status and {code, message, details, hint}, as PostgREST has them.
 
 Codes that start with PGRST are PostgREST's own; all others are SQLSTATEs, of the database or of what it would say.
 """
@@ -54,7 +54,7 @@ _INVALID_PARAMETER_VALUE = "22023"
 
 
 class ApiError(Exception):
-    """A refusal. status: of HTTP."""
+    """A request that is refused. status: of HTTP. code: PostgREST's, or an SQLSTATE."""
 
     def __init__(self, status: int, code: str, message: str, *, details: Any = None, hint: str | None = None) -> None:
         super().__init__(message)
@@ -62,14 +62,14 @@ class ApiError(Exception):
 
     @property
     def body(self) -> bytes:
-        """As JSON."""
+        """The error as JSON: {code, message, details, hint}."""
         told = {"code": self.code, "message": self.message, "details": self.details, "hint": self.hint}
         # A name that was asked for may be half of a surrogate pair.
         return json.dumps(told, ensure_ascii=False).encode(errors="replace")
 
     @property
     def challenge(self) -> str | None:
-        """The WWW-Authenticate header."""
+        """The header WWW-Authenticate, None unless the status is 401."""
         if self.status != 401:
             return None
         if self.code in ("PGRST301", "PGRST303"):
@@ -78,7 +78,10 @@ class ApiError(Exception):
 
 
 def of_database(error: psycopg.Error, *, anonymous: bool) -> ApiError:
-    """What the database refused. anonymous: the request had no user, so signing in might help."""
+    """Return the error for what the database refused, with the status that PostgREST gives its SQLSTATE.
+
+    anonymous: the request had no user, so a missing privilege is 401 instead of 403: signing in might help.
+    """
     code = error.sqlstate
     if code is None:
         # Whatever the server says has a code: this is the connection.
@@ -96,62 +99,65 @@ def of_database(error: psycopg.Error, *, anonymous: bool) -> ApiError:
 
 
 def unavailable(why: str) -> ApiError:
-    """The database cannot be reached, or went away."""
+    """Return the error for a database that cannot be reached, or went away. why: in libpq's words."""
     return ApiError(503, "PGRST000", "Database connection error. Retrying the connection.", details=why.strip())
 
 
 def not_parsed(what: str, text: str, position: int, trouble: str) -> ApiError:
-    """position: of the character that does not fit, from 0."""
+    """Return the error for a parameter that cannot be parsed. what: the kind of parameter; trouble: why not.
+
+    position: of the character that does not fit, from 0.
+    """
     return ApiError(
         400, "PGRST100", f'"failed to parse {what} ({text})" (line 1, column {position + 1})', details=trouble
     )
 
 
 def bad_body(message: str) -> ApiError:
-    """The body is not what the request needs."""
+    """Return the error for a body that is not what the request needs."""
     return ApiError(400, "PGRST102", message)
 
 
 def out_of_range(details: str) -> ApiError:
-    """The rows asked for cannot be there."""
+    """Return the error for a range of rows that the result does not have."""
     return ApiError(416, "PGRST103", "Requested range not satisfiable", details=details)
 
 
 def not_exposed(schema: str, exposed: str) -> ApiError:
-    """Another schema than the exposed one."""
+    """Return the error for a schema other than the exposed one."""
     hint = f"Only the following schemas are exposed: {exposed}"
     return ApiError(406, "PGRST106", f"Invalid schema: {schema}", hint=hint)
 
 
 def no_media_type(asked: str) -> ApiError:
-    """None of the media types of Accept can be made."""
+    """Return the error for an Accept header without a media type that can be produced."""
     return ApiError(406, "PGRST107", f"None of these media types are available: {asked}")
 
 
 def not_embedded(name: str) -> ApiError:
-    """A parameter for an embed that select does not have."""
+    """Return the error for a parameter of an embed that select does not have."""
     hint = f"Verify that '{name}' is included in the 'select' query parameter."
     return ApiError(400, "PGRST108", f"'{name}' is not an embedded resource in this request", hint=hint)
 
 
 def not_single(rows: int) -> ApiError:
-    """One row was asked for."""
+    """Return the error for a result of this many rows where one was asked for."""
     details = f"The result contains {rows} rows"
     return ApiError(406, "PGRST116", "Cannot coerce the result to a single JSON object", details=details)
 
 
 def bad_method(method: str) -> ApiError:
-    """Nothing answers this method."""
+    """Return the error for an HTTP method that is not supported."""
     return ApiError(405, "PGRST117", f"Unsupported HTTP method: {method}")
 
 
 def not_implemented(what: str) -> ApiError:
-    """PostgREST has it, this subset does not."""
+    """Return the error for what PostgREST has and this subset does not."""
     return ApiError(400, "PGRST127", "Feature not implemented", details=what)
 
 
 def no_relationship(parent: str, child: str, hint: str | None) -> ApiError:
-    """No foreign key leads from one to the other."""
+    """Return the error for an embed where no foreign key, or none that the hint names, relates the two relations."""
     by_hint = f" using the hint '{hint}'" if hint else ""
     return ApiError(
         400,
@@ -163,7 +169,10 @@ def no_relationship(parent: str, child: str, hint: str | None) -> ApiError:
 
 
 def ambiguous_relationship(parent: str, child: str, found: Sequence[dict[str, str]], hints: Sequence[str]) -> ApiError:
-    """Several foreign keys do. found: what each is; hints: what to write instead of the child's name."""
+    """Return the error for an embed that several foreign keys fit.
+
+    found: what each is, as Relationship.described; hints: what to write instead of the child's name.
+    """
     return ApiError(
         300,
         "PGRST201",
@@ -175,13 +184,13 @@ def ambiguous_relationship(parent: str, child: str, found: Sequence[dict[str, st
 
 
 def no_function(name: str, arguments: Sequence[str]) -> ApiError:
-    """No function takes these arguments."""
+    """Return the error for a call whose arguments, given by name, no function takes."""
     called = f"public.{name}({', '.join(arguments)})" if arguments else f"public.{name} without parameters"
     return ApiError(404, "PGRST202", f"Could not find the function {called} in the schema cache")
 
 
 def ambiguous_function(signatures: Sequence[str]) -> ApiError:
-    """Several functions do."""
+    """Return the error for a call whose arguments several functions take. signatures: theirs."""
     return ApiError(
         300,
         "PGRST203",
@@ -192,16 +201,16 @@ def ambiguous_function(signatures: Sequence[str]) -> ApiError:
 
 
 def no_column_to_write(relation: str, column: str) -> ApiError:
-    """A key of the body, or of columns=."""
+    """Return the error for a key of the body, or a name in columns=, that is not a column."""
     message = f"Could not find the '{column}' column of '{relation}' in the schema cache"
     return ApiError(400, "PGRST204", message)
 
 
 def no_column(relation: str, column: str) -> ApiError:
-    """A name in select, order or a filter."""
+    """Return the error for a name in select, order or a filter that is not a column."""
     return ApiError(400, "42703", f"column {relation}.{column} does not exist")
 
 
 def no_relation(name: str) -> ApiError:
-    """The path names no table."""
+    """Return the error for a path that does not name a table or view."""
     return ApiError(404, "PGRST205", f"Could not find the table 'public.{name}' in the schema cache")

@@ -1,4 +1,4 @@
-"""Filters: column=operator.value, and the trees of and=(…) and or=(…)."""
+"""Filters in PostgREST's syntax: column=operator.value, and the trees of and=(…) and or=(…)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _OPERATOR = "operator (eq, gt, ...)"
 
 
 def looks_like_filter(value: str) -> bool:
-    """Whether a parameter of a function call filters its result instead of being an argument."""
+    """Return whether a parameter of a function call filters the result instead of being an argument."""
     word = value.split(".", 1)[0] if "." in value else ""
     if word == "not":
         return True
@@ -51,7 +51,7 @@ def looks_like_filter(value: str) -> bool:
 
 
 def path_and_field(key: str) -> tuple[Path, Field]:
-    """The key of a filter: the embeds it is inside of, and the field."""
+    """Return the embeds that the key of a filter is inside of, and its field. Raises ApiError."""
     reader = Reader("tree path", key)
     path: list[str] = []
     field = reader.field()
@@ -65,13 +65,13 @@ def path_and_field(key: str) -> tuple[Path, Field]:
 
 
 def path_of(key: str) -> Path:
-    """The key of order, limit, offset: the embeds before its last word."""
+    """Return the embeds before the last word of a key of order, limit or offset. Raises ApiError."""
     path, _ = path_and_field(key)
     return path
 
 
 def condition(field: Field, value: str) -> Condition:
-    """The value of a filter. Raises ApiError."""
+    """Return the condition on a field that the value of a filter, such as "not.eq.1", means. Raises ApiError."""
     reader = Reader("filter", value)
     found = _condition(reader, field, lambda: reader.until(""))
     reader.end()
@@ -79,7 +79,10 @@ def condition(field: Field, value: str) -> Condition:
 
 
 def group(key: str, value: str) -> tuple[Path, Group]:
-    """key: and, or, not.and, not.or, after the names of embeds. Raises ApiError."""
+    """Return the embeds that a tree of conditions is inside of, and the tree. Raises ApiError.
+
+    key: and, or, not.and or not.or, after the names of the embeds. value: "(a.eq.1,or(b.is.null,c.gt.2))".
+    """
     *before, conjunction = key.split(".")
     negated = bool(before) and before[-1] == "not"
     if negated:

@@ -19,7 +19,7 @@ _REMEMBERED = 1024
 
 @dataclass(frozen=True)
 class Identity:
-    """role: of the database. claims: all of the token as JSON. expires: seconds since the epoch."""
+    """Who asks. role: of the database. claims: all of the token's, as JSON. expires: seconds since the epoch."""
 
     role: str
     claims: str
@@ -27,6 +27,7 @@ class Identity:
 
     @property
     def anonymous(self) -> bool:
+        """Whether the request has no user."""
         return self.role == ANONYMOUS
 
 
@@ -34,14 +35,17 @@ _NOBODY = Identity(ANONYMOUS, json.dumps({"role": ANONYMOUS}))
 
 
 class Identities:
-    """Reads tokens; a token that was good is not verified again until it runs out."""
+    """Reads tokens; one that was valid is not verified again until it runs out."""
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
         self._known: dict[str, Identity] = {}
 
     def of(self, authorization: str | None) -> Identity:
-        """Of an Authorization header; without a bearer's token it is the anonymous role. Raises ApiError."""
+        """Return the identity of an Authorization header, the anonymous one if it has no bearer token.
+
+        Raises ApiError for a token that is not valid.
+        """
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer":
             return _NOBODY

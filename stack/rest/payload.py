@@ -1,4 +1,4 @@
-"""The body of a request: JSON, which the database reads as it came."""
+"""The body of a request: JSON, which the database gets as the client wrote it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from starlette.types import Receive
 
 LARGEST = 5 * 1024 * 1024
-# Reading more than this would keep everybody else waiting.
+# A larger body is parsed on another thread, because everybody else would have to wait.
 _READ_AT_ONCE = 64 * 1024
 
 
 @dataclass(frozen=True)
 class Payload:
-    """text: a JSON object, or an array of objects. columns: their keys."""
+    """A body that has been parsed. text: a JSON object, or an array of objects. columns: their keys."""
 
     text: str
     is_array: bool
@@ -31,7 +31,10 @@ NO_PAYLOAD = Payload("", is_array=False, columns=(), rows=0)
 
 
 async def body_of(receive: Receive, declared: str | None) -> bytes:
-    """The whole body. declared: its Content-Length. Raises ApiError if it is too large, before all of it is there."""
+    """Return the whole body. declared: its Content-Length.
+
+    Raises ApiError as soon as it turns out to be over 5 MiB, or if it ends early.
+    """
     if declared is not None and declared.isdecimal() and int(declared) > LARGEST:
         raise _too_large()
     chunks: list[bytes] = []
@@ -49,7 +52,10 @@ async def body_of(receive: Receive, declared: str | None) -> bytes:
 
 
 async def payload(body: bytes, content_type: str, columns: tuple[str, ...] | None = None) -> Payload:
-    """columns: of columns=, instead of the keys that are there. Raises ApiError."""
+    """Return a body of objects that all have the same keys. Raises ApiError if it is something else.
+
+    columns: the value of columns=, which takes the place of the keys that are there.
+    """
     media_type = content_type.split(";", 1)[0].strip().lower()
     if media_type not in ("", "application/json"):
         raise bad_body(f"Content-Type not acceptable: {media_type}")

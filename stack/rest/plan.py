@@ -1,4 +1,4 @@
-"""What a query means for this schema: every name is one of the catalog, every embed has its relationship."""
+"""What a query means for this schema: every name is in the catalog, every embed has its relationship."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from stack.rest.syntax import Condition
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from stack.rest.catalog import Catalog, Relation
+    from stack.rest.catalog import Catalog
+    from stack.rest.relations import Relation
     from stack.rest.relationships import Relationship
     from stack.rest.syntax import Embed, Field, Filter, Path, Query, Selected, Selection, Term
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ReadPlan:
-    """Rows of one relation. alias: its name in the statement."""
+    """A plan to read rows of one relation. alias: its name in the statement."""
 
     relation: Relation
     alias: str
@@ -34,7 +35,7 @@ class ReadPlan:
     offset: int | None
 
     def embed(self, name: str) -> EmbedPlan:
-        """The embed that parameters call this. Raises ApiError if there is none."""
+        """Return the embed that parameters call by this name. Raises ApiError if there is none."""
         for each in self.embeds:
             if each.embed.name == name:
                 return each
@@ -43,7 +44,7 @@ class ReadPlan:
 
 @dataclass(frozen=True)
 class EmbedPlan:
-    """Related rows. alias: of the subquery that finds them."""
+    """A plan to read related rows. alias: of the subquery that finds them. way: how they are related."""
 
     embed: Embed
     alias: str
@@ -52,12 +53,12 @@ class EmbedPlan:
 
     @property
     def is_shown(self) -> bool:
-        """An embed that selects nothing is there for its filters."""
+        """Whether the result shows it. An embed that selects nothing is there for its filters."""
         return bool(self.rows.fields or self.rows.embeds)
 
 
 def read_plan(catalog: Catalog, relation: Relation, query: Query) -> ReadPlan:
-    """Raises ApiError for a name that is not there, and for what the subset lacks."""
+    """Return the plan of a query on a relation. Raises ApiError for unknown names and for what this subset lacks."""
     planner = _Planner(catalog, query)
     plan = planner.rows(relation, query.selection, ())
     planner.nothing_left()
@@ -87,7 +88,7 @@ class _Planner:
         return plan
 
     def nothing_left(self) -> None:
-        """Raises ApiError for a parameter of an embed that is not selected."""
+        """Raise ApiError for a parameter of an embed that is not selected."""
         query = self._query
         for path in (at for each in (query.filters, query.orders, query.limits, query.offsets) for at, _ in each):
             if path not in self._reached:
@@ -95,7 +96,7 @@ class _Planner:
                 raise not_embedded(path[missing - 1])
 
     def _embed(self, relation: Relation, embed: Embed, path: Path) -> EmbedPlan:
-        way = find(self._catalog, relation.name, embed.target, embed.hint)
+        way = find(self._catalog.relationships, relation.name, embed.target, embed.hint)
         if embed.spread and not way.to_one:
             raise not_implemented(f"'...{embed.target}': only to-one embeds can be spread here")
         alias = f"e{next(self._numbers)}"
@@ -128,7 +129,7 @@ def _check(plan: ReadPlan) -> None:
 
 
 def conditions(filters: Iterable[Filter]) -> Iterator[Condition]:
-    """Every condition in these trees."""
+    """Yield every condition in these trees."""
     for each in filters:
         if isinstance(each, Condition):
             yield each
@@ -137,7 +138,7 @@ def conditions(filters: Iterable[Filter]) -> Iterator[Condition]:
 
 
 def is_about_embed(plan: ReadPlan, condition: Condition) -> bool:
-    """Whether it asks if there are related rows."""
+    """Return whether a condition asks if an embed has rows, as in embed=is.null."""
     field = condition.field
     if field.steps or field.name in plan.relation.columns:
         return False

@@ -1,4 +1,4 @@
-"""The headers Prefer and Accept."""
+"""The headers Prefer and Accept, as PostgREST reads them."""
 
 from __future__ import annotations
 
@@ -26,36 +26,38 @@ class Preferences:
 
     @property
     def returned(self) -> str:
-        """What a write answers with."""
+        """What a write answers with: minimal (the default), headers-only or representation."""
         return self.values.get("return", "minimal")
 
     @property
     def count(self) -> str | None:
+        """How to count all rows: exact, planned or estimated; None if nobody asked."""
         return self.values.get("count")
 
     @property
     def resolution(self) -> str | None:
+        """What to do with rows that exist: merge-duplicates or ignore-duplicates; None makes them an error."""
         return self.values.get("resolution")
 
     @property
     def missing_default(self) -> bool:
-        """Whether columns that a row of a bulk insert does not have get their default instead of NULL."""
+        """Whether columns that a row of the body does not have get their default instead of NULL."""
         return self.values.get("missing") == "default"
 
     @property
     def max_affected(self) -> int | None:
-        """More rows than this must not change."""
+        """How many rows a write may change at most, None for any number."""
         asked = self.values.get(_MAX_AFFECTED)
         return int(asked) if asked is not None else None
 
     def applied(self, *names: str) -> str:
-        """The Preference-Applied header: which of these were asked for; empty if none."""
+        """Return the header Preference-Applied: which of these were asked for; empty if none."""
         return ", ".join(f"{name}={value}" for name, value in self.values.items() if name in names)
 
 
 @lru_cache(256)
 def preferences(header: str) -> Preferences:
-    """Raises ApiError for what is not known, if handling=strict says so; otherwise that is ignored."""
+    """Return what a Prefer header asks for. What is not known is ignored; with handling=strict it raises ApiError."""
     asked: dict[str, str] = {}
     unknown: list[str] = []
     for preference in filter(None, (each.strip() for each in header.split(","))):
@@ -75,7 +77,10 @@ def preferences(header: str) -> Preferences:
 
 @dataclass(frozen=True)
 class Shape:
-    """How rows are put into the body. content_type: of the response."""
+    """How rows are put into the body. content_type: of the response.
+
+    single: as one object instead of an array. without_nulls: keys whose value is null are left out.
+    """
 
     content_type: str
     single: bool = False
@@ -84,7 +89,7 @@ class Shape:
 
 @lru_cache(256)
 def shape(accept: str) -> Shape:
-    """The first media type of Accept that can be made. Raises ApiError if none can."""
+    """Return the shape of the first media type of Accept that can be produced. Raises ApiError if none can."""
     for asked in accept.split(","):
         media_type, *parameters = (part.strip().lower() for part in asked.split(";"))
         stripped = "nulls=stripped" in parameters

@@ -1,4 +1,4 @@
-"""A whole query string."""
+"""A whole query string, in PostgREST's syntax."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from stack.rest.syntax import Filter, Path, Term
 
 _EVERYTHING = "*"
-# The gateway's, not PostgREST's.
+# Meant for the gateway, not for PostgREST.
 _IGNORED = ("apikey",)
 
 
 @lru_cache(256)
 def parse(raw: str, *, arguments: bool = False) -> Query:
-    """Of percent-encoded text. arguments: a function is called with GET, so what is no filter is an argument.
+    """Return what a percent-encoded query string asks for. Raises ApiError if it cannot be parsed.
 
-    Raises ApiError.
+    arguments: a function is called with GET, so what is not a filter is an argument.
     """
     parameters = _decoded(raw)
     filters: list[tuple[Path, Filter]] = []
@@ -64,7 +64,10 @@ def parse(raw: str, *, arguments: bool = False) -> Query:
 
 
 def within(query: Query, header: str) -> Query:
-    """The query with the rows of a Range header such as "0-9"; what is no such range is ignored. Raises ApiError."""
+    """Return the query with the rows of a Range header such as "0-9"; a header of another form is ignored.
+
+    Raises ApiError for a range that ends before it begins, and beside limit or offset.
+    """
     first, dash, last = header.partition("-")
     if not (dash and first.isdecimal() and (last.isdecimal() or not last)):
         return query
@@ -90,7 +93,7 @@ def _decoded(raw: str) -> list[tuple[str, str]]:
 
 def _natural(key: str, value: str) -> int:
     digits = value.removeprefix("-")
-    # PostgREST ignores what is no number, and answers with all rows.
+    # PostgREST ignores what is not a number, and answers with all rows.
     if not (digits.isascii() and digits.isdecimal() and len(digits) < 19):
         raise not_parsed(key, value, 0, "expecting a whole number of at most 18 digits")
     if value.startswith("-"):

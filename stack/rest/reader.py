@@ -12,7 +12,7 @@ _DEEPEST = 30
 
 
 class Reader:
-    """A text and a position in it. what: names the parameter in a refusal."""
+    """A text and a position in it. what: names the kind of parameter in an error."""
 
     def __init__(self, what: str, text: str) -> None:
         self._what, self._text = what, text
@@ -26,14 +26,15 @@ class Reader:
 
     @property
     def ended(self) -> bool:
+        """Whether everything has been read."""
         return self.position >= len(self._text)
 
     def sees(self, expected: str) -> bool:
-        """Whether this comes next."""
+        """Return whether this comes next."""
         return self._text.startswith(expected, self.position)
 
     def take(self, expected: str) -> bool:
-        """Read this if it comes next; whether it did."""
+        """Read this if it comes next, and return whether it did."""
         if not self.sees(expected):
             return False
         self.position += len(expected)
@@ -45,23 +46,24 @@ class Reader:
             self.fail(f'"{expected}"')
 
     def until(self, stops: str) -> str:
-        """Everything before the first of these characters, or to the end."""
+        """Read and return everything before the first of these characters, or to the end."""
         began = self.position
         while not self.ended and self._text[self.position] not in stops:
             self.position += 1
         return self._text[began : self.position]
 
     def end(self) -> None:
-        """Raises ApiError if something is left."""
+        """Raise ApiError if something is left."""
         if not self.ended:
             self.fail("end of input")
 
     def fail(self, expected: str) -> NoReturn:
-        """Raises ApiError: something else was expected here."""
+        """Raise ApiError: something else was expected here."""
         found = "end of input" if self.ended else f'"{self._text[self.position]}"'
         raise not_parsed(self._what, self._text, self.position, f"unexpected {found} expecting {expected}")
 
     def spaces(self) -> None:
+        """Skip spaces and tabs."""
         while not self.ended and self._text[self.position] in " \t":
             self.position += 1
 
@@ -78,7 +80,7 @@ class Reader:
         self._depth -= 1
 
     def quoted(self) -> str:
-        """A text in double quotes, in which a backslash takes the next character as it is."""
+        """Read and return a text in double quotes, in which a backslash takes the next character as it is."""
         self.expect('"')
         read: list[str] = []
         while not self.take('"'):
@@ -90,7 +92,10 @@ class Reader:
         return "".join(read)
 
     def name(self) -> str:
-        """A column, relation or constraint: letters, digits, "_", "$", spaces, and "-" where it is no arrow."""
+        """Read and return the name of a column, relation or constraint. Raises ApiError if there is none.
+
+        Without quotes it has letters, digits, "_", "$", spaces, and "-" that does not begin an arrow.
+        """
         self.spaces()
         if self.sees('"'):
             name = self.quoted()
@@ -105,7 +110,7 @@ class Reader:
         return name
 
     def field(self) -> Field:
-        """A name and the JSON path after it."""
+        """Read and return a name and the JSON path after it. Raises ApiError if there is none."""
         name = self.name()
         steps: list[Step] = []
         while self.sees("->"):

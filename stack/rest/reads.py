@@ -16,25 +16,25 @@ if TYPE_CHECKING:
     from stack.rest.preferences import Shape
     from stack.rest.sql import Statement
 
-# As many rows as Supabase counts before it asks the planner instead.
+# An estimated count is exact up to so many rows, as in Supabase; beyond, the planner is asked.
 EXACTLY_COUNTED = 1000
 
 
 def read_statement(plan: ReadPlan, shape: Shape, count: str | None) -> Statement:
-    """count: exact, planned, estimated or None."""
+    """Return the statement that reads the rows of a plan. count: exact, planned, estimated or None."""
     values = Values()
     return values.statement(read_sql(plan, shape, count, table(plan.relation.name), values))
 
 
 def read_sql(plan: ReadPlan, shape: Shape, count: str | None, source: str, values: Values, *, own: str = "NULL") -> str:
-    """The same from another source, such as a common table expression. own: the last column."""
+    """Return the same as SQL, from another source such as a common table expression. own: the last column, as SQL."""
     rows = rows_sql(plan, values, source)
     total = _total_sql(plan, count, source, values)
     return f"SELECT {body_sql(shape, 'body.*')}, count(*), {total}, {own} FROM ({rows}) AS body"
 
 
 def planned_statement(plan: ReadPlan) -> Statement:
-    """The planner's guess of how many rows there are: one row, one JSON document."""
+    """Return the EXPLAIN that guesses how many rows a plan has: its answer is one row with one JSON document."""
     values = Values()
     return values.statement(f"EXPLAIN (FORMAT JSON) {counted_sql(plan, values, table(plan.relation.name))}")
 

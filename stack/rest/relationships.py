@@ -1,4 +1,4 @@
-"""How relations are related by foreign keys, and which of these ways an embed means."""
+"""How relations are related by foreign keys, and which of these relationships an embed means, as in PostgREST."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from stack.rest.errors import ambiguous_relationship, no_relationship
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from stack.rest.catalog import Catalog, ForeignKey, Relation
+    from stack.rest.relations import ForeignKey, Relation
 
 Cardinality = Literal["many-to-one", "one-to-many", "one-to-one", "many-to-many"]
-# A column of the one side and the column of the other that it equals.
+# Each pair is a column of one side and the column of the other side that it equals.
 Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Junction:
-    """The table between two others. source, target: (its column, theirs)."""
+    """The table between two others, with its two foreign keys. source, target: pairs of its column and theirs."""
 
     table: str
     source_key: str
@@ -30,7 +30,7 @@ class Junction:
 
 @dataclass(frozen=True)
 class Relationship:
-    """One way from a relation to another. pairs: (column of source, column of target), none through a junction."""
+    """One way from a relation to another. pairs: column of source and column of target; none through a junction."""
 
     cardinality: Cardinality
     source: str
@@ -41,19 +41,21 @@ class Relationship:
 
     @property
     def to_one(self) -> bool:
+        """Whether a row of source has at most one row of target."""
         return self.cardinality in ("many-to-one", "one-to-one")
 
     @property
     def recursive(self) -> bool:
+        """Whether the relation is related to itself."""
         return self.source == self.target
 
     @property
     def hint(self) -> str:
-        """What an embed's name is followed by to mean this one."""
+        """How to write an embed so that it means this one: "target!constraint", or the junction's name."""
         return f"{self.target}!{self.junction.table if self.junction else self.constraint}"
 
     def described(self) -> dict[str, str]:
-        """For a person who has to choose."""
+        """Return what PGRST201 tells a person who has to choose: {embedding, cardinality, relationship}."""
         if self.junction:
             via = self.junction
             sides = [
@@ -73,16 +75,19 @@ class Relationship:
 
 
 def relationships(relations: Mapping[str, Relation], keys: Sequence[ForeignKey]) -> dict[str, tuple[Relationship, ...]]:
-    """All of them, by the relation they start from."""
+    """Return all relationships, in both directions, by the relation they start from."""
     found: dict[str, tuple[Relationship, ...]] = {}
     for each in (*_direct(relations, keys), *_through_junctions(relations, keys)):
         found[each.source] = (*found.get(each.source, ()), each)
     return found
 
 
-def find(catalog: Catalog, source: str, target: str, hint: str | None) -> Relationship:
-    """The one that an embed means. Raises ApiError if there is none, or more than one."""
-    found = [each for each in catalog.relationships.get(source, ()) if _is_meant(each, target, hint)]
+def find(known: Mapping[str, tuple[Relationship, ...]], source: str, target: str, hint: str | None) -> Relationship:
+    """Return the relationship that an embed means. Raises ApiError if there is none, or more than one.
+
+    target: how the embed is called: a relation, column or constraint. hint: what follows its "!".
+    """
+    found = [each for each in known.get(source, ()) if _is_meant(each, target, hint)]
     if not found:
         raise no_relationship(source, target, hint)
     if len(found) > 1:

@@ -1,4 +1,4 @@
-"""A read plan as SQL. The database makes the JSON: what it sends is the body."""
+"""A read plan as SQL. The database makes the JSON: what it sends is the body of the response."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stack.rest.sql import Values
     from stack.rest.syntax import Selected, Term
 
-# What the parser makes of these words, which as quoted names would mean nothing or something else.
+# The types that PostgreSQL's parser takes these words for; as quoted names they would mean nothing or something else.
 _TYPE_NAMES = {
     "bigint": "int8",
     "bit varying": "varbit",
@@ -37,7 +37,10 @@ _TYPE_NAMES = {
 
 
 def rows_sql(plan: ReadPlan, values: Values, source: str, link: str | None = None) -> str:
-    """The SELECT of a plan. source: what is read, instead of the relation of that name. link: a condition, to embed."""
+    """Return the SELECT of a plan. values: receives its parameters.
+
+    source: what to read, the relation or what stands for it. link: the condition that ties an embed to its parent.
+    """
     parts = [f"SELECT {_select_list(plan, values)}", _from_sql(plan, plan.embeds, values, source, link)]
     if plan.order:
         parts.append("ORDER BY " + ", ".join(_term_sql(plan, term, values) for term in plan.order))
@@ -49,12 +52,12 @@ def rows_sql(plan: ReadPlan, values: Values, source: str, link: str | None = Non
 
 
 def counted_sql(plan: ReadPlan, values: Values, source: str) -> str:
-    """One row for each that there would be without limit and offset."""
+    """Return a SELECT with one row for each row that there would be without limit and offset."""
     return "SELECT 1 " + _filtered_sql(plan, values, source, None)
 
 
 def body_sql(shape: Shape, each: str) -> str:
-    """The body: of each row or value."""
+    """Return the SQL of a body that has this shape. each: one row or value, as SQL."""
     found = f"json_agg({each})"
     if shape.without_nulls:
         found = f"json_strip_nulls({found})"
@@ -62,7 +65,7 @@ def body_sql(shape: Shape, each: str) -> str:
 
 
 def table(name: str) -> str:
-    """A relation of the exposed schema."""
+    """Return a relation of the exposed schema as SQL."""
     return quoted(SCHEMA, name)
 
 

@@ -12,22 +12,22 @@ from stack.rest.errors import out_of_range
 if TYPE_CHECKING:
     from starlette.types import Send
 
-    from stack.rest.catalog import Relation
     from stack.rest.errors import ApiError
     from stack.rest.preferences import Preferences, Shape
+    from stack.rest.relations import Relation
     from stack.rest.transaction import Answer
 
 
 @dataclass(frozen=True)
 class Response:
-    """headers: by name, without Content-Length."""
+    """A response of HTTP. headers: by name, without Content-Length."""
 
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
 
     async def send(self, send: Send, *, body: bool = True) -> None:
-        """body: False for HEAD."""
+        """Send the response over ASGI. body: False for HEAD."""
         headers = [(name.encode(), value.encode("latin-1", "replace")) for name, value in self.headers.items()]
         if body and self.status != 204:
             headers.append((b"content-length", str(len(self.body)).encode()))
@@ -36,7 +36,7 @@ class Response:
 
 
 def of_error(error: ApiError) -> Response:
-    """A refusal."""
+    """Return the response to a request that is refused."""
     headers = {"content-type": "application/json; charset=utf-8"}
     if error.challenge:
         headers["www-authenticate"] = error.challenge
@@ -44,7 +44,10 @@ def of_error(error: ApiError) -> Response:
 
 
 def of_rows(answer: Answer, total: int | None, offset: int, preferences: Preferences, shape: Shape) -> Response:
-    """Rows that were read. total: how many there would be without limit and offset. Raises ApiError."""
+    """Return the response with rows that were read: 206 if there are more, otherwise 200.
+
+    total: how many there would be without limit and offset, None if nobody asked. Raises ApiError if offset exceeds it.
+    """
     if total is not None and offset > total:
         raise out_of_range(f"An offset of {offset} was requested, but there are only {total} rows.")
     partial = total is not None and answer.rows < total
@@ -65,7 +68,11 @@ def of_written(
     updated: bool = False,
     confirmed: tuple[str, ...] = (),
 ) -> Response:
-    """Rows that were written. status: without representation. confirmed: preferences that only this write has."""
+    """Return the response to a write, with the rows if the preferences ask for them.
+
+    status: without rows; with them, 204 becomes 200. updated: the write tells a range. confirmed: the preferences that
+    only this kind of write confirms.
+    """
     total = answer.rows if preferences.count else None
     headers = {
         # Only an update tells a range.
@@ -79,13 +86,13 @@ def of_written(
 
 
 def content_range(first: int, rows: int, total: int | None) -> str:
-    """Of that many rows, from the first on."""
+    """Return the header Content-Range of so many rows from the first on, such as "0-9/183" or "*/*"."""
     shown = f"{first}-{first + rows - 1}" if rows and total != 0 else "*"
     return f"{shown}/{'*' if total is None else total}"
 
 
 def location(relation: Relation, answer: Answer) -> str | None:
-    """Where the one inserted row is, if it was one."""
+    """Return the header Location of the one inserted row, None if it was not one."""
     if answer.rows != 1 or not answer.body:
         return None
     (values,) = json.loads(answer.body)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from stack.rest.catalog import Catalog
     from stack.rest.connections import Connections
 
-# A migration is noticed after this many seconds at the latest; a name that was not there, at once.
+# A migration is noticed after this many seconds at the latest, and at once if a name in a request is not known.
 _FRESH_SECONDS = 1.0
 _SEARCH_NOWHERE = b"SELECT pg_catalog.set_config('search_path', '', true)"
 
@@ -27,13 +27,16 @@ class Schema:
         self._reading = asyncio.Lock()
 
     async def current(self) -> Catalog:
-        """Raises psycopg.Error if it cannot be read."""
+        """Return the catalog, read again if it is over a second old. Raises psycopg.Error if it cannot be read."""
         if self._catalog is None or time.monotonic() - self._read_at > _FRESH_SECONDS:
             return await self.newer_than(time.monotonic() - _FRESH_SECONDS)
         return self._catalog
 
     async def newer_than(self, moment: float) -> Catalog:
-        """The catalog as it was after this moment of time.monotonic(); the same object if nothing has changed."""
+        """Return the catalog as it was after this moment of time.monotonic(); the same object if nothing has changed.
+
+        Raises psycopg.Error if it cannot be read.
+        """
         async with self._reading:
             if self._catalog is None or self._read_at <= moment:
                 began = time.monotonic()

@@ -1,4 +1,4 @@
-"""select= and order=."""
+"""The parameters select=, order=, columns= and on_conflict=, in PostgREST's syntax."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _AGGREGATES = ("count", "sum", "avg", "max", "min")
 
 
 def selection(text: str) -> Selection:
-    """The value of select=. Raises ApiError."""
+    """Return what the value of select= selects. Raises ApiError if it cannot be parsed."""
     reader = Reader("select parameter", text)
     found = _selection(reader)
     reader.end()
@@ -23,7 +23,7 @@ def selection(text: str) -> Selection:
 
 
 def order(text: str) -> tuple[Term, ...]:
-    """The value of order=. Raises ApiError."""
+    """Return the terms of the value of order=. Raises ApiError if it cannot be parsed."""
     reader = Reader("order", text)
     terms = [_term(reader)]
     while reader.take(","):
@@ -33,7 +33,10 @@ def order(text: str) -> tuple[Term, ...]:
 
 
 def names(what: str, text: str) -> tuple[str, ...]:
-    """The value of columns= or on_conflict=. Raises ApiError."""
+    """Return the names in the value of columns= or on_conflict=, each once. what: the parameter, for an error.
+
+    Raises ApiError if it cannot be parsed.
+    """
     reader = Reader(what, text)
     found = [reader.name()]
     while reader.take(","):

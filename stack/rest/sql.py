@@ -23,21 +23,22 @@ class Values:
         self._values: list[str | None] = []
 
     def add(self, value: str | None) -> str:
-        """How the statement refers to this value."""
+        """Add a value, and return how the statement refers to it: $1, $2, …"""
         self._values.append(value)
         return f"${len(self._values)}"
 
     def statement(self, text: str) -> Statement:
+        """Return the finished statement: its text, with the values that were added."""
         return Statement(text.encode(), tuple(self._values))
 
 
 @lru_cache(4096)
 def quoted(*names: str) -> str:
-    """An identifier, qualified if it has several names."""
+    """Return an SQL identifier, qualified if it has several names."""
     return sql.Identifier(*names).as_string()
 
 
 def array(values: tuple[str, ...]) -> str:
-    """The text of an array."""
+    """Return the text of a PostgreSQL array of these values."""
     escaped = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
     return "{" + ",".join(f'"{value}"' for value in escaped) + "}"

@@ -11,7 +11,7 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """-> or, as_text, ->> into a JSON value: a key of an object or an index of an array."""
+    """A step into a JSON value, -> or (as_text) ->>: a key of an object or an index of an array."""
 
     key: str | int
     as_text: bool
@@ -77,7 +77,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """and=(…) or or=(…)."""
+    """A tree of conditions: and=(…) or or=(…)."""
 
     conjunction: Literal["and", "or"]
     members: tuple[Filter, ...]

@@ -29,14 +29,14 @@ _SETTINGS = (
 _SET = (
     "SELECT " + ", ".join(f"pg_catalog.set_config('{name}', ${n}, true)" for n, name in enumerate(_SETTINGS, 1))
 ).encode()
-# A deferred constraint is judged while there is still a statement to blame.
+# Deferred constraints are checked while the error can still be told with the statement.
 _JUDGE = b"SET CONSTRAINTS ALL IMMEDIATE"
 _SEARCH_PATH = '"public", "extensions"'
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The row of a statement. own: its last column."""
+    """The one row that a statement answers with: its columns are described in reads. own: the last one."""
 
     body: bytes
     rows: int
@@ -54,7 +54,7 @@ class Context:
     headers: Mapping[str, str]
 
     def settings(self, *, reads: bool) -> tuple[str, ...]:
-        """The values of the settings, in their order."""
+        """Return the values of _SETTINGS, in their order. reads: the transaction must not write."""
         cookies = [each.strip().partition("=") for each in self.headers.get("cookie", "").split(";") if "=" in each]
         return (
             _SEARCH_PATH,
@@ -77,10 +77,10 @@ async def run(
     planned: Statement | None = None,
     judge: Callable[[Answer], None] | None = None,
 ) -> tuple[Answer, Any]:
-    """The answer, and the plan of a second statement that was asked for.
+    """Run a request's statement, and return its answer and the plan of planned, None if that was not asked for.
 
     judge: raises ApiError for an answer that must not be; then nothing is changed. A write waits for it before it ends.
-    Raises ApiError for whatever the database refuses, psycopg.Error never.
+    Raises ApiError for whatever the database refuses, never psycopg.Error.
     """
     import psycopg
 

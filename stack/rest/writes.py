@@ -1,4 +1,4 @@
-"""Statements that insert, update and delete. They answer as reads do."""
+"""Statements that insert, update and delete. Their answers have the columns that reads have."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from stack.rest.sql import Values, quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from stack.rest.catalog import Column, Relation
     from stack.rest.payload import Payload
     from stack.rest.plan import ReadPlan
     from stack.rest.preferences import Preferences, Shape
+    from stack.rest.relations import Column, Relation
     from stack.rest.sql import Statement
 
 _WRITTEN = "written"
@@ -29,7 +29,11 @@ _TALLY = "coalesce(nullif(current_setting('pgrst.inserted', true), ''), '0')::in
 def insert_statement(
     plan: ReadPlan, payload: Payload, on_conflict: Sequence[str] | None, preferences: Preferences, shape: Shape
 ) -> Statement:
-    """The row's last column is how many rows were inserted, not updated. Raises ApiError."""
+    """Return the statement that inserts the rows of a body, or updates those that exist if the preferences say so.
+
+    on_conflict: the columns that tell which exist; the primary key by default. The last column of the answer is how
+    many rows were inserted, not updated. Raises ApiError.
+    """
     if plan.filters:
         raise not_implemented("an insert cannot be filtered")
     relation, values = plan.relation, Values()
@@ -46,7 +50,7 @@ def insert_statement(
 
 
 def update_statement(plan: ReadPlan, payload: Payload, preferences: Preferences, shape: Shape) -> Statement:
-    """plan.filters say which rows. Raises ApiError."""
+    """Return the statement that updates the rows that plan.filters choose. Raises ApiError, also without a filter."""
     values = Values()
     columns = _columns_to_write(plan.relation, payload)
     wanted = _wanted_sql("UPDATE", plan, values)
@@ -64,7 +68,7 @@ def update_statement(plan: ReadPlan, payload: Payload, preferences: Preferences,
 
 
 def delete_statement(plan: ReadPlan, preferences: Preferences, shape: Shape) -> Statement:
-    """plan.filters say which rows. Raises ApiError."""
+    """Return the statement that deletes the rows that plan.filters choose. Raises ApiError, also without a filter."""
     values = Values()
     wanted = _wanted_sql("DELETE", plan, values)
     delete = f"DELETE FROM {table(plan.relation.name)} AS {plan.alias} WHERE {wanted}"
@@ -99,7 +103,7 @@ def _answered(
 
 
 def _needed(plan: ReadPlan) -> str:
-    """Only what is shown, so that only that needs the right to read."""
+    """Return only the columns that are shown, so that only they need the right to read."""
     names = [each.field.name for each in plan.fields] + [each.field.name for each in plan.order if not each.embed]
     for embed in plan.embeds:
         names += [here for here, _ in embed.way.pairs]
@@ -119,7 +123,7 @@ def _columns_to_write(relation: Relation, payload: Payload) -> list[Column]:
 
 
 def _rows_of(payload: Payload, columns: Sequence[Column], values: Values, *, defaults: bool) -> str:
-    """The rows of the body, named "given"."""
+    """Return the rows of the body as SQL, named "given"."""
     body = values.add(payload.text)
     typed = ", ".join(f"{quoted(each.name)} {each.type}" for each in columns)
     if not columns:
@@ -137,7 +141,7 @@ def _rows_of(payload: Payload, columns: Sequence[Column], values: Values, *, def
 def _conflict_sql(
     relation: Relation, columns: Sequence[Column], on_conflict: Sequence[str] | None, resolution: str | None
 ) -> tuple[str, str]:
-    """A condition on the rows that are tried, and what to do with those that are there."""
+    """Return a condition on the rows that are tried, and what to do with those that exist."""
     target = on_conflict or relation.primary_key
     for name in target:
         if name not in relation.columns:

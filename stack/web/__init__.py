@@ -28,12 +28,12 @@ BUNDLES = {"page.js": "js/main.js", "page.css": "css/page.css"}
 
 
 def page(config: dict[str, Any], flags: Mapping[str, bool] | None = None, modules: Path = NODE_MODULES) -> ASGIApp:
-    """The page's web application.
+    """Return the page's web application, an ASGI application that answers at /chat.
 
     config: what the page reads at /chat/config.json: {"apiUrl", "anonKey", "password", "people": [{"id", "name",
     "email"}]}. flags: feature flags that differ from their defaults in static/js/featureFlags.js.
-    modules: the node_modules folder that holds @supabase/supabase-js and esbuild. Without one of them /chat answers 503
-    with one sentence.
+    modules: the node_modules folder that holds @supabase/supabase-js and esbuild. If one of them is missing, /chat
+    answers 503 with one sentence.
     """
     return _Page(config, flags or {}, modules).application()
 
@@ -44,7 +44,7 @@ class _Page:
         self._client = modules / _CLIENT
         self._bundler = Bundler(STATIC, modules)
         self._headers = {
-            # Kept, but asked about each time: what changed is never served from a cache.
+            # A browser may keep a file, but asks each time whether it has changed.
             "Cache-Control": "no-cache",
             "Content-Security-Policy": _policy(config["apiUrl"]),
             "X-Content-Type-Options": "nosniff",
@@ -99,7 +99,10 @@ class _Page:
 
 
 def _policy(api_url: str) -> str:
-    """Scripts, styles and images of the page alone; connections to the page and to the API, by HTTP and WebSocket."""
+    """Return the Content-Security-Policy.
+
+    Scripts, styles and images come from the page alone; connections go to the page and the API, by HTTP and WebSocket.
+    """
     socket_url = "ws" + api_url.removeprefix("http")
     return "; ".join(
         [

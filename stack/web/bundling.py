@@ -1,4 +1,4 @@
-"""The page's modules in one file and its style sheets in another, made with esbuild: two requests for thirty."""
+"""Bundles the page's modules into one file and its style sheets into another: two requests instead of thirty."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-# npm installs the program of this machine's kind alone, and nothing has to run in its set-up.
+# npm installs only the program for this kind of machine, without running an install script.
 _PROGRAM = "@esbuild/*/bin/esbuild"
 
 
 class NotBundledError(Exception):
-    """The page's own files are not right, or there is no esbuild."""
+    """The page's own files have an error, or esbuild is not installed."""
 
 
 class Bundler:
-    """Of one folder. modules: the node_modules folder that holds esbuild."""
+    """Bundles the files of one folder with esbuild. modules: the node_modules folder that holds it."""
 
     def __init__(self, folder: Path, modules: Path) -> None:
         self._folder = folder
@@ -26,11 +26,14 @@ class Bundler:
 
     @property
     def is_installed(self) -> bool:
-        """Whether there is an esbuild."""
+        """Whether esbuild is there."""
         return self._program is not None
 
     def bundle(self, entry: str) -> bytes:
-        """What a file of the folder is with all that it imports. Raises NotBundledError, with what esbuild said."""
+        """Return a file of the folder with all that it imports. Raises NotBundledError, with esbuild's message.
+
+        entry: the file's path in the folder. The bundle is made again once any file of the folder has changed.
+        """
         newest = max(each.stat().st_mtime_ns for each in self._folder.rglob("*"))
         made = self._made.get(entry)
         if made is None or made[0] != newest:

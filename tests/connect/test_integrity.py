@@ -3,6 +3,7 @@
 import pytest
 
 from connect import integrity
+from connect.schema import SCHEMA
 from pgproof.errors import Inconclusive
 
 # The fact, and a defect that makes exactly one row break it with no constraint left to prove otherwise.
@@ -24,7 +25,7 @@ DEFECTS = {
             "SET LOCAL session_replication_role = replica;"
             f"UPDATE {table} SET {column} = gen_random_uuid() WHERE id = (SELECT id FROM {table} LIMIT 1)"
         )
-        for table, column, _ in integrity.REFERENCES
+        for table, column, _ in SCHEMA.references
     },
 }
 PROVED = {"duplicate seq", "participants without chat_id", "participants without user_id"}

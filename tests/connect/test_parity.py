@@ -61,5 +61,5 @@ def test_what_the_verifier_needs_is_left_out(compared):
 def test_one_environment_alone_is_not_compared(run):
     """With one environment chosen, parity is left out, and the run says so."""
     done = run("-m", "parity or schema", "--env", "prod", "-k", "parity or test_trigger")
-    assert "parity was left out: it compares prod with staging, and only prod was chosen" in done.stdout
+    assert "parity was left out: it compares environments, and only prod was chosen" in done.stdout
     assert "deselected" in done.stdout

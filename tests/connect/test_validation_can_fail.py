@@ -3,18 +3,10 @@
 import pytest
 
 from connect.paths import VALIDATION
-from connect.schema import TABLES
+from connect.schema import SCHEMA, TABLES
 from pgproof.scripts import migration
 
-INDEXES = (
-    "idx_chat_messages_chat_id_seq_desc",
-    "idx_chat_messages_reply_to",
-    "idx_chat_messages_sender_id",
-    "idx_chat_messages_status",
-    "idx_chat_participants_last_read",
-    "uq_chat_messages_chat_id_seq",
-    "uq_chat_messages_client_generated",
-)
+INDEXES = [name for _, name, index in SCHEMA.of_tables("indexes") if index.guide]
 FUNCTIONS = {
     "assign_message_seq()": "DROP FUNCTION assign_message_seq() CASCADE",
     "get_latest_seq(uuid)": "DROP FUNCTION get_latest_seq(uuid)",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from connect.scenario.scenario import Scenario
 
 SCENARIO = pytest.StashKey["Scenario"]()
-REPORTS = paths.ROOT / "report"
+REPORTS = Path(os.environ.get("CONNECT_REPORT_DIR", paths.ROOT / "report"))
 
 
 @pytest.hookimpl(wrapper=True)

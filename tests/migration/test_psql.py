@@ -32,8 +32,10 @@ def test_migrate_validate_and_roll_back(baseline, environment, psql):
     assert (done.returncode, done.stderr) == (0, "")
     assert "✓ PASS" in done.stdout
     assert "✗ FAIL" not in done.stdout
-    done = psql(baseline, ROLLBACK, PGOPTIONS=f"-c connect.environment={environment.name}")
-    assert done.returncode == 0, done.stderr
+    told = " ".join(f"-c {setting}={value}" for setting, value in environment.settings.items())
+    for script in environment.rollback:
+        done = psql(baseline, script, PGOPTIONS=told)
+        assert done.returncode == 0, done.stderr
 
 
 def test_validation_fails_before_the_migration(baseline, psql):

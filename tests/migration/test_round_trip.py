@@ -5,6 +5,7 @@ import pytest
 
 from connect import state
 from connect.paths import ROLLBACK
+from connect.schema import SCHEMA
 from pgproof import catalog
 from pgproof.catalog import differences
 from pgproof.rehearsal import rows
@@ -22,8 +23,10 @@ def migrate(connection, environment):
 
 
 def roll_back(connection, environment):
-    connection.execute(f"SET connect.environment = '{environment.name}'")
-    return migration.apply(connection, ROLLBACK)
+    for setting, value in environment.settings.items():
+        connection.execute(f"SET {setting} = '{value}'")
+    for script in environment.rollback:
+        migration.apply(connection, script)
 
 
 def test_rollback_restores_the_baseline(baseline, environment, connect):
@@ -85,26 +88,10 @@ def test_rollback_from_half_way(baseline, environment, connect):
         assert list(differences.lines(before[0], read(connection)[0])) == []
 
 
-NOTICES = {
-    "prod": [
-        "✓ Successfully added NOT NULL constraints",
-        "✓ Added idx_chat_messages_sender_id index",
-        "✓ NOT NULL constraints verified",
-        "✓ sender_id index verified",
-    ],
-    "staging": [
-        "✓ Updated mark_messages_as_read function",
-        "✓ Added get_unread_count function",
-        "✓ All functions verified",
-        "✓ Added idx_chat_messages_reply_to index",
-        "✓ reply_to index verified",
-    ],
-}
-
-
 def test_notices_are_the_guides(baseline, environment, connect):
     """A person sees exactly the success messages that the guide promises."""
-    assert migrate(connect(baseline), environment) == NOTICES[environment.name]
+    promised = [notice for script in environment.migrations for notice in SCHEMA.notices[script.name]]
+    assert migrate(connect(baseline), environment) == promised
 
 
 def test_state_follows_the_scripts(baseline, environment, connect):
@@ -131,7 +118,7 @@ def test_state_follows_the_scripts(baseline, environment, connect):
 def test_rollback_refuses_unless_told_the_right_environment(templates, environment, connect, state, told):
     """Told nothing, an unknown name, or the other environment's, the rollback changes nothing, aligned or not."""
     if told == "the other one":
-        told = {"prod": "staging", "staging": "prod"}[environment.name]
+        told = {"prod": "staging", "staging": "prod"}[environment.settings["connect.environment"]]
     with templates.clone(environment, state) as conninfo:
         connection = connect(conninfo)
         if told is not None:

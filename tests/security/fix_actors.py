@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import tomllib
 import uuid
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,6 +26,8 @@ _PEOPLE = {"self": "alice", "another member": "bob", "a non-member": "carol", "a
 _ROLES = {"anon": "anon", "service_role": "service_role"}
 # What a caller gets who may not; also PostgreSQL's word for a row that a policy refuses.
 DENIED = "denied"
+# By table: the rows of a scene, and what is tried with them.
+ROWS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("rows.toml").read_text(encoding="utf-8"))
 _NAMES = ("alice", "bob", "carol", "dave", "erin", "chat", "message", "reaction", "attachment")
 
 
@@ -78,26 +82,10 @@ class Scene:
         return row[0]
 
 
-_MAKE = """
-INSERT INTO auth.users (id) SELECT unnest(ARRAY[%(alice)s, %(bob)s, %(carol)s, %(dave)s, %(erin)s]::uuid[]);
-INSERT INTO public.chats (id, type, name, created_by) VALUES (%(chat)s, 'group', 'Scene', %(alice)s);
-INSERT INTO public.chat_participants (chat_id, user_id)
-  SELECT %(chat)s, unnest(ARRAY[%(alice)s, %(bob)s, %(dave)s]::uuid[]);
-INSERT INTO public.chat_messages (id, chat_id, sender_id, message_text, deleted_at) VALUES
-  (%(message)s, %(chat)s, %(alice)s, 'first', NULL),
-  (gen_random_uuid(), %(chat)s, %(alice)s, 'second', NULL),
-  (gen_random_uuid(), %(chat)s, %(bob)s, 'third', NULL),
-  (gen_random_uuid(), %(chat)s, %(bob)s, 'fourth', NULL),
-  (gen_random_uuid(), %(chat)s, %(bob)s, 'deleted', now()),
-  (gen_random_uuid(), %(chat)s, %(dave)s, 'sixth', NULL);
-INSERT INTO public.message_reactions (id, message_id, user_id, emoji) VALUES
-  (%(reaction)s, %(message)s, %(alice)s, '👍'), (gen_random_uuid(), %(message)s, %(dave)s, '👍');
-INSERT INTO public.attachments (id, message_id, file_url, file_name, mime_type, size_bytes)
-  SELECT CASE WHEN m.id = %(message)s THEN %(attachment)s ELSE gen_random_uuid() END,
-    m.id, 'https://example.com/a', 'a', 'text/plain', 1
-  FROM public.chat_messages m WHERE m.chat_id = %(chat)s AND m.seq IN (1, 6);
-DELETE FROM public.chat_participants WHERE chat_id = %(chat)s AND user_id = %(dave)s
-"""
+_PEOPLE_THERE = (
+    "INSERT INTO auth.users (id) SELECT unnest(ARRAY[%(alice)s, %(bob)s, %(carol)s, %(dave)s, %(erin)s]::uuid[])"
+)
+_DAVE_LEFT = "DELETE FROM public.chat_participants WHERE chat_id = %(chat)s AND user_id = %(dave)s"
 
 
 def make_scene(connection: psycopg.Connection[Any]) -> Scene:
@@ -106,7 +94,8 @@ def make_scene(connection: psycopg.Connection[Any]) -> Scene:
 
     names = {name: str(uuid.uuid4()) for name in _NAMES}
     with connection.transaction():
-        psycopg.ClientCursor(connection).execute(_MAKE.encode(), names)
+        statements = (_PEOPLE_THERE, *(table["scene"] for table in ROWS.values()), _DAVE_LEFT)
+        psycopg.ClientCursor(connection).execute(";\n".join(statements).encode(), names)
     return Scene(connection, names)
 
 

@@ -3,19 +3,18 @@
 import pytest
 
 from connect.expectations import expect
-from tests.security.fix_actors import DENIED
+from tests.security.fix_actors import DENIED, ROWS
 
 # What a caller tries who is neither alice nor the maker of her chat, or what a member tries with a kept column.
 FORGERIES = {
-    "a chat made by alice": ("another member", "INSERT INTO public.chats (created_by) VALUES (%(alice)s)"),
-    "a message sent by alice": (
-        "another member",
-        "INSERT INTO public.chat_messages (chat_id, sender_id) VALUES (%(chat)s, %(alice)s)",
-    ),
-    "a reaction of alice": (
-        "another member",
-        "INSERT INTO public.message_reactions (message_id, user_id, emoji) VALUES (%(message)s, %(alice)s, '👎')",
-    ),
+    **{
+        f"a row of {table} in alice's name": (
+            "another member",
+            f"INSERT INTO public.{table} {tried['in_anothers_name']}",
+        )
+        for table, tried in ROWS.items()
+        if "in_anothers_name" in tried
+    },
     "joining a chat uninvited": (
         "a non-member",
         "INSERT INTO public.chat_participants (chat_id, user_id) VALUES (%(chat)s, %(me)s)",
@@ -46,10 +45,9 @@ FROM public.chats c
 WHERE EXISTS (SELECT FROM public.chat_participants p WHERE p.chat_id = c.id AND p.user_id = %(me)s)
 """
 INTO_ANOTHERS_CHAT = {
-    "joining it": "INSERT INTO public.chat_participants (chat_id, user_id) VALUES (%(chat)s, %(me)s)",
-    "a reaction there": (
-        "INSERT INTO public.message_reactions (message_id, user_id, emoji) VALUES (%(message)s, %(me)s, '👎')"
-    ),
+    f"a row of {table} there": f"INSERT INTO public.{table} {tried['in_anothers_chat']}"
+    for table, tried in ROWS.items()
+    if "in_anothers_chat" in tried
 }
 SELF_READING = """
 ALTER POLICY chat_participants_select ON public.chat_participants USING (EXISTS (

@@ -12,8 +12,8 @@ import pytest
 
 from connect import paths
 from connect.embedded_stack import stack_command
+from connect.processes import clean_environment
 from pgproof.timing import unit
-from tests.fix_runs import clean_environment
 
 
 @pytest.fixture
@@ -157,10 +157,10 @@ def test_a_taken_port(stack, taken_port, option):
         ((), "--env"),
         (("--env", "test"), "invalid choice: 'test'"),
         (("--env", "prod", "--state", "half"), "invalid choice: 'half'"),
-        (("--env", "prod", "--port", "http"), "'http' is no port"),
-        (("--env", "prod", "--port", "65536"), "'65536' is no port"),
+        (("--env", "prod", "--port", "http"), "'http' is not a port"),
+        (("--env", "prod", "--port", "65536"), "'65536' is not a port"),
         (("--env", "prod", "--app-port", "-1"), "--app-port"),
-        (("--env", "prod", "--token-seconds", "0"), "'0' is no number of seconds"),
+        (("--env", "prod", "--token-seconds", "0"), "'0' is not a number of seconds"),
         (("--env", "prod", "--json", "--dotenv"), "not allowed with"),
         (("--env", "prod", "more"), "unrecognized arguments: more"),
     ],

@@ -15,9 +15,9 @@ from websockets.sync.client import connect
 
 from connect import paths
 from connect.embedded_stack import stack_command
+from connect.processes import clean_environment
 from pgproof.postgres.leftovers import left_over, running_in
 from pgproof.timing import eventually, unit
-from tests.fix_runs import clean_environment
 from tests.stack.auth.fix_sign_in import Caller, refused
 
 HOLDS = """

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext, WebSocketRoute
 
-    from connect.faults import Effects
+    from connect.faults.effects import Effects
 
     # What becomes of a frame: those that go on in its place.
     Pass = Callable[[str], list[str]]
@@ -32,7 +32,7 @@ class Frames:
     to_server: Callable[[], Pass] = lambda: as_they_are
 
     def install(self, context: BrowserContext, effects: Effects) -> None:
-        """See connect.faults.Change."""
+        """See connect.faults.effects.Change."""
 
         def connect(page: WebSocketRoute) -> None:
             server = page.connect_to_server()

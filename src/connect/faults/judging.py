@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from connect.faults import Effects
+from connect.faults.effects import Effects
 from connect.paths import ROOT
 from pgproof.mutation.judging import Verdict
 from pgproof.mutation.nested import Nested

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext, Route
 
-    from connect.faults import Effects
+    from connect.faults.effects import Effects
 
     Act = Callable[[Route], None]
 
@@ -26,7 +26,7 @@ class Requests:
     act: Act
 
     def install(self, context: BrowserContext, effects: Effects) -> None:
-        """See connect.faults.Change."""
+        """See connect.faults.effects.Change."""
 
         def answer(route: Route) -> None:
             if route.request.method != self.method:

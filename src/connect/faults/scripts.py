@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import BrowserContext, Route
 
-    from connect.faults import Effects
+    from connect.faults.effects import Effects
 
 
 class NotThere(ValueError):
@@ -43,7 +42,7 @@ class Scripts:
     files: tuple[Script, ...]
 
     def install(self, context: BrowserContext, effects: Effects) -> None:
-        """See connect.faults.Change."""
+        """See connect.faults.effects.Change."""
 
         def answer(route: Route) -> None:
             try:
@@ -60,16 +59,14 @@ class Scripts:
 
 @cache
 def _bundle(files: tuple[Script, ...]) -> bytes:
-    from stack import web
-    from stack.web.bundling import Bundler
+    from connect.embedded_stack import bundled_page
 
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name, "static")
-        shutil.copytree(web.STATIC, folder)
+    def change(modules: Path) -> None:
         for each in files:
-            module = folder / "js" / each.file
+            module = modules / each.file
             module.write_text(each.changed(module.read_text(encoding="utf-8")), encoding="utf-8")
-        return Bundler(folder, web.NODE_MODULES).bundle(web.BUNDLES["page.js"])
+
+    return bundled_page(change)
 
 
 def script(file: str, *replaced: tuple[str, str]) -> Script:

@@ -13,18 +13,32 @@ if TYPE_CHECKING:
     from connect.mutants import Mutant
     from pgproof.catalog import Catalog
 
-# A type that a hurried hand might choose instead, and a default of the right type.
+# A type that a hurried hand might choose instead, and a value of the right type.
 _OTHER_TYPE = {
     "text": "character varying(255)",
     "text[]": "character varying(255)[]",
     "bigint": "integer",
+    "integer": "bigint",
+    "smallint": "integer",
+    "numeric": "double precision",
+    "double precision": "real",
+    "boolean": "text",
+    "jsonb": "json",
+    "date": "timestamp without time zone",
     "timestamp with time zone": "timestamp without time zone",
 }
-_OTHER_DEFAULT = {
+SOME_VALUE = {
     "uuid": "'00000000-0000-4000-8000-000000000000'",
     "text": "''",
     "text[]": "'{}'",
     "bigint": "0",
+    "integer": "0",
+    "smallint": "0",
+    "numeric": "0",
+    "double precision": "0",
+    "boolean": "false",
+    "jsonb": "'{}'",
+    "date": "'2020-01-01'",
     "timestamp with time zone": "'2020-01-01'",
 }
 # PostgreSQL changes no column's type that a policy looks at; a domain is stored as its type is.
@@ -45,7 +59,7 @@ def mutants(catalog: Catalog) -> Iterator[Mutant]:
         # By hand: neither a key may be made nullable nor a column with NULLs NOT NULL, and both happen.
         flipped = f"UPDATE pg_attribute SET attnotnull = NOT attnotnull WHERE {where}"
         yield mutant(f"{title}-nullable", flipped, _judge(table, name, "NOT NULL"), parity("column"))
-        other = f"SET DEFAULT {_OTHER_DEFAULT[column['type']]}" if column["default"] is None else "DROP DEFAULT"
+        other = f"SET DEFAULT {SOME_VALUE[column['type']]}" if column["default"] is None else "DROP DEFAULT"
         yield mutant(f"{title}-default", f"{alter} {other}", _judge(table, name), parity("column"))
         if column["type"] == "uuid":
             retyped = _RETYPED_BY_HAND.format(where=where)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connect.mutants import mutant, validation
+from connect.mutants.columns import SOME_VALUE
 from connect.schema import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from connect.mutants import Mutant
+    from connect.schema import Reference
 
 _DATA = "tests/schema/test_data.py::"
 # As a restore does that goes past every trigger and foreign key.
@@ -39,11 +41,11 @@ def mutants() -> Iterator[Mutant]:
         f"{_DATA}test_no_seq_is_used_twice[{{env}}]",
         validation("duplicate (chat_id, seq)"),
     )
-    for table, column, target in SCHEMA.references:
+    for reference in SCHEMA.references:
+        table, column, target = reference
         yield mutant(
             f"data-orphans-{table}.{column}",
-            f"{_UNCHECKED}UPDATE public.{table} SET {column} = gen_random_uuid()"
-            f" WHERE id = (SELECT id FROM public.{table} ORDER BY id LIMIT 1)",
+            _UNCHECKED + _orphan(reference),
             f"{_DATA}test_no_orphans[{{env}}-{table}-{column}-{target}]",
             validation("orphans"),
         )
@@ -67,4 +69,20 @@ def mutants() -> Iterator[Mutant]:
         "INSERT INTO public.chat_messages (chat_id, sender_id) SELECT chat_id, sender_id FROM public.chat_messages"
         " WHERE seq = 61",
         f"{_DATA}test_replica_holds_the_guides_messages[{{env}}]",
+    )
+
+
+def _orphan(reference: Reference) -> str:
+    """Return what lets a row of the table point nowhere: one that is there, else a new one."""
+    columns = {
+        name: SOME_VALUE[column.type]
+        for name, column in SCHEMA.tables[reference.table].columns.items()
+        if column.not_null and column.default is None
+    } | {reference.column: "gen_random_uuid()"}
+    table = f"public.{reference.table}"
+    return (
+        f"WITH changed AS (UPDATE {table} SET {reference.column} = gen_random_uuid()"
+        f" WHERE id = (SELECT id FROM {table} ORDER BY id LIMIT 1) RETURNING 1)"
+        f" INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(columns.values())}"
+        " WHERE NOT EXISTS (SELECT FROM changed)"
     )

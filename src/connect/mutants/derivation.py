@@ -15,6 +15,7 @@ from connect.mutants import (
     policies,
     tables,
     triggers,
+    undeclared,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def derive(original: Snapshot) -> tuple[Mutant, ...]:
         *tables.mutants(catalog, checks),
         *grants.mutants(catalog),
         *data.mutants(),
+        *undeclared.mutants(),
         *handwritten.mutants(catalog),
     )
     names = [each.name for each in found]

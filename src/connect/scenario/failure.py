@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from connect.vocabulary import VOCABULARY
 from pgproof.browser.log import LAST
 from pgproof.history.sidebyside import MISSING
+from pgproof.reporting import TEMPLATES
 
 if TYPE_CHECKING:
     from connect.scenario.scenario import Chat, Scenario
     from pgproof.browser import Tab
     from pgproof.realtime import Subscription
 
-_HERE = Path(__file__).parent
 _PICTURE_MS = 5000
 
 
@@ -46,7 +46,7 @@ def write(scenario: Scenario, failed: Failed, folder: Path) -> Path:
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
     sentence, _, detail = failed.said.partition("\n")
-    loader = jinja2.FileSystemLoader([_HERE, _HERE / "reporting"])
+    loader = jinja2.FileSystemLoader([Path(__file__).parent, TEMPLATES])
     environment = jinja2.Environment(
         loader=loader,
         autoescape=True,

@@ -70,7 +70,9 @@ def check(environments: tuple[Environment, ...], base_url: str | None, settings:
     if base_url is None:
         return
     if not _is_address(base_url):
-        raise UsageError(f"--base-url '{_shown(base_url)}' is not an address; expected one such as http://localhost:3000")
+        raise UsageError(
+            f"--base-url '{_shown(base_url)}' is not an address; expected one such as http://localhost:3000"
+        )
     if len(environments) != 1:
         which = " or ".join(f"--env {each.name}" for each in environments)
         raise UsageError(f"--base-url is the page of one environment; say which: {which}")
@@ -78,7 +80,9 @@ def check(environments: tuple[Environment, ...], base_url: str | None, settings:
     name, variables = environment.name, environment.variables
     wanted = [] if live else [environment.dsn_variable]
     wanted += [
-        f"{variables}_{key.upper()}" for key in ("api_url", "anon_key") if settings is None or settings.get(name, key) is None
+        f"{variables}_{key.upper()}"
+        for key in ("api_url", "anon_key")
+        if settings is None or settings.get(name, key) is None
     ]
     if settings is None or settings.e2e_users is None:
         wanted.append(_USERS)

@@ -1,6 +1,7 @@
-"""Page objects for any front end that a description tells of; only what a person could see counts.
+"""Page objects for any front end that has a description; only what a person could see counts.
 
-A Tab acts on a page and waits for what it shows. Its recording is all that it ever showed, its log all that happened to it.
+A Tab acts on a page and waits for what it shows. Its recording holds everything that it ever showed, its log everything
+that happened to it.
 """
 
 from pgproof.browser.log import Event, Log

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-# The same engine without a window's machinery: a tab costs half of what it costs in the whole browser.
+# The same engine without support for windows: a tab takes half the resources that it takes in the whole browser.
 _WITHOUT_WINDOW = "chromium-headless-shell"
-# Nothing that is not asked for goes over the network, and nothing is drawn by a graphics card that may not be there.
+# Nothing goes over the network unasked, and nothing needs a graphics card, which may be missing.
 _FLAGS = (
     "--disable-gpu",
     "--disable-quic",
@@ -29,20 +29,20 @@ _FLAGS = (
 
 
 def find(headed: bool = False) -> str | None:
-    """The machine's own browser, None if it has none."""
+    """Return the path of the machine's own browser, None if it has none. headed: one that can show windows."""
     names = _NAMES if headed else (_WITHOUT_WINDOW, *_NAMES)
     return next(filter(None, map(shutil.which, names)), None)
 
 
 def check_display(headed: bool) -> None:
-    """Raises UsageError where a window could not be shown."""
+    """Raise UsageError if a window is wanted and cannot be shown."""
     if headed and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         raise UsageError("--headed needs a display and there is none; put xvfb-run before the command")
 
 
 @contextmanager
 def running(headed: bool = False) -> Iterator[Browser]:
-    """A browser, until the end of the block. Raises UsageError where there is none, or none can be shown."""
+    """Yield a browser, which ends with the block. Raises UsageError if there is none, or if it does not start."""
     from playwright.sync_api import Error, sync_playwright
 
     check_display(headed)

@@ -1,4 +1,4 @@
-"""What a front end looks like, as data: a TOML file, and one sentence for each thing that is wrong in it.
+"""What a front end looks like, as data: a TOML file, and one sentence for each mistake in it.
 
 docs/frontend.md explains every key.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# What a page may do without, and the keys that describe it where there is one.
+# What a page may lack, and the keys that describe it where it exists.
 FEATURES: dict[str, tuple[str, ...]] = {
     "badge": ("selectors.badge",),
     "ticks": ("ticks",),
@@ -35,19 +35,19 @@ def _expression(text: str) -> str:
     try:
         re.compile(text)
     except re.error as error:
-        raise ValueError(f"'{text}' is no regular expression ({error})") from None
+        raise ValueError(f"'{text}' is not a valid regular expression ({error})") from None
     return text
 
 
 def _path(text: str) -> str:
     if not text.startswith("/"):
-        raise ValueError(f"'{text}' is no path; it begins with /")
+        raise ValueError(f"'{text}' is not a path; a path begins with /")
     return text
 
 
 def _with_flags(text: str) -> str:
     if "flags" not in _places(text, ("flags",)):
-        raise ValueError(f"'{text}' has no {{flags}} where they go")
+        raise ValueError(f"'{text}' has no {{flags}} to mark where the flags go")
     return text
 
 
@@ -62,16 +62,15 @@ def _value(text: str) -> str:
 
 
 def _places(text: str, known: tuple[str, ...]) -> list[str]:
-    """The names in braces, all of them known."""
+    """Return the names in braces. Raises ValueError for one that is not known."""
     try:
         parts = [part for part in Formatter().parse(text) if part[1] is not None]
     except ValueError:
-        raise ValueError(f"'{text}' has a brace without its other; one of the text's own is written twice") from None
+        raise ValueError(f"'{text}' has an unmatched brace; write a literal brace twice") from None
     for _, name, form, conversion in parts:
         if name not in known or form or conversion:
             given = f"{name}{f'!{conversion}' if conversion else ''}{f':{form}' if form else ''}"
-            there = f"there {'is' if len(known) == 1 else 'are'} {', '.join(known)}"
-            raise ValueError(f"'{{{given}}}' stands for nothing here; {there}")
+            raise ValueError(f"'{{{given}}}' is unknown here; expected {' or '.join(f'{{{each}}}' for each in known)}")
     return [str(name) for _, name, _, _ in parts]
 
 
@@ -84,7 +83,7 @@ class _Table(BaseModel):
 
 
 class Selectors(_Table):
-    """CSS selectors. Those of what is in a conversation or message are looked for inside it, and match it too."""
+    """CSS selectors. Those of a part of a conversation or message are looked up inside it, and may match it itself."""
 
     conversation: Text
     conversation_name: Text
@@ -103,7 +102,7 @@ class Selectors(_Table):
 
 
 class Ticks(_Table):
-    """CSS selectors, one for each status; a message is in the status whose selector it matches or holds."""
+    """CSS selectors, one for each status; a message has the status whose selector it matches or contains."""
 
     sent: Text
     delivered: Text
@@ -113,7 +112,7 @@ class Ticks(_Table):
 
 
 class Form(_Table):
-    """A sign-in form: its address, if it is not the page's own, and the CSS selectors of its fields."""
+    """A sign-in form: its address, if it differs from the page's, and the CSS selectors of its fields."""
 
     path: Annotated[str, AfterValidator(_path)] | None = None
     email: Text
@@ -122,8 +121,10 @@ class Form(_Table):
 
 
 class Stored(_Table):
-    """One thing that the page keeps of a session. In key and value, {email}, {user_id} and {project} stand for those
-    of the person and for the first part of the API's host name, in the value {session} for the whole session as JSON.
+    """One thing that the page stores of a session. area: localStorage or sessionStorage.
+
+    In key and value, {email} and {user_id} stand for those of the person and {project} for the first part of the API's
+    host name; in the value, {session} stands for the whole session as JSON.
     """
 
     area: Literal["local", "session"] = "local"
@@ -132,7 +133,7 @@ class Stored(_Table):
 
 
 class SignIn(_Table):
-    """At least one of the two. With both, the form is tried once and everybody else's session is put into storage."""
+    """How people sign in: at least one of the two ways. With both, the form is tried once; all others use storage."""
 
     form: Form | None = None
     storage: tuple[Stored, ...] = Field(default=(), strict=False)
@@ -147,8 +148,9 @@ class SignIn(_Table):
 class Frontend(_Table):
     """A page that shows conversations and, when one is opened, its messages.
 
-    flags: what to add to the address to switch features, {flags} standing for name:on and name:off, with commas.
-    absent: the features that it does not have. console_noise: regular expressions of messages to overlook.
+    path: of the page below its base address. flags: added to the address to switch features; {flags} stands for
+    name:on and name:off, separated by commas. absent: the features that the page lacks.
+    console_noise: regular expressions of console messages to ignore.
     """
 
     name: Text
@@ -163,18 +165,18 @@ class Frontend(_Table):
     console_noise: tuple[Annotated[str, AfterValidator(_expression)], ...] = Field(default=(), strict=False)
 
     def has(self, feature: str) -> bool:
-        """Whether the page has a feature of FEATURES."""
-        assert feature in FEATURES, f"'{feature}' is no feature"
+        """Return whether the page has a feature. feature: a key of FEATURES."""
+        assert feature in FEATURES, f"'{feature}' is not a feature"
         return feature not in self.absent
 
     def selector(self, name: str) -> str:
-        """A selector by its name, such as "composer"; that of a feature only if the page has it."""
+        """Return a selector by its name, such as "composer"; that of a feature only if the page has the feature."""
         found = getattr(self.selectors, name)
-        assert found is not None, f"asked for '{name}', which {self.name} has not"
+        assert found is not None, f"{self.name} has no selector '{name}'"
         return str(found)
 
     def all_selectors(self) -> Iterator[tuple[str, str]]:
-        """Each selector with its name in the file."""
+        """Yield each selector after its name in the file, such as "sign_in.form.email"."""
         tables = (
             ("selectors", self.selectors),
             ("ticks", self.ticks),
@@ -186,7 +188,7 @@ class Frontend(_Table):
                     yield f"{table}.{key}", value
 
     def contradictions(self) -> Iterator[str]:
-        """One sentence for each feature that is neither described nor declared absent, or both."""
+        """Yield a sentence for each feature that is both described and declared absent, or neither."""
         for feature, keys in FEATURES.items():
             for key in keys:
                 table, _, name = key.rpartition(".")
@@ -198,7 +200,7 @@ class Frontend(_Table):
 
 
 def read(path: Path) -> Frontend:
-    """Read a description. Raises UsageError, which names every mistake in it."""
+    """Return the description in a TOML file. Raises UsageError, which names every mistake in it."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         frontend = Frontend.model_validate(content)

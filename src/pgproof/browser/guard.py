@@ -1,4 +1,4 @@
-"""Keeps a page from writing where a run may only read: what would change something never leaves the browser."""
+"""Keeps a page from writing where a run may only read: requests that would change something stay in the browser."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Route
 
 _READING = frozenset(("GET", "HEAD", "OPTIONS"))
-# To sign in is to read with a name; a function that gets something is asked by POST as well.
+# Signing in changes nothing; a function that only gets something is called by POST as well.
 _ALLOWED = re.compile(r"/auth/v1/|/rest/v1/rpc/get_")
 _OPEN = {"Access-Control-Allow-Origin": "*"}
 
 
 def install(context: BrowserContext, api_url: str, vocabulary: Vocabulary = PLAIN) -> None:
-    """From now on, in every tab of the context, of all requests to this API.
+    """Guard all requests to this API, from now on and in every tab of the context.
 
     What a page reports by itself, as every chat page marks what it has shown, is answered as if there were nothing to
-    report; any other write is refused with 403, which a test sees as a problem of the page.
+    mark; any other write gets 403, which a test sees as a problem of the page.
     """
 
     def consider(route: Route) -> None:

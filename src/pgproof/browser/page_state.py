@@ -1,4 +1,4 @@
-"""What a page shows at one moment, as the recording of it tells."""
+"""What a page shows at one moment, as its recording has it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pgproof.moment import Moment
 
 @dataclass(frozen=True)
 class Conversation:
-    """One of the list. badge: the text of the unread badge, empty if there is none to see."""
+    """One conversation in the list. last: its last message. badge: the unread badge's text, empty if not visible."""
 
     name: str
     last: str
@@ -21,13 +21,13 @@ class Conversation:
 
     @property
     def unread(self) -> str:
-        """The badge; one that says 0 is none."""
+        """The badge's text; empty if there is no badge or it says 0."""
         return "" if self.badge == "0" else self.badge
 
 
 @dataclass(frozen=True)
 class Message:
-    """One bubble. status: the name of its tick, None if it has none. quote: the text it replies to, None if none."""
+    """One message. own: written by this person. status: the name of its tick. quote: the text that it replies to."""
 
     text: str
     own: bool
@@ -35,16 +35,16 @@ class Message:
     quote: str | None
 
     def line(self) -> Line:
-        """As a history takes it down; its text is its key."""
+        """Return the message as a line of a history; its text is its key."""
         pending = self.status in ("sending", "failed")
         return Line(self.text, self.text, None if pending else self.status, pending=pending)
 
 
 @dataclass(frozen=True)
 class PageState:
-    """Everything visible, from top to bottom. composer: whether there is one to write in.
+    """Everything visible, from top to bottom. composer: whether a message can be written.
 
-    alert, pending, connection: the texts of those, None where there is none to see.
+    alert, pending, connection: the texts of these elements, None where none is visible.
     """
 
     conversations: tuple[Conversation, ...] = ()
@@ -56,26 +56,26 @@ class PageState:
 
     @property
     def texts(self) -> list[str]:
-        """Of the messages."""
+        """The texts of the messages."""
         return [message.text for message in self.messages]
 
     @property
     def names(self) -> list[str]:
-        """Of the conversations."""
+        """The names of the conversations."""
         return [conversation.name for conversation in self.conversations]
 
     def of(self, text: str) -> list[Message]:
-        """The messages with this text."""
+        """Return the messages with this text."""
         return [message for message in self.messages if message.text == text]
 
     def conversation(self, name: str) -> Conversation | None:
-        """The first of this name, None if there is none."""
+        """Return the first conversation of this name, None if there is none."""
         return next((each for each in self.conversations if each.name == name), None)
 
 
 @dataclass(frozen=True)
 class Record:
-    """A state that differs from the one before. opened: names the document; version: counts its frames from 1."""
+    """A state that differs from the one before. opened: the document's id. version: counts its states from 1."""
 
     opened: str
     version: int
@@ -84,7 +84,7 @@ class Record:
 
 
 def record(told: str) -> Record:
-    """Return what recorder.js tells as JSON."""
+    """Return the record in a JSON text of recorder.js."""
     found: dict[str, Any] = json.loads(told)
     shown = found["state"]
     state = PageState(

@@ -1,4 +1,4 @@
-"""Whether a browser understands the selectors of a description."""
+"""Checks that a browser understands the selectors of a description."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _WRONG = """(selectors) => selectors.filter(([, selector]) => {
 
 
 def check(browser: Browser, frontend: Frontend) -> None:
-    """Raises UsageError, which names every selector that is no CSS."""
+    """Raise UsageError if a selector is not valid CSS; it names every one."""
     with browser.new_page() as page:
         wrong = page.evaluate(_WRONG, list(frontend.all_selectors()))
     if wrong:
-        named = "; ".join(f"{key}: '{selector}' is no CSS selector" for key, selector in wrong)
+        named = "; ".join(f"{key}: '{selector}' is not a valid CSS selector" for key, selector in wrong)
         raise UsageError(f"the description of {frontend.name}: {named}")

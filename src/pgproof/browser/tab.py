@@ -1,4 +1,4 @@
-"""One tab of a person: what can be done in it."""
+"""One tab of a person, and what can be done in it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 
 class Tab(View):
-    """A View that is acted on. opened: the conversations that were opened in it."""
+    """A View that can be acted on. base_url: of the front end. opened: the names of the conversations opened in it.
+
+    Every wait fails with AssertionError after SECONDS, scaled by pgproof.timing.unit().
+    """
 
     def __init__(
         self,
@@ -43,7 +46,7 @@ class Tab(View):
         self._rests: set[int] = set()
 
     def open(self, flags: dict[str, bool] | None = None) -> Tab:
-        """Go to the page. flags: features to switch on or off."""
+        """Go to the page, as go() does. flags: features to switch on or off, by name."""
         query = ""
         if flags:
             assert self.frontend.flags is not None, f"{self.frontend.name} has no flags"
@@ -53,22 +56,22 @@ class Tab(View):
         return self.go(self.frontend.path + query)
 
     def go(self, path: str) -> Tab:
-        """Go to an address of this front end; returns when the page begins to load, so that others can meanwhile."""
+        """Go to a path of this front end. Returns once the page begins to load, so other tabs can load meanwhile."""
         self.log.note("test", f"go to {path}")
         self.page.goto(self._base_url + path, wait_until="commit")
         self.now()
         return self
 
     def reload(self) -> Tab:
-        """As a person does; returns when the page begins to load again."""
+        """Reload the page as a person does. Returns once it begins to load again."""
         self.log.note("test", "reload")
         if not eventually(self._reloads, SECONDS):
-            raise AssertionError(f"{self.name} took no reload within {SECONDS * unit():g} s")
+            raise AssertionError(f"{self.name} did not reload within {SECONDS * unit():g} s")
         self.now()
         return self
 
     def _reloads(self) -> bool:
-        """False at the moment of an earlier load at which the browser exchanges the page, and takes no command."""
+        """Reload; return False if an earlier load is just replacing the page, when the browser takes no command."""
         try:
             self.page.reload(wait_until="commit")
         except Error as error:
@@ -78,14 +81,14 @@ class Tab(View):
         return True
 
     def reopen(self, conversation: str, live: bool = True) -> Tab:
-        """Have a conversation before one again, after a reload: a page may have kept it open, or show the list."""
+        """Show a conversation again after a reload, whether the page kept it open or shows the list. live: as below."""
         self._match(f"{self.frontend.selector('composer')}, {self.frontend.selector('conversation')}")
         if not self.now().composer:
             return self.open_conversation(conversation, live)
         return self.wait_live() if live else self
 
     def open_conversation(self, name: str, live: bool = True) -> Tab:
-        """Click it in the list; returns when it can be written in. live: and when the page hears of changes."""
+        """Click a conversation in the list, and wait for its composer. live: also wait until changes flow."""
         self.visible("conversation")
         self.wait(lambda state: name in state.names, f"a conversation '{name}' in the list", "conversation")
         self.log.note("test", f"open the conversation '{name}'")
@@ -96,7 +99,7 @@ class Tab(View):
         return self.wait_live() if live else self
 
     def send(self, text: str) -> None:
-        """Write it and send it; returns at once."""
+        """Write a message in the open conversation and send it. Returns at once."""
         composer = self.visible("composer").first
         composer.fill(text)
         self.log.note("test", f"send '{text}'")
@@ -107,7 +110,7 @@ class Tab(View):
             self.visible("send").first.click()
 
     def reply(self, text: str, answer: str) -> None:
-        """Answer the message with this text."""
+        """Answer the message with this text. Raises NothingMatches if it has no reply button in time."""
         self.log.note("test", f"reply to '{text}'")
         message = self.message(text)
         message.hover()
@@ -120,14 +123,14 @@ class Tab(View):
         self.send(answer)
 
     def message(self, text: str) -> Locator:
-        """The visible message with exactly this text, as soon as it is there."""
+        """Return the visible message with exactly this text, as soon as it appears."""
         shown = self.wait(lambda state: text in state.texts, f"the message '{text}'", "message_text")
-        # A reply holds the text that it quotes.
+        # A reply contains the text that it quotes.
         holders = [each.text for each in shown.messages if text in (each.text, each.quote)]
         return self.visible("message").filter(has_text=text).nth(holders.index(text))
 
     def sign_in(self, email: str, password: str) -> None:
-        """Fill in the form, at its own address if it has one."""
+        """Fill in and submit the sign-in form, at its own address if it has one."""
         form = self._form()
         if form.path is not None:
             self.go(form.path)
@@ -137,7 +140,7 @@ class Tab(View):
         self.find("sign_in.form.submit", form.submit).first.click()
 
     def sign_in_if_asked(self, email: str, password: str) -> None:
-        """Fill in the form where the page shows it instead of a conversation, and go back to the page."""
+        """Sign in if the page shows the form instead of conversations, and wait for the conversations."""
         form = self._form()
         self._match(f"{form.email}, {self.frontend.selector('conversation')}")
         if form.path is not None or self.page.locator(form.email).filter(visible=True).count():
@@ -145,7 +148,7 @@ class Tab(View):
             self.wait(lambda state: state.conversations, "conversations after signing in", "conversation")
 
     def wait_last(self, conversation: str, text: str) -> PageState:
-        """Until this is beside the conversation's name."""
+        """Wait until the list shows this as the last message of a conversation, and return that state."""
         return self.wait(
             lambda state: (row := state.conversation(conversation)) and row.last == text,
             f"'{text}' beside {conversation}",
@@ -153,7 +156,7 @@ class Tab(View):
         )
 
     def wait_badge(self, conversation: str, badge: str) -> PageState:
-        """Until the conversation has it; empty: until it has none."""
+        """Wait until a conversation has this badge, and return that state. badge: its text, empty for none."""
         return self.wait(
             lambda state: (row := state.conversation(conversation)) and row.unread == badge,
             f"the badge '{badge}' at {conversation}",
@@ -161,22 +164,22 @@ class Tab(View):
         )
 
     def expect_clean(self) -> None:
-        """Fail if anything went wrong in it so far, as the console, the requests or the page itself tell."""
+        """Fail if anything went wrong in the tab so far, according to the console, the requests or an alert."""
         problems = self.log.problems
         if problems:
-            raise AssertionError(f"in {self.name} {len(problems)} things went wrong:\n" + "\n".join(problems))
+            raise AssertionError(f"in {self.name}, {len(problems)} things went wrong:\n" + "\n".join(problems))
         told = next((state.alert for state in self.history if state.alert), None)
         if told:
             raise AssertionError(f"{self.name} showed an alert: '{told}'")
 
     def at_rest(self) -> PageState:
-        """What is shown once nothing is under way, so that a history holds it to be right."""
+        """Return the state once no request is under way; in a history, its order then has to be right."""
         shown = self.wait_idle().now()
         self._rests.add(len(self.recording) - 1)
         return shown
 
     def tell(self, recorder: Recorder, conversation: str) -> None:
-        """Everything that was sent from here to a conversation, and was seen of it."""
+        """Tell a recorder everything that was sent from this tab to a conversation, and was seen of it."""
         recorder.observer(Observer(self.name))
         for where, text, at in self._sent:
             if where == conversation:

@@ -1,4 +1,4 @@
-"""Watching a page: its recording, its log, and waiting for what it shows."""
+"""Watches a page: its recording, its log, and waits for what it shows."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from pgproof.scrub import Scrubber
 
 SECONDS = 5
-# A page that has done nothing for so long, with no request under way, is not going to show what it has not shown.
+# After so many seconds without any activity or request, a page will not show anything new.
 _QUIET_SECONDS = 1
 _NOTHING = PageState()
-# What is looked for inside of what.
+# The element inside which another one is looked up.
 _OUTER = {
     "conversation_name": "conversation",
     "last_message": "conversation",
@@ -38,23 +38,24 @@ _OUTER = {
     "own": "message",
     "quote": "message",
 }
-# What Playwright says when a page is left while it is asked something.
+# What Playwright says when a page is left while a script runs in it.
 _LEFT = re.compile("context was destroyed|navigat|promise was garbage collected")
 
 
 class NothingMatches(AssertionError):
-    """A selector of the description matches nothing that can be seen."""
+    """A selector of the description matches nothing visible."""
 
 
 @cache
 def _recorder() -> str:
-    return Path(__file__).with_name("recording.js").read_text(encoding="utf-8")
+    return Path(__file__).with_name("recorder.js").read_text(encoding="utf-8")
 
 
 class View:
-    """A page under its description, from before its first address. name: what a person calls it.
+    """A page as its description reads it, from before its first address. name: what a person calls it.
 
-    recording: all that it ever showed. log: all that happened to it.
+    recording: everything that it ever showed. log: everything that happened to it.
+    Seconds, of SECONDS and of arguments, are scaled by pgproof.timing.unit().
     """
 
     def __init__(
@@ -72,20 +73,20 @@ class View:
 
     @property
     def state(self) -> PageState:
-        """What was shown last, as far as is known without asking again."""
+        """The last recorded state; now() asks the page first."""
         return self.recording[-1].state if self.recording else _NOTHING
 
     @property
     def history(self) -> list[PageState]:
-        """Everything that was ever shown, in order."""
+        """Every recorded state, in order."""
         return [each.state for each in self.recording]
 
     def most(self, text: str) -> int:
-        """How often this message was to be seen at once, at most."""
+        """Return how often a message with this text was visible at the same time, at most."""
         return max((len(state.of(text)) for state in self.history), default=0)
 
     def lost_sight_of(self, text: str) -> bool:
-        """Whether this message went away again while the page was there and the conversation open."""
+        """Return whether a message with this text disappeared while its document and conversation stayed open."""
         seen = ""
         for taken in self.recording:
             if taken.state.of(text):
@@ -95,16 +96,19 @@ class View:
         return False
 
     def statuses(self, text: str) -> list[str]:
-        """The ticks that this message had, one after the other, without those of a message under way."""
+        """Return the names of the ticks that a message with this text had, in order, without "sending"."""
         found = [message.status for state in self.history for message in state.of(text)]
         return [status for status, _ in groupby(found) if status is not None and status != "sending"]
 
     def visible(self, name: str) -> Locator:
-        """What a selector matches and can be seen. Raises NothingMatches within seconds."""
+        """Return the visible elements that a selector of the description matches. name: such as "composer".
+
+        Raises NothingMatches once the page is quiet, after 3 * SECONDS at the latest.
+        """
         return self.find(f"selectors.{name}", self.frontend.selector(name))
 
     def find(self, key: str, selector: str) -> Locator:
-        """The same for any selector; key: what it is called in the description."""
+        """Return the visible elements of any selector, as visible() does. key: its name in the description."""
         deadline = time.monotonic() + 3 * SECONDS * unit()
         while not self._match(selector):
             if not self.log.is_waiting or time.monotonic() > deadline:
@@ -117,15 +121,15 @@ class View:
     def wait(
         self, condition: Callable[[PageState], object], what: str, selector: str | None = None, seconds: float = SECONDS
     ) -> PageState:
-        """The first state from now on on which the condition holds; fails with what is shown instead.
+        """Return the first state from now on for which the condition is true; else fail with what is shown instead.
 
-        what: what was waited for, in words. selector: the one that is to blame if it matches nothing at all.
+        what: is waited for, in words. selector: its name, which is blamed if it matches nothing at all.
         """
         deadline = time.monotonic() + seconds * unit()
         seen = len(self.recording) - 1
         self._next_record(0)
         while True:
-            # Each in turn: what is waited for may have been there for a moment only.
+            # Check each state in turn: the awaited one may have lasted for a moment only.
             for shown in self.recording[max(seen, 0) :]:
                 if condition(shown.state):
                     return shown.state
@@ -136,7 +140,7 @@ class View:
             self._next_record(left)
 
     def wait_texts(self, texts: list[str], among: str = "") -> PageState:
-        """Until the messages are exactly these, from top to bottom. among: only those that hold this."""
+        """Wait until the messages are exactly these, from top to bottom. among: only those that contain this text."""
         return self.wait(
             lambda state: [text for text in state.texts if among in text] == texts,
             f"the messages {texts}",
@@ -144,7 +148,7 @@ class View:
         )
 
     def wait_live(self) -> Self:
-        """Until the server said that changes flow for all that the page has subscribed to."""
+        """Wait until the server has confirmed that changes flow for every subscription of the page."""
         deadline = time.monotonic() + SECONDS * unit()
         while not self.log.is_live:
             left = 1000 * (deadline - time.monotonic())
@@ -155,7 +159,7 @@ class View:
         return self
 
     def wait_idle(self) -> Self:
-        """Until no request is under way; a page that always has one is waited for no longer than for anything else."""
+        """Wait until no request is under way, or until SECONDS have passed; does not fail."""
         deadline = time.monotonic() + SECONDS * unit()
         self.now()
         while self.log.is_waiting and time.monotonic() < deadline:
@@ -163,12 +167,12 @@ class View:
         return self
 
     def now(self) -> PageState:
-        """What is shown now."""
+        """Return what is shown now."""
         self._next_record(0)
         return self.state
 
     def _match(self, selector: str) -> bool:
-        """Whether it matches something visible, as far as the page that stays can tell."""
+        """Return whether a selector matches something visible, asking again when the page is replaced meanwhile."""
         asked = "([selector, quiet]) => pgproofRecorder.match(selector, quiet)"
         deadline = time.monotonic() + 3 * SECONDS * unit()
         while (found := self._unless_left(asked, [selector, _QUIET_SECONDS * 1000 * unit()])) is None:
@@ -183,14 +187,14 @@ class View:
         self.recording.append(taken)
 
     def _next_record(self, seconds: float) -> None:
-        """Returns when there is a newer frame, the page was left for another, or time is up."""
+        """Return when there is a newer state, the page was left for another, or time is up."""
         known = (self.recording[-1].opened, self.recording[-1].version) if self.recording else ("", 0)
         self._unless_left(
             "([opened, version, wait]) => pgproofRecorder.after(opened, version, wait)", [*known, seconds * 1000]
         )
 
     def _unless_left(self, script: str, argument: list[Any]) -> Any:
-        """What it evaluates to; None if the page went to another address meanwhile, where its recording begins anew."""
+        """Return what a script evaluates to; None if the page went to another address, where a new recording begins."""
         try:
             return self.page.evaluate(script, argument)
         except Error as error:
@@ -199,7 +203,7 @@ class View:
         return None
 
     def _instead(self, what: str, selector: str | None, seconds: float) -> str:
-        """What to say when time is up."""
+        """Return the message for when time is up."""
         failed = f"{self.name} should show {what}, but after {seconds * unit():g} s"
         shown = self.state
         if selector in _OUTER and not self._is_visible(_OUTER[selector]):
@@ -228,6 +232,6 @@ class View:
         except TimeoutError:
             return
         except Error as error:
-            # The page opens another one.
+            # If the socket was closed, the page opens another one.
             if "closed" not in error.message:
                 raise

@@ -1,4 +1,4 @@
-"""What the API behind a page calls the things that a tab's log tells of."""
+"""The names that the API behind a page uses for what a tab's log contains."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The names of one project's API; with none of them a log still holds everything, in the API's own words.
+    """The names of one project's API; without any, a log still holds everything, in the API's own words.
 
-    messages: the table that a page sends to. text, status, deleted: its columns that say what a message is.
-    marks: a regular expression of the functions by which every page reports what it has shown, and `marked` what
-    their answer is where nothing was to be marked. wrong: a regular expression of what no console message may say,
-    whatever its kind.
+    messages: the table that a page sends to. text, status, deleted: the columns that describe a message.
+    marks: a regular expression of the functions with which every page reports what it has shown. marked: their answer
+    if nothing was to be marked. wrong: a regular expression that no console message of any kind may match.
     """
 
     messages: str = ""
@@ -27,22 +26,19 @@ class Vocabulary:
     wrong: str = ""
 
     def sends(self, address: str) -> bool:
-        """Whether a request to this address stores messages, if it is a POST."""
+        """Return whether a POST to this address of PostgREST stores messages."""
         return bool(self.messages) and re.search(rf"/rest/v1/{self.messages}\b", address) is not None
 
     def reports(self, address: str) -> bool:
-        """Whether a request to this address only reports what a page has shown."""
+        """Return whether a request to this address of PostgREST only reports what a page has shown."""
         return bool(self.marks) and re.search(rf"/rest/v1/rpc/{self.marks}", address) is not None
 
     def is_wrong(self, text: str) -> bool:
-        """Whether no console message may say this."""
+        """Return whether a console message must not say this."""
         return bool(self.wrong) and re.search(self.wrong, text) is not None
 
     def texts(self, body: str | None) -> list[str]:
-        """Return the texts of the messages that a request stores.
-
-        A page may send them in a form of its own, of which nothing is known: then there are none.
-        """
+        """Return the texts of the messages that a request with this body stores; none if the body is not understood."""
         try:
             found = json.loads(body or "null")
         except ValueError:
@@ -51,7 +47,10 @@ class Vocabulary:
         return [str(row[self.text]) for row in rows if isinstance(row, dict) and self.text in row]
 
     def change(self, kind: Any, table: Any, record: Any) -> str:
-        """Return a change of a table in few words: of a message its seq, text and status, of other rows everything."""
+        """Return a change of a table in few words: of a message its seq, text and status, of other rows everything.
+
+        kind: INSERT, UPDATE or DELETE. record: the row.
+        """
         if not self.messages or table != self.messages or not isinstance(record, dict) or self.text not in record:
             return f"{kind} {table} {json.dumps(record, ensure_ascii=False, default=str)}"
         deleted = " deleted" if record.get(self.deleted) else ""

@@ -1,4 +1,7 @@
-"""What a page's websocket says of its subscriptions, read from the frames as they pass."""
+"""What a page's websocket says about its subscriptions, read from the frames as they pass.
+
+The frames are those of https://supabase.com/docs/guides/realtime/protocol.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from pgproof.browser.vocabulary import Vocabulary
 
-# The address of the realtime service, whatever stands before it.
+# The path of the realtime service, whatever comes before it.
 SOCKET = re.compile(r"/realtime/v1/websocket")
 
 
 class Push(NamedTuple):
-    """A Phoenix message of either version."""
+    """A Phoenix message of either serializer version."""
 
     topic: str
     event: str
@@ -22,7 +25,7 @@ class Push(NamedTuple):
 
 
 def push(frame: str | bytes) -> Push | None:
-    """None for what is no text message of the protocol."""
+    """Return the Phoenix message in a frame, None if the frame is binary or not a message."""
     if isinstance(frame, bytes):
         return None
     try:
@@ -38,7 +41,7 @@ def push(frame: str | bytes) -> Push | None:
 
 
 def describe(frame: str | bytes, vocabulary: Vocabulary) -> str:
-    """Return a frame in few words: of a change what a person wants to know, of other messages everything."""
+    """Return a frame in few words: of a change what a person wants to know, of any other message everything."""
     found = push(frame)
     if found is None:
         return f"{len(frame)} bytes" if isinstance(frame, bytes) else frame
@@ -50,9 +53,9 @@ def describe(frame: str | bytes, vocabulary: Vocabulary) -> str:
 
 
 class Subscriptions:
-    """Those of one socket to changes of the database. A topic is live from the server's word that changes flow.
+    """The subscriptions of one socket to changes of the database. joined: the topics that the page asked for.
 
-    joined: the topics that the page asked for.
+    A topic is live once the server has confirmed in a system message that changes flow.
     """
 
     def __init__(self) -> None:
@@ -61,11 +64,11 @@ class Subscriptions:
 
     @property
     def live(self) -> bool:
-        """Whether changes flow for all of them."""
+        """Whether changes flow for every topic that was joined."""
         return self.joined <= self._live
 
     def sent(self, frame: str | bytes) -> None:
-        """The page sent this."""
+        """Take in a frame that the page sent."""
         found = push(frame)
         if found is None:
             return
@@ -77,7 +80,7 @@ class Subscriptions:
             self._live.discard(found.topic)
 
     def received(self, frame: str | bytes) -> None:
-        """The server sent this."""
+        """Take in a frame that the server sent."""
         found = push(frame)
         if found is None:
             return

@@ -29,14 +29,14 @@ SET LOCAL jit = off;
 SET LOCAL quote_all_identifiers = off
 """
 _FOLDER = Path(__file__).with_name("sql")
-# How a script of sql/ marks what it added, for rollback.sql; no part of the schema.
+# How a script of sql/ marks what it added, for rollback.sql. These comments are not part of the schema.
 _MARK = "connect-migration: "
 _COLUMN_ORDER = "column order"
 
 
 @cache
 def _query(*, everything: bool) -> bytes:
-    """core: what belongs to schemas, and who may do what there. rest: everything else that a database holds."""
+    """Return the query. core: objects in schemas and their grants; rest: everything else that a database holds."""
     files = sorted((_FOLDER / "core").glob("*.sql")) + (sorted((_FOLDER / "rest").glob("*.sql")) if everything else [])
     together = "\nUNION ALL\n".join(file.read_text() for file in files)
     return f"WITH\n{(_FOLDER / 'scope.sql').read_text()}\n{together}".encode()
@@ -44,10 +44,11 @@ def _query(*, everything: bool) -> bytes:
 
 @dataclass(frozen=True)
 class Catalog:
-    """objects: by kind ("column", "index", …) and identity ("public.chats.name"), the attributes of each object.
+    """Everything that defines a schema, as PostgreSQL's system catalogs hold it.
 
-    parents: the object that another one goes with, as a column with its table. column_order: by table. major: of the
-    server's version, such as 17.
+    objects: the attributes of each object, by kind ("column", "index", …) and identity ("public.rooms.name").
+    parents: the object that another one belongs to, such as the table of a column. column_order: by table.
+    major: of the server's version, such as 17.
     """
 
     objects: Mapping[Key, Mapping[str, Any]]
@@ -56,23 +57,26 @@ class Catalog:
     major: int = 0
 
     def get(self, kind: str, identity: str) -> Mapping[str, Any]:
-        """The attributes of one object; empty if there is no such object."""
+        """Return the attributes of one object; empty if there is no such object."""
         return self.objects.get((kind, identity), {})
 
     def of_kind(self, kind: str) -> dict[str, Mapping[str, Any]]:
-        """All objects of a kind, by identity."""
+        """Return the attributes of all objects of a kind, by identity."""
         return {identity: attributes for (found, identity), attributes in self.objects.items() if found == kind}
 
 
 def begin_reading(connection: psycopg.Connection[Any]) -> None:
-    """Open the one transaction that a snapshot is read in: read-only, repeatable read, with bounded waits."""
+    """Open the transaction in which a snapshot is read: read-only, repeatable read, with bounded waits.
+
+    connection: in autocommit mode. Sets the search path to pg_catalog, which read() and lints.read() rely on.
+    """
     connection.execute(_BEGIN)
 
 
 def read(connection: psycopg.Connection[Any], schemas: Sequence[str] | None = None) -> Catalog:
-    """Read the catalog in one round trip, after begin_reading.
+    """Return the catalog, read in one round trip; call begin_reading first.
 
-    schemas: which to read, None for all but the system's own and for what lies outside schemas.
+    schemas: which to read; None for all but the system's own, and also everything outside schemas.
     """
     from psycopg import RawCursor
 

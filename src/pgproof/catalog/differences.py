@@ -1,4 +1,4 @@
-"""What differs between two catalogs: one finding for each difference, and notes on what is not one."""
+"""What differs between two catalogs: one Difference for each, and notes on what does not count as one."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _MAINTAIN, _MAINTAIN_SINCE = "MAINTAIN", 17
 class Difference(NamedTuple):
     """One difference. attribute: None if the object is on one side only.
 
-    sides: the values of the attribute on the left and on the right. only: which side has the object, 0 or 1.
-    with_it: how many objects of each kind come with it and have no difference of their own.
+    sides: the values of the attribute on the left and on the right. only: the side that has the object, 0 (left) or
+    1 (right), None for both. with_it: how many objects of each kind belong to it and are not named themselves.
     """
 
     kind: str
@@ -33,7 +33,7 @@ class Difference(NamedTuple):
     with_it: tuple[tuple[str, int], ...] = ()
 
     def text(self, names: tuple[str, str]) -> str:
-        """One line for a person. names: of the left and the right side."""
+        """Return one line for a person. names: of the left and the right side."""
         if self.kind.startswith(_NOT_MODELLED):
             counts = ", ".join(f"{n or 0} in {name}" for n, name in zip(self.sides, names, strict=True))
             return f"{self.kind}: rows of {self.identity}: {counts}; they were counted, not compared"
@@ -43,7 +43,10 @@ class Difference(NamedTuple):
         return f"{self.kind} {self.identity}: {wording.change(self.attribute, self.sides, names)}"
 
     def as_json(self, names: tuple[str, str]) -> dict[str, Any]:
-        """For a machine: what the text says, in parts; a secret's value stays out."""
+        """Return the difference as a JSON object: kind, identity, attribute, only, values and text.
+
+        names: of the left and the right side. values: None where they may hold a secret.
+        """
         secret = self.attribute is not None and wording.is_secret(self.attribute)
         return {
             "kind": self.kind,
@@ -56,7 +59,10 @@ class Difference(NamedTuple):
 
 
 def between(left: Catalog, right: Catalog) -> Iterator[Difference]:
-    """Each difference, by kind and identity. What goes with an object that one side lacks is counted with it."""
+    """Yield each difference, by kind and identity.
+
+    What belongs to an object that one side lacks is counted with that object instead of being named.
+    """
     left, right = _compared(left), _compared(right)
     lacking = dict.fromkeys(left.objects.keys() - right.objects.keys(), 0)
     lacking |= dict.fromkeys(right.objects.keys() - left.objects.keys(), 1)
@@ -82,12 +88,12 @@ def between(left: Catalog, right: Catalog) -> Iterator[Difference]:
 
 
 def lines(left: Catalog, right: Catalog, names: tuple[str, str] = ("the first", "the second")) -> Iterator[str]:
-    """Yield one line in plain words for each difference, by kind and identity. names: of the two sides."""
+    """Yield one line in plain words for each difference, by kind and identity. names: of the left and right side."""
     return (each.text(names) for each in between(left, right))
 
 
 def _compared(catalog: Catalog) -> Catalog:
-    """Without the tables that a publication has by schema, or with all tables: that follows from other objects."""
+    """Leave out tables that a publication has by schema or as FOR ALL TABLES: that follows from other objects."""
     follows = [
         key
         for key, attributes in catalog.objects.items()
@@ -106,7 +112,7 @@ def _top(key: Key, side: int, lacking: Mapping[Key, int], catalog: Catalog) -> K
 
 
 def _named(key: Key, attributes: Mapping[str, Any]) -> str:
-    """What a person calls its kind: a table, not a relation."""
+    """Return what a person calls its kind: a table, not a relation."""
     return wording.RELATIONS.get(attributes.get("kind", ""), key[0]) if key[0] == "relation" else key[0]
 
 
@@ -115,7 +121,7 @@ def _changes(key: Key, left: Catalog, right: Catalog) -> Iterator[Difference]:
     if before == after:
         return
     kind = _named(key, before) if before.get("kind") == after.get("kind") else key[0]
-    # Without a list all columns are published, which a new column does not change.
+    # Without a column list all columns are published, which a new column does not change.
     listed = before.get("column list") or after.get("column list")
     older = min(left.major, right.major) < _MAINTAIN_SINCE <= max(left.major, right.major)
     for name in sorted(before.keys() | after.keys()):
@@ -129,13 +135,13 @@ def _changes(key: Key, left: Catalog, right: Catalog) -> Iterator[Difference]:
 
 
 def notes(left: Catalog, right: Catalog, names: tuple[str, str]) -> Iterator[str]:
-    """What is worth knowing and makes no difference."""
+    """Yield one line on each thing worth knowing that does not count as a difference. names: as for lines()."""
     if left.major != right.major:
         yield f"{names[0]} is PostgreSQL {left.major}, {names[1]} is PostgreSQL {right.major}"
     for table in sorted(left.column_order.keys() & right.column_order.keys()):
         was, now = left.column_order[table], right.column_order[table]
         if was != now and sorted(was) == sorted(now):
-            yield f"table {table}: the columns are in another order"
+            yield f"table {table}: the columns are in a different order"
     for identity, attributes in sorted(left.of_kind(_NOT_MODELLED).items()):
         if attributes == right.get(_NOT_MODELLED, identity):
-            yield f"{attributes['count']} rows of {identity} on either side were not compared"
+            yield f"{attributes['count']} rows of {identity} on each side were counted, not compared"

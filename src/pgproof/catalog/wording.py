@@ -36,18 +36,18 @@ _LONG = 70
 
 
 def is_secret(attribute: str) -> bool:
-    """Whether its values may hold a password."""
+    """Return whether the values of this attribute may hold a password."""
     return attribute.startswith("secret ")
 
 
 def with_it(counts: tuple[tuple[str, int], ...]) -> str:
-    """The objects that come with another one, in brackets."""
+    """Return the counts of objects that belong to another one as text in brackets, empty without any."""
     counted = ", ".join(f"{n} {kind if n == 1 else _PLURALS.get(kind, kind + 's')}" for kind, n in counts)
     return f" (with {counted})" if counted else ""
 
 
 def change(attribute: str, sides: tuple[Any, Any], names: tuple[str, str]) -> str:
-    """What differs in one attribute."""
+    """Return the words for one attribute that differs. sides, names: the values and names of left and right."""
     left, right = sides
     if is_secret(attribute):
         return f"{attribute.removeprefix('secret ')} differ; they may hold secrets and are not shown"
@@ -69,7 +69,7 @@ def _parts(attribute: str, left: dict[str, Any], right: dict[str, Any], names: t
 
 
 def _lists(attribute: str, left: list[Any], right: list[Any], names: tuple[str, str]) -> str:
-    """What each side has alone; both lists where only the order differs."""
+    """Return what each side has alone; both lists where only the order differs."""
     alone = [
         f"{_shown(attribute, [each for each in mine if each not in others])} only in {name}"
         for mine, others, name in ((left, right, names[0]), (right, left, names[1]))
@@ -81,7 +81,7 @@ def _lists(attribute: str, left: list[Any], right: list[Any], names: tuple[str, 
 
 
 def _values(attribute: str, left: str, right: str, names: tuple[str, str]) -> str:
-    """Both values; of texts with lines the first line that differs, of long ones the part around the difference."""
+    """Return both values: of several lines the first that differs, of a long text the part around the difference."""
     where = ""
     if "\n" in left or "\n" in right:
         lines = left.splitlines(), right.splitlines()

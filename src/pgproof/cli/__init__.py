@@ -1,4 +1,4 @@
-"""The command line: what the tool does for anybody's database. Exit code 2 if it was asked for wrongly.
+"""The command line: what the tool does for anybody's database. Wrong usage ends with exit code 2.
 
 Each sub-command is a module with add_arguments(parser, project) and run(arguments, project).
 """
@@ -14,25 +14,28 @@ from pgproof import __version__, project
 from pgproof.errors import UsageError
 
 COMMANDS = {
-    "diff": "what differs between the schemas of two databases",
-    "rehearse": "whether a migration is safe, atomic and reversible",
-    "gate": "everything on replicas, then the live databases; what a deploy waits for",
-    "soak": "the same tests many times in a row, to find those that sometimes fail",
-    "report": "one page of what runs of the tests verified",
+    "diff": "show what differs between the schemas of two databases",
+    "rehearse": "check whether a migration is safe, atomic and reversible",
+    "gate": "verify everything on replicas, then the live databases, before a deploy",
+    "soak": "run the same tests many times in a row, to find those that sometimes fail",
+    "report": "write one page on what runs of the tests verified",
 }
 
 
 def main(words: list[str] | None = None, *, program: str = "pgproof", default: Path | None = None) -> int:
-    """Run a command and return its exit code; only the module of the one that was named is loaded.
+    """Run a command and return its exit code; only the module of that command is loaded.
 
-    words: the arguments, those of the process if not given. program: what it is called in messages. default: the
-    folder of the project where neither --project nor the current folder has one.
+    words: the arguments, by default those of the process. program: its name in messages. default: the folder of the
+    project if neither --project nor the current folder names one.
     """
     words = sys.argv[1:] if words is None else words
     parser = argparse.ArgumentParser(prog=program, description="Verifies PostgreSQL and Supabase projects.")
     parser.add_argument("--version", action="version", version=f"pgproof {__version__}")
     parser.add_argument(
-        "--project", type=Path, metavar="FOLDER", help="the folder with environments.toml (default: this one)"
+        "--project",
+        type=Path,
+        metavar="FOLDER",
+        help="the folder with environments.toml (default: this folder or one above)",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     parsers = {name: commands.add_parser(name, help=meaning, description=meaning) for name, meaning in COMMANDS.items()}

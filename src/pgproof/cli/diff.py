@@ -1,4 +1,7 @@
-"""`diff A B`: one line for each difference of two databases' schemas. 0 same, 1 different, 2 could not compare."""
+"""`diff A B`: one line for each difference of two databases' schemas.
+
+Exit code 0: they are the same; 1: they differ; 2: they could not be compared.
+"""
 
 from __future__ import annotations
 
@@ -31,14 +34,14 @@ _PLACE = (
 
 
 def add_arguments(parser: argparse.ArgumentParser, project: Project) -> None:
-    """Add what the command takes."""
+    """Add the command's arguments to its parser."""
     parser.add_argument("a", metavar="A", help=_PLACE)
-    parser.add_argument("b", metavar="B", help="the same")
+    parser.add_argument("b", metavar="B", help="the other database, given like A")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
 
 
 def run(arguments: argparse.Namespace, project: Project) -> int:
-    """Read both at once, print what differs, and return the exit code. Raises UsageError."""
+    """Read both catalogs at the same time, print what differs, and return the exit code. Raises UsageError."""
     with ExitStack() as stack:
         replicas = _Replicas(stack, project)
         readers = [
@@ -61,12 +64,12 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
 
 
 def _reader(place: str, name: str, replicas: _Replicas) -> Callable[[], catalog.Catalog]:
-    """What reads the catalog of a place. Raises UsageError."""
+    """Return a function that reads the catalog of a place. Raises UsageError."""
     kind, _, rest = place.partition(":")
     if not place.strip():
         raise UsageError(f"{name} is empty; expected {_PLACE}")
     if place in replicas.project.environments:
-        raise UsageError(f"{name}: '{place}' is an environment; say live:{place} or replica:{place}")
+        raise UsageError(f"{name}: '{place}' is an environment; write live:{place} or replica:{place}")
     if kind == "live":
         return lambda: _read_live(rest, replicas.project)
     dsn = replicas.clone(*rest.split(":")) if kind == "replica" else place
@@ -91,14 +94,14 @@ def _read_live(name: str, project: Project) -> catalog.Catalog:
 
 
 class _Replicas:
-    """Throw-away copies of an environment, all on one server, which starts with the first."""
+    """Throw-away copies of environments, all on one server, which starts with the first."""
 
     def __init__(self, stack: ExitStack, project: Project) -> None:
         self.project, self._stack = project, stack
         self._templates: Templates | None = None
 
     def clone(self, name: str, state: str = "aligned", *more: str) -> str:
-        """The connection string of a copy."""
+        """Return the connection string of a copy. Raises UsageError for an unknown environment or state."""
         if name not in self.project.environments or state not in _STATES or more:
             given = ":".join((name, state, *more))
             known = self.project.known or f"(none: there is no environments.toml in {self.project.root})"

@@ -1,7 +1,7 @@
-"""`gate`: everything on replicas, then the live databases, read-only; one report. What a deploy waits for.
+"""`gate`: everything on replicas, then the live databases, read-only, in one report. A deploy waits for it.
 
-0 all held, 1 something failed, 4 it could not be held, such as for want of a DSN. 2 a setting cannot be
-read, before anything ran.
+Exit code 0: everything held; 1: something failed; 4: a run did not finish, for example because a DSN is missing;
+2: a setting cannot be read, and nothing ran.
 """
 
 from __future__ import annotations
@@ -27,26 +27,32 @@ if TYPE_CHECKING:
 _JUDGES_ONE = "schema or security"
 _COMPARES = "parity"
 _UNFINISHED = 4
-# What a gate, and the tests that it runs, leave in its folder.
+# What a gate and its tests leave in its folder.
 _MADE = ("results", "pictures", "index.html", "mutation.json", "junit-*.xml", "*--test_*")
-# Of the live databases alone.
+# The endings of variables that concern live databases only.
 _LIVE = ("_DSN", "_EXPECTED_MESSAGES")
 
 
 def add_arguments(parser: argparse.ArgumentParser, project: Project) -> None:
-    """Add what the command takes."""
+    """Add the command's arguments to its parser."""
     parser.add_argument(
-        "--env", action="append", default=[], choices=list(project.environments), help="which; all if not given"
+        "--env",
+        action="append",
+        default=[],
+        choices=list(project.environments),
+        help="a live environment to judge (default: all)",
     )
-    parser.add_argument("--only", choices=("replicas", "live"), help="half of it")
+    parser.add_argument("--only", choices=("replicas", "live"), help="run only this half")
     parser.add_argument(
-        "--folder", type=Path, default=report.folder_of(project), help="gets the report (default: report/)"
+        "--folder", type=Path, default=report.folder_of(project), help="where the report is written (default: report/)"
     )
-    parser.add_argument("-m", dest="marked", default="not harness", help="what runs on replicas (default: not harness)")
+    parser.add_argument(
+        "-m", dest="marked", default="not harness", help="the tests to run on replicas (default: not harness)"
+    )
 
 
 def run(arguments: argparse.Namespace, project: Project) -> int:
-    """Hold the gate, write the report, tell GitHub if it is there. Raises UsageError."""
+    """Run the gate, write the report, tell GitHub in its Actions, and return the exit code. Raises UsageError."""
     from pgproof.reporting import github
 
     folder = arguments.folder.absolute()
@@ -67,12 +73,12 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
 
 
 def worst(codes: Sequence[int]) -> int:
-    """What the gate ends with: a run that was killed, with a code below 0, is no run in which all held."""
+    """Return the gate's exit code from those of its runs. Any but 0 and 1 counts as unfinished, also that of a kill."""
     return max(codes) if set(codes) <= {0, 1} else _UNFINISHED
 
 
 def scrub(file: Path, dsns: Iterable[str]) -> None:
-    """Take these connection strings and their passwords out of an XML file."""
+    """Remove these connection strings and their passwords from an XML file."""
     import psycopg
     from psycopg.conninfo import conninfo_to_dict
 
@@ -81,7 +87,7 @@ def scrub(file: Path, dsns: Iterable[str]) -> None:
     scrubber = Scrubber()
     for dsn in dsns:
         secrets = [dsn, dsn.partition("://")[2].rpartition("@")[0].partition(":")[2]]
-        # Of what is not a connection string at all the run itself says so.
+        # If it is not a valid connection string, the run itself says so.
         with suppress(psycopg.ProgrammingError):
             secrets.append(str(conninfo_to_dict(dsn).get("password") or ""))
         scrubber.learn(*secrets)
@@ -89,7 +95,7 @@ def scrub(file: Path, dsns: Iterable[str]) -> None:
 
 
 def _empty(folder: Path) -> None:
-    """A report tells of this gate only."""
+    """Remove what an earlier gate left, so that the report covers this one only."""
     for pattern in _MADE:
         for old in folder.glob(pattern):
             if old.is_dir():
@@ -99,14 +105,14 @@ def _empty(folder: Path) -> None:
 
 
 def _dsns(project: Project) -> dict[str, str]:
-    """The live databases that are known, by the names of their environments. Raises UsageError."""
+    """Return the known DSNs of live databases, by the names of their environments. Raises UsageError."""
     settings = project.settings()
     found = {name: None if settings is None else settings.get(name, "dsn") for name in project.environments}
     return {name: dsn.get_secret_value() for name, dsn in found.items() if dsn is not None}
 
 
 def _live(project: Project, kept_in: Path, names: list[str], dsns: dict[str, str]) -> list[int]:
-    """One environment is compared with the other where that one is known, too, but only it is judged by itself."""
+    """Judge the named environments on their own; compare all environments if all are known. Return exit codes."""
     chosen = [word for name in names for word in ("--env", name)]
     known = project.environments
     apart = bool(names) and len(set(names)) < len(known) and len(dsns) == len(known)
@@ -128,7 +134,7 @@ def _pytest(
     judged: Iterable[str],
     dsns: Iterable[str] = (),
 ) -> int:
-    """Run it, and keep what came of it as this file. judged: the environments that it is about."""
+    """Run pytest, keep its results as this file, and return its exit code. judged: the names of the environments."""
     from pgproof.reporting import results
 
     print(f"gate: {file.stem}", flush=True)
@@ -139,7 +145,7 @@ def _pytest(
     if junit.exists():
         scrub(junit, dsns)
     if not file.exists():
-        # What did not even begin is part of the report, or the report would read as if all had held.
+        # A run that did not even begin is part of the report, or the report would read as if everything had held.
         how = "live" if "--live" in words else "replica"
         asked = [results.Judged(each, how, "") for each in judged]
         results.write(results.Run(shlex.join(["pytest", *words]), started, 0, code, asked, []), file)
@@ -147,6 +153,6 @@ def _pytest(
 
 
 def _without_live(project: Project) -> dict[str, str]:
-    """The variables of this process but for the live databases: the first half of the gate is about replicas."""
+    """Return this process's variables without those of live databases: the gate's first half is about replicas."""
     kept = {name: value for name, value in os.environ.items() if not name.endswith(_LIVE)}
     return {**kept, f"{project.prefix}_ENV_FILE": os.devnull}

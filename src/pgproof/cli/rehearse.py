@@ -1,4 +1,7 @@
-"""`rehearse`: is a migration safe, atomic and reversible? 0 it is, 1 it is not, 2 could not be rehearsed."""
+"""`rehearse`: is a migration safe, atomic and reversible?
+
+Exit code 0: it is; 1: it is not; 2: it could not be rehearsed.
+"""
 
 from __future__ import annotations
 
@@ -15,50 +18,62 @@ if TYPE_CHECKING:
 
 _LIVE = "live:"
 _BASELINE = (
-    "the schema (and rows) to begin with, in order; live:ENVIRONMENT (its CONNECT_…_DSN) before the files is a copy of"
-    " that database's schema, with its own platform; it is only read"
+    "the schema (and rows) to begin with, in order; live:ENVIRONMENT (its CONNECT_…_DSN) before the files stands for a"
+    " copy of that database's schema, with its own platform; the database is only read"
 )
 
 
 def add_arguments(parser: argparse.ArgumentParser, project: Project) -> None:
-    """Add what the command takes."""
+    """Add the command's arguments to its parser."""
     from pgproof.rehearsal.findings import ACCEPTABLE, MEANINGS
 
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = "findings:\n" + "\n".join(f"  {name}: {meaning}" for name, meaning in MEANINGS.items())
     files: dict[str, Any] = {"nargs": "+", "metavar": "FILE", "action": "extend"}
     parser.add_argument("--baseline", required=True, help=_BASELINE, **files)
-    parser.add_argument("--up", required=True, help="the migration, in order", **files)
-    parser.add_argument("--down", default=[], help="what undoes it, in order", **files)
-    parser.add_argument("--bad-data", default=[], help="each makes rows that the migration must refuse", **files)
+    parser.add_argument("--up", required=True, help="the scripts of the migration, in order", **files)
+    parser.add_argument("--down", default=[], help="the scripts that undo it, in order", **files)
+    parser.add_argument(
+        "--bad-data", default=[], help="scripts, each of which makes rows that the migration must refuse", **files
+    )
     parser.add_argument(
         "--platform",
         choices=("supabase", "none"),
         default="supabase",
-        help="supabase (default): its roles, schema auth and publication come before the baseline, which gets sample"
-        " messages where it has chats without any",
+        help="supabase (default): its roles, schema auth and publication come before the baseline, which gets"
+        " the project's sample rows if it has the project's tables without any rows",
     )
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of every session")
     parser.add_argument(
-        "--messages", type=_number, nargs="*", default=[100_000], metavar="N", help="measure stalls at so many, too"
+        "--messages",
+        type=_number,
+        nargs="*",
+        default=[100_000],
+        metavar="N",
+        help="also measure stalls with N messages (default: 100000)",
     )
-    parser.add_argument("--stall-bound", type=_milliseconds, metavar="MS", help="the longest that a send may wait")
+    parser.add_argument(
+        "--stall-bound", type=_milliseconds, metavar="MS", help="the longest time that a send may wait, in milliseconds"
+    )
     parser.add_argument(
         "--accept",
         action="append",
         default=[],
         choices=sorted(ACCEPTABLE),
         metavar="FINDING",
-        help="is all right; not one after which the rest cannot be rehearsed",
+        help="accept this finding; impossible for findings that stop the rehearsal",
     )
     parser.add_argument(
-        "--pg-version", type=int, metavar="N", help="PostgreSQL to rehearse on (default: the live database's, or 17)"
+        "--pg-version",
+        type=int,
+        metavar="N",
+        help="version of PostgreSQL to rehearse on (default: the live database's, or 17)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
 
 
 def run(arguments: argparse.Namespace, project: Project) -> int:
-    """Rehearse, print the result. Raises UsageError."""
+    """Rehearse, print the result, and return the exit code. Raises UsageError."""
     from pgproof import rehearsal
     from pgproof.rehearsal import writing
 
@@ -83,7 +98,7 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
 
 
 def _baseline(given: list[str], project: Project) -> tuple[Environment | None, list[str]]:
-    """The live environment to copy, if the first is one, and the files."""
+    """Return the live environment to copy, None unless the first word names one, and the files."""
     first, *rest = given
     files = rest if first.startswith(_LIVE) else given
     if any(name.startswith(_LIVE) for name in files):

@@ -1,4 +1,7 @@
-"""`report`: one page of what the kept runs verified. 0 all held, 1 something failed or did not finish."""
+"""`report`: one page on what the kept runs verified.
+
+Exit code 0: everything held; 1: something failed or did not finish; 2: there is no run to report.
+"""
 
 from __future__ import annotations
 
@@ -15,18 +18,18 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser, project: Project) -> None:
-    """Add what the command takes."""
+    """Add the command's arguments to its parser."""
     parser.add_argument(
         "--folder",
         type=Path,
         default=folder_of(project),
-        help="holds results/*.json from `pytest --results`; gets index.html",
+        help="holds results/*.json from `pytest --results`; index.html is written there (default: report/)",
     )
     parser.add_argument("--github", action="store_true", help="also give GitHub its annotations and job summary")
 
 
 def run(arguments: argparse.Namespace, project: Project) -> int:
-    """Write the page. Raises UsageError."""
+    """Write the page, and return the exit code. Raises UsageError."""
     runs = kept(arguments.folder)
     if not runs:
         where = arguments.folder / "results"
@@ -40,19 +43,19 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
 
 
 def folder_of(project: Project) -> Path:
-    """Return where a project's reports lie."""
+    """Return the folder of a project's reports."""
     return project.root / "report"
 
 
 def kept(folder: Path) -> list[Run]:
-    """The runs that this folder keeps, in the order they began. Raises UsageError."""
+    """Return the runs kept in results/ of this folder, in the order in which they began. Raises UsageError."""
     from pgproof.reporting import results
 
     return sorted(map(results.read, (folder / "results").glob("*.json")), key=lambda run: run.started)
 
 
 def write(runs: list[Run], project: Project, folder: Path) -> None:
-    """The page of these runs, with the pictures that they took."""
+    """Write index.html of these runs into the folder, with the pictures that lie in it."""
     from pgproof.reporting import page
 
     file = folder / "index.html"

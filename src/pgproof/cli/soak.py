@@ -1,4 +1,7 @@
-"""`soak`: the same tests many times in a row, to find those that sometimes fail. 0 none did, 1 some did."""
+"""`soak`: runs the same tests many times in a row, to find those that sometimes fail.
+
+Exit code 0: every run passed; 1: some did not.
+"""
 
 from __future__ import annotations
 
@@ -20,19 +23,21 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser, project: Project) -> None:
-    """Add what the command takes."""
-    parser.add_argument("--times", type=int, default=50, metavar="N", help="how many runs (default 50)")
+    """Add the command's arguments to its parser."""
+    parser.add_argument("--times", type=int, default=50, metavar="N", help="the number of runs (default: 50)")
     parser.add_argument(
-        "--folder", type=Path, default=report.folder_of(project) / "soak", help="keeps each run, and the pass rate"
+        "--folder",
+        type=Path,
+        default=report.folder_of(project) / "soak",
+        help="where each run and the pass rate are kept (default: report/soak/)",
     )
-    parser.add_argument("words", nargs="*", metavar="WORD", help="for pytest, after -- (default: -m e2e -n 2)")
+    parser.add_argument(
+        "words", nargs="*", metavar="WORD", help="arguments for pytest, after -- (default: -m e2e -n 2)"
+    )
 
 
 def run(arguments: argparse.Namespace, project: Project) -> int:
-    """Run, and tell the pass rate after each run, so that an interrupted soak has told something, too.
-
-    Raises UsageError.
-    """
+    """Run the tests, print and keep the pass rate after each run, and return the exit code. Raises UsageError."""
     if arguments.times < 1:
         raise UsageError(f"--times {arguments.times} is not a number of runs; give at least 1")
     folder = arguments.folder.absolute()
@@ -63,7 +68,7 @@ def _empty(folder: Path) -> None:
         for old in (*(folder / "results").glob("*.json"), *logs, folder / "rate.json"):
             old.unlink(missing_ok=True)
     except OSError as error:
-        raise UsageError(f"--folder {folder} cannot be used: {error.strerror}; name another") from None
+        raise UsageError(f"--folder {folder} cannot be used: {error.strerror}; name another one") from None
 
 
 def _failed(folder: Path, file: Path, code: int) -> list[str]:

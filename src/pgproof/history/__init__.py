@@ -1,6 +1,6 @@
 """What was sent, acknowledged, seen and stored in one chat, and what is wrong with it.
 
-A Recorder takes it down while it happens, as a History. check() gives the Judgement, which names every loss.
+A Recorder writes it down while it happens, as a History. check() returns the Judgement, which names every loss.
 """
 
 from pgproof.history.checker import check

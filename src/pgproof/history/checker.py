@@ -1,4 +1,4 @@
-"""Holds a history against what the database stored, and names all that is wrong."""
+"""Compares a history with what the database stored, and names everything that is wrong."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def check(history: History) -> Judgement:
-    """Everything that is wrong, the database first, then by observer.
+    """Judge a history: anomalies of the database first, then those of each observer, in the order of announcement.
 
     Raises ValueError if an observer must see a key that nobody sent.
     """
@@ -41,13 +41,13 @@ def check(history: History) -> Judgement:
 
 def _nothing(history: History, seen: Mapping[str, Sightings]) -> Iterator[Anomaly]:
     if not history.observers:
-        yield Anomaly(Kind.NOTHING_SEEN, DATABASE, None, "nobody watched, so that nothing is shown")
+        yield Anomaly(Kind.NOTHING_SEEN, DATABASE, None, "nobody watched, so nothing is proved")
     elif not any(each.arrived for each in seen.values()):
-        yield Anomaly(Kind.NOTHING_SEEN, DATABASE, None, "no observer saw any message, so that nothing is shown")
+        yield Anomaly(Kind.NOTHING_SEEN, DATABASE, None, "no observer saw any message, so nothing is proved")
 
 
 def _seconds(name: str, seen: Sightings, storage_: storage.Storage) -> Iterator[float]:
-    """From the first attempt to send to the first sight, of what others sent."""
+    """Yield the seconds from the first attempt to send to the first sight, for each message that others sent."""
     for key, at in seen.arrived.items():
         if key in storage_.sent and name not in storage_.senders[key]:
             yield at.monotonic - storage_.sent[key].monotonic

@@ -1,4 +1,4 @@
-"""What a check came to: the anomalies, how long messages took, and the orders side by side."""
+"""The result of a check: the anomalies, how long messages took, and the orders side by side."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Kind(StrEnum):
     """What can be wrong.
 
     ROW_LOST: acknowledged, but not stored. EVENT_LOST: stored, but an observer that must see it does not have it.
-    DUPLICATED: stored, shown or announced more often than it was sent. UNEXPECTED: nobody may see that there.
-    REORDERED: not in order of seq. STALE: an observer shows what is no longer so, or went back to it.
-    UNKNOWN: what became of it cannot be told. NOTHING_SEEN: nothing was looked at, so that nothing was shown.
+    DUPLICATED: stored, shown or announced more often than it was sent. UNEXPECTED: stored or seen although it must
+    not be. REORDERED: not in order of seq. STALE: an observer shows an outdated state, or went back to one.
+    UNKNOWN: what became of it cannot be told. NOTHING_SEEN: nobody watched or saw anything, so nothing is proved.
     """
 
     ROW_LOST = "row lost"
@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Anomaly:
-    """where: an observer's name, or DATABASE. key: None if it is about more than one message."""
+    """One thing that is wrong. where: an observer's name, or DATABASE. key: None if it concerns several messages."""
 
     kind: Kind
     where: str
@@ -47,7 +47,7 @@ class Anomaly:
 
 
 class Latency(NamedTuple):
-    """From send to seen, in seconds; percentiles are nearest ranks. seen: messages, for each that saw them."""
+    """Seconds from send to seen, as nearest-rank percentiles. seen: how many sightings were timed."""
 
     seen: int
     p50: float
@@ -56,7 +56,7 @@ class Latency(NamedTuple):
 
     @classmethod
     def of(cls, seconds: Iterable[float]) -> Latency | None:
-        """None if there are none."""
+        """Return the percentiles of these times in seconds, or None if there are none."""
         ranked = sorted(seconds)
         if not ranked:
             return None
@@ -71,9 +71,10 @@ class Latency(NamedTuple):
 
 @dataclass(frozen=True)
 class Judgement:
-    """settled: what became of each send without an answer, as the database told. latency: None if nothing was seen.
+    """What a history amounts to.
 
-    latencies: by observer; none of them, nor the one of all, counts what an observer sent itself.
+    settled: a sentence on each send without an answer, decided by the database. latency: None if nothing was seen.
+    latencies: by observer; as in latency, what an observer sent itself does not count.
     """
 
     anomalies: tuple[Anomaly, ...]
@@ -84,11 +85,11 @@ class Judgement:
 
     @property
     def good(self) -> bool:
-        """Nothing is wrong, and that was seen."""
+        """Whether nothing is wrong; a history that nobody watched is not good."""
         return not self.anomalies
 
     def lines(self) -> list[str]:
-        """For a person: the anomalies, then what else is known, then the orders side by side."""
+        """Return the text for a person: the anomalies, the settled sends, the latencies, the orders side by side."""
         count = len(self.anomalies)
         said = ["nothing is wrong" if self.good else f"{count} anomal{'y' if count == 1 else 'ies'}"]
         said += [f"  {anomaly}" for anomaly in self.anomalies]

@@ -1,4 +1,4 @@
-"""What one observer saw, held against what is stored."""
+"""Compares what one observer saw with what is stored."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ObserverCheck:
-    """An observer, its sightings, and the truth. At most one anomaly of a kind for each message."""
+    """An observer, its sightings, and what is stored. Finds at most one anomaly of a kind for each message."""
 
     observer: Observer
     seen: Sightings
     storage: Storage
 
     def anomalies(self) -> Iterator[Anomaly]:
-        """All that is wrong with what it saw."""
+        """Yield everything that is wrong with what it saw."""
         if not self.seen.watched:
-            yield self._anomaly(Kind.NOTHING_SEEN, None, "never watched, so that nothing is shown")
+            yield self._anomaly(Kind.NOTHING_SEEN, None, "never watched, so nothing is proved")
             return
         yield from self._unexpected()
         yield from self._duplicated()
@@ -46,12 +46,12 @@ class ObserverCheck:
                 yield from self._not_stored(key)
 
     def _not_stored(self, key: str) -> Iterator[Anomaly]:
-        """Its sender may show it while it is on its way, and after that only as not sent."""
+        """Yield an anomaly, except for its sender while it is under way, and after that if shown as not sent."""
         if self.observer.name not in self.storage.senders[key]:
             what = f"saw '{key}' at {self.seen.first[key]}, which was never stored"
             yield self._anomaly(Kind.UNEXPECTED, key, what)
         elif key in self.seen.latest and not self.seen.latest[key].pending:
-            yield self._anomaly(Kind.UNEXPECTED, key, f"shows '{key}' as sent in the end, but it is not stored")
+            yield self._anomaly(Kind.UNEXPECTED, key, f"finally shows '{key}' as sent, but it is not stored")
 
     def _duplicated(self) -> Iterator[Anomaly]:
         for key, count in self.seen.most.items():
@@ -67,7 +67,7 @@ class ObserverCheck:
                 continue
             if key not in self.seen.latest:
                 at = self.seen.first.get(key)
-                saw = f"never saw '{key}'" if at is None else f"saw '{key}' at {at}, and no longer in the end"
+                saw = f"never saw '{key}'" if at is None else f"saw '{key}' at {at}, but no longer shows it"
                 yield self._anomaly(Kind.EVENT_LOST, key, f"{saw}; it is stored with seq {rows[0].seq}")
 
     def _reordered(self) -> Iterator[Anomaly]:
@@ -76,14 +76,14 @@ class ObserverCheck:
             pair = self._inverted(keys)
             if pair is not None:
                 first, second = pair
-                when = "in the end" if at is None else f"at {at}, when all was at rest"
+                when = "at the end" if at is None else f"at {at}, when nothing was under way"
                 places = " and ".join(f"'{key}' seq {row.seq}" for key in pair if (row := self.storage.row(key)))
-                what = f"had '{first}' before '{second}' {when}; stored are {places}"
+                what = f"had '{first}' before '{second}' {when}; they are stored as {places}"
                 yield self._anomaly(Kind.REORDERED, None, what)
                 return
 
     def _inverted(self, keys: Sequence[str]) -> tuple[str, str] | None:
-        """The first two that stand the wrong way round. A key that stands twice may be right at either place."""
+        """Return the first two keys in the wrong order. A key that appears twice may be right at either place."""
         last = {key: n for n, key in enumerate(keys)}
         start, before = 0, ""
         for key in self.storage.order:
@@ -106,17 +106,17 @@ class ObserverCheck:
                 yield from self._outdated(line, row)
 
     def _outdated(self, line: Line, row: Row) -> Iterator[Anomaly]:
-        """In the end. What is shown further on than it is stored was never so."""
-        shows = f"shows '{line.key}' in the end"
+        """Yield what is wrong with the last line shown. A status beyond the stored one never existed: unexpected."""
+        shows = f"finally shows '{line.key}'"
         if row.deleted:
             yield self._anomaly(Kind.STALE, line.key, f"{shows}, which is deleted")
         elif line.pending:
             yield self._anomaly(Kind.STALE, line.key, f"{shows} as not yet sent; it is stored with seq {row.seq}")
         elif None not in (line.text, row.text) and line.text != row.text:
-            yield self._anomaly(Kind.STALE, line.key, f"{shows} as '{line.text}'; stored is '{row.text}'")
+            yield self._anomaly(Kind.STALE, line.key, f"{shows} as '{line.text}'; it is stored as '{row.text}'")
         elif None not in (line.status, row.status) and line.status != row.status:
             kind = Kind.UNEXPECTED if older(row.status, than=line.status) else Kind.STALE
-            yield self._anomaly(kind, line.key, f"{shows} as {line.status}; stored is {row.status}")
+            yield self._anomaly(kind, line.key, f"{shows} as {line.status}; it is stored as {row.status}")
 
     def _anomaly(self, kind: Kind, key: str | None, what: str) -> Anomaly:
         return Anomaly(kind, self.observer.name, key, f"{self.observer.name} {what}")

@@ -1,4 +1,4 @@
-"""Takes down what happens, from any thread."""
+"""Writes down what happens in a chat; its methods may be called from any thread."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Recorder:
-    """Of one chat. Each method takes the moment at which it happened, this one if not given."""
+    """The recorder of one chat. `at` is always the moment at which the event happened; left out, it is now."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -26,46 +26,49 @@ class Recorder:
         self._stored: tuple[Row, ...] | None = None
 
     def observer(self, observer: Observer) -> None:
-        """Somebody who is going to watch; again, to say anew what it must and may see."""
+        """Announce an observer; announce it again to change what it must and may see."""
         with self._lock:
             self._observers[observer.name] = observer
 
     def existing(self, keys: Iterable[str]) -> None:
-        """Messages that are stored already."""
+        """Add messages that were stored before the history began."""
         with self._lock:
             self._existing.update(keys)
 
     def sent(self, key: str, by: str, at: Moment | None = None) -> None:
-        """An attempt to send is about to begin. by: the name of the observer that makes it, or any other."""
+        """Record that an attempt to send is about to begin. by: the observer that makes it, or any other name."""
         self._add(Sent(key, by, at or moment.now()))
 
     def acknowledged(self, key: str, at: Moment | None = None) -> None:
-        """The sender was told that it is stored."""
+        """Record that the sender was told that the message is stored."""
         self._add(Acknowledged(key, at or moment.now()))
 
     def refused(self, key: str, reason: str, at: Moment | None = None) -> None:
-        """The sender was told that it is not stored."""
+        """Record that the sender was told that the message is not stored. reason: as the sender was given it."""
         self._add(Refused(key, reason, at or moment.now()))
 
     def watching(self, observer: str, at: Moment | None = None) -> None:
-        """The observer is live."""
+        """Record that the observer is live from here on. Raises ValueError if it was not announced."""
         self._add(Watching(observer, at or moment.now()))
 
     def heard(self, observer: str, kind: str, line: Line, at: Moment | None = None) -> None:
-        """The observer's feed brought an INSERT, UPDATE or DELETE."""
+        """Record an event of a feed. kind: INSERT, UPDATE or DELETE. Raises ValueError as watching does."""
         self._add(Heard(observer, kind, line, at or moment.now()))
 
     def view(self, observer: str, lines: Iterable[Line], *, at_rest: bool = False, at: Moment | None = None) -> None:
-        """The observer has these before it, from top to bottom, and nothing else."""
+        """Record all that the observer shows, from top to bottom. Raises ValueError as watching does.
+
+        at_rest: nothing is under way, so the order has to be right already.
+        """
         self._add(View(observer, tuple(lines), at_rest, at or moment.now()))
 
     def stored(self, rows: Iterable[Row]) -> None:
-        """What the database holds, all of the chat; only the last reading counts."""
+        """Record every row of the chat that the database holds; only the last reading counts."""
         with self._lock:
             self._stored = tuple(rows)
 
     def history(self) -> History:
-        """All that was taken down so far. Raises ValueError if an observer was not announced."""
+        """Return everything recorded so far, in order of time."""
         with self._lock:
             return History(
                 tuple(self._observers.values()),

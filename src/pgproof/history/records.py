@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 class Observer:
     """A tab or a listener.
 
-    must_see: the keys that it has to end up with, None for all that is stored and not deleted.
-    may_see: the keys that it may ever see, None for all that is stored.
-    follows_changes: whether it learns of changes to a message; if not, the status that it saw last is not judged.
+    must_see: the keys that it has to show in the end, None for all that are stored and not deleted.
+    may_see: the keys that it may ever see, None for all that are stored.
+    follows_changes: whether it learns of changes to a message; if not, the last status that it saw is not judged.
     """
 
     name: str
@@ -26,10 +26,10 @@ class Observer:
 
 @dataclass(frozen=True)
 class Line:
-    """A message as an observer has it before it.
+    """A message as an observer shows it.
 
-    text and status: None where they are not shown. deleted: said to be deleted.
-    pending: marked as not yet sent, which only its sender may show.
+    text and status: None where they are not shown. deleted: shown as deleted.
+    pending: shown as not yet sent, which only its sender may do.
     """
 
     key: str
@@ -41,7 +41,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Row:
-    """A message as the database holds it."""
+    """A message as the database holds it. seq: its place in the order; None if it has none."""
 
     key: str
     seq: int | None
@@ -52,7 +52,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Sent:
-    """An attempt to send begins. by: the observer that it is made with, or any other name."""
+    """An attempt to send begins. by: the observer that makes it, or any other name."""
 
     key: str
     by: str
@@ -61,7 +61,7 @@ class Sent:
 
 @dataclass(frozen=True)
 class Acknowledged:
-    """An attempt was answered: it is stored."""
+    """An attempt was answered: the message is stored."""
 
     key: str
     at: Moment
@@ -69,7 +69,7 @@ class Acknowledged:
 
 @dataclass(frozen=True)
 class Refused:
-    """An attempt was answered: it is not stored."""
+    """An attempt was answered: the message is not stored."""
 
     key: str
     reason: str
@@ -78,7 +78,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Watching:
-    """The observer is live: what happens from here on, it can see."""
+    """The observer is live: it can see what happens from here on."""
 
     observer: str
     at: Moment
@@ -96,9 +96,9 @@ class Heard:
 
 @dataclass(frozen=True)
 class View:
-    """All that the observer has before it, from top to bottom: a page, or an answer to a query.
+    """All that the observer shows, from top to bottom: a page, or an answer to a query.
 
-    at_rest: nothing was on its way, so that the order has to be right already.
+    at_rest: nothing was under way, so the order has to be right already.
     """
 
     observer: str
@@ -112,7 +112,11 @@ Entry = Sent | Acknowledged | Refused | Watching | Heard | View
 
 @dataclass(frozen=True)
 class History:
-    """stored: every row of the chat when all was over, None if it could not be read. existing: keys from before."""
+    """Everything recorded in one chat.
+
+    entries: in order of time. stored: every row of the chat at the end, None if it could not be read.
+    existing: the keys that were stored before the history began.
+    """
 
     observers: tuple[Observer, ...]
     entries: tuple[Entry, ...]

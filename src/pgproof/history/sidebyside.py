@@ -1,4 +1,4 @@
-"""The order in the database beside what each observer had before it, aligned so that one loss is one gap."""
+"""The order in the database beside the order that each observer showed, aligned so that one loss is one gap."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _WIDTH = 32
 
 @dataclass(frozen=True)
 class Table:
-    """names: of the columns, the database first. rows: a cell for each; MISSING where that place is empty there."""
+    """Orders side by side. names: of the columns, the database first. rows: a key or MISSING for each column."""
 
     names: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
     def lines(self) -> list[str]:
-        """As text; of rows that are the same everywhere only those next to a difference."""
+        """Return the table as text; rows that are the same everywhere are left out unless next to a difference."""
         different = [n for n, row in enumerate(self.rows) if len(set(row)) > 1]
         near = {n for each in different for n in range(each - _AROUND, each + _AROUND + 1)}
         kept = sorted(near & set(range(len(self.rows))))
@@ -37,8 +37,8 @@ class Table:
 
 
 def table(database: Sequence[str], others: Mapping[str, Sequence[str]]) -> Table:
-    """Align each of the others with the database's order."""
-    # Per place of the database: what the others have there, and what they have before it and it has not.
+    """Align each of the others with the database's order. others: the keys that each observer showed, by name."""
+    # For each place in the database's order: what the others have there, and what only they have before it.
     there: list[dict[str, str]] = [{} for _ in database]
     extra: list[dict[str, list[str]]] = [{} for _ in range(len(database) + 1)]
     for name, keys in others.items():

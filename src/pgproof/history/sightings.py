@@ -1,4 +1,4 @@
-"""What one observer made of all that it saw: one pass over its views and events."""
+"""What each observer saw, collected in one pass over its views and events."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ STATUSES = ("sent", "delivered", "read")
 
 
 def older(status: str | None, than: str | None) -> bool:
-    """Whether a status comes before another. One that is not shown is neither older nor newer."""
+    """Return whether a status comes before another. A status that is not shown is neither older nor newer."""
     return status in STATUSES and than in STATUSES and STATUSES.index(status) < STATUSES.index(than)
 
 
 @dataclass
 class Sightings:
-    """watched: it was there. order and latest: the keys that it has before it, and the latest of each.
+    """All that one observer saw.
 
-    first: when each key was seen at all. arrived: when it was first seen as sent. most: how often it was there at once,
-    or came as a new message. went_back: a key's status, and the older one that came after it.
+    watched: whether it was live at all. order and latest: the keys that it shows, and the last line of each.
+    first: when each key was first seen. arrived: when it was first seen as sent. most: how often a key was shown at
+    once, or announced as new. went_back: a key's status, the older one that followed, and when.
     rests: the keys at each moment at which the order had to be right.
     """
 
@@ -43,7 +44,7 @@ class Sightings:
     _statuses: dict[tuple[type, str], str] = field(default_factory=dict)
 
     def take_in(self, entry: Watching | Heard | View) -> None:
-        """One more, in order of time."""
+        """Add an entry; entries have to come in order of time."""
         self.watched = True
         if isinstance(entry, View):
             self._look(entry)
@@ -72,7 +73,7 @@ class Sightings:
         if event.kind == "INSERT":
             self._inserted[key] += 1
             self._count(key, self._inserted[key])
-            # What a query has brought already is the same message; what an event has brought already comes twice.
+            # A message that a query has brought is the same one; a message that an event has brought comes twice.
             if before is None or self._inserted[key] > 1:
                 self.order.append(key)
                 before = before or line
@@ -85,7 +86,7 @@ class Sightings:
             self.arrived.setdefault(line.key, entry.at)
         if line.status is None:
             return
-        # An event may have been on its way while a query was answered: only like is compared with like.
+        # An event may have been under way while a query was answered: only like is compared with like.
         source = type(entry), line.key
         before = self._statuses.get(source)
         if before is not None and older(line.status, than=before):
@@ -97,7 +98,7 @@ class Sightings:
 
 
 def sightings(entries: Iterable[Entry]) -> dict[str, Sightings]:
-    """By observer, from entries in order of time."""
+    """Return what each observer saw, by its name. entries: in order of time."""
     found: dict[str, Sightings] = {}
     for entry in entries:
         if isinstance(entry, Watching | Heard | View):

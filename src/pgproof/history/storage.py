@@ -1,4 +1,4 @@
-"""What was sent, what the senders were told, and what the database holds of it."""
+"""What was sent, what the senders were told, and what the database stored."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Storage:
-    """sent: when each key was first sent. senders: by whom. rows: by key, None if the database could not be read.
+    """A history sorted by key.
 
-    acknowledged and refused: what is neither is open, until the rows decide it. order: the keys with a place, by seq.
+    sent: when each key was first sent. senders: by whom. rows: None if the database could not be read.
+    acknowledged and refused: a sent key in neither is open until the rows decide it. refused: with the reason.
+    order: the keys with one row and a seq, in order of seq.
     """
 
     sent: Mapping[str, Moment]
@@ -34,7 +36,7 @@ class Storage:
 
     @classmethod
     def of(cls, history: History) -> Storage:
-        """Sort a history's entries, and its rows."""
+        """Return the storage of a history."""
         attempts = [entry for entry in history.entries if isinstance(entry, Sent)]
         counts = Counter(entry.key for entry in attempts)
         senders: dict[str, frozenset[str]] = {}
@@ -42,7 +44,7 @@ class Storage:
             senders[entry.key] = senders.get(entry.key, frozenset()) | {entry.by}
         acknowledged = frozenset(entry.key for entry in history.entries if isinstance(entry, Acknowledged))
         refusals = [entry for entry in history.entries if isinstance(entry, Refused)]
-        # Refused is what was refused each time: an attempt without an answer may have got through.
+        # A key counts as refused if every attempt was: one without an answer may have got through.
         refused = Counter(entry.key for entry in refusals)
         rows: dict[str, tuple[Row, ...]] = {}
         for row in history.stored or ():
@@ -60,25 +62,25 @@ class Storage:
 
     @cached_property
     def known(self) -> frozenset[str]:
-        """Every key that there is a reason for."""
+        """Every key that was sent, existed before, or is stored."""
         return self.existing | frozenset(self.sent) | frozenset(self.rows or ())
 
     def row(self, key: str) -> Row | None:
-        """The row of a key; of more than one, the first."""
+        """Return the row of a key, the first if there are several, None if there is none or none was read."""
         return self.rows[key][0] if self.rows is not None and key in self.rows else None
 
     def is_lost(self, key: str) -> bool:
-        """Whether it was stored, as somebody was told, and is not."""
+        """Return whether a key was acknowledged or existed before, and is not stored now."""
         return self.rows is not None and key not in self.rows and (key in self.acknowledged or key in self.existing)
 
     def settled(self) -> Iterator[str]:
-        """What became of each send without an answer, where the database tells."""
+        """Yield a sentence on each send without an answer, unless the database was not read."""
         if self.rows is not None:
             for key in self._open():
                 yield f"'{key}' got no answer; it was {'stored' if key in self.rows else 'not stored'}"
 
     def anomalies(self) -> Iterator[Anomaly]:
-        """What is wrong with the rows."""
+        """Yield what is wrong with the rows; if the database was not read, what cannot be told."""
         if self.rows is None:
             yield from self._undecided()
             return
@@ -89,7 +91,7 @@ class Storage:
             yield from self._about(key, self.rows.get(key, ()))
         seqs = Counter(row.seq for rows in self.rows.values() for row in rows if row.seq is not None)
         for seq in sorted(seq for seq, count in seqs.items() if count > 1):
-            what = f"{seqs[seq]} messages are stored with seq {seq}, so that their order cannot be told"
+            what = f"{seqs[seq]} messages are stored with seq {seq}, so their order cannot be told"
             yield Anomaly(Kind.UNKNOWN, DATABASE, None, what)
 
     def _about(self, key: str, rows: tuple[Row, ...]) -> Iterator[Anomaly]:
@@ -102,7 +104,7 @@ class Storage:
             seqs = ", ".join(str(row.seq) for row in rows)
             yield Anomaly(Kind.DUPLICATED, DATABASE, key, f"'{key}' is stored {len(rows)} times, with seq {seqs}")
         elif any(row.seq is None for row in rows):
-            what = f"'{key}' is stored without a seq, so that its place in the order cannot be told"
+            what = f"'{key}' is stored without a seq, so its place in the order cannot be told"
             yield Anomaly(Kind.UNKNOWN, DATABASE, key, what)
 
     def _undecided(self) -> Iterator[Anomaly]:

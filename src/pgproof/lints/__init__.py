@@ -1,4 +1,4 @@
-"""What Supabase's database linter asks, in queries of our own: one rule a file, all of them in one round trip.
+"""The rules of Supabase's database linter (splinter), in queries of our own: one per file, all in one round trip.
 
 A rule selects object, detail and to_do of each violation, from the catalogs and from what scope.sql defines. Its first
 comment says why; a comment "-- needs: …" names preconditions of scope.sql without which it could not find anything.
@@ -30,17 +30,17 @@ class Violation(NamedTuple):
 
     @property
     def inconclusive(self) -> bool:
-        """Whether the rule could not be judged at all; nobody can accept that."""
+        """Whether the rule could not be judged at all, which cannot be accepted."""
         return self.object.startswith(_PRECONDITION)
 
 
 def read(connection: psycopg.Connection[Any]) -> tuple[Violation, ...]:
-    """Every violation of every rule. The search path must be pg_catalog alone, as catalog.begin_reading sets it."""
+    """Return every violation of every rule, by rule and object; call catalog.begin_reading first."""
     return tuple(Violation(*row) for row in connection.execute(_query()).fetchall())
 
 
 def why(rule: str) -> str:
-    """The rule's own words: what goes wrong when it is broken."""
+    """Return the first comment of a rule's file: what goes wrong when the rule is broken."""
     lines = re.match(r"(?:-- (?!needs: ).*\n)+", _text(rule))
     assert lines is not None, f"{rule}.sql begins with a comment"
     return " ".join(line.removeprefix("-- ") for line in lines[0].splitlines())
@@ -58,7 +58,7 @@ def _query() -> bytes:
         f"SELECT '{name}', found.* FROM (\n{text}) AS found (object, detail, to_do)" for name, text in rules.items()
     ]
     needs = ", ".join(f"('{name}', '{need}')" for name, text in rules.items() for need in _needs(text))
-    # LEFT JOIN: a need that nobody defines is not met either.
+    # LEFT JOIN: a need that scope.sql does not define is not met either.
     parts.append(
         f"SELECT n.rule, '{_PRECONDITION}' || name, coalesce(p.detail, 'scope.sql does not define it'),"
         " coalesce(p.to_do, 'correct the rule')"

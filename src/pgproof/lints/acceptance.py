@@ -1,7 +1,7 @@
 """Violations that somebody accepted for a time: a TOML file, and what is wrong with it.
 
-An entry is a table [[accepted]] with rule, object, reason and expires (a date). It may add environment (its
-name) and live (true for live databases only, false for replicas only); without them it holds everywhere.
+An entry is a table [[accepted]] with rule, object, reason and expires (a date). It may add environment (a name)
+and live (true for live databases only, false for replicas only); without them it applies everywhere.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ class Entry:
     live: bool | None = None
 
     def concerns(self, environment: str, live: bool) -> bool:
-        """Whether the entry speaks of this database."""
+        """Return whether the entry applies to this database."""
         return self.environment in (None, environment) and self.live in (None, live)
 
     def covers(self, violation: Violation, today: date) -> bool:
-        """Whether the violation is accepted today. What could not be judged never is."""
+        """Return whether the violation is accepted today; a rule that could not be judged never is."""
         return (
             (self.rule, self.object) == (violation.rule, violation.object)
             and self.expires >= today
@@ -51,7 +51,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Acceptance:
-    """The entries of a file, and one line for each thing that makes it unreadable."""
+    """The valid entries of a file, and one line for each mistake in it."""
 
     entries: tuple[Entry, ...]
     mistakes: tuple[str, ...]
@@ -59,19 +59,19 @@ class Acceptance:
     def remaining(
         self, violations: Iterable[Violation], environment: str, live: bool, today: date
     ) -> tuple[Violation, ...]:
-        """The violations of a database that nobody accepted."""
+        """Return the violations of a database that no entry accepts."""
         entries = [entry for entry in self.entries if entry.concerns(environment, live)]
         return tuple(found for found in violations if not any(entry.covers(found, today) for entry in entries))
 
     def problems(
         self, violations: Iterable[Violation], rules: Iterable[str], environment: str, live: bool, today: date
     ) -> Iterator[str]:
-        """One line for each entry that is expired, names no rule, or accepts what no longer occurs."""
+        """Yield one line for each mistake, and for each entry that expired, names an unknown rule, or is not needed."""
         yield from self.mistakes
         known, occurring = set(rules), {(found.rule, found.object) for found in violations}
         for entry in self.entries:
             if entry.rule not in known:
-                yield f"{entry}: there is no rule '{entry.rule}'"
+                yield f"{entry}: unknown rule '{entry.rule}'"
             elif not entry.concerns(environment, live):
                 continue
             elif entry.expires < today:
@@ -81,9 +81,9 @@ class Acceptance:
 
 
 def read(path: Path, environments: Collection[str]) -> Acceptance:
-    """Read a file; a mistake in it is a line of the result, and that entry accepts nothing.
+    """Read a file. A mistake in it becomes a line of the result, and its entry accepts nothing.
 
-    environments: the names that an entry may have.
+    environments: the names of environments that an entry may have. Raises OSError if the file cannot be read.
     """
     try:
         content = tomllib.loads(path.read_text())
@@ -99,7 +99,7 @@ def read(path: Path, environments: Collection[str]) -> Acceptance:
         wrong = list(_mistakes(table, environments))
         key = tuple(table.get(name) for name in ("rule", "object", "environment", "live"))
         if key in seen:
-            wrong.append("is there twice")
+            wrong.append("is a duplicate")
         seen.add(key)
         mistakes += [f"{path.name}, entry {number}: {line}" for line in wrong]
         if not wrong:

@@ -1,4 +1,4 @@
--- A definer function skips row-level security; anon is everybody who has the page.
+-- A SECURITY DEFINER function skips row-level security, and everybody who can open the page can act as anon.
 -- needs: exposed schema, role anon
 SELECT f.identity, 'runs with its owner''s rights, and anon can call it',
   'REVOKE EXECUTE ON FUNCTION ' || f.signature || ' FROM PUBLIC, anon'

@@ -1,7 +1,7 @@
 -- auth.uid() in a policy is called again for each row; (SELECT auth.uid()) is called once.
 -- needs: function auth.uid
 SELECT p.identity,
-  'calls auth.uid() or its like for every row',
+  'calls auth.uid() or a similar function for every row',
   'write (SELECT auth.uid()) in the policy'
 FROM policies p
 WHERE regexp_replace(

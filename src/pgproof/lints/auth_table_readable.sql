@@ -1,4 +1,4 @@
--- The tables of schema auth hold addresses, password hashes and tokens: the API roles read none of them.
+-- The tables of schema auth hold addresses, password hashes and tokens, so the API roles must not read any of them.
 -- needs: role anon, role authenticated, table auth.users
 SELECT 'auth.' || c.relname, 'can be read by ' || string_agg(r.name, ' and ' ORDER BY r.name),
   'REVOKE SELECT ON auth.' || quote_ident(c.relname) || ' FROM PUBLIC, anon, authenticated'

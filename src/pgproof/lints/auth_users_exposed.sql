@@ -1,4 +1,4 @@
--- A view on auth.users in an exposed schema hands out everybody's address.
+-- A view on auth.users in an exposed schema gives away everybody's email address.
 -- needs: exposed schema, role anon, role authenticated, table auth.users
 SELECT r.identity, 'shows auth.users to ' || r.readers,
   'REVOKE SELECT ON ' || r.identity || ' FROM anon, authenticated'

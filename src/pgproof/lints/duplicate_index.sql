@@ -1,5 +1,5 @@
--- Two indexes on the same columns cost every write twice and serve no reader. The one to keep is the primary key,
--- then a unique one, then the older.
+-- Of two indexes on the same columns, one costs time with every write and helps no reader. Keep the primary key, else
+-- the unique one, else the older one.
 WITH indexes AS (
   SELECT i.indexrelid, i.indrelid, i.indexrelid::regclass::text AS identity,
     (NOT i.indisprimary, NOT i.indisunique, i.indexrelid) AS rank,

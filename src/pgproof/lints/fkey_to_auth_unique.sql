@@ -1,7 +1,7 @@
--- The platform promises to keep only the primary keys of its own tables; what points elsewhere may break any day.
+-- Supabase promises to keep only the primary keys of its own tables; a foreign key to other columns may break any day.
 SELECT r.identity || ' ' || c.conname,
   'points to a column of ' || c.confrelid::regclass::text || ' that is not its primary key',
-  'point to the primary key'
+  'let it point to the primary key'
 FROM pg_constraint c
 JOIN relations r ON r.oid = c.conrelid
 JOIN pg_class target ON target.oid = c.confrelid

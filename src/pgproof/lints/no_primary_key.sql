@@ -1,4 +1,4 @@
--- Without a primary key a row cannot be named: not by an update, not by replication, not by the API.
+-- Without a primary key neither an update nor replication nor the API can tell which row is meant.
 SELECT r.identity, 'the table has no primary key', 'ALTER TABLE ' || r.identity || ' ADD PRIMARY KEY (…)'
 FROM relations r
 WHERE r.kind IN ('r', 'p')

@@ -1,6 +1,6 @@
--- A policy does nothing while row-level security of its table is off.
+-- A policy does nothing while row-level security is off for its table.
 SELECT r.identity,
-  'has policies (' || string_agg(p.name, ', ' ORDER BY p.name) || ') and row-level security is off',
+  'has policies (' || string_agg(p.name, ', ' ORDER BY p.name) || '), but row-level security is off',
   'ALTER TABLE ' || r.identity || ' ENABLE ROW LEVEL SECURITY'
 FROM relations r
 JOIN policies p ON p.relation = r.oid

@@ -1,4 +1,4 @@
--- A new function can be called by PUBLIC, which every future role belongs to.
+-- A new function can be called by PUBLIC, to which every future role belongs as well.
 SELECT f.identity, 'runs with its owner''s rights, and PUBLIC can call it',
   'REVOKE EXECUTE ON FUNCTION ' || f.signature || ' FROM PUBLIC'
 FROM functions f

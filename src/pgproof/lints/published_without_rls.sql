@@ -1,6 +1,6 @@
--- Realtime asks row-level security who may hear of a change; without it everybody does.
+-- Realtime asks row-level security who may see a change; without it, everybody sees it.
 -- needs: publication supabase_realtime
-SELECT r.identity, 'is in supabase_realtime and row-level security is off',
+SELECT r.identity, 'is in supabase_realtime, but row-level security is off',
   'ALTER TABLE ' || r.identity || ' ENABLE ROW LEVEL SECURITY'
 FROM pg_publication_tables p
 JOIN relations r ON r.identity = p.schemaname || '.' || p.tablename

@@ -1,7 +1,7 @@
--- A table in an exposed schema is one request away from everybody, so row-level security has to judge each row.
+-- A table in an exposed schema can be reached by everybody's requests, so row-level security has to guard each row.
 -- needs: exposed schema
 SELECT r.identity,
-  'is in an exposed schema and row-level security is off' || coalesce(', readable by ' || r.readers, ''),
+  'is in an exposed schema, but row-level security is off' || coalesce(', readable by ' || r.readers, ''),
   'ALTER TABLE ' || r.identity || ' ENABLE ROW LEVEL SECURITY'
 FROM relations r
 WHERE r.exposed AND r.kind IN ('r', 'p') AND NOT r.row_security

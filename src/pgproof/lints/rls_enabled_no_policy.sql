@@ -1,6 +1,6 @@
--- Row-level security without a policy shows nobody anything; if that is meant, the grants should say so.
+-- Row-level security without a policy shows nothing to anybody; if that is intended, the grants should say so.
 SELECT r.identity,
-  'row-level security is on and there is no policy',
+  'row-level security is on, but there is no policy',
   'CREATE POLICY … ON ' || r.identity || ', or move the table to a schema that is not exposed'
 FROM relations r
 WHERE r.kind IN ('r', 'p') AND r.row_security

@@ -1,7 +1,7 @@
--- A policy that always holds for a write lets every caller change every row, or give a row away.
+-- A policy for writes that is always true lets every caller change every row, or give rows to others.
 -- needs: role anon, role authenticated
 SELECT p.identity,
-  'lets ' || string_agg(role.name, ' and ' ORDER BY role.name) || ' write whatever they like: USING '
+  'lets ' || string_agg(role.name, ' and ' ORDER BY role.name) || ' write anything: USING '
     || coalesce(p.using_expression, 'nothing') || ', WITH CHECK ' || coalesce(p.check_expression, 'nothing'),
   'say in USING and WITH CHECK whose rows these are'
 FROM policies p

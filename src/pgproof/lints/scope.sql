@@ -1,12 +1,12 @@
--- What every rule looks at: this is put in front of all of them, and each names what it needs of it.
--- The one list of schemas that belong to the platform; extensions' own objects are left out as well.
+-- What every rule looks at: this is put in front of all rules, and each rule names what it needs of it.
+-- First, the only list of schemas that belong to the platform. Objects of extensions are left out as well.
 platform_schemas (name) AS (
   VALUES
     ('_analytics'), ('_realtime'), ('auth'), ('cron'), ('extensions'), ('graphql'), ('graphql_public'), ('net'),
     ('pgbouncer'), ('pgmq'), ('pgsodium'), ('pgsodium_masks'), ('realtime'), ('repack'), ('storage'),
     ('supabase_functions'), ('supabase_migrations'), ('tiger'), ('topology'), ('vault')
 ),
--- PostgREST reads this setting from its own role; a project that never changed it exposes public.
+-- PostgREST reads this setting from its own role; a project that has never changed it exposes public.
 exposed_setting (value) AS (
   SELECT coalesce(
     (SELECT split_part(setting, '=', 2)
@@ -65,15 +65,15 @@ policies AS (
     concat(p.polqual::text, p.polwithcheck::text) AS tree
   FROM pg_policy p JOIN relations r ON r.oid = p.polrelid
 ),
--- A rule that names one of these in its line "needs" fails where it is missing: it could not have found anything.
+-- A rule that names one of these in its line "needs" fails if it is not met: it could not have found anything.
 preconditions (name, met, detail, to_do) AS (
   SELECT 'role ' || name, name IN (SELECT name FROM api_roles), 'there is no role ' || name,
-      'create the API roles, as every Supabase project has them'
+      'create the API roles that every Supabase project has'
     FROM (VALUES ('anon'), ('authenticated')) AS wanted (name)
   UNION ALL
   SELECT 'exposed schema',
       EXISTS (SELECT FROM exposed_names) AND NOT EXISTS (SELECT name FROM exposed_names EXCEPT SELECT name FROM schemas),
-      'the API exposes ' || value || ', and not every one of these schemas is there',
+      'the API exposes ' || value || ', but not all of these schemas exist',
       'create the schema, or set pgrst.db_schemas of the role authenticator'
     FROM exposed_setting
   UNION ALL
@@ -83,10 +83,10 @@ preconditions (name, met, detail, to_do) AS (
   SELECT 'function auth.uid',
       EXISTS (SELECT FROM pg_proc WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'auth')
         AND proname = 'uid'),
-      'there is no function auth.uid()', 'create schema auth, as every Supabase project has it'
+      'there is no function auth.uid()', 'create the schema auth that every Supabase project has'
   UNION ALL
   SELECT 'table auth.users',
       EXISTS (SELECT FROM pg_class WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'auth')
         AND relname = 'users'),
-      'there is no table auth.users', 'create schema auth, as every Supabase project has it'
+      'there is no table auth.users', 'create the schema auth that every Supabase project has'
 )

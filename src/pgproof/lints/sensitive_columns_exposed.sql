@@ -1,7 +1,7 @@
--- A column named like a secret that anon can read, or that no policy protects.
+-- A column with the name of a secret must not be readable by anon, nor by anybody without a policy.
 -- needs: exposed schema, role anon, role authenticated
 SELECT r.identity || '.' || a.attname,
-  'sounds like a secret, and ' || string_agg(role.name, ' and ' ORDER BY role.name) || ' can read it',
+  'has the name of a secret, and ' || string_agg(role.name, ' and ' ORDER BY role.name) || ' can read it',
   'REVOKE SELECT ON ' || r.identity || ' FROM anon, authenticated, and grant the other columns'
 FROM relations r
 JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped

@@ -1,12 +1,12 @@
--- A definer function skips row-level security; one that does not compare who calls lets any user act for any other.
--- A variable that takes the caller counts as compared: what becomes of it no pattern can tell.
+-- A SECURITY DEFINER function skips row-level security; if it does not check its caller, any user can act for another.
+-- A caller that is put into a variable counts as checked, because no pattern can tell what becomes of the variable.
 -- needs: exposed schema, role anon, role authenticated
 SELECT f.identity,
-  'runs with its owner''s rights for ' || f.callers || ', and never compares who calls',
+  'runs with its owner''s rights for ' || f.callers || ', and never checks its caller',
   'compare its arguments with auth.uid(), or make it SECURITY INVOKER'
 FROM functions f
 CROSS JOIN LATERAL (
-  -- Without comments, and without texts but those that name a claim.
+  -- The body without comments, and without string constants except those that name a claim.
   SELECT regexp_replace(
     regexp_replace(f.body, '--[^\n]*|/\*.*?\*/', '', 'g'), '''(?!request\.jwt)[^'']*''', '''''', 'g') AS code
 ) written

@@ -1,7 +1,7 @@
--- Deleting a row reads every row of a table that points to it, unless an index leads with the foreign key.
+-- Deleting a row reads every row of each table that points to it, unless an index begins with the foreign key.
 -- A partial index counts, as it does for Supabase's own linter.
 SELECT r.identity || ' ' || c.conname,
-  'no index leads with (' || columns.names || ')',
+  'no index begins with (' || columns.names || ')',
   'CREATE INDEX ON ' || r.identity || ' (' || columns.names || ')'
 FROM pg_constraint c
 JOIN relations r ON r.oid = c.conrelid

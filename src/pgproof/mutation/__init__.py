@@ -1,4 +1,4 @@
-"""Defects of a database or a script, made on purpose, and the tests that must notice each of them."""
+"""Mutants: defects of a database or a script, made on purpose, and the tests that must notice each of them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Alternatives: one of them has to notice.
+# Beginnings of node ids, alternatives: one such test has to notice.
 Group = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One defect, in one environment's aligned clone or in one script.
+    """One defect, in a clone of one environment's aligned replica or in one script.
 
-    change: the SQL that makes it. script: the file that it is in, and the file's text then.
-    caught_by: of each group, a test must fail whose node id begins like one of the group's members.
+    environment: its name. change: the SQL that makes the defect. script: the file that has the defect, and its whole
+    text then, None for a defect of the database. caught_by: for each group, a test must fail whose node id begins with
+    one of the group's members.
     """
 
     name: str

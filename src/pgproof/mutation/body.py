@@ -1,6 +1,6 @@
-"""A text of SQL or PL/pgSQL, weaker in one place, by PostgreSQL's own scanner (pglast).
+"""Weakens a text of SQL or PL/pgSQL in one place at a time, by PostgreSQL's own scanner (pglast).
 
-Each condition becomes true (or false, between ORs), each clause that orders, limits or locks goes, so does each
+Each condition becomes true (or false, beside OR). Each clause that orders, limits or locks is removed, and so is each
 argument of coalesce, greatest and least, each added term, and each statement.
 """
 
@@ -34,7 +34,7 @@ class _Text:
             depth += name == _OPEN
 
     def end(self, first: int, ends: set[str]) -> int:
-        """The place after what begins at a token: an end of its own depth, or of what it is in."""
+        """Return the index after what begins at a token: of an end at the same depth, or of what encloses it."""
         depth = self.depths[first]
         for place in range(first, len(self.names)):
             if self.depths[place] < depth or (
@@ -44,12 +44,15 @@ class _Text:
         return len(self.names)
 
     def replaced(self, first: int, after: int, by: str) -> str:
-        """The text with other words for the tokens from first up to, not including, after."""
+        """Return the text with other words for the tokens from first up to, not including, after."""
         return self.text[: self.tokens[first].start] + by + self.text[self.tokens[after - 1].end + 1 :]
 
 
 def weakened(text: str, *, statements: bool) -> Iterator[tuple[str, str]]:
-    """What was weakened, with a number, such as "condition-2", and the whole text then. statements: of PL/pgSQL."""
+    """Yield a name, such as "condition-2", and the whole text for each place where it can be weakened.
+
+    statements: whether to remove statements as well, for which the text must be PL/pgSQL.
+    """
     read = _Text(text)
     rules = [("condition", _conditions), ("clause", _clauses), ("argument", _arguments), ("term", _terms)]
     if statements:
@@ -88,7 +91,7 @@ def _arguments(read: _Text) -> Iterator[tuple[int, int, str]]:
             while read.depths[first] >= depth:
                 after = read.end(first, {_COMMA})
                 last = read.names[after] == _CLOSE
-                # With the comma before it or, of the first argument, the one after it.
+                # Remove the comma after it as well or, for the last argument, the comma before it.
                 yield (first - 1, after, "") if last else (first, after + 1, "")
                 first = after + (not last)
                 if last:

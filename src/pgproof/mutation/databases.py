@@ -1,4 +1,4 @@
-"""The replicas that mutants are made in, and what they are like then."""
+"""The replicas in which mutants are made, and their snapshots."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 class Unfit(Exception):
-    """A mutant that judges nothing: it cannot be made, or names a test that is not there."""
+    """A mutant proves nothing: it cannot be made, or names a test that does not exist."""
 
 
 class Databases:
-    """One server's aligned replicas. Used from one thread."""
+    """The aligned replicas of a project on one server. Use it from one thread."""
 
     def __init__(self, server: Server, project: Project) -> None:
         self._project = project
@@ -40,7 +40,7 @@ class Databases:
         self._stack.close()
 
     def changed(self, mutant: Mutant) -> Snapshot:
-        """The snapshot with the defect, which is made in a transaction on a clone and taken back. Raises Unfit."""
+        """Return the snapshot with the defect, which is made on a clone and rolled back. Raises Unfit."""
         environment = self._project.environments[mutant.environment]
         connection = self._clone_of(environment)
         connection.execute("BEGIN")
@@ -53,7 +53,10 @@ class Databases:
 
     @contextmanager
     def mutated(self, mutant: Mutant) -> Iterator[str]:
-        """A clone with the defect, by its connection string; it stands for its environment meanwhile. Raises Unfit."""
+        """Yield the connection string of a clone with the defect; it stands in for its environment's template.
+
+        Raises Unfit.
+        """
         environment = self._project.environments[mutant.environment]
         with self.templates.clone(environment, "aligned") as conninfo:
             with psycopg.connect(conninfo, autocommit=True) as connection:
@@ -62,7 +65,7 @@ class Databases:
                 yield conninfo
 
     def answers(self, mutant: Mutant, proof: str) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-        """The rows of an equivalent's proof, with the mutant and without it. Raises Unfit."""
+        """Return the rows that the SQL of a proof returns with the mutant, and without it. Raises Unfit."""
         with self.mutated(mutant) as conninfo:
             changed = _rows(conninfo, proof)
         with self.templates.clone(self._project.environments[mutant.environment], "aligned") as conninfo:
@@ -77,7 +80,7 @@ class Databases:
 
 
 class _Mutated(Templates):
-    """Templates of which one can be stood in for by a database that was made from it."""
+    """Templates, one of which can be replaced by a database that was made from it."""
 
     _stand_in: tuple[str, str] | None = None
 
@@ -89,7 +92,7 @@ class _Mutated(Templates):
 
     @contextmanager
     def instead(self, environment: Environment, conninfo: str) -> Iterator[None]:
-        """Let this database be the environment's aligned template."""
+        """Let this database be the environment's aligned template within the block."""
         name = str(psycopg.conninfo.conninfo_to_dict(conninfo)["dbname"])
         self._stand_in = environment.name, name
         try:
@@ -99,7 +102,7 @@ class _Mutated(Templates):
 
 
 def read(templates: Templates, project: Project, environment: Environment) -> Snapshot:
-    """The snapshot of an aligned replica, with what the lint rules find."""
+    """Return the snapshot of an aligned replica, with what the lint rules find."""
     with (
         templates.reading(environment, "aligned") as conninfo,
         psycopg.connect(conninfo, autocommit=True) as connection,

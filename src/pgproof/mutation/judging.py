@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Verdict:
-    """caught_by: the tests that failed. missed: of each group that should have noticed and did not, its members."""
+    """What came of a mutant. caught_by: node ids of the tests that failed. missed: the groups that did not notice it.
+
+    seconds: that it took.
+    """
 
     mutant: str
     environment: str
@@ -31,7 +34,7 @@ class Verdict:
     seconds: float
 
     def as_json(self) -> dict[str, Any]:
-        """For the report."""
+        """Return the verdict as a JSON object, for the report."""
         return {
             "mutant": self.mutant,
             "environment": self.environment,
@@ -42,7 +45,7 @@ class Verdict:
 
     @property
     def survived(self) -> bool:
-        """Whether somebody who should have noticed did not."""
+        """Whether a group that should have noticed did not."""
         return bool(self.missed)
 
     def __str__(self) -> str:
@@ -54,7 +57,7 @@ class Verdict:
 
 
 class MutantRunner:
-    """One server's replicas, their snapshots, and the tests. Used from one thread."""
+    """The replicas on one server, their snapshots, and the tests. Use it from one thread."""
 
     def __init__(self, server: Server, project: Project, what: Sequence[str], configure: Configure) -> None:
         """Collect the tests. what: their paths below the project's root. configure: see Nested."""
@@ -68,14 +71,14 @@ class MutantRunner:
         self._databases.close()
 
     def judge(self, mutant: Mutant) -> Verdict:
-        """Make the defect, and ask who notices: every test that reads, and of the others those that should.
+        """Make the defect and return which tests notice. Runs every test that reads, and those others that should fail.
 
-        Raises Unfit.
+        Raises Unfit if the defect cannot be made, or if a group of caught_by names no test.
         """
         started = time.perf_counter()
         for group in mutant.caught_by:
             if not self._suite.beginning(*group):
-                raise Unfit(f"{mutant.name} should be caught by {' or '.join(group)}, and there is no such test")
+                raise Unfit(f"{mutant.name} should be caught by {' or '.join(group)}, but there is no such test")
         found = self._by_script(mutant) if mutant.script else self._by_database(mutant)
         expected = [member for group in mutant.caught_by for member in group]
         found.sort(key=lambda each: next((at for at, member in enumerate(expected) if each.startswith(member)), 999))
@@ -83,13 +86,16 @@ class MutantRunner:
         return Verdict(mutant.name, mutant.environment, tuple(found), missed, time.perf_counter() - started)
 
     def failing_without_a_defect(self, environment: str, *, acting: bool = False) -> list[str]:
-        """The tests that fail on an environment's aligned replica as it is, of those that read or act in a scene."""
+        """Return the node ids of the reading tests that fail on an environment's unchanged aligned replica.
+
+        acting: run the tests that act in a scene instead.
+        """
         self._suite.snapshots = dict(self.originals)
         items = self._suite.acting() if acting else self._suite.reading(environment)
         return list(self._suite.failing([item for item in items if environment_of(item) in (None, environment)]))
 
     def answers(self, mutant: Mutant, proof: str) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-        """The rows of an equivalent's proof, with the mutant and without it. Raises Unfit."""
+        """Return the rows that the SQL of a proof returns with the mutant, and without it. Raises Unfit."""
         return self._databases.answers(mutant, proof)
 
     def _by_database(self, mutant: Mutant) -> list[str]:
@@ -97,7 +103,7 @@ class MutantRunner:
         self._suite.snapshots = {**self.originals, environment: self._databases.changed(mutant)}
         reading = self._suite.reading(environment)
         found = list(self._suite.failing(reading))
-        # What reads nothing needs a database of its own, and is asked until one test notices.
+        # Tests that read no snapshot need a database of their own, and run only until one of them notices.
         missed = [self._suite.beginning(*group) for group in _missed(mutant, found)]
         others = [
             [item for item in group if item not in reading and environment_of(item) == environment] for group in missed

@@ -1,4 +1,4 @@
-"""Tests as items of pytest's, collected once in this process, and run as often as wanted with other fixtures."""
+"""Tests as pytest items, collected once in this process and run with other fixtures as often as needed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Configure = Callable[[pytest.Config], None]
 
-# What shows, times, catches or remembers belongs to the run that this one is inside of.
+# Plugins that print, time, capture or remember belong to the outer run.
 _WITHOUT = """
     cacheprovider capture debugging doctest faulthandler logging pastebin setuponly setupplan
     stepwise terminal threadexception unittest unraisableexception warnings
@@ -24,11 +24,11 @@ _WITHOUT = """
 
 
 class Nested:
-    """The tests of some paths below a root, with its pytest.ini.
+    """The tests of some paths below a root, with the root's pytest.ini.
 
-    configure: gets the inner run's configuration before anything is collected, to choose what the run judges.
-    fixtures: a plugin, whose fixtures stand in for those of the same name.
-    without: names of plugins, beside those that belong to the outer run.
+    what: the paths. configure: called with the inner run's configuration before collection, to choose what the run
+    judges. fixtures: a plugin whose fixtures replace those of the same name. without: names of plugins to leave out,
+    beside those that belong to the outer run.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Nested:
         self._items: list[pytest.Item] = []
         excluded = [word for name in (*_WITHOUT.split(), *without) for word in ("-p", f"no:{name}")]
         plain = "addopts=--disable-plugin-autoload --import-mode=importlib"
-        # Collected only: pytest's own loop would run each test once.
+        # Only collect: pytest's own loop would run each test once.
         arguments = ["--rootdir", str(root), "-c", str(root / "pytest.ini"), "-o", plain, "--collect-only", *excluded]
         paths = [str(root / each) for each in what]
         code = pytest.main([*arguments, *paths], plugins=[_Collector(self._items, configure, fixtures)])
@@ -50,26 +50,29 @@ class Nested:
 
     @property
     def items(self) -> Sequence[pytest.Item]:
-        """All of them."""
+        """All tests that were collected."""
         return self._items
 
     def beginning(self, *prefixes: str) -> list[pytest.Item]:
-        """The tests whose node ids begin like one of these, in the order of these."""
+        """Return the tests whose node ids begin with one of the prefixes, in the order of the prefixes."""
         found = [item for prefix in prefixes for item in self._items if item.nodeid.startswith(prefix)]
         return list(dict.fromkeys(found))
 
     def run(self, items: Sequence[pytest.Item]) -> Generator[tuple[pytest.Item, list[pytest.TestReport]]]:
-        """Run these tests one by one with fixtures of their own, and give what each reports."""
+        """Run these tests one by one with fresh fixtures, and yield each with its reports."""
         try:
             for item, following in zip_longest(items, items[1:]):
                 yield item, runtestprotocol(item, log=False, nextitem=following)
         finally:
-            # What a session or module shares was made from what the fixtures gave now.
+            # What a session or module shares was made from the current fixtures, so it ends here.
             for session in {item.session for item in items}:
                 session._setupstate.teardown_exact(None)
 
     def failing(self, items: Sequence[pytest.Item], *, until_one: bool = False) -> Iterator[str]:
-        """Run these tests, and give the node ids of those that fail: a test that was never reached saw nothing."""
+        """Run these tests and yield the node ids of those that fail; an error in setup does not count.
+
+        until_one: stop after the first.
+        """
         with closing(self.run(items)) as run:
             for item, reports in run:
                 if any(report.failed and report.when == "call" for report in reports):
@@ -79,7 +82,7 @@ class Nested:
 
 
 class _Collector:
-    """Configures the run, whatever the outer one judges, and puts the given fixtures in place of the run's."""
+    """Configures the inner run independently of the outer one, and replaces its fixtures by the given ones."""
 
     def __init__(self, items: list[pytest.Item], configure: Configure, fixtures: ModuleType) -> None:
         self._items, self._configure, self._fixtures = items, configure, fixtures
@@ -90,10 +93,10 @@ class _Collector:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        # After the fixture modules: of two fixtures with one name, the later plugin's counts.
+        # Register after the fixture modules: of two fixtures with one name, the later plugin's counts.
         session.config.pluginmanager.register(self._fixtures)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        # An assertion's own words are enough; nobody reads a traceback.
+        # The assertion's message is enough; nobody reads a traceback.
         session.config.option.tbstyle = "native"
         self._items[:] = session.items

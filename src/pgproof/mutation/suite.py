@@ -1,4 +1,4 @@
-"""The real tests, collected once in this process, and run as often as wanted on other databases."""
+"""The real tests, collected once in this process and run on other databases as often as needed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Suite(Nested):
-    """The tests of both replicas. What they judge is what `snapshots` and `templates` hold when they run."""
+    """The tests of all replicas. They judge what `snapshots` and `templates` hold when they run."""
 
     def __init__(
         self,
@@ -34,11 +34,11 @@ class Suite(Nested):
     ) -> None:
         self.templates = templates
         self.snapshots = snapshots
-        # Whether a test fails is asked, not with which words.
+        # Only whether a test fails matters, not its message.
         super().__init__(root, what, configure, _fixtures(self), without=["assertion"])
 
     def reading(self, environment: str) -> list[pytest.Item]:
-        """The tests that only read an environment's snapshot, or compare it with the other's."""
+        """Return the tests that only read an environment's snapshot, or compare snapshots."""
         return [
             item
             for item in self.items
@@ -48,12 +48,12 @@ class Suite(Nested):
         ]
 
     def acting(self) -> list[pytest.Item]:
-        """The tests that act as each caller in a scene."""
+        """Return the tests that act in a scene."""
         return [item for item in self.items if "scene" in getattr(item, "fixturenames", ())]
 
     @contextmanager
     def script(self, items: Sequence[pytest.Item], original: Path, changed: Path) -> Iterator[None]:
-        """These tests find the changed file wherever they name the original one."""
+        """Let these tests use the changed file, within the block, wherever they name the original one."""
         with pytest.MonkeyPatch.context() as patch:
             for module in {item.module for item in items if isinstance(item, pytest.Function)}:
                 for name, value in list(vars(module).items()):
@@ -68,7 +68,7 @@ class Suite(Nested):
 
 
 def _fixtures(suite: Suite) -> ModuleType:
-    """A plugin of fixtures that give what the suite holds when they are asked for."""
+    """Return a plugin whose fixtures return what the suite holds when they are requested."""
 
     @pytest.fixture(scope="session")
     def templates() -> Templates:
@@ -88,6 +88,6 @@ def _fixtures(suite: Suite) -> ModuleType:
 
 
 def environment_of(item: pytest.Item) -> Any:
-    """The name of the environment that a test judges; None if it judges no single one."""
+    """Return the name of the environment that a test judges; None if it does not judge a single one."""
     environment = getattr(getattr(item, "callspec", None), "params", {}).get("environment")
     return environment and environment.name

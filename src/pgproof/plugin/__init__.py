@@ -1,6 +1,6 @@
 """The pytest plugin: `--env`, and fixtures for a project's snapshots, replicas and rehearsals.
 
-It is loaded as `pgproof` where the package is installed; a suite that names its plugins loads the modules of MODULES.
+An installed package is loaded as `pgproof`; a suite that names its plugins itself loads the modules of MODULES.
 """
 
 MODULES = tuple(

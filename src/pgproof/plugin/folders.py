@@ -1,7 +1,7 @@
-"""Markers follow from the folder a test lies in; so does whether it may run on a live database.
+"""Derives the markers of a test from its folder, and whether it may run on a live database.
 
-A suite says what its folders are by the hook `pytest_pgproof_folders`. Without it no test is marked, and on a live database
-only those run that ask for `snapshot` or `snapshots`, and not for a replica.
+A suite declares its folders by the hook `pytest_pgproof_folders`. Without it no test is marked, and on a live database
+only those tests run that request `snapshot` or `snapshots`, and no replica.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from pgproof.plugin.options import CHOSEN
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-# A test that asks for it, directly or through another fixture, works on clones, whatever its folder.
+# A test that requests this fixture, directly or through another one, works on clones, whatever its folder.
 REPLICAS_ONLY = "templates"
-_READING = {"snapshot", "snapshots"}
+READING = {"snapshot", "snapshots"}
 _FOLDERS = pytest.StashKey["Folders"]()
 
 
 class Folder(NamedTuple):
-    """One folder of tests. marker: of its tests. meaning: of the marker, for a person.
+    """One folder of tests. marker: of its tests. meaning: of the marker, for `pytest --markers`.
 
-    reads: its tests only read, and run live. compares: they need two environments. browses: they run live where a page
-    is named, and say for themselves what they write.
+    reads: its tests only read, so they run live. compares: its tests need two environments. browses: its tests run live
+    if --base-url names a page, and decide themselves what they write.
     """
 
     marker: str
@@ -38,45 +38,47 @@ class Folder(NamedTuple):
 
 
 class Folders(NamedTuple):
-    """The folders of a suite, by name. root: where they lie."""
+    """The folders of a suite, by name. root: the folder that contains them."""
 
     root: Path
     known: Mapping[str, Folder]
 
     def of(self, path: Path) -> str | None:
-        """Return the folder that a path lies in, or is."""
+        """Return the name of the folder that a path is or lies in, None if that is not known."""
         parts = path.relative_to(self.root).parts if path.is_relative_to(self.root) else ()
         return parts[0] if parts and parts[0] in self.known else None
 
     def get(self, path: Path) -> Folder | None:
-        """Return what is known of the folder that a path lies in."""
+        """Return the folder that a path is or lies in, None if that is not known."""
         name = self.of(path)
         return None if name is None else self.known[name]
 
     @property
     def markers(self) -> dict[str, str]:
-        """Each marker with its meaning."""
+        """The meaning of each marker."""
         return {folder.marker: folder.meaning for folder in self.known.values()}
 
 
 class _Hooks:
     @pytest.hookspec(firstresult=True)
     def pytest_pgproof_folders(self, config: pytest.Config) -> Folders | None:
-        """Return what a suite's folders of tests are."""
+        """Return a suite's folders of tests."""
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Add the hook with which a suite declares its folders."""
     pluginmanager.add_hookspecs(_Hooks)
 
 
 def folders_of(config: pytest.Config) -> Folders:
-    """Return the folders of this run's suite; none are known where nobody said so."""
+    """Return the folders of this run's suite; none are known if the suite declares none."""
     if _FOLDERS not in config.stash:
         config.stash[_FOLDERS] = config.hook.pytest_pgproof_folders(config=config) or Folders(config.rootpath, {})
     return config.stash[_FOLDERS]
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers of the folders. Raises pytest.UsageError if -m names an unknown marker."""
     known = folders_of(config).markers
     for name, meaning in known.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
@@ -107,7 +109,7 @@ def _matches(config: pytest.Config, names: Collection[str], asked: set[str] | No
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """A folder that -m leaves out is not even imported."""
+    """Ignore a folder whose tests -m leaves out, so that it is not even imported."""
     folder = folders_of(config).get(collection_path)
     return True if folder is not None and not _matches(config, {folder.marker}) else None
 
@@ -115,9 +117,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def in_scope(
     config: pytest.Config, *, reads: bool = False, browses: bool = False, markers: Collection[str] = ()
 ) -> bool:
-    """Whether this run could select a test from such a folder, by its paths and its -m.
+    """Return whether this run could select a test from such a folder, according to its paths and -m.
 
-    reads, browses: the kinds of folder that count. markers: further ones. Where no folder is known, any test may read.
+    reads, browses: the kinds of folder that count. markers: of further ones. Without known folders any test may read.
     """
     folders = folders_of(config)
     if not folders.known:
@@ -131,7 +133,7 @@ def in_scope(
 
 
 def compares(config: pytest.Config) -> bool:
-    """Whether this run could select a test that compares environments."""
+    """Return whether this run could select a test that compares environments."""
     markers = [folder.marker for folder in folders_of(config).known.values() if folder.compares]
     return bool(markers) and in_scope(config, markers=markers)
 
@@ -160,7 +162,7 @@ def _allowed(config: pytest.Config, item: pytest.Item, folder: Folder | None) ->
     names = getattr(item, "fixturenames", ())
     if folder is not None and folder.compares and lacks_an_environment(config):
         return False
-    reads = bool(_READING & set(names)) if folder is None else folder.reads
+    reads = bool(READING & set(names)) if folder is None else folder.reads
     if reads and REPLICAS_ONLY not in names:
         return True
     if folder is not None and folder.browses and getattr(config.option, "base_url", None):
@@ -173,10 +175,10 @@ def _allowed(config: pytest.Config, item: pytest.Item, folder: Folder | None) ->
 
 
 def lacks_an_environment(config: pytest.Config) -> bool:
-    """Whether this run has nothing to compare an environment with."""
+    """Return whether this run has too few environments to compare any."""
     return len(config.stash[CHOSEN]) < 2
 
 
 def live(config: pytest.Config) -> bool:
-    """Whether any chosen environment is live."""
+    """Return whether any chosen environment is live."""
     return any(environment.is_live for environment in config.stash[CHOSEN])

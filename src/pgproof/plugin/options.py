@@ -1,4 +1,4 @@
-"""The options of a run, and what they choose. Whatever was asked for wrongly ends the run with exit code 4."""
+"""The options of a run, and what they choose. A wrong one ends the run with exit code 4."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ CHOSEN = pytest.StashKey[tuple["Environment", ...]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of every run."""
     group = parser.getgroup("pgproof", "verification of a PostgreSQL project")
     group.addoption(
         "--env",
         action="append",
         default=[],
         metavar="NAME",
-        help="an environment of environments.toml; all if not given",
+        help="an environment of environments.toml (default: all)",
     )
     group.addoption("--live", action="store_true", help="judge live databases only, never a replica")
     group.addoption(
@@ -37,11 +38,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="KIND",
         help="where replicas run: embedded (default), container, or container:IMAGE",
     )
-    group.addoption("--pg-version", type=int, default=17, metavar="N", help="PostgreSQL for replicas (default 17)")
+    group.addoption(
+        "--pg-version", type=int, default=17, metavar="N", help="version of PostgreSQL for replicas (default: 17)"
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
+    """Put the project and the chosen environments into the stash. Raises pytest.UsageError."""
     environments.forget_libpq_defaults()
     try:
         config.stash[PROJECT] = found = _project(config)
@@ -56,7 +60,7 @@ def _project(config: pytest.Config) -> Project:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that asks for `environment` runs once for each chosen one."""
+    """Run a test that requests `environment` once for each chosen one."""
     if "environment" in metafunc.fixturenames:
         chosen = metafunc.config.stash[CHOSEN]
         metafunc.parametrize("environment", chosen, ids=[each.name for each in chosen], scope="session")

@@ -1,6 +1,6 @@
 """Keeps what a run did as a file, for the report: `--results FILE.json`.
 
-What a test measures, it gives by `record_property`.
+A test records what it measures by `record_property`.
 """
 
 from __future__ import annotations
@@ -24,25 +24,27 @@ if TYPE_CHECKING:
     from pgproof.reporting.results import Judged, Result
     from pgproof.scrub import Scrubber
 
-# What cleans the report of a test that knows secrets.
+# Removes secrets from the report of a test that knows some.
 SCRUBBER = pytest.StashKey["Scrubber"]()
 _OURS = ("environment", "states")
-# Of what a failed test said, in characters.
+# The longest message of a failed test, in characters.
 _LONGEST = 2000
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --results."""
     group = parser.getgroup("pgproof")
     group.addoption("--results", type=Path, metavar="FILE", help="keep what the run did, for the command `report`")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Record the run if --results asks for it; in a parallel run only the controller does."""
     if config.option.results is not None and not hasattr(config, "workerinput"):
         config.pluginmanager.register(_Recorder(config))
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """What the report says of a test, beside what came of it; it reaches the recorder from any worker."""
+    """Attach a test's environment and sentence to it; as properties they reach the recorder from any worker."""
     if item.config.option.results is None:
         return
     environment = getattr(getattr(item, "callspec", None), "params", {}).get("environment")
@@ -66,7 +68,7 @@ def picture(pytestconfig: pytest.Config) -> Callable[[str, Callable[[], bytes]],
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Only the test knows what is secret; the report goes on to be printed and kept."""
+    """Remove secrets from a report before it is printed and kept; only the test knows them."""
     report = yield
     if SCRUBBER in item.stash:
         _clean(report, item.stash[SCRUBBER])
@@ -78,7 +80,7 @@ def _clean(report: pytest.TestReport, scrub: Scrubber) -> None:
     said = report.longrepr
     if not isinstance(said, ExceptionRepr):
         return
-    # Python's own style, of --tb=native, has no chain.
+    # A report in Python's own style, of --tb=native, has no chain.
     for traceback, crash, _ in getattr(said, "chain", [(said.reprtraceback, said.reprcrash, None)]):
         if crash is not None:
             crash.message = scrub.text(crash.message)
@@ -99,11 +101,11 @@ class _Recorder:
 
     @cached_property
     def _judged(self) -> list[Judged]:
-        """Known when the session has started."""
+        """The environments of the run, which are known once the session has started."""
         return _judged(self._config)
 
     def _folder(self, nodeid: str) -> str | None:
-        """The marker of the folder that a test lies in."""
+        """Return the marker of the folder that a test lies in."""
         folder = folders.folders_of(self._config).get(self._config.rootpath / nodeid.split("::")[0])
         return None if folder is None else folder.marker
 
@@ -127,7 +129,7 @@ class _Recorder:
         )
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """What could not be collected has failed, too: nothing else says so of a parallel run, which goes on."""
+        """Record a collection error as a failure: nothing else reports it in a parallel run, which goes on."""
         from pgproof.reporting.results import Result
 
         if report.failed:
@@ -154,7 +156,7 @@ class _Recorder:
 def _worse(one: str, other: str) -> str:
     from pgproof.reporting.results import OUTCOMES
 
-    # A test that was skipped in its set-up has no call that passed.
+    # A test that is skipped in its set-up counts as skipped although its teardown passes.
     order = (OUTCOMES[0], OUTCOMES[2], OUTCOMES[1])
     return min(one, other, key=order.index)
 
@@ -168,7 +170,7 @@ def _why(report: pytest.TestReport | pytest.CollectReport) -> str:
         return Scrubber().text(report.longrepr[2]).removeprefix("Skipped: ")
     crash = getattr(report.longrepr, "reprcrash", None)
     said = str(crash.message if crash is not None else report.longreprtext)
-    # What pytest.fail was told needs no name of an exception.
+    # The message of pytest.fail needs no name of an exception.
     return Scrubber().text(said).removeprefix("Failed: ")[:_LONGEST]
 
 

@@ -1,4 +1,4 @@
-"""Rehearsals of any scripts, from within a test."""
+"""Rehearsals of any scripts within a test."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def scratch_server(pytestconfig: pytest.Config) -> Iterator[ScratchServer]:
 def rehearse(scratch_server: ScratchServer, pytestconfig: pytest.Config) -> Callable[..., Result]:
     """Rehearses scripts, and returns the result: its findings, and its exit_code, 0 where they are safe and reversible.
 
-    baseline, up, down: paths below the folder of pytest's run, in their order. more: as pgproof.rehearsal.Config has it.
+    baseline, up, down: paths below pytest's rootdir, in their order. more: as pgproof.rehearsal.Config has it.
     """
     from pgproof import rehearsal
 

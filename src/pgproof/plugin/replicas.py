@@ -24,7 +24,7 @@ _OPENED = pytest.StashKey[tuple["Server", "Templates"]]()
 def templates_of(config: pytest.Config) -> Templates:
     """Return the run's templates; the server is leased at the first call.
 
-    Ends the run with one sentence if no server can be had.
+    Raises pytest.UsageError, which ends the run with one sentence, if no server can be started.
     """
     if _OPENED not in config.stash:
         from pgproof.postgres import acquire
@@ -40,12 +40,13 @@ def templates_of(config: pytest.Config) -> Templates:
 
 
 def opened(config: pytest.Config) -> Server:
-    """Return the run's throw-away server."""
+    """Return the run's throw-away server. Raises pytest.UsageError as templates_of does."""
     templates_of(config)
     return config.stash[_OPENED][0]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    """Give back the lease on the server."""
     if _OPENED in config.stash:
         server, templates = config.stash[_OPENED]
         templates.close()

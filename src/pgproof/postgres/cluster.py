@@ -1,4 +1,4 @@
-"""The cached cluster: initialised once, with what a project's databases begin with in it.
+"""The cached cluster: initialised once, and filled with what a project's databases begin with.
 
 Kept as one tar file, named by the hash of everything that went into it, written under another name and renamed when it
 is complete. It holds two databases: `postgres`, for administration, and `pgproof_base`.
@@ -46,7 +46,7 @@ max_wal_size = 64MB
 log_line_prefix = ''
 """
 _INITDB = ("-U", "postgres", "-E", "UTF8", "--locale=C", "--wal-segsize=1", "--no-sync", "-A", "trust")
-# One role that has to give its password, for the tests of what a wrong one says.
+# One role needs its password, for the tests of the message for a wrong one.
 _HBA = """
 local all connect_password_tester scram-sha-256
 local all all trust
@@ -55,16 +55,19 @@ local replication all trust
 
 
 def server_command(found: Binaries, rights: privilege.Privilege) -> list[str]:
-    """The command that runs `postgres`, without its data directory."""
+    """Return the command that runs `postgres`, without its data directory."""
     return [*rights.prefix, str(_reachable(found.bin_dir, rights) / "postgres")]
 
 
 def cached(found: Binaries, seed: Seed) -> Path:
-    """Return the tar file of the cluster for these binaries and this seed, built first if it is not there."""
+    """Return the tar file of the cluster for these binaries and this seed, built first if it does not exist.
+
+    Raises UsageError if initdb or tar fails, OSError (ENOSPC) if there is no space left, psycopg.Error for a bad seed.
+    """
     folder = paths.cache_dir()
     archive = folder / f"{_key(found, seed)}.tar"
     if archive.exists():
-        # What is used last is kept longest.
+        # What was used last is kept longest.
         with contextlib.suppress(PermissionError):
             os.utime(archive)
         return archive
@@ -90,7 +93,7 @@ def _key(found: Binaries, seed: Seed) -> str:
 
 
 def _remove_leftovers(folder: Path) -> None:
-    """What a killed build left, and all clusters but the eight that were used last."""
+    """Remove what a killed build left, and all clusters but the eight that were used last."""
     for partial in folder.glob("*.partial"):
         partial.unlink()
     by_age = sorted(folder.glob("*.tar"), key=lambda path: path.stat().st_mtime, reverse=True)
@@ -100,9 +103,7 @@ def _remove_leftovers(folder: Path) -> None:
 
 def _build(found: Binaries, archive: Path, seed: Seed) -> None:
     rights = privilege.unprivileged()
-    from pgproof.postgres.embedded import prepared_folder
-
-    work = prepared_folder(paths.run_dir(), rights)
+    work = privilege.prepared_folder(paths.run_dir(), rights)
     partial = archive.with_suffix(".partial")
     try:
         _initialise(found, work, rights)
@@ -145,7 +146,7 @@ def _fill(found: Binaries, work: Path, rights: privilege.Privilege, seed: Seed) 
         with psycopg.connect(host=str(work), user="postgres", dbname=BASE) as connection:
             seed.fill(connection)
         with psycopg.connect(host=str(work), user="postgres", dbname=BASE, autocommit=True) as connection:
-            # The planner's statistics, and no work left for whoever clones it.
+            # For the planner's statistics, and so that no such work is left for each clone.
             connection.execute("VACUUM (ANALYZE, FREEZE)")
     finally:
         supervisor.stop(server, signal.SIGINT)
@@ -166,7 +167,7 @@ def _pack(work: Path, partial: Path) -> None:
 
 
 def _reachable(bin_dir: Path, rights: privilege.Privilege) -> Path:
-    """The binaries where the server's user can get at them: a copy, if a closed folder lies in between."""
+    """Return a folder of the binaries that the server's user can reach: a copy, if a parent folder is closed to it."""
     if rights.user is None or _open_to_all(bin_dir):
         return bin_dir
     copy = paths.run_dir() / "binaries" / hashlib.sha256(str(bin_dir).encode()).hexdigest()[:16]

@@ -1,6 +1,6 @@
 """A server in a container, by testcontainers; shared and ended like an embedded one.
 
-Run as a program it is the container's supervisor. The container is published on the loopback address only.
+Run as a program, this module is the container's supervisor. The container is published on the loopback address only.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from pgproof import paths
 from pgproof.errors import UsageError
-from pgproof.postgres import Server, binaries, cluster, supervisor
+from pgproof.postgres import binaries, cluster, supervisor
 from pgproof.postgres import lease as leases
+from pgproof.postgres.server import Server
 
 if TYPE_CHECKING:
     from testcontainers.postgres import PostgresContainer
@@ -25,16 +26,17 @@ if TYPE_CHECKING:
 
 # Pulling an image may take its time.
 _ANSWER_SECONDS = 600
-# Where this package lies.
+# The folder that contains this package.
 _PACKAGES = str(Path(__file__).resolve().parents[2])
 _LABEL = "connect-verification"
 _SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=logical", "max_connections=200")
 
 
 def acquire(postgres: str, version: int, seed: Seed) -> Server:
-    """Lease the container of an image, starting it if nobody has. Raises UsageError.
+    """Return a lease on the container of an image, which is started if it does not run yet.
 
-    postgres: "container" for the official image of this version, or "container:IMAGE".
+    postgres: "container" for the official image of this version, or "container:IMAGE". version: major.
+    Raises UsageError for another kind or version, or if the container cannot be started.
     """
     kind, _, image = postgres.partition(":")
     if kind != "container":
@@ -64,8 +66,8 @@ class _Container:
     """A running container of one image."""
 
     def __init__(self, config: dict[str, str], run: Path) -> None:
-        # Read when the library is imported. The supervisor ends the container itself, so a second one to do so
-        # (Ryuk, another image to pull) is not needed; nor is a poll each second.
+        # The library reads these when it is imported. The supervisor ends the container itself, so Ryuk, which would
+        # do so too and is another image to pull, is not needed; and one poll each second would be slow.
         os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
         os.environ.setdefault("TC_POOLING_INTERVAL", "0.05")
         os.environ.setdefault("TESTCONTAINERS_CONNECTION_MODE", "docker_host")
@@ -102,19 +104,19 @@ class _Container:
         self._container.stop()
 
     def crash(self) -> None:
-        """Only a server of one's own is crashed, and those are embedded."""
+        """Refuse: only a private server is crashed, and those are embedded."""
         raise NotImplementedError
 
 
 def _remove_abandoned(client: Any) -> None:
-    """Containers whose supervisor was killed before it could end them."""
+    """Remove containers whose supervisor was killed before it could end them."""
     for found in client.containers.list(all=True, filters={"label": _LABEL}):
         host, _, run = found.labels[_LABEL].partition(":")
-        # Whether a supervisor on another machine lives is not ours to say.
+        # Whether a supervisor on another machine is alive cannot be told from here.
         if host == socket.gethostname() and leases.is_abandoned(Path(run)):
             found.remove(force=True, v=True)
 
 
 def main() -> None:
-    """Keep a container; called with its configuration and the socket in argv."""
+    """Keep a container as its supervisor, with the configuration and the socket in argv (see supervisor.keep)."""
     supervisor.keep(_Container)

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import errno
 import json
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pgproof import paths
 from pgproof.errors import UsageError
-from pgproof.postgres import Server, binaries, cluster, privilege, supervisor
+from pgproof.postgres import binaries, cluster, privilege, supervisor
 from pgproof.postgres import lease as leases
+from pgproof.postgres.server import Server
 
 if TYPE_CHECKING:
     from pgproof.postgres.seed import Seed
 
 
 def acquire(version: int, seed: Seed) -> Server:
-    """Lease the server of this version and cluster, starting it if nobody has. Raises UsageError."""
+    """Return a lease on the server of this major version and seed, which is started if it does not run yet.
+
+    Raises UsageError if it is not installed or does not start, or if there is no space left.
+    """
     try:
         return _acquire(version, seed)
     except OSError as error:
@@ -46,14 +47,14 @@ def _acquire(version: int, seed: Seed) -> Server:
         rights = privilege.unprivileged()
         return {
             "archive": str(archive),
-            "run": str(prepared_folder(paths.run_dir(), rights)),
+            "run": str(privilege.prepared_folder(paths.run_dir(), rights)),
             "user": "" if rights.user is None else str(rights.user),
             "postgres": json.dumps(cluster.server_command(found, rights)),
         }
 
     # Isolated and without site-packages: the supervisor needs neither, and starts in half the time.
     holder = leases.lease(archive.stem, config, ["-I", "-S", supervisor.__file__], supervisor.START_SECONDS + 10)
-    # While the server starts: what its first user imports anyway, a quarter of a run's time.
+    # Imported while the server starts, since its first user needs it anyway: a quarter of a run's time.
     import psycopg  # noqa: F401
 
     return Server("embedded", leases.answer(holder), holder, seed)
@@ -64,12 +65,3 @@ def _no_space() -> UsageError:
         f"no space left for a server: free 256 MB in {paths.run_dir()} and in {paths.cache_dir()},"
         " or point CONNECT_RUN_DIR and CONNECT_CACHE_DIR elsewhere"
     )
-
-
-def prepared_folder(root: Path, rights: privilege.Privilege) -> Path:
-    """A new folder that the server's user may enter and own."""
-    run = Path(tempfile.mkdtemp(dir=root))
-    if rights.user is not None:
-        root.chmod(0o711)
-        os.chown(run, rights.user, -1)
-    return run

@@ -1,4 +1,4 @@
-"""Leases on a kept server: join the one that runs, or start its supervisor; exactly one, however many ask at once."""
+"""Leases on a shared server: join the one that runs, or start its supervisor; only one, however many ask at once."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 def lease(name: str, config: Callable[[], dict[str, str]], program: list[str], seconds: float) -> socket.socket:
-    """A connection to the supervisor of this name.
+    """Return a connection to the supervisor of this name, which is started if it does not run yet.
 
-    config: what to tell a new supervisor; it names the folder "run" that the supervisor owns. program: the arguments that make
-    Python run it. seconds: how long its first word may take.
+    config: returns the configuration of a new supervisor; its "run" is the folder that the supervisor owns.
+    program: the arguments with which Python runs the supervisor. seconds: how long its answer may take.
     """
     root = paths.run_dir()
     address = root / f"{name}.sock"
@@ -43,14 +43,17 @@ def lease(name: str, config: Callable[[], dict[str, str]], program: list[str], s
 
 
 def answer(holder: socket.socket) -> dict[str, str]:
-    """The supervisor's one line: the server's libpq parameters. Raises supervisor.StartError with what the server said."""
+    """Return the libpq parameters of the server, from the supervisor's one line.
+
+    Raises supervisor.StartError with the server's own message, and UsageError if the supervisor does not answer.
+    """
     try:
         with holder.makefile("r", encoding="utf-8") as lines:
             line = lines.readline()
     except TimeoutError:
         line = ""
     if not line:
-        raise UsageError("the server's supervisor ended without a word; run again, and report it if it happens twice")
+        raise UsageError("the server's supervisor ended silently; run again, and report it if it happens twice")
     said: dict[str, str] = json.loads(line)
     if "error" in said:
         holder.close()
@@ -59,13 +62,13 @@ def answer(holder: socket.socket) -> dict[str, str]:
 
 
 def start(config: dict[str, str], program: list[str], address: Path) -> None:
-    """Start a supervisor that listens on this address, in a session of its own."""
+    """Start a supervisor that listens on this address, in a session of its own. config, program: as for lease()."""
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(address))
         listener.listen(64)
         listener.set_inheritable(True)
         command = [sys.executable, *program, json.dumps(config), str(listener.fileno())]
-        # Neither the supervisor nor its server has any business with a live database.
+        # Neither the supervisor nor its server needs to know a live database.
         environment = {name: value for name, value in os.environ.items() if not name.endswith("_DSN")}
         # Not a Popen: the supervisor outlives us on purpose if another run shares its server.
         nowhere = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_RDWR, 0) for stream in (0, 1, 2)]
@@ -73,7 +76,7 @@ def start(config: dict[str, str], program: list[str], address: Path) -> None:
 
 
 def is_abandoned(run: Path) -> bool:
-    """Whether the supervisor of this folder is gone: its lock is free, or its folder removed."""
+    """Return whether the supervisor that owned this folder is gone: its lock is free, or the folder is removed."""
     try:
         with (run / "alive").open("r+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def command_lines() -> dict[int, str]:
-    """Process id and command line of every process that is still running."""
+    """Return the command line of every running process by its id, from /proc."""
     found = {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
@@ -17,11 +17,14 @@ def command_lines() -> dict[int, str]:
 
 
 def running_in(places: dict[str, str]) -> list[str]:
-    """The command lines of what still runs on these places: supervisors, servers, their children."""
+    """Return the command lines of what still runs in these places: supervisors, servers, their children.
+
+    places: environment variables, of which CONNECT_RUN_DIR counts.
+    """
     return [line for line in command_lines().values() if places["CONNECT_RUN_DIR"] in line]
 
 
 def left_over(places: dict[str, str]) -> list[str]:
-    """Folders that a server left behind; locks are empty files that stay."""
+    """Return the names of folders that servers left behind in these places; their locks are files that stay."""
     run = Path(places["CONNECT_RUN_DIR"])
     return [path.name for path in run.iterdir() if path.is_dir()] if run.exists() else []

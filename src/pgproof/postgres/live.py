@@ -1,7 +1,7 @@
-"""A live database: reached with bounded waits, and read only after it proved that it can only be read.
+"""A live database: reached with bounded waits, and read only once it is proved that the role cannot write.
 
-The lock is the role's missing grants; the read-only transaction and its timeouts are the seat belt. Five round
-trips after connecting, whatever the number of tests.
+The lock is the role's missing grants; the read-only transaction and its timeouts are the seat belt. It takes five round
+trips after connecting, however many tests there are.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ def _read_only_check() -> bytes:
 def connect(environment: Environment, hooks: Hooks) -> Iterator[psycopg.Connection[Any]]:
     """Yield a connection in one read-only, repeatable-read transaction.
 
-    hooks: of the environment's project; they name the tables that have to be there and readable. Raises UsageError with
-    one sentence, no secret in it, where the database cannot be reached, could be written, or lacks a table.
+    hooks: of the environment's project; they name the tables that must exist and be readable. Raises UsageError, in one
+    sentence without secrets, if the database cannot be reached, could be written, or lacks a table.
     """
     assert environment.dsn is not None, "only a live environment can be connected to"
     dsn = Secret(environment.dsn.get_secret_value())
@@ -60,7 +60,7 @@ def _prove_read_only(environment: Environment, hooks: Hooks, connection: psycopg
     name = environment.name
     reach.supported(version, name)
     if not read_only:
-        raise UsageError(f"{name}: the server did not make the transaction read-only; nothing was asked of it")
+        raise UsageError(f"{name}: the server did not make the transaction read-only; nothing was read from it")
     script = hooks.verifier_script
     if powers:
         more = f" and {len(powers) - _SHOWN} more" if len(powers) > _SHOWN else ""

@@ -1,8 +1,8 @@
-"""An embedded server that nobody shares, and that may be killed and started again on what it left.
+"""An embedded server that is not shared, and that may be killed and started again on the data that it left.
 
-For scripts that are not to be trusted with a shared one, and for what a crash leaves behind. It writes as a server in
-production does (fsync, synchronous commit, full pages), so what was committed is there after a SIGKILL. What that does
-not show is a power cut: the file system survives, and here it is mostly memory.
+For scripts that cannot be trusted with a shared server, and for what a crash leaves behind. It writes as a server in
+production does (fsync, synchronous commit, full pages), so what was committed is there after a SIGKILL. That does not
+show what a power cut does: the file system survives, and here it is mostly memory.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import socket
 from dataclasses import dataclass
 
 from pgproof import paths
-from pgproof.postgres import Server, binaries, cluster, privilege, supervisor
+from pgproof.postgres import binaries, cluster, privilege, supervisor
 from pgproof.postgres import lease as leases
-from pgproof.postgres.embedded import prepared_folder
 from pgproof.postgres.seed import EMPTY, Seed
+from pgproof.postgres.server import Server
 
 _DURABLE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on")
 _SECONDS = supervisor.START_SECONDS + 10
@@ -24,21 +24,27 @@ _SECONDS = supervisor.START_SECONDS + 10
 
 @dataclass
 class PrivateServer(Server):
-    """A server of one's own. It ends, and its folder goes away, with its one lease."""
+    """A server with a single lease. When that is given back, the server ends and its folder is removed."""
 
     def crash(self) -> None:
-        """SIGKILL every process of it, start it again, and return when it has recovered. Raises supervisor.StartError."""
+        """Kill every process of the server (SIGKILL), start it again, and return when it has recovered.
+
+        Raises supervisor.StartError if it does not start.
+        """
         self.lease.sendall(supervisor.CRASH)
         leases.answer(self.lease)
 
 
 def acquire(version: int = 17, seed: Seed = EMPTY) -> PrivateServer:
-    """Start one on a copy of the cached cluster. Raises UsageError or supervisor.StartError."""
+    """Return a new server of this major version on a copy of the cached cluster.
+
+    Raises UsageError, supervisor.StartError or OSError if it cannot be started.
+    """
     found = binaries.find(version)
     archive = cluster.cached(found, seed)
     rights = privilege.unprivileged()
-    run = prepared_folder(paths.run_dir(), rights)
-    # Inside its folder, so that they are removed with it.
+    run = privilege.prepared_folder(paths.run_dir(), rights)
+    # The socket and the lock lie inside the server's folder, so they are removed with it.
     address = run / "lease"
     config = {
         "archive": str(archive),

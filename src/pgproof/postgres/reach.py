@@ -1,4 +1,4 @@
-"""Reaching a database with bounded waits, and saying in one sentence why it can't be reached. Never shows a secret."""
+"""Reaches a database with bounded waits, and says in one sentence why that fails. Never shows a secret."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pgproof.secret import Secret
 from pgproof.timing import unit
 
 MINIMUM_MAJOR = 15
-# A database that says "starting up" or "too many connections" may answer to the next run.
+# A database that says "starting up" or "too many connections" may answer the next run.
 _SQLSTATE_ADVICE = {
     "28P01": "the password is wrong",
     "28000": "the role may not log in there",
@@ -24,9 +24,9 @@ _SQLSTATE_ADVICE = {
 
 
 def connect(dsn: str, name: str, given_as: str, user: str = "user") -> psycopg.Connection[Any]:
-    """An autocommit connection. Raises UsageError.
+    """Return an autocommit connection. Raises UsageError after 10 s (scaled by timing.unit()) at the latest.
 
-    name: of the database in sentences. given_as: where its connection string came from. user: in the example.
+    name: of the database, in messages. given_as: where its connection string came from. user: in the example.
     """
     where = _address(dsn)
     if where is None:
@@ -45,13 +45,13 @@ def connect(dsn: str, name: str, given_as: str, user: str = "user") -> psycopg.C
 
 
 def supported(version: int, name: str) -> None:
-    """Raises UsageError if the server is too old. version: its number, such as 170006."""
+    """Raise UsageError if the server is too old. version: its server_version_num, such as 170006."""
     if version // 10000 < MINIMUM_MAJOR:
         raise UsageError(f"{name}: PostgreSQL {version // 10000} is not supported; {MINIMUM_MAJOR} or newer is needed")
 
 
 def answered(error: psycopg.Error, name: str) -> UsageError:
-    """What to raise when the database answers a question with an error."""
+    """Return what to raise when a query fails. name: of the database, in the message."""
     advice = {
         "42703": "; its tables are not those of the project's baseline",
         "55P03": "; something holds a lock on a table, try again",
@@ -61,7 +61,7 @@ def answered(error: psycopg.Error, name: str) -> UsageError:
 
 
 def _address(dsn: str) -> str | None:
-    """Host and port, or None where the string makes no sense; a piece of the password never passes for them."""
+    """Return host and port, or None if the string makes no sense; never returns a part of the password as either."""
     try:
         parameters = conninfo_to_dict(dsn)
     except psycopg.ProgrammingError:
@@ -77,7 +77,7 @@ def _address(dsn: str) -> str | None:
 
 
 def _why(error: psycopg.Error, seconds: int) -> str:
-    """What went wrong in reaching the server, from libpq's own words, which never hold the password."""
+    """Explain why the server was not reached, from libpq's own words, which never contain the password."""
     text = str(error)
     if error.sqlstate in _SQLSTATE_ADVICE:
         return f"{_SQLSTATE_ADVICE[error.sqlstate]}; check the DSN"
@@ -91,7 +91,7 @@ def _why(error: psycopg.Error, seconds: int) -> str:
         "failed to resolve host": "the host name does not resolve; check the DSN",
         "does not exist": "there is no such database or role; check the DSN",
         "starting up": "the server is starting up; try again",
-        "SSL": "the encryption that the DSN asks for is not to be had there; check sslmode",
+        "SSL": "the server does not offer the encryption that the DSN asks for; check sslmode",
     }
     for words, meaning in known.items():
         if words in text:

@@ -1,10 +1,12 @@
--- What a live run must know before it asks anything else. One row: server version number, role, database, whether
--- the transaction is read-only, what the role could write if it tried, which of the given tables are missing or closed.
--- $1: the tables, each with its schema. $2: the schemas whose functions are the project's; none means all but the system's.
+-- What a live run must know before it asks anything else. One row: server version number, role, database, whether the
+-- transaction is read-only, what the role could write if it tried, which of the given tables are missing, and which
+-- the role cannot read.
+-- $1: the tables, each with its schema. $2: the schemas whose functions belong to the project; none means every schema
+-- but the system's.
 -- Every role that this one may become counts, since SET ROLE is one statement away.
 WITH
 roles AS (
-  -- Also what logged in, where the connection was told to begin as another role: RESET ROLE is as near.
+  -- Also the role that logged in, if the connection began as another one: RESET ROLE is one statement away as well.
   SELECT r.* FROM pg_roles r
   WHERE pg_has_role(current_user, r.oid, 'MEMBER') OR pg_has_role(session_user, r.oid, 'MEMBER')
 ),
@@ -46,12 +48,12 @@ powers (rank, power) AS (
     WHERE has_schema_privilege(r.oid, s.oid, 'USAGE')
       AND CASE
             WHEN p.name IN ('INSERT', 'UPDATE') THEN has_any_column_privilege(r.oid, c.oid, p.name)
-            -- Asking PostgreSQL 16 or older for MAINTAIN is an error.
+            -- PostgreSQL 16 and older do not know MAINTAIN.
             WHEN p.name = 'MAINTAIN' AND current_setting('server_version_num')::int < 170000 THEN false
             ELSE has_table_privilege(r.oid, c.oid, p.name)
           END
   UNION ALL
-  -- A definer function writes with its owner's rights. The platform's own, in its own schemas, do not count.
+  -- A SECURITY DEFINER function writes with its owner's rights. Those in the platform's own schemas do not count.
   SELECT 4, 'call ' || p.oid::regprocedure || ', which has its owner''s rights (revoke EXECUTE from PUBLIC)'
     FROM roles r, schemas s
     JOIN pg_proc p ON p.pronamespace = s.oid

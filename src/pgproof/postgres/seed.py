@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Seed:
     """The contents that all environments of a project share.
 
-    files: SQL, in the order in which it is run. load: adds rows afterwards, None for none.
+    files: SQL, in the order in which they run. load: adds rows afterwards, None for none.
     sources: further files that the result depends on, such as the module of `load`.
     """
 
@@ -26,16 +26,26 @@ class Seed:
     sources: tuple[Path, ...] = ()
 
     def digest(self) -> hashlib._Hash:
-        """Return a hash of everything that goes into the database, to name a cache by."""
+        """Return a hash of everything that goes into the database, which names its cache."""
         digest = hashlib.sha256()
         for path in (*self.files, *self.sources):
             digest.update(path.read_bytes())
         return digest
 
     def fill(self, connection: psycopg.Connection[Any]) -> None:
-        """Run the files and load the rows, in the connection's transaction. Raises psycopg.Error."""
+        """Run the files and load the rows, in the connection's transaction.
+
+        Raises ScriptError, which names the file, and psycopg.Error where the rows do not fit.
+        """
+        import psycopg
+
+        from pgproof.scripts import migration
+
         for path in self.files:
-            connection.execute(path.read_bytes())
+            try:
+                connection.execute(path.read_bytes())
+            except psycopg.Error as error:
+                raise migration.failed(path, error) from None
         if self.load is not None:
             self.load(connection)
 

@@ -1,10 +1,10 @@
 """Keeps one server alive as long as somebody holds a lease on it.
 
-Run as a program, with the standard library alone so that it starts in milliseconds. A lease is a connection to the
-supervisor's Unix socket; the kernel closes it however its holder ended, kill -9 included. With the last lease gone the
-server is stopped and its folder removed. What the supervisor says on a lease is one line of JSON: the libpq parameters of
-the server once it answers, or {"error": …}. A holder that alone uses its server may send one byte, CRASH: the server is
-killed and started again on the same data, and the line comes once more when it answers.
+It runs as a program, with the standard library alone so that it starts in milliseconds. A lease is a connection to the
+supervisor's Unix socket; the kernel closes it however its holder ended, kill -9 included. When the last lease is gone,
+the server is stopped and its folder removed. On each lease the supervisor writes one line of JSON: the libpq parameters
+of the server once it answers, or {"error": …}. The only holder of a server may send one byte, CRASH: the server is
+killed and started again on the same data, and the line is sent once more when it answers.
 """
 
 from __future__ import annotations
@@ -31,11 +31,15 @@ CRASH = b"!"
 
 
 class StartError(Exception):
-    """The server could not be started; the text is what it said itself."""
+    """The server could not be started; the text is its own message."""
 
 
 def launch(postgres: list[str], data: Path, sockets: Path, log: Path, user: int | None) -> subprocess.Popen[bytes]:
-    """Start `postgres` on a data directory and return once it accepts connections. Raises StartError."""
+    """Start `postgres` on a data directory and return its process once it accepts connections.
+
+    postgres: the command without directories. sockets: the folder of its Unix socket. log: receives its output.
+    user: the user id to run it as, None for our own. Raises StartError, after START_SECONDS at the latest.
+    """
     with log.open("wb") as output:
         server = subprocess.Popen(
             [*postgres, "-D", str(data), "-k", str(sockets)],
@@ -57,7 +61,7 @@ def launch(postgres: list[str], data: Path, sockets: Path, log: Path, user: int 
 
 
 def _ready(pid_file: Path) -> bool:
-    """The eighth line of postmaster.pid is the server's own word on its state (PostgreSQL: miscadmin.h)."""
+    """Return whether the eighth line of postmaster.pid says that the server is ready (PostgreSQL: miscadmin.h)."""
     try:
         lines = pid_file.read_text().splitlines()
     except OSError:
@@ -66,7 +70,7 @@ def _ready(pid_file: Path) -> bool:
 
 
 def stop(server: subprocess.Popen[bytes], how: signal.Signals) -> None:
-    """End a server: SIGINT saves everything first, SIGQUIT throws it away."""
+    """End a server; after 30 seconds, kill it. how: SIGINT saves everything first, SIGQUIT discards it."""
     if server.poll() is None:
         server.send_signal(how)
     try:
@@ -77,8 +81,8 @@ def stop(server: subprocess.Popen[bytes], how: signal.Signals) -> None:
 
 
 def kill(server: subprocess.Popen[bytes]) -> None:
-    """SIGKILL a server and all its processes, and return when none of them is left. Linux."""
-    # Stopped first, so that no process is started after this look.
+    """Kill a server and all its processes (SIGKILL), and return when none of them is left. Needs Linux's /proc."""
+    # Stopped first, so that it starts no further process after its children are listed.
     server.send_signal(signal.SIGSTOP)
     children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
     for child in children:
@@ -91,7 +95,7 @@ def kill(server: subprocess.Popen[bytes]) -> None:
 
 
 def _is_alive(pid: str) -> bool:
-    """A zombie has given back its memory, which is what matters to the next server."""
+    """Return whether a process runs; a zombie does not: it has given back its memory, which the next server needs."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:
@@ -104,13 +108,13 @@ class Running(Protocol):
     parameters: dict[str, str]
 
     def has_ended(self) -> bool:
-        """Whether it went away by itself."""
+        """Return whether the server ended by itself."""
 
     def end(self) -> None:
-        """Throw it away."""
+        """End the server and discard its data."""
 
     def crash(self) -> None:
-        """Kill it without warning and start it again on the data that it left."""
+        """Kill the server without warning and start it again on the data that it left. Raises StartError."""
 
 
 class _Embedded:
@@ -118,7 +122,7 @@ class _Embedded:
 
     def __init__(self, config: dict[str, str], run: Path) -> None:
         user = int(config["user"]) if config["user"] else None
-        # Opened by us: the server's user may not get at the cache.
+        # Opened by us, since the server's user may not have access to the cache.
         with Path(config["archive"]).open("rb") as archive:
             unpacked = subprocess.run(
                 ["tar", "-xf", "-", "-C", str(run)],
@@ -142,7 +146,7 @@ class _Embedded:
 
     def crash(self) -> None:
         kill(self._server)
-        # It still says "ready".
+        # The file still says "ready".
         (self._run / "data" / "postmaster.pid").unlink(missing_ok=True)
         self._server = self._launch()
 
@@ -151,7 +155,7 @@ class _Embedded:
 
 
 class _Leases:
-    """The holders: accepts them, tells them the outcome, notices when they are gone."""
+    """The holders of leases: accepts them, tells them the outcome, notices when they are gone."""
 
     def __init__(self, listener: socket.socket, lock: Path, address: Path) -> None:
         self._listener, self._lock, self._address = listener, lock, address
@@ -160,7 +164,7 @@ class _Leases:
         self._held = 0
 
     def serve(self, server: Running) -> None:
-        """Return when the last lease is gone, or when the server died (the leases close with us)."""
+        """Serve leases until the last one is gone or the server has ended (its leases then close with us)."""
         answer = _line(server.parameters)
         while not server.has_ended():
             # A second is how long a crash of the server may go unnoticed; leases wake us at once.
@@ -195,7 +199,10 @@ class _Leases:
         self._held -= 1
 
     def _closed_for_new_ones(self, answer: bytes) -> bool:
-        """Nobody connects while we hold the lock, so nobody can be turned away after this look."""
+        """Stop listening unless somebody has just connected; return whether it stopped.
+
+        Nobody connects while we hold the lock, so nobody is turned away after this check.
+        """
         with self._lock.open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self._listener.setblocking(False)
@@ -216,7 +223,11 @@ def _line(answer: dict[str, str]) -> bytes:
 
 
 def keep(start: Callable[[dict[str, str], Path], Running]) -> None:
-    """Start a server and keep it. argv[1]: its configuration as JSON; argv[2]: the file descriptor of the listening socket."""
+    """Start a server and keep it until its last lease is gone.
+
+    start: called with the configuration and the server's folder. argv[1]: the configuration as JSON, with the keys
+    run, lock and address; argv[2]: the file descriptor of the listening socket.
+    """
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     # SystemExit runs the clean-up below.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(os.EX_OK))
@@ -224,7 +235,7 @@ def keep(start: Callable[[dict[str, str], Path], Running]) -> None:
     config = json.loads(sys.argv[1])
     run = Path(config["run"])
     listener = socket.socket(fileno=int(sys.argv[2]))
-    # Held as long as this process lives: an abandoned folder is one whose lock is free.
+    # Held as long as this process lives: a folder whose lock is free is abandoned.
     alive = (run / "alive").open("w")
     fcntl.flock(alive, fcntl.LOCK_EX)
     try:

@@ -1,7 +1,7 @@
 """Migrated template databases on a throw-away server, and their clones.
 
-A template is made once per server, under an advisory lock, under another name; renaming it is the last step, so
-that whoever sees the name sees a whole template. A clone of one costs a few milliseconds.
+A template is made once per server, under an advisory lock and a temporary name; renaming it is the last step, so
+whoever sees the name sees a complete template. Cloning one takes a few milliseconds.
 """
 
 from __future__ import annotations
@@ -42,7 +42,10 @@ class Templates:
 
     @contextmanager
     def clone(self, environment: Environment, state: State) -> Iterator[str]:
-        """The connection string of a database of one's own, dropped at the end."""
+        """Yield the connection string of a new database in this state; it is dropped at the end.
+
+        Raises migration.ScriptError if a script of the environment fails.
+        """
         name, template = f"clone_{secrets.token_hex(6)}", self.ensure(environment, state)
         with self._locked(f"copying {template}", "_shared"):
             self._copy(template, name)
@@ -54,14 +57,20 @@ class Templates:
 
     @contextmanager
     def reading(self, environment: Environment, state: State) -> Iterator[str]:
-        """The connection string of the template itself, for who only reads. Nobody copies it meanwhile."""
+        """Yield the connection string of the template itself, for reading only. It is not copied meanwhile.
+
+        Raises migration.ScriptError if a script of the environment fails.
+        """
         name = self.ensure(environment, state)
         with self._locked(f"copying {name}"):
             yield self._server.conninfo(name)
             self._wait_until_free(name)
 
     def ensure(self, environment: Environment, state: State) -> str:
-        """The name of the template for this state of an environment, made if it is not there."""
+        """Return the name of the template for this state of an environment, which is made if it does not exist.
+
+        state: "baseline" before the migrations, "aligned" after them. Raises migration.ScriptError if a script fails.
+        """
         scripts = [*environment.baseline, *(environment.migrations if state == "aligned" else ())]
         name = f"{environment.name}_{state}_{_hash(scripts)}"
         if name not in self._known:
@@ -85,7 +94,7 @@ class Templates:
         self._admin.execute(f"ALTER DATABASE {partial} RENAME TO {name}")
 
     def _explained(self, scripts: list[Path], failed: Path, error: psycopg.Error) -> migration.ScriptError:
-        """Return which statement of a script failed, found out on another copy."""
+        """Return an error that names the statement that failed, found by running the scripts on another copy."""
         name = f"partial_{secrets.token_hex(6)}"
         self._copy(BASE, name)
         try:
@@ -98,7 +107,7 @@ class Templates:
             self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _ensure_base(self) -> None:
-        """A server that did not start from the cached cluster gets its base database here."""
+        """Create the base database on a server that did not start from the cached cluster."""
         with self.alone(BASE):
             if not self._exists(BASE):
                 self._admin.execute("CREATE DATABASE pgproof_partial TEMPLATE template0")
@@ -108,7 +117,7 @@ class Templates:
                 self._admin.execute(f"ALTER DATABASE pgproof_partial RENAME TO {BASE}")
 
     def _copy(self, template: str, name: str) -> None:
-        # file_copy: on a memory file system it takes half the time of going through the WAL.
+        # On a memory file system, file_copy takes half the time of the default, which goes through the WAL.
         self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
 
     def _exists(self, name: str) -> bool:
@@ -116,12 +125,12 @@ class Templates:
         return found.fetchone() is not None
 
     def _wait_until_free(self, name: str) -> None:
-        """Sessions that are closing mostly go at once, but PostgreSQL itself looks only every 100 ms."""
+        """Wait until no session is left: most end at once, but PostgreSQL itself checks only every 100 ms."""
         query = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
         eventually(lambda: self._admin.execute(query, [name]).fetchone() == (0,), 0.2)
 
     def alone(self, name: str) -> AbstractContextManager[None]:
-        """Keep out whoever else does this on the server. For what its databases share, such as roles."""
+        """Hold the advisory lock of this name on the server: for what its databases share, such as roles."""
         return self._locked(name)
 
     @contextmanager

@@ -1,7 +1,8 @@
 """An independent listener for Supabase Realtime, hosted or embedded, which shares no code with the official clients.
 
-Without I/O: phoenix (frames), wire (those of one listener), channel (one join), session (one socket after another).
-With it: carrier, the thread that carries the frames. For its owner: listener and subscription.
+It speaks https://supabase.com/docs/guides/realtime/protocol, over Phoenix channels.
+Without I/O: phoenix (frames), wire (the frames of one listener), channel (one topic), session (all channels over one
+socket after another). With I/O: transport, the thread that carries the frames. For its owner: listener, subscription.
 """
 
 from pgproof.realtime.channel import State

@@ -1,4 +1,4 @@
-"""One channel: joined, live, refreshed, closed, joined again. Without I/O: it pushes to a wire and is told the time."""
+"""One channel: joined, live, refreshed, closed, joined again. No I/O: it pushes to a wire and is told the time."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 
 class State(StrEnum):
-    """OFFLINE: no socket. JOINED: answered, but changes do not flow yet. LIVE: they do.
+    """Where a channel stands.
 
+    OFFLINE: no socket. JOINED: the join was answered, but changes do not flow yet. LIVE: changes flow.
     WAITING: to join again. CLOSED: by the server; only a new token joins again. LEFT: by ourselves.
     """
 
@@ -38,8 +39,10 @@ _ANSWERED = frozenset({State.JOINED, State.LIVE})
 
 
 class Channel:
-    """changes: what it asks for. backoff: seconds before each next try. patience: seconds for an answer to a join.
+    """One channel of Supabase Realtime, with everything that came over it.
 
+    name: without the prefix realtime:. changes: what it asks for. backoff: seconds before each next try.
+    patience: seconds for an answer to a join. states: each state, since when and why.
     lives: how often the server said that changes flow. due: when tick has something to do, in monotonic seconds.
     """
 
@@ -70,7 +73,7 @@ class Channel:
         self._join_ref = self._leave_ref = ""
 
     def connected(self, at: Moment) -> None:
-        """There is a socket: join, unless it was ended."""
+        """Join, now that there is a socket, unless the channel was closed or left."""
         if self.state in ENDED:
             return
         config = {
@@ -84,12 +87,12 @@ class Channel:
         self._enter(State.JOINING, at, due=at.monotonic + self._patience)
 
     def disconnected(self, at: Moment, reason: str) -> None:
-        """The socket is gone."""
+        """Go offline, since the socket is gone; a channel that was leaving has left."""
         if self.state not in ENDED:
             self._enter(State.LEFT if self.state is State.LEAVING else State.OFFLINE, at, reason)
 
     def leave(self, at: Moment) -> None:
-        """Ask the server to close it; without a socket or a join it is left at once."""
+        """Ask the server to close the channel; without a socket or a join it is left at once."""
         if self.state in _ANSWERED | {State.JOINING}:
             self._leave_ref = self._wire.push(self.topic, "phx_leave", {}, at, self._join_ref)
             self._enter(State.LEAVING, at)
@@ -97,7 +100,7 @@ class Channel:
             self._enter(State.LEFT, at)
 
     def refresh(self, at: Moment, *, online: bool) -> None:
-        """The wire has a new token: tell the server, or join again what it closed."""
+        """Tell the server the wire's new token; if the server closed the channel, join again once there is a socket."""
         if self.state in _ANSWERED | {State.JOINING}:
             self._wire.push(self.topic, "access_token", self._credentials(), at, self._join_ref)
         elif self.state is State.CLOSED:
@@ -106,7 +109,7 @@ class Channel:
                 self.connected(at)
 
     def tick(self, at: Moment) -> None:
-        """Do what is due."""
+        """Do what is due: join again, or give up a join that was not answered."""
         if self.due is None or at.monotonic < self.due:
             return
         if self.state is State.WAITING:
@@ -115,7 +118,7 @@ class Channel:
             self._try_later(at, f"the join was not answered within {self._patience:g} s")
 
     def receive(self, message: Message, at: Moment) -> None:
-        """A message on this topic. Raises Malformed for one that the protocol does not have."""
+        """Take in a message on this topic. Raises Malformed if it does not follow the protocol."""
         own_ref = message.ref if message.event in ("phx_close", "phx_error") else None
         join_ref = message.join_ref or own_ref
         if self.state is State.LEFT or (join_ref is not None and join_ref != self._join_ref):
@@ -156,7 +159,7 @@ class Channel:
         try:
             self._ids = records.ids(self.wanted, entries)
         except Malformed as mismatch:
-            # No event could be told apart, and another join would be answered in the same way.
+            # Events could not be told apart, and another join would be answered in the same way.
             self._wire.push(self.topic, "phx_leave", {}, at, self._join_ref)
             self._enter(State.CLOSED, at, str(mismatch))
             return
@@ -167,7 +170,7 @@ class Channel:
     def _system(self, payload: dict[str, Any], at: Moment) -> None:
         if payload.get("status") not in ("ok", "error"):
             raise Malformed("a system message without a status of ok or error")
-        # A join that is not answered yet has no system messages: they are of the join before.
+        # A join that is not answered yet has no system messages: they belong to the join before.
         if self.state not in _ANSWERED:
             return
         if payload["status"] == "error":
@@ -178,7 +181,7 @@ class Channel:
     def _change(self, change: Change) -> None:
         matched = [mine for own, mine in zip(self._ids, self.wanted, strict=False) if own in change.ids]
         if not any(mine.covers(change) for mine in matched):
-            # Of the join before, as long as this one is not answered.
+            # As long as this join is not answered, the change belongs to the join before.
             if self.state in _ANSWERED:
                 raise Malformed(f"a change that was not asked for: {change.type} of {change.schema}.{change.table}")
             return

@@ -1,4 +1,7 @@
-"""Frames of Phoenix channels: serializers 1.0.0 and 2.0.0, with the binary broadcasts of Supabase Realtime."""
+"""Frames of Phoenix channels: serializers 1.0.0 and 2.0.0, with the binary broadcasts of Supabase Realtime.
+
+Sources: Phoenix.Socket.V1.JSONSerializer and V2.JSONSerializer; https://supabase.com/docs/guides/realtime/protocol.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,12 @@ _JSON = 1
 
 
 class Malformed(ValueError):
-    """One sentence that says what is wrong with a frame. Does not hold the frame."""
+    """A frame does not follow the protocol. The text says why in one sentence, without quoting the frame."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """What one frame says. join_ref: of the join that it belongs to, which a 1.0.0 server does not say."""
+    """What one frame says. join_ref: the ref of the join that it belongs to, which a 1.0.0 server leaves out."""
 
     topic: str
     event: str
@@ -27,7 +30,7 @@ class Message:
 
 
 def encode(message: Message, vsn: str) -> str:
-    """A text frame, to be sent to a server."""
+    """Return the text frame for a message to the server. vsn: one of VERSIONS."""
     if vsn == "1.0.0":
         return json.dumps(
             {
@@ -42,7 +45,7 @@ def encode(message: Message, vsn: str) -> str:
 
 
 def decode(frame: str | bytes, vsn: str) -> Message:
-    """A frame from a server. Raises Malformed."""
+    """Return the message of a frame from the server. vsn: one of VERSIONS. Raises Malformed."""
     if isinstance(frame, bytes):
         if vsn == "1.0.0":
             raise Malformed("a binary frame, which 1.0.0 does not have")
@@ -50,10 +53,10 @@ def decode(frame: str | bytes, vsn: str) -> Message:
     given = _json(frame, "the frame")
     if vsn == "1.0.0":
         if not isinstance(given, dict) or not {"topic", "event", "payload"} <= given.keys():
-            raise Malformed("the frame is no object with topic, event and payload")
+            raise Malformed("the frame is not an object with topic, event and payload")
         return _message(given["topic"], given["event"], given["payload"], given.get("ref"), given.get("join_ref"))
     if not isinstance(given, list) or len(given) != 5:
-        raise Malformed("the frame is no array of join_ref, ref, topic, event and payload")
+        raise Malformed("the frame is not an array of join_ref, ref, topic, event and payload")
     join_ref, ref, topic, event, payload = given
     return _message(topic, event, payload, ref, join_ref)
 
@@ -61,19 +64,19 @@ def decode(frame: str | bytes, vsn: str) -> Message:
 def _message(topic: Any, event: Any, payload: Any, ref: Any, join_ref: Any) -> Message:
     for name, value in (("topic", topic), ("event", event)):
         if not isinstance(value, str):
-            raise Malformed(f"the {name} is no string")
+            raise Malformed(f"the {name} is not a string")
     for name, value in (("ref", ref), ("join_ref", join_ref)):
         if value is not None and not isinstance(value, str):
             raise Malformed(f"the {name} is neither a string nor null")
     if not isinstance(payload, dict):
-        raise Malformed(f"the payload of {event} is no object")
+        raise Malformed(f"the payload of {event} is not an object")
     return Message(topic, event, payload, ref, join_ref)
 
 
 def _decode_binary(frame: bytes) -> Message:
-    """A delivered broadcast: kind, lengths of topic, event and meta, encoding; those three; the payload."""
+    """Decode a delivered broadcast: kind, lengths of topic, event and meta, encoding; those three; the payload."""
     if len(frame) < 5 or frame[0] != _BROADCAST:
-        raise Malformed(f"a binary frame of {len(frame)} bytes that is no broadcast")
+        raise Malformed(f"a binary frame of {len(frame)} bytes that is not a broadcast")
     encoding, position, texts = frame[4], 5, []
     for length in frame[1:4]:
         end = position + length
@@ -95,11 +98,11 @@ def _text(given: bytes) -> str:
     try:
         return given.decode()
     except UnicodeDecodeError:
-        raise Malformed("a binary broadcast that is no UTF-8") from None
+        raise Malformed("a binary broadcast that is not UTF-8") from None
 
 
 def _json(text: str, what: str) -> Any:
     try:
         return json.loads(text)
     except ValueError:
-        raise Malformed(f"{what} is no JSON") from None
+        raise Malformed(f"{what} is not JSON") from None

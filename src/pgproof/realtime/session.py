@@ -1,4 +1,4 @@
-"""What one listener says and hears over one socket after another: heartbeats, and messages to their channels."""
+"""What one listener says and hears over one socket after another: heartbeats, and the messages of its channels."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ _PHOENIX = "phoenix"
 
 
 class Session:
-    """heartbeat: seconds between two, and for the answer to one. silent: one was not answered; the socket is dead."""
+    """The channels of one listener, without I/O.
+
+    heartbeat: seconds between two, and for the answer to one. backoff: seconds before each next socket.
+    silent: a heartbeat was not answered, so the socket is dead. channels: by topic.
+    """
 
     def __init__(self, wire: Wire, *, heartbeat: float, backoff: Sequence[float]) -> None:
         self.wire = wire
@@ -42,13 +46,13 @@ class Session:
             channel.connected(at)
 
     def refresh(self, token: str, at: Moment) -> None:
-        """A new access token, for what is joined and what is to be."""
+        """Use a new access token for all channels, joined now or later."""
         self.wire.token = token
         for channel in self.channels.values():
             channel.refresh(at, online=self.online)
 
     def opened(self, at: Moment) -> None:
-        """There is a new socket."""
+        """Begin on a new socket: start the heartbeat and join every channel."""
         self.wire.take()
         self.online, self.silent = True, False
         self._losses = 0
@@ -57,7 +61,7 @@ class Session:
             channel.connected(at)
 
     def lost(self, at: Moment, reason: str) -> float:
-        """The socket is gone, or could not be had: how many seconds to wait before the next."""
+        """Return how many seconds to wait before the next socket, since this one is lost or could not be opened."""
         self.online = False
         for channel in self.channels.values():
             channel.disconnected(at, reason)
@@ -66,7 +70,7 @@ class Session:
         return pause
 
     def receive(self, frame: str | bytes, at: Moment) -> None:
-        """A frame from the server. What the protocol does not have becomes a fault."""
+        """Take in a frame from the server. A frame that does not follow the protocol becomes a fault of the wire."""
         try:
             message = self.wire.read(frame, at)
             if message.topic == _PHOENIX:
@@ -83,7 +87,7 @@ class Session:
             self.wire.faults.append(self.wire.hide(str(fault)))
 
     def tick(self, at: Moment) -> None:
-        """Do what is due."""
+        """Do what is due: send a heartbeat or notice that the last one was not answered, and tick every channel."""
         if at.monotonic >= self._beat_due:
             if self._beat_ref is not None:
                 self.silent = True
@@ -95,10 +99,10 @@ class Session:
 
     @property
     def due(self) -> float:
-        """When tick has something to do, in monotonic seconds."""
+        """When tick next has something to do, in monotonic seconds."""
         return min([self._beat_due, *(each.due for each in self.channels.values() if each.due is not None)])
 
     def take_live(self) -> list[Channel]:
-        """The channels that went live, each time that one did, once."""
+        """Return the channels that went live since the last call, a channel once for each time that it did."""
         live, self._went_live = self._went_live, []
         return live

@@ -1,17 +1,17 @@
-"""What the owner of a listener holds of one channel: what came, and waits with a bound."""
+"""One channel as the listener's owner sees it: what came, and bounded waits."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pgproof.realtime.channel import ENDED, State
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable
 
     from pgproof.moment import Moment
     from pgproof.realtime.channel import Channel
-    from pgproof.realtime.listener import Listener
     from pgproof.realtime.records import Broadcast, Change, Presence
 
 T = TypeVar("T")
@@ -19,15 +19,33 @@ T = TypeVar("T")
 SECONDS = 10.0
 
 
-class Subscription:
-    """Every wait is bounded by seconds of pgproof.timing.unit(), and raises NotInTime."""
+class Waiting(Protocol):
+    """What a subscription needs of its listener: its lock, its thread, and a bounded wait."""
 
-    def __init__(self, listener: Listener, channel: Channel) -> None:
+    changed: threading.Condition
+
+    def command(self, do: Callable[[Moment], None], /) -> None:
+        """Do this on the listener's thread."""
+
+    def wait(
+        self, ready: Callable[[], T | None], what: Callable[[], str], seconds: float, hopeless: Callable[[], bool]
+    ) -> T:
+        """Return what ready comes to return that is true. Raises NotInTime."""
+
+
+class Subscription:
+    """One channel of a listener.
+
+    In every wait, seconds are scaled by pgproof.timing.unit(). A wait raises NotInTime when they are over or the
+    channel has ended, and whatever ended the listener's thread.
+    """
+
+    def __init__(self, listener: Waiting, channel: Channel) -> None:
         self._listener, self._channel = listener, channel
 
     @property
     def topic(self) -> str:
-        """With its prefix, as it is on the wire."""
+        """The topic on the wire, with the prefix realtime:."""
         return self._channel.topic
 
     @property
@@ -44,28 +62,28 @@ class Subscription:
 
     @property
     def presences(self) -> tuple[Presence, ...]:
-        """The states and differences of presence so far, as they came."""
+        """The presence messages so far, as they came."""
         with self._listener.changed:
             return tuple(self._channel.presences)
 
     @property
     def state(self) -> State:
-        """Where it stands now."""
+        """The current state."""
         return self._channel.state
 
     @property
     def states(self) -> tuple[tuple[Moment, State, str], ...]:
-        """Every state so far: since when, and why."""
+        """Every state so far: since when, which, and why."""
         with self._listener.changed:
             return tuple(self._channel.states)
 
     @property
     def lives(self) -> int:
-        """How often it went live: after each join, and again after each new token."""
+        """How often the channel went live: after each join, and again after each new token."""
         return self._channel.lives
 
     def wait_live(self, times: int = 1, seconds: float = SECONDS) -> None:
-        """Until it is live, and has gone so that many times."""
+        """Wait until the channel is live and has gone live at least that many times."""
 
         def is_live() -> bool:
             return self._channel.state is State.LIVE and self._channel.lives >= times
@@ -73,7 +91,7 @@ class Subscription:
         self._wait(is_live, "live" if times == 1 else f"live {times} times", seconds)
 
     def wait_for(self, wanted: Callable[[Change], bool], seconds: float = SECONDS) -> Change:
-        """The first change that is wanted, of all that have come and will."""
+        """Return the first change for which wanted() is true, among those that came already and those still to come."""
         seen = 0
 
         def find() -> Change | None:
@@ -84,11 +102,11 @@ class Subscription:
         return self._wait(find, "the wanted change", seconds)
 
     def wait_state(self, state: State, seconds: float = SECONDS) -> None:
-        """Until it is in this state."""
+        """Wait until the channel is in this state."""
         self._wait(lambda: self._channel.state is state, f"state {state}", seconds)
 
     def leave(self, seconds: float = SECONDS) -> None:
-        """Leave it, and wait for the server's answer."""
+        """Leave the channel, and wait for the server's answer."""
         self._listener.command(self._channel.leave)
         self.wait_state(State.LEFT, seconds)
 

@@ -22,23 +22,25 @@ if TYPE_CHECKING:
     from pgproof.secret import Secret
 
 _OPENING, _CLOSING, _ENDING = 5.0, 1.0, 10.0
-# A wait that another thread began is seen this soon: nothing wakes the thread that reads.
+# Seconds until the reading thread notices what another thread began to wait for: nothing wakes it.
 _TICK = 1.0
 _LARGEST = 8 * 2**20
 _CUT = 400
 _TOO_MANY = 429
-# The library would log the address, which has the key in it, and every frame.
+# The library would log the address, which contains the key, and every frame.
 _SILENT = logging.Logger("pgproof.realtime", logging.CRITICAL + 1)
 
 
 class Rejected(Exception):
-    """The server does not take the connection, however often it is tried."""
+    """The server rejects the connection with a 4xx status other than 429, so trying again is useless."""
 
 
-class Carrier:
-    """changed: held while the session is touched, notified after. reason: why the last connection ended.
+class Transport:
+    """The thread that keeps a session connected.
 
-    failure: what ended the thread: Rejected, or what on_live raised, which is called with each channel that goes live.
+    address: of the websocket. on_live: called in the thread with each channel that goes live. changed: held while the
+    session is touched, notified afterwards. reason: why the last connection ended. failure: what ended the thread:
+    Rejected, or what on_live raised.
     """
 
     def __init__(self, address: Secret, session: Session, on_live: Callable[[Channel], None]) -> None:
@@ -55,7 +57,7 @@ class Carrier:
         self._thread.start()
 
     def end(self) -> None:
-        """Say goodbye and end the thread. Raises TimeoutError if that cannot be done."""
+        """Close the connection and end the thread. Raises TimeoutError if the thread does not end in time."""
         self._leaving.set()
         with self.changed:
             connection = self._socket
@@ -73,7 +75,7 @@ class Carrier:
                 self._socket.socket.shutdown(socket.SHUT_RDWR)
 
     def command(self, do: Callable[[Moment], None]) -> None:
-        """Do something to the session, and send what comes of it."""
+        """Call do with this moment while the session is locked, and send the frames that result."""
         with self.changed:
             do(moment.now())
             self._flush()
@@ -96,7 +98,7 @@ class Carrier:
             self._leaving.wait(pause)
 
     def _connection(self) -> str:
-        """One connection, from its beginning to its end; why it ended."""
+        """Hold one connection from its beginning to its end, and return why it ended."""
         from websockets.exceptions import InvalidStatus, WebSocketException
         from websockets.sync.client import connect
 
@@ -137,7 +139,7 @@ class Carrier:
         return "the listener was left" if self._leaving.is_set() else "a heartbeat was not answered"
 
     def _step(self, connection: Connection) -> None:
-        """One frame, or nothing for a while; then what is due."""
+        """Take in one frame, or none for a while; then do what is due."""
         with self.changed:
             pause = min(_TICK, self._session.due - moment.now().monotonic)
         try:
@@ -151,14 +153,14 @@ class Carrier:
             self._flush()
             live = self._session.take_live()
             self.changed.notify_all()
-        # Not while it is held: what is called may well wait for an answer from elsewhere.
+        # Called without holding `changed`, since a hook may wait for an answer from elsewhere.
         for channel in live:
             self._on_live(channel)
 
     def _flush(self) -> None:
         from websockets.exceptions import ConnectionClosed
 
-        # On a connection that is closed already, the thread that reads finds the same, and joins everything again.
+        # If the connection is closed already, the reading thread notices it too, and joins everything again.
         with suppress(ConnectionClosed):
             if self._socket is not None:
                 for text in self._session.wire.take():

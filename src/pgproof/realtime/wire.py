@@ -1,4 +1,4 @@
-"""The frames of one listener: numbered, kept for a failure page, and never with a token."""
+"""The frames of one listener: numbered, kept for a failure page, always without tokens."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KEPT = 200
 
 @dataclass(frozen=True)
 class Frame:
-    """direction: → sent, ← received. text: with three stars for a token."""
+    """One frame as it is kept. direction: → sent, ← received. text: with three stars for each token."""
 
     at: Moment
     direction: str
@@ -31,7 +31,11 @@ class Frame:
 
 
 class Wire:
-    """frames: the last ones, in both directions. faults: what the server did against the protocol, a sentence each."""
+    """The frames of one listener, in both directions.
+
+    frames: the last ones. faults: the server's violations of the protocol, a sentence each.
+    Raises UsageError for a vsn that is not one of phoenix.VERSIONS.
+    """
 
     def __init__(self, vsn: str, token: str | None, apikey: str) -> None:
         if vsn not in phoenix.VERSIONS:
@@ -44,7 +48,7 @@ class Wire:
 
     @property
     def token(self) -> Secret | None:
-        """The access token that the next join is made with; None to come as the key's role."""
+        """The access token of the next join; None to join as the key's role."""
         return self._token
 
     @token.setter
@@ -53,7 +57,7 @@ class Wire:
         self._secrets += [self._token] if self._token else []
 
     def push(self, topic: str, event: str, payload: dict[str, Any], at: Moment, join_ref: str | None = None) -> str:
-        """Put a message up for sending; its ref. A join is its own join_ref."""
+        """Queue a message for sending and return its ref. join_ref: of the join it belongs to; a join has its own."""
         self._ref += 1
         ref = str(self._ref)
         message = phoenix.Message(topic, event, payload, ref, ref if event == "phx_join" else join_ref)
@@ -63,17 +67,17 @@ class Wire:
         return ref
 
     def take(self) -> list[str]:
-        """What is up for sending, once."""
+        """Return the queued frames and empty the queue."""
         out, self._out = self._out, []
         return out
 
     def read(self, frame: str | bytes, at: Moment) -> phoenix.Message:
-        """What the server says. Raises phoenix.Malformed."""
+        """Keep a frame from the server and return its message. Raises phoenix.Malformed."""
         self.frames.append(Frame(at, "←", self.hide(frame if isinstance(frame, str) else repr(frame))))
         return phoenix.decode(frame, self._vsn)
 
     def hide(self, text: str) -> str:
-        """The text without the tokens and keys that are in it."""
+        """Return the text with three stars for each token and key in it."""
         for secret in self._secrets:
             text = text.replace(secret, "***")
         return _TOKEN.sub("***", text)

@@ -1,63 +1,41 @@
-"""baseline → up → up again → down → up, interrupted, locked, under traffic: and the result of it.
+"""Rehearses a migration: baseline → up → up again → down → up, interrupted, locked, under traffic.
 
-`rehearse` takes anybody's SQL files. Each check is a function in a module of its own, which the tests of our own
-scripts call, too. What is not rehearsed: what is in large objects, and what a script changes of roles that
-were there before (that is compared, but not put back between the checks).
+`rehearse` takes anybody's SQL files. Each check is a function in a module of its own, which a project's own tests can
+call, too. Not rehearsed are the contents of large objects, and changes to roles that existed before (these are
+compared, but not undone between the checks).
 """
 
 from __future__ import annotations
 
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pgproof.errors import UsageError
-from pgproof.hooks import Hooks
 from pgproof.rehearsal import checks, findings
+from pgproof.rehearsal.config import Config
 from pgproof.rehearsal.findings import Finding, Result
 from pgproof.scripts import script
 from pgproof.supabase import PLATFORM
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     import psycopg
 
-    from pgproof.environments import Environment
     from pgproof.rehearsal.copying import Copy
     from pgproof.rehearsal.scratch_server import ScratchServer
     from pgproof.scripts.script import Script
 
+__all__ = ["Config", "rehearse"]
+
 _VERSION = 17
 
 
-@dataclass(frozen=True)
-class Config:
-    """What to rehearse, and how. sizes: numbers of messages to measure stalls at. bound: in milliseconds.
-
-    hooks: of the project that the scripts belong to. copied: the live environment whose schema comes before the baseline's files. version: of PostgreSQL; if not given,
-    that of the live database, else 17.
-    """
-
-    baseline: Sequence[Path]
-    ups: Sequence[Path]
-    downs: Sequence[Path]
-    copied: Environment | None = None
-    bad_data: Sequence[Path] = ()
-    supabase: bool = True
-    hooks: Hooks = field(default_factory=Hooks)
-    settings: Mapping[str, str] = field(default_factory=dict)
-    sizes: Sequence[int] = (100_000,)
-    bound: float | None = None
-    accepted: frozenset[str] = frozenset()
-    version: int | None = None
-
-
 def rehearse(config: Config, server: ScratchServer | None = None) -> Result:
-    """Hold the whole rehearsal. What is wrong with the files is in the result, too.
+    """Rehearse the scripts and return the result, which also says what is wrong with the files.
 
-    server: a bare one to hold it in, instead of one of its own. Raises UsageError where no rehearsal can be held.
+    server: with an empty `start` database, to use instead of a new one. Raises UsageError if no rehearsal is possible.
     """
     result = Result()
     baseline = _read(config.baseline, result)
@@ -71,7 +49,7 @@ def rehearse(config: Config, server: ScratchServer | None = None) -> Result:
     _forbid([*ups, *downs, *bad], result)
     unfit = {each.file for each in result.findings if each.name != "outside-transaction"}
     if not unfit & {str(path) for path in [*config.ups, *config.bad_data]}:
-        # Without a way back, the way forth can still be rehearsed.
+        # Without usable down scripts, the up scripts can still be rehearsed.
         whole = len(downs) == len(config.downs) and not unfit & {str(path) for path in config.downs}
         _hold(config, (baseline, ups, downs if whole else [], bad), result, server)
     _settle(config, result)
@@ -89,14 +67,14 @@ def _read(files: Sequence[Path], result: Result) -> list[Script]:
 
 
 def _forbid(scripts: Sequence[Script], result: Result) -> None:
-    """What shows in the text already: a script that drops a database is not run, one that no transaction holds is."""
+    """Report what the text alone shows. A script that drops a database is not run; one outside transactions is."""
     for statement in (statement for each in scripts for statement in each.statements):
         if statement.kind == "DropdbStmt":
-            advice = "it is not run, not even here; a migration has no business with whole databases"
+            advice = "it is not run, not even here; a migration must leave whole databases alone"
             result.findings.append(findings.at("drops-database", statement, statement.title, advice))
         elif statement.outside:
             what = f"{statement.outside} runs outside a transaction: interrupted, it leaves what it has done so far"
-            advice = "keep it in a file of its own, and look afterwards whether it got through (an index: indisvalid)"
+            advice = "keep it in a separate file, and check afterwards that it completed (for an index: indisvalid)"
             result.findings.append(findings.at("outside-transaction", statement, what, advice))
 
 
@@ -125,16 +103,16 @@ def _hold(config: Config, scripts: tuple[list[Script], ...], result: Result, giv
                     config, checks.Rehearsal(server, base, tuple(ups), tuple(downs), config.hooks.workload), bad, result
                 )
     except supervisor.StartError as error:
-        raise UsageError(f"no server to rehearse on: {error}") from None
+        raise UsageError(f"there is no server to rehearse on: {error}") from None
     except psycopg.Error as error:
-        # What a script does to its own session is a finding; this is what it did to the whole server.
-        raise UsageError(f"the rehearsal broke off: the server said: {str(error).strip().splitlines()[0]}") from None
+        # What a script does to its own session is a finding; this error comes from what it did to the whole server.
+        raise UsageError(f"the rehearsal stopped; the server said: {str(error).strip().splitlines()[0]}") from None
 
 
 def _prepare(
     config: Config, connection: psycopg.Connection[Any], baseline: list[Script], copy: Copy | None, result: Result
 ) -> None:
-    """Make the baseline. If it does not apply, the reason is in the result, which is then not decided."""
+    """Build the baseline. If it does not apply, the result has the reason and is not decided."""
     from pgproof.rehearsal import restoring
     from pgproof.scripts import running
 

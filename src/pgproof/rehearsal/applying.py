@@ -1,4 +1,4 @@
-"""Applies, says what it did, applies again, and keeps every row."""
+"""Checks that the up scripts apply, apply again without effect, keep every row, and refuse bad data."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from pgproof.rehearsal.steps import Rehearsal
     from pgproof.scripts.script import Script, Statement
 
-_OPEN = "the transaction is still open at its end, so that nothing of it stays"
-_LEAVE = "whoever is at work there loses it; wait with a lock_timeout instead, and run the script again"
-_GUARD = "guard it (IF NOT EXISTS, CREATE OR REPLACE, or a DO block that looks first)"
+_OPEN = "the transaction is still open at its end, so none of its changes stay"
+_LEAVE = "whoever works there loses that work; wait with a lock_timeout instead, and run the script again"
+_GUARD = "guard it (IF NOT EXISTS, CREATE OR REPLACE, or a DO block that checks first)"
 
 
 def applies(rehearsal: Rehearsal, notices: list[str] | None = None) -> Iterator[Finding]:
-    """Each up script, in order, up to the first that fails; one that fails must leave nothing.
+    """Run each up script, in order, up to the first with a finding. A script that fails must leave nothing behind.
 
-    notices: gets what the scripts said.
+    notices: the scripts' notices are appended to it.
     """
     before = rehearsal.state_after(())
     with rehearsal.after(()) as database:
@@ -42,7 +42,7 @@ def applies(rehearsal: Rehearsal, notices: list[str] | None = None) -> Iterator[
 def one(
     database: Database, script: Script, before: DatabaseState, notices: list[str] | None = None
 ) -> Iterator[Finding]:
-    """Run one script; before: what the database looks like now."""
+    """Run one script and yield what is wrong with that. before: the current state. notices: as for applies()."""
     witness = database.observer()
     ended: list[Statement] = []
 
@@ -70,7 +70,7 @@ def one(
 
 
 def idempotent(rehearsal: Rehearsal) -> Iterator[Finding]:
-    """Each script again right after itself, and all of them again at the end, change nothing."""
+    """Yield a finding unless each up script again after itself, and all of them again at the end, change nothing."""
     ups = rehearsal.ups
     rounds: list[tuple[int, tuple[Script, ...]]] = [(step, (ups[step - 1],)) for step in range(1, len(ups) + 1)]
     if len(ups) > 1:
@@ -99,7 +99,10 @@ def _again(rehearsal: Rehearsal, step: int, again: Sequence[Script]) -> Iterator
 
 
 def preserves_data(rehearsal: Rehearsal) -> Iterator[Finding]:
-    """Every row of every table of the baseline is as it was after each script; added columns do not count."""
+    """Yield each table whose rows an up script changed or removed, and each sequence it set back.
+
+    Columns that a script adds do not count.
+    """
     before = rehearsal.state_after(())
     blamed = set()
     with rehearsal.after(()) as source, rehearsal.after(()) as database, source.connect() as was:
@@ -113,22 +116,22 @@ def preserves_data(rehearsal: Rehearsal) -> Iterator[Finding]:
 
 
 def unproven(rehearsal: Rehearsal) -> Iterator[str]:
-    """What proves nothing: a script that changes nothing, a table without a fingerprint, one without rows."""
+    """Yield a note on what proves nothing: a script without effect, a table without a fingerprint or without rows."""
     for step, script in enumerate(rehearsal.ups):
         if not database_state.changes(
             rehearsal.state_after(rehearsal.ups[:step]), rehearsal.state_after(rehearsal.ups[: step + 1])
         ):
-            yield f"it changes nothing, so that all else about it proves nothing: {script.path}"
+            yield f"it changes nothing, so everything else about it proves nothing: {script.path}"
     before = rehearsal.state_after(())
     for table in before.passed_over:
-        yield f"not fingerprinted, so whether its rows survive is not known: {table}"
+        yield f"not fingerprinted, so it is not known whether its rows survive: {table}"
     empty = sorted(table for table, (count, _) in before.rows.items() if not count)
     if empty:
-        yield f"without rows in the baseline, so that they are preserved proves nothing: {', '.join(empty)}"
+        yield f"no rows in the baseline, so preserving them proves nothing: {', '.join(empty)}"
 
 
 def refuses(rehearsal: Rehearsal, bad: Script) -> Iterator[Finding]:
-    """On a baseline with bad data, an up script fails and changes nothing. bad: the script that makes the data bad."""
+    """Yield a finding unless an up script fails on bad data and changes nothing. bad: the script that makes it bad."""
     with rehearsal.after(()) as database:
         ran = apply(database, bad)
         if ran.failure is not None:
@@ -145,5 +148,5 @@ def refuses(rehearsal: Rehearsal, bad: Script) -> Iterator[Finding]:
                 return
         what = "every up script applies, as if the data were good"
         yield findings.about(
-            "accepts-bad-data", bad.path, what, "look for the bad rows first, and RAISE EXCEPTION naming them"
+            "accepts-bad-data", bad.path, what, "look for the bad rows first, and name them in a RAISE EXCEPTION"
         )

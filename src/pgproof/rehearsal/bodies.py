@@ -1,7 +1,7 @@
-"""Syntax of PL/pgSQL and SQL bodies, which the grammar of a script sees as mere text: the server itself compiles them.
+"""Syntax of PL/pgSQL and SQL bodies, which are mere text to the grammar of a script: the server itself compiles them.
 
-In a transaction that is rolled back, before anything of the script runs. Only syntax errors count here: a table that is
-not there yet may be made by an earlier statement.
+That happens in a transaction that is rolled back, before any of the script runs. Only syntax errors count here: a table
+that does not exist yet may be created by an earlier statement.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from pgproof.scripts.script import Script, Statement
 
 _BODY = re.compile(r"\$\w*\$|'")
-_USUALLY = "the body is text to the rest of the script, so that this shows only when it runs"
+_USUALLY = "the body is text to the rest of the script, so this shows only when it runs"
 
 
 def syntax_errors(connection: psycopg.Connection[Any], script: Script) -> Iterator[Finding]:
-    """The bodies in a script that do not compile."""
+    """Yield a finding for each function or DO body in a script that has a syntax error. connection: autocommit."""
     for statement in script.statements:
         source = _compilable(statement)
         if source is None:
@@ -36,14 +36,14 @@ def syntax_errors(connection: psycopg.Connection[Any], script: Script) -> Iterat
             line = statement.line + _line(error, text) + offset
             yield Finding("syntax-error", str(error.diag.message_primary), str(script.path), line, _USUALLY)
         except psycopg.Error:
-            # What else is wrong shows when the script is applied.
+            # Anything else that is wrong shows when the script is applied.
             pass
         finally:
             connection.execute("ROLLBACK")
 
 
 def _compilable(statement: Statement) -> tuple[str, int] | None:
-    """What makes the server compile the body, and how many lines of the statement come before that text's own."""
+    """Return SQL that makes the server compile the body, and how many lines of the statement come before the body."""
     if statement.kind == "CreateFunctionStmt":
         return statement.text, 0
     if statement.kind != "DoStmt":
@@ -61,7 +61,7 @@ def _compilable(statement: Statement) -> tuple[str, int] | None:
 
 
 def _line(error: psycopg.Error, text: str) -> int:
-    """How many lines into the text the server saw the error."""
+    """Return how many lines into the text the server saw the error."""
     if error.diag.statement_position:
         return text.count("\n", 0, int(error.diag.statement_position) - 1)
     near = re.search(r"near line (\d+)", error.diag.context or "")

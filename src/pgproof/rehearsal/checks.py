@@ -1,4 +1,4 @@
-"""All checks in their config. The first ones decide whether the others can be held at all."""
+"""All checks, in order. The first ones decide whether the others can run at all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pgproof.rehearsal.traffic import workers
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pgproof.rehearsal import Config
+    from pgproof.rehearsal.config import Config
     from pgproof.rehearsal.findings import Finding, Result
     from pgproof.rehearsal.stalling import Stall
     from pgproof.scripts.script import Script
@@ -24,7 +24,7 @@ _NO_WAY_BACK = "not rehearsed: there is no down script to run"
 
 
 def hold(config: Config, rehearsal: Rehearsal, bad: Sequence[Script], result: Result) -> None:
-    """Hold every check that can be held, and write down what came of each."""
+    """Run every check that can run, and add what came of each to the result. bad: scripts that make bad data."""
     way = [*rehearsal.ups, *rehearsal.downs]
     if not _check(result, "syntax", _syntax(rehearsal, [*way, *bad])):
         _leave_out(result, "a script has a syntax error")
@@ -42,7 +42,7 @@ def hold(config: Config, rehearsal: Rehearsal, bad: Sequence[Script], result: Re
     if rehearsal.downs:
         back = _check(result, "reversible", reversing.reversible(rehearsal))
         if any(each.name == "ends-other-connections" for each in result.findings):
-            # It would end those of the other checks, too.
+            # It would end the connections of the other checks, too.
             _leave_out(result, "a down script ends the connections of others")
             return
         if len(rehearsal.ups) > 1:
@@ -60,7 +60,7 @@ def hold(config: Config, rehearsal: Rehearsal, bad: Sequence[Script], result: Re
 
 
 def _check(result: Result, name: str, found: Iterable[Finding]) -> bool:
-    """Whether a check found nothing."""
+    """Add a check's findings to the result; return whether there were none."""
     fresh = list(found)
     result.findings += fresh
     result.checks[name] = "did not hold" if fresh else "held"
@@ -84,7 +84,7 @@ def _atomic(rehearsal: Rehearsal, result: Result) -> Iterator[Finding]:
             found = list(interrupting.atomic(rehearsal, prefix, script, how))
             yield from found
             if found:
-                # The other ways would leave the same.
+                # The other ways of interrupting would leave the same.
                 break
     for script in (*rehearsal.ups, *rehearsal.downs):
         if not interrupting.can_be_atomic(script):

@@ -1,7 +1,7 @@
-"""Reads the schema of a live database, to be the baseline of a rehearsal: by pg_dump, after the gate of every live run.
+"""Reads the schema of a live database, as the baseline of a rehearsal: by pg_dump, after the read-only check.
 
-What pg_dump may not lock, such as the platform's own tables, is put together from the system catalogs. Never read:
-rows, passwords, and the settings of roles but for the search path that a migration has.
+What pg_dump may not lock, such as the platform's own tables, is put together from the system catalogs. Rows, passwords
+and the settings of roles are never read, except the search path that a migration has.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent
 _DUMP_SECONDS = 120
 _LOCK_SECONDS = 2
-# Of the role that migrates a Supabase project; the more special setting wins.
+# Of the role that migrates a Supabase project; the more specific setting wins.
 _SEARCH_PATH = """
 SELECT substr(o, length('search_path=') + 1)
 FROM pg_db_role_setting s, unnest(s.setconfig) o
@@ -47,9 +47,11 @@ _MAY_DO_ALL = "SELECT rolsuper FROM pg_roles WHERE rolname = 'postgres'"
 
 @dataclass(frozen=True)
 class Copy:
-    """What was read. statements: of the dump. stand_ins: of the tables in closed, which the dump is without.
+    """The schema of a live database.
 
-    settings: what a migration's session has there. by_superuser: whether it is run by one. warnings: pg_dump's.
+    name: of its environment. major: version of its server. statements: of the dump. stand_ins: create the tables in
+    closed, which the dump leaves out. settings: of a migration's session there. by_superuser: whether a superuser runs
+    migrations there. warnings: of pg_dump.
     """
 
     name: str
@@ -65,7 +67,11 @@ class Copy:
 
 
 def read(environment: Environment, hooks: Hooks, version: int | None = None) -> Copy:
-    """Everything in one snapshot. Raises UsageError. version: of pg_dump, the live server's own if not given."""
+    """Return the schema of a live database, read in one snapshot.
+
+    version: major, of pg_dump; by default the live server's. Raises UsageError if the database cannot be reached, could
+    be written, or is newer than version, and if pg_dump is missing or fails.
+    """
     name = environment.name
     with live.connect(environment, hooks) as connection:
         major = connection.info.server_version // 10000
@@ -105,7 +111,7 @@ def _pg_dump(name: str, major: int, version: int) -> Path:
     if version < major:
         raise UsageError(
             f"{name}: a database of PostgreSQL {major} cannot be rehearsed on PostgreSQL {version};"
-            f" leave --pg-version away, or use {major} or newer"
+            f" leave out --pg-version, or use {major} or newer"
         )
     program = binaries.find(version).bin_dir / "pg_dump"
     if not program.exists():
@@ -114,7 +120,7 @@ def _pg_dump(name: str, major: int, version: int) -> Path:
 
 
 def _dump(environment: Environment, program: Path, options: Sequence[str]) -> tuple[str, list[str]]:
-    """What pg_dump wrote, and its warnings."""
+    """Return what pg_dump wrote, and its warnings."""
     name, seconds = environment.name, round(_DUMP_SECONDS * unit())
     dsn, secrets = handed_over(environment)
     fixed = ["--schema-only", "--no-password", f"--lock-wait-timeout={_LOCK_SECONDS}s"]
@@ -132,20 +138,23 @@ def _dump(environment: Environment, program: Path, options: Sequence[str]) -> tu
         raise UsageError(f"{name}: pg_dump did not end within {seconds} s; set CONNECT_TIME_UNIT above 1") from None
     said = [line.removeprefix("pg_dump: ") for line in done.stderr.decode(errors="replace").splitlines()]
     if done.returncode != 0:
-        why = next((line for line in said if line.startswith("error: ")), "it did not say why").removeprefix("error: ")
+        why = next((line for line in said if line.startswith("error: ")), "it gave no reason").removeprefix("error: ")
         advice = "; something holds a lock there, try again" if "statement timeout" in why else ""
         raise UsageError(f"{name}: pg_dump cannot copy the schema: {why}{advice}")
     return done.stdout.decode(), said
 
 
 def handed_over(environment: Environment) -> tuple[str, dict[str, str]]:
-    """The connection string without its secrets, and these as environment variables, which no process list shows."""
+    """Split a live environment's DSN into a connection string without secrets, and environment variables with them.
+
+    A process list shows the former only. Raises UsageError for a secret that libpq takes from no variable.
+    """
     assert environment.dsn is not None, "only a live environment can be copied"
     parameters = {key: str(value) for key, value in conninfo_to_dict(environment.dsn.get_secret_value()).items()}
     secrets: dict[str, str] = {}
     for option in psycopg.pq.Conninfo.get_defaults():
         keyword = option.keyword.decode()
-        # An asterisk: libpq itself would not show it.
+        # The asterisk marks what libpq itself would not show.
         if keyword in parameters and option.dispchar == b"*":
             if option.envvar is None:
                 raise UsageError(f"{environment.dsn_variable}: pg_dump cannot be given {keyword}; use a DSN without it")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pgproof.rehearsal.positions import Position
 
-# Roles belong to the server, not to a database, but a script that makes one must also take it away.
+# Roles belong to the server, not to a database, but a script that creates one must also drop it.
 _ROLES = """
 SELECT r.rolname, to_jsonb(r) - 'oid' - 'rolpassword' || jsonb_build_object(
   'password', r.rolpassword IS NOT NULL,
@@ -34,7 +34,7 @@ UNION ALL
 SELECT 'ALL', jsonb_build_object('settings', ARRAY(
   SELECT unnest(s.setconfig) FROM pg_db_role_setting s WHERE s.setrole = 0 AND s.setdatabase = 0 ORDER BY 1))
 """
-# The catalog leaves the system's own objects out; whom they are opened to, a script can change all the same.
+# The catalog leaves out the system's own objects, but a script can change the grants on them.
 _SYSTEM_RIGHTS = """
 SELECT o.name, given.sorted
 FROM (
@@ -50,7 +50,12 @@ WHERE o.schema IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespac
 
 @dataclass(frozen=True)
 class DatabaseState:
-    """What a database looked like. columns: those that the fingerprint of the rows covers."""
+    """What a database looked like.
+
+    roles: the attributes of each role, by name. rows: for each table how many it holds and a hash of them.
+    columns: of each table, those that the hash covers. passed_over: tables without a hash, each with the reason.
+    positions: of sequences. system_rights: the grants on the system's own objects, where they are not the default.
+    """
 
     catalog: catalog.Catalog
     roles: Mapping[str, Mapping[str, Any]]
@@ -62,8 +67,8 @@ class DatabaseState:
 
 
 def take(connection: psycopg.Connection[Any]) -> DatabaseState:
-    """Look at everything, in one read-only transaction."""
-    # It is several statements, which cannot be prepared; the queries below can, for the next look.
+    """Return the state of a database, read in one read-only transaction. connection: of a superuser, autocommit."""
+    # Beginning takes several statements, which cannot be prepared; the queries below can, for the next call.
     connection.prepare_threshold = None
     catalog.begin_reading(connection)
     connection.prepare_threshold = 0
@@ -82,7 +87,7 @@ def take(connection: psycopg.Connection[Any]) -> DatabaseState:
 
 
 def changes(before: DatabaseState, after: DatabaseState) -> list[str]:
-    """One line for each difference, none if the two are the same."""
+    """Return one line for each difference between two states; positions of sequences do not count."""
     found = list(differences.lines(before.catalog, after.catalog, ("the state before", "the state after")))
     found += [f"role {name}: appeared" for name in sorted(after.roles.keys() - before.roles.keys())]
     found += [f"role {name}: is gone" for name in sorted(before.roles.keys() - after.roles.keys())]
@@ -95,24 +100,24 @@ def changes(before: DatabaseState, after: DatabaseState) -> list[str]:
     was_open, is_open = before.system_rights, after.system_rights
     for name in sorted(was_open.keys() | is_open.keys()):
         if was_open.get(name) != is_open.get(name):
-            found.append(f"the system's own {name}: other grants")
+            found.append(f"the system's own {name}: its grants differ")
     for table in sorted(before.rows.keys() & after.rows.keys()):
-        # Other columns make other rows; the catalog has said so already.
+        # Different columns make different rows, which the catalog has reported already.
         if before.columns[table] == after.columns[table] and before.rows[table] != after.rows[table]:
             found.append(f"rows of {table}: {_rows(before.rows[table][0], after.rows[table][0])}")
     return found
 
 
 def _rows(before: int, after: int) -> str:
-    return f"{before} before, {after} after" if before != after else f"{before} before and after, but not the same"
+    return f"{before} before, {after} after" if before != after else f"{before} before and after, but not the same ones"
 
 
 def lost_data(
     connection: psycopg.Connection[Any], before: DatabaseState, source: psycopg.Connection[Any]
 ) -> list[tuple[str, str]]:
-    """What became of the rows that were there before: table or sequence, and what is not as it was.
+    """Return each table or sequence that lost something, and what it lost. Columns that were added do not count.
 
-    connection: the database now. source: the database as it was. Columns that were added do not count.
+    connection: to the database now. before: its earlier state. source: to a database in that state.
     """
     now = rows.columns(connection)
     found = [
@@ -132,6 +137,6 @@ def lost_data(
 
 
 def first(differences: list[str], number: int = 3) -> str:
-    """The first few, on one line."""
+    """Return the first few differences on one line."""
     more = f"; and {len(differences) - number} more" if len(differences) > number else ""
     return "; ".join(differences[:number]) + more

@@ -1,7 +1,7 @@
-"""Whether a script and a send can wait for each other: tried, not guessed, and without chance.
+"""Whether a script and a send can deadlock: tried instead of guessed, and independent of chance.
 
-A send locks the table that it writes first, and other tables as its triggers and foreign keys get to them. For each of
-those: a session stands still between the two, the script runs until it waits for it, then the session goes on.
+A send locks the table that it writes first, then other tables as its triggers and foreign keys get to them. For each of
+those, a session stops between the two locks, the script runs until it waits for that session, and the session goes on.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ _WORDS = {
 
 
 def deadlocks(rehearsal: Rehearsal, prefix: Sequence[Script], script: Script) -> Iterator[Finding]:
-    """The tables for which this script, run after those in prefix, deadlocks with a send."""
+    """Yield a finding for each table over which this script, run after those in prefix, deadlocks with a send.
+
+    Yields nothing without a workload. Raises UsageError if the script neither ends nor waits.
+    """
     touched = {name for each in locking.footprints(rehearsal, prefix, script) for name in each.locks}
     workload = rehearsal.workload
     if workload is None or workload.table not in touched:
@@ -50,13 +53,13 @@ def deadlocks(rehearsal: Rehearsal, prefix: Sequence[Script], script: Script) ->
     for table in sorted(touched & send.keys() - {target}):
         with rehearsal.after(prefix) as database:
             if _meet(database, script, target, (table, send[table])):
-                what = f"locks {table} before {target}, which a send locks the other way round: one of the two fails"
+                what = f"locks {table} before {target}, which a send locks in the opposite order: one of the two fails"
                 advice = f"begin with LOCK TABLE {target}, {table} IN ACCESS EXCLUSIVE MODE"
                 yield findings.about("deadlocks", script.path, what, advice)
 
 
 def _locks_of_a_send(workload: Workload, database: Database) -> dict[str, str]:
-    """The strongest lock on each table that one send holds when it ends; none where nobody can send."""
+    """Return the strongest lock on each table that one send holds when it ends; none where sending is impossible."""
     with database.connect() as session, database.connect() as observer:
         people = workload.workers(session)
         if not people:
@@ -65,7 +68,7 @@ def _locks_of_a_send(workload: Workload, database: Database) -> dict[str, str]:
         try:
             people[0].act(session)
         except psycopg.Error:
-            # That sends fail is another finding.
+            # Sends that fail are another finding.
             return {}
         tables = {name for name, _, kind in observer.execute(locking.HELD, [session.info.backend_pid]) if kind == "r"}
         strongest = locking.strongest(observer, session.info.backend_pid)
@@ -74,7 +77,7 @@ def _locks_of_a_send(workload: Workload, database: Database) -> dict[str, str]:
 
 def _meet(database: Database, script: Script, target: str, then: tuple[str, str]) -> bool:
     with database.connect() as sender, database.connect() as migrator, database.connect() as observer:
-        # The sender notices first, so that it is the one that fails.
+        # The sender notices the deadlock first, so it is the one that fails.
         sender.execute("SET deadlock_timeout = '10ms'")
         sender.execute("BEGIN")
         _lock(sender, target, "RowExclusiveLock")
@@ -84,7 +87,7 @@ def _meet(database: Database, script: Script, target: str, then: tuple[str, str]
             pid = migrator.info.backend_pid
             if not eventually(lambda: not worker.is_alive() or locking.waits(observer, pid), 60):
                 raise UsageError(
-                    f"{script.path} neither ended nor waits; set CONNECT_TIME_UNIT above 1 on a slow machine"
+                    f"{script.path} neither ends nor waits; set CONNECT_TIME_UNIT above 1 on a slow machine"
                 )
             _lock(sender, *then)
         except psycopg.errors.DeadlockDetected:

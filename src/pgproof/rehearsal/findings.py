@@ -1,4 +1,4 @@
-"""What a rehearsal finds, and the result that it adds up to."""
+"""What a rehearsal finds, and its result."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ if TYPE_CHECKING:
     from pgproof.scripts.running import Failure
     from pgproof.scripts.script import Statement, Unreadable
 
-# Every finding there is, by name, with what it means.
+# All findings, by name, with what they mean.
 MEANINGS = {
     "missing-file": "a file cannot be read",
-    "empty-file": "a file holds nothing",
+    "empty-file": "a file is empty",
     "commented-out": "a file holds nothing but comments",
     "not-utf8": "a file is not text in UTF-8",
     "psql-meta-command": "a script needs psql to run",
     "copy-from-stdin": "a script needs psql to read the rows in it",
-    "syntax-error": "a script is no valid SQL",
-    "no-down": "there is no way back",
+    "syntax-error": "a script is not valid SQL",
+    "no-down": "there is no down script",
     "drops-database": "a script drops a database",
     "ends-connection": "a script ends its own connection",
     "ends-other-connections": "a script ends the connections of others",
-    "open-transaction": "a script leaves its transaction open, so that it changes nothing",
-    "outside-transaction": "a statement that no transaction can hold, so that atomicity cannot hold for it",
+    "open-transaction": "a script leaves its transaction open, so it changes nothing",
+    "outside-transaction": "a statement cannot run inside a transaction, so it cannot be atomic",
     "fails": "a script does not apply",
     "fails-half-way": "a script fails, and leaves something behind",
     "not-idempotent": "applied again, a script fails or changes something",
-    "changes-data": "rows that were there before are changed, or gone",
+    "changes-data": "rows that existed before are changed or gone",
     "not-atomic": "interrupted, a script leaves something behind",
     "not-reversible": "up and down does not end where it began",
     "not-repeatable": "up, down and up again does not end where the first up did",
-    "half-way-not-reversible": "down after a part of the up scripts does not end where it began",
+    "half-way-not-reversible": "down after only some of the up scripts does not end where it began",
     "accepts-bad-data": "on data that it should refuse, no script fails",
-    "no-lock-timeout": "behind a long transaction a script waits for ever, and every sender behind it",
-    "rewrites-table": "a statement writes a whole table anew while nobody may read it",
+    "no-lock-timeout": "behind a long transaction a script waits forever, and every sender behind it",
+    "rewrites-table": "a statement rewrites a whole table while nobody can read it",
     "stall": "a script blocks senders for longer than the bound",
-    "lost": "a message that was acknowledged is not there",
+    "lost": "a message that was acknowledged is not stored",
     "send-fails": "while a script runs, sending or reading fails",
-    "deadlocks": "a script locks in another order than a send, so that one of the two fails",
+    "deadlocks": "a script locks in a different order than a send, so one of the two fails",
 }
 
-# After these the rest is not rehearsed, so that accepting one would pass what nobody looked at.
+# After these the rest is not rehearsed, so accepting one would pass what was never checked.
 _STOPS = {
     "missing-file",
     "empty-file",
@@ -64,7 +64,10 @@ ACCEPTABLE = frozenset(MEANINGS) - _STOPS
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong: its name, what was seen, where, and what usually helps."""
+    """One thing that is wrong. name: one of MEANINGS. what: was seen. line: None for the whole file.
+
+    advice: what to do, or for an unreadable file what that usually means.
+    """
 
     name: str
     what: str
@@ -82,11 +85,11 @@ class Finding:
 
 @dataclass
 class Result:
-    """What was checked, and what came of it. decided: False where the rehearsal itself could not be held.
+    """What was checked, and what came of it.
 
-    checks: what came of each, in order: "held", "did not hold", or why it was not rehearsed.
-    notes: what a person should know that is not wrong.
-    measured: numbers by check, as they are printed with --json.
+    findings: without the accepted ones. checks: the outcome of each, in order: "held", "did not hold", or why it was
+    not rehearsed. notes: what a person should know although it is not wrong. measured: further keys of the JSON output.
+    decided: False if the rehearsal itself was impossible.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -98,28 +101,28 @@ class Result:
 
     @property
     def exit_code(self) -> int:
-        """0: safe and reversible. 1: it is not. 2: could not run."""
+        """0: safe and reversible; 1: not safe, or not reversible; 2: could not be rehearsed."""
         return 2 if not self.decided else 1 if self.findings else 0
 
 
 def at(name: str, statement: Statement, what: str, advice: str | None = None) -> Finding:
-    """A finding about one statement."""
+    """Return a finding about one statement. name: one of MEANINGS."""
     return Finding(name, what, str(statement.path), statement.line, advice)
 
 
 def about(name: str, path: Path, what: str, advice: str | None = None) -> Finding:
-    """A finding about a whole file."""
+    """Return a finding about a whole file. name: one of MEANINGS."""
     return Finding(name, what, str(path), None, advice)
 
 
 def failed(failure: Failure, name: str = "fails", more: str = "") -> Finding:
-    """Return a statement's failure as a finding. more: what follows the server's own words."""
+    """Return a statement's failure as a finding. name: one of MEANINGS. more: follows the server's own words."""
     if failure.ended:
-        advice = "the rest of the script never runs; leave ending connections to whoever runs it"
+        advice = "the rest of the script never runs; leave it to whoever runs the script to end connections"
         return at("ends-connection", failure.statement, f"{failure.statement.title}{more}", advice)
     return Finding(name, f"{failure.message}{more}", str(failure.statement.path), failure.line)
 
 
 def unreadable(problem: Unreadable) -> Finding:
-    """A file that cannot be run, as a finding."""
+    """Return a file that cannot be run as a finding."""
     return Finding(problem.name, problem.what, str(problem.path), problem.line, problem.usually)

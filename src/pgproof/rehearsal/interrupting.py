@@ -1,10 +1,10 @@
-"""Interrupts a script at every statement, in three ways; then the database is as before, or the script is through.
+"""Interrupts a script at every statement, in three ways; the database must then be as before, or as after the script.
 
-An error after the statement: a failing query, after which psql gives up. The backend terminated in it: another session
-holds what the statement needs to write, and terminates it when it waits there; what that does not show is a termination
-further on in the statement. One that writes nothing, such as BEGIN, is over before; its session is terminated then. The
-server killed: every process gets SIGKILL right after the statement, and recovers from what it had written; what that
-does not show is a power cut.
+An error after the statement: a failing query, after which psql gives up. The backend terminated in the statement:
+another session locks what the statement needs to write, and terminates the backend once it waits; this does not show a
+termination later in the statement. A statement that writes nothing, such as BEGIN, has ended by then, and its session
+is terminated after it. The server killed: every process gets SIGKILL right after the statement, and the server recovers
+from what it had written; this does not show a power cut.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     Interrupt = Callable[[ScratchServer, Database, Script, int], None]
 
-# SHARE lets everybody read, and nobody write. What the script holds already is left to it.
+# SHARE lets everybody read and nobody write. Tables that the script has locked already are skipped.
 _HOLD = """
 DO $$
 DECLARE
@@ -48,7 +48,7 @@ END
 $$
 """
 _GONE = "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = %s)"
-_ADVICE = "put the whole script between BEGIN and COMMIT, so that it happens altogether or not at all"
+_ADVICE = "put the whole script between BEGIN and COMMIT, so it happens completely or not at all"
 
 
 def _error_after(_: ScratchServer, database: Database, script: Script, place: int) -> None:
@@ -66,14 +66,14 @@ def _terminated_in(_: ScratchServer, database: Database, script: Script, place: 
 
 
 def terminate(database: Database, script: Script, place: int) -> bool:
-    """Run a script, and terminate its backend in the statement at this place; False if that was over before.
+    """Run a script, and terminate its backend in the statement at this index; return False if that ended before.
 
-    Raises UsageError where the statement neither ends nor waits.
+    Raises UsageError if the statement neither ends nor waits.
     """
     statement, observer = script.statements[place], database.observer()
     with database.connect() as connection:
         running.run(connection, script, until=place)
-        # It has to wait until it is found waiting, however short a timeout the script set.
+        # The statement has to wait until it is found waiting, however short a timeout the script set.
         connection.execute("SET lock_timeout = 0")
         pid = connection.info.backend_pid
         worker = threading.Thread(target=running.execute, args=(connection, statement), daemon=True)
@@ -89,7 +89,7 @@ def terminate(database: Database, script: Script, place: int) -> bool:
         finally:
             observer.execute("ROLLBACK")
         worker.join(60)
-        # Its transaction is taken back before it is gone from here.
+        # Its transaction is rolled back before it disappears from pg_stat_activity.
         if not eventually(lambda: observer.execute(_GONE, [pid]).fetchone() == (True,)):
             raise UsageError("a terminated session does not end; set CONNECT_TIME_UNIT above 1 on a slow machine")
         return inside
@@ -109,7 +109,10 @@ HOW: dict[str, Interrupt] = {
 
 
 def atomic(rehearsal: Rehearsal, prefix: Sequence[Script], script: Script, how: str) -> Iterator[Finding]:
-    """Interrupt one script, after those in prefix, at each of its statements, in one way. At most one finding."""
+    """Interrupt one script, run after those in prefix, at each of its statements. Yields at most one finding.
+
+    how: a key of HOW.
+    """
     before, after = rehearsal.state_after(prefix), rehearsal.state_after([*prefix, script])
     places, worst = [], None
     with ExitStack() as stack:
@@ -120,7 +123,7 @@ def atomic(rehearsal: Rehearsal, prefix: Sequence[Script], script: Script, how: 
             HOW[how](rehearsal.server, database, script, place)
             now = look(database)
             if database_state.changes(before, now) and not fresh:
-                # What no transaction takes back, such as a sequence's position, may have added up. Once more, anew.
+                # What no rollback undoes, such as a sequence's position, may have added up: repeat on a fresh copy.
                 stack.close()
                 database = stack.enter_context(rehearsal.after(prefix))
                 HOW[how](rehearsal.server, database, script, place)
@@ -139,12 +142,12 @@ def atomic(rehearsal: Rehearsal, prefix: Sequence[Script], script: Script, how: 
 
 
 def can_be_atomic(script: Script) -> bool:
-    """Whether no statement of it has to run outside a transaction."""
+    """Return whether every statement of a script can run inside a transaction."""
     return not any(statement.outside for statement in script.statements)
 
 
 def all_of(rehearsal: Rehearsal) -> Iterator[tuple[Sequence[Script], Script]]:
-    """Each script of a rehearsal with those that come before it: the way up, then the way down."""
+    """Yield each script that can be atomic, after the scripts that run before it: the way up, then the way down."""
     way: list[Any] = [*rehearsal.ups, *rehearsal.downs]
     for place, script in enumerate(way):
         if can_be_atomic(script):

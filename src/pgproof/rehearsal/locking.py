@@ -1,17 +1,18 @@
-"""What each statement locks, rewrites and scans, and whether it would wait for ever.
+"""What each statement locks, rewrites and scans, and whether it would wait forever.
 
-A statement outside a transaction gets one of its own for this, so that its locks are still held when it ends. Only
-relations that were there before the script count: nobody waits for one that the script made.
+A statement outside a transaction gets one of its own here, so that its locks are still held when it ends. Only
+relations that existed before the script count: nobody waits for one that the script creates. The sources are pg_locks,
+pg_relation_filenode() and pg_stat_get_xact_numscans().
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from pgproof.rehearsal import findings
+from pgproof.rehearsal.footprint import Footprint
 from pgproof.scripts import running
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ WHERE l.pid = %s AND l.locktype = 'relation' AND l.granted
   AND n.nspname NOT LIKE 'pg\\_%%' AND n.nspname <> 'information_schema'
 """
 _WAITS = "SELECT EXISTS (SELECT FROM pg_locks WHERE pid = %s AND NOT granted)"
-# Read by the script's own session: its files and scans are nobody else's yet.
+# Read by the script's own session: other sessions do not see its files and scans yet.
 _WORK = """
 SELECT n.nspname || '.' || c.relname, pg_relation_filenode(c.oid), pg_stat_get_xact_numscans(c.oid)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -50,31 +51,11 @@ WHERE c.relkind IN ('r', 'm') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> '
 """
 
 
-@dataclass(frozen=True)
-class Footprint:
-    """What one statement did to the relations that were there. locks: the strongest new one on each."""
-
-    statement: Statement
-    locks: dict[str, str]
-    rewritten: tuple[str, ...]
-    scanned: tuple[str, ...]
-    waits_for_ever: bool
-
-    def as_json(self) -> dict[str, Any]:
-        """For a machine."""
-        return {
-            "file": str(self.statement.path),
-            "line": self.statement.line,
-            "statement": self.statement.title,
-            "locks": self.locks,
-            "rewrites": list(self.rewritten),
-            "scans": list(self.scanned),
-            "waits for ever": self.waits_for_ever,
-        }
-
-
 def footprints(rehearsal: Rehearsal, prefix: Sequence[Script], script: Script) -> list[Footprint]:
-    """What each statement of a script does, run after those in prefix; found out once."""
+    """Return what each statement of a script does when it runs after those in prefix; computed once.
+
+    Transaction statements, and statements that cannot run inside a transaction, are left out.
+    """
     key = (*prefix, script)
     if key not in rehearsal.known_footprints:
         rehearsal.known_footprints[key] = _found_out(rehearsal, prefix, script)
@@ -91,7 +72,7 @@ def _found_out(rehearsal: Rehearsal, prefix: Sequence[Script], script: Script) -
 
 
 def strongest(observer: psycopg.Connection[Any], pid: int) -> dict[str, str]:
-    """The strongest lock that a session holds on each relation that the observer sees."""
+    """Return the strongest lock that the session pid holds on each relation that the observer sees, one of MODES."""
     found: dict[str, str] = {}
     for name, mode, _ in observer.execute(HELD, [pid]):
         if MODES.index(mode) >= MODES.index(found.get(name, MODES[0])):
@@ -100,7 +81,7 @@ def strongest(observer: psycopg.Connection[Any], pid: int) -> dict[str, str]:
 
 
 def waits(observer: psycopg.Connection[Any], pid: int) -> bool:
-    """Whether a session stands still for a lock that another one holds."""
+    """Return whether the session pid waits for a lock that another one holds."""
     return observer.execute(_WAITS, [pid]).fetchone() == (True,)
 
 
@@ -114,7 +95,7 @@ class _Watch:
         self._held: dict[str, str] = {}
 
     def run(self, statement: Statement) -> bool:
-        """Whether the statement succeeded."""
+        """Run a statement and keep its footprint; return whether it succeeded."""
         if statement.kind == "TransactionStmt" or statement.outside:
             self._held = {}
             return running.execute(self._session, statement) is None
@@ -147,17 +128,15 @@ class _Watch:
 
 
 def judge(seen: list[Footprint]) -> Iterator[Finding]:
-    """A lock that is waited for without end, once a script; a table that is written anew, each."""
+    """Yield a finding for the first lock without a timeout, and for each statement that rewrites a table."""
     waiting = next((each for each in seen if each.waits_for_ever), None)
     if waiting is not None:
         strong = [f"{mode} on {name}" for name, mode in sorted(waiting.locks.items()) if mode in BLOCKS_WRITERS]
-        what = f"{', '.join(strong)} is waited for without end behind a long transaction, and every sender behind it"
-        advice = (
-            "begin the script with SET LOCAL lock_timeout = '5s' (SET, where it has no transaction), and run it again"
-        )
+        what = f"behind a long transaction it waits forever for {', '.join(strong)}, and every sender waits behind it"
+        advice = "begin the script with SET LOCAL lock_timeout = '5s' (SET if it has no transaction), and run it again"
         yield findings.at("no-lock-timeout", waiting.statement, what, advice)
     for each in seen:
         if each.rewritten:
-            advice = "add another column, fill it in portions, then swap the names"
-            what = f"writes all of {', '.join(each.rewritten)} anew under AccessExclusiveLock"
+            advice = "add another column, fill it in batches, then swap the names"
+            what = f"rewrites all of {', '.join(each.rewritten)} under AccessExclusiveLock"
             yield findings.at("rewrites-table", each.statement, what, advice)

@@ -1,4 +1,4 @@
-"""The online form of a statement that makes senders wait. None of them may stand inside a transaction with the rest."""
+"""The online form of a statement that makes senders wait. These forms cannot share a transaction with the rest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from pgproof.scripts.script import Script, Statement
 
-_APART = "these can't be wrapped in one transaction, so that atomicity is given up for them"
+_APART = "these can't be wrapped in one transaction, so they are not atomic"
 _NOT_NULL = (
     "ADD CONSTRAINT … CHECK (column IS NOT NULL) NOT VALID, then VALIDATE CONSTRAINT, then SET NOT NULL,"
     " each in a transaction of its own"
@@ -19,12 +19,12 @@ _INDEX = "CREATE INDEX CONCURRENTLY, and drop the index if it ends invalid"
 _DROP_INDEX = "DROP INDEX CONCURRENTLY"
 _CONSTRAINT = "ADD CONSTRAINT … NOT VALID, then VALIDATE CONSTRAINT in a transaction of its own"
 _UNIQUE = "CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … USING INDEX"
-_REWRITE = "add another column, fill it in portions, then swap the names"
-_UNKNOWN = "no online form is known for it: run it in portions, or in a quiet moment"
+_REWRITE = "add another column, fill it in batches, then swap the names"
+_UNKNOWN = "no online form is known for it: run it in batches, or in a quiet moment"
 
 
 def instead(script: Script) -> tuple[Statement | None, str]:
-    """The first statement of a script that has an online form, and the forms of all that have one."""
+    """Return the first statement of a script that has an online form, or None, and advice that names all forms."""
     forms: dict[str, Statement] = {}
     for statement in script.statements:
         for node in _commands(statement):
@@ -37,7 +37,7 @@ def instead(script: Script) -> tuple[Statement | None, str]:
 
 
 def _commands(statement: Statement) -> Iterator[Any]:
-    """The statement, or what is in it where it is a DO block that can be read without running it."""
+    """Yield the parse tree of a statement; for a DO block, the trees of the statements that are readable in it."""
     if statement.kind != "DoStmt":
         yield statement.node
         return
@@ -56,7 +56,7 @@ def _commands(statement: Statement) -> Iterator[Any]:
 
 
 def _queries(tree: Any) -> Iterator[str]:
-    """The SQL statements in a PL/pgSQL tree, in their config."""
+    """Yield the SQL statements in a PL/pgSQL tree, in order."""
     if isinstance(tree, dict):
         if "PLpgSQL_stmt_execsql" in tree:
             yield tree["PLpgSQL_stmt_execsql"]["sqlstmt"]["PLpgSQL_expr"]["query"]

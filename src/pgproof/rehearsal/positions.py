@@ -1,6 +1,6 @@
-"""Where each sequence stands: no transaction takes it forward and back again, so it is no part of what is the same.
+"""Where each sequence stands. A rollback does not restore that, so it is not part of what has to be the same.
 
-What counts is that no script sets one back: the numbers that it gives then are used already.
+What counts is that no script sets a sequence back: it would then give numbers that are used already.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
-# One that cycles may come to any number again.
+# A sequence that cycles may give any number again.
 _SEQUENCES = """
 SELECT n.nspname, c.relname, s.seqincrement
 FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -26,14 +26,14 @@ ORDER BY 1, 2
 
 @dataclass(frozen=True)
 class Position:
-    """The next number of a sequence, and what is added to it each time, which may be below 0."""
+    """The next number of a sequence, and its increment, which may be negative."""
 
     next: int
     increment: int
 
 
 def read(connection: psycopg.Connection[Any]) -> dict[str, Position]:
-    """By sequence, such as "public.notes_id_seq"."""
+    """Return the position of each sequence that does not cycle, by name, such as "public.notes_id_seq"."""
     one = sql.SQL(
         "SELECT {name}, last_value + CASE WHEN is_called THEN {increment} ELSE 0 END, {increment} FROM {sequence}"
     )
@@ -52,7 +52,7 @@ def read(connection: psycopg.Connection[Any]) -> dict[str, Position]:
 
 
 def set_back(before: Mapping[str, Position], after: Mapping[str, Position]) -> Iterator[tuple[str, str]]:
-    """Each sequence that stands behind where it stood, and what it gives next."""
+    """Yield each sequence that stands behind its earlier position, with a sentence on it."""
     for name in sorted(before.keys() & after.keys()):
         was, is_now = before[name], after[name]
         if (is_now.next - was.next) * was.increment < 0:

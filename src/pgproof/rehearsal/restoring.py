@@ -1,4 +1,4 @@
-"""Makes what was read of a live database, and says in which ways it is not as it is there."""
+"""Restores the schema that was read from a live database, and names every difference from it."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from pgproof.scripts.script import Statement
 
 _IS_THERE = "42710"
-# They act on all that is made after them.
+# These act on everything that is created after them.
 _LAST = ("AlterDefaultPrivilegesStmt", "CreateEventTrigStmt")
 
 
 def restore(connection: psycopg.Connection[Any], copy: Copy) -> Iterator[str]:
-    """Make it in an empty database; what a person should know about it, a line each."""
+    """Restore a copy in an empty database, and yield a line on each thing that a person should know about it."""
     name = copy.name
     yield f"the baseline is the schema of {name}, without its rows"
     if not copy.by_superuser:
-        yield f"the scripts run as a superuser; what they may not do in {name} does not show"
+        yield f"the scripts run as a superuser here; rights that they lack in {name} do not show"
     if copy.closed:
         yield f"put together from {name}'s catalog, since pg_dump may not lock them: {', '.join(copy.closed)}"
     yield from (f"pg_dump: {warning}" for warning in copy.warnings)
@@ -40,9 +40,9 @@ def restore(connection: psycopg.Connection[Any], copy: Copy) -> Iterator[str]:
 
 
 def _repeatedly(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> dict[Statement, str]:
-    """Run them all, and those that fail once more when the rest is there, for as long as that helps; what stays.
+    """Run statements, and those that fail again and again for as long as some succeed; return the remaining failures.
 
-    What is there already is no failure: whether it is as it should be, the comparison tells.
+    An object that exists already is not a failure: the comparison tells whether it is as it should be.
     """
     while True:
         failed = {}

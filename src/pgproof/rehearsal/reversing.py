@@ -1,4 +1,4 @@
-"""Up and down ends where it began, grants included; up again ends where the first up did; from half-way, too."""
+"""Checks that up and down ends where it began, also from half-way, and that up again ends where the first up did."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def reversible(rehearsal: Rehearsal) -> Iterator[Finding]:
-    """All up, all down, each in a session of its own; then all up again."""
+    """Yield what is wrong after all up and all down scripts, each in its own session, and after all up again."""
     with rehearsal.after(rehearsal.ups) as database:
         for script in rehearsal.downs:
             found = list(applying.one(database, script, look(database)))
@@ -39,7 +39,7 @@ def reversible(rehearsal: Rehearsal) -> Iterator[Finding]:
 
 
 def half_way(rehearsal: Rehearsal) -> Iterator[Finding]:
-    """All down scripts after each part of the up scripts that is not all of them."""
+    """Yield what is wrong after the first up scripts, one or more but not all, followed by all down scripts."""
     for step in range(1, len(rehearsal.ups)):
         with rehearsal.after(rehearsal.ups[:step]) as database:
             after = rehearsal.ups[step - 1].path.name

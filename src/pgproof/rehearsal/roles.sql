@@ -1,5 +1,5 @@
--- What makes the roles that a database names: one statement a row, in an order that works. Roles that every server has
--- are left out, and so are passwords and settings.
+-- The statements that make the roles that a database names, one a row, in an order that works. Roles that every server
+-- has are left out, and so are passwords and settings.
 WITH own AS (
   SELECT * FROM pg_roles WHERE left(rolname, 3) <> 'pg_' AND rolname <> 'postgres'
 ),

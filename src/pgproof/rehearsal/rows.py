@@ -1,4 +1,4 @@
-"""A fingerprint of the rows of every table: two databases with the same one hold the same rows."""
+"""A fingerprint of the rows of every table: two databases with the same fingerprint hold the same rows."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ ORDER BY 1
 def fingerprint(
     connection: psycopg.Connection[Any], columns: Mapping[str, Sequence[str]] | None = None
 ) -> dict[str, tuple[int, str]]:
-    """By table: the number of its rows, and a hash of them that depends neither on their order nor on its columns'.
+    """Return the number of rows and their hash, by table. The hash depends neither on their order nor on the columns'.
 
-    columns: the tables to read and the columns of each that count, all of both if not given.
+    columns: the tables to read and the columns of each that count, by default all.
     """
     one = sql.SQL(
         "SELECT {name}, count(*), md5(coalesce(string_agg(row, '' ORDER BY row), ''))"
@@ -53,11 +53,11 @@ def fingerprint(
 
 
 def columns(connection: psycopg.Connection[Any]) -> dict[str, tuple[str, ...]]:
-    """The columns of each table that a fingerprint covers."""
+    """Return the columns of each table that a fingerprint covers, in order of their names."""
     found = connection.execute(_TABLES).fetchall()
     return {f"{schema}.{table}": tuple(own) for schema, table, own in found}
 
 
 def passed_over(connection: psycopg.Connection[Any]) -> tuple[str, ...]:
-    """The tables that no fingerprint covers, each with the reason."""
+    """Return the tables that no fingerprint covers, each with the reason in brackets."""
     return tuple(name for (name,) in connection.execute(_PASSED_OVER))

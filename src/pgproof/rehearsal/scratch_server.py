@@ -1,6 +1,6 @@
-"""A private server with the baseline on it, and databases to try a script on: each check gets one of its own.
+"""A private server with the baseline on it, and databases to try a script on: each check gets its own.
 
-Scripts of other people may do anything to a server, so they never meet a shared one.
+Other people's scripts may do anything to a server, so they never run on a shared one.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _STATEMENT_SECONDS = 60
 
 @dataclass(frozen=True)
 class Database:
-    """One database on a private server. settings: what each session has set, as psql has it from PGOPTIONS."""
+    """One database on a private server. settings: of each session, as psql takes them from PGOPTIONS."""
 
     name: str
     conninfo: str = field(repr=False)
@@ -41,9 +41,9 @@ class Database:
 
     @contextmanager
     def connect(self) -> Iterator[psycopg.Connection[Any]]:
-        """A session as psql has it. Ending it takes back the transaction that it left open.
+        """Yield a new autocommit session with the settings and a statement timeout; leaving rolls back what is open.
 
-        Raises UsageError where the server does not know the settings.
+        Raises UsageError if the server rejects the settings.
         """
         limits = {"statement_timeout": f"{round(_STATEMENT_SECONDS * unit())}s"}
         options = " ".join(f"-c {name}={_escaped(value)}" for name, value in {**limits, **self.settings}.items())
@@ -61,19 +61,19 @@ class Database:
             connection.close()
 
     def observer(self) -> psycopg.Connection[Any]:
-        """A session that runs no script, and stays for the next look: what it asks is then planned already."""
+        """Return a session that no script has used. It is kept until close(), so its queries are planned only once."""
         if not self._observers or not is_alive(self._observers[-1]):
             self._observers.append(psycopg.connect(self.conninfo, autocommit=True))
         return self._observers[-1]
 
     def close(self) -> None:
-        """End the sessions that stayed."""
+        """End the sessions that were kept."""
         for connection in self._observers:
             connection.close()
 
 
 def is_alive(connection: psycopg.Connection[Any]) -> bool:
-    """Whether a session still answers."""
+    """Return whether a session still answers."""
     try:
         connection.execute("SELECT")
     except psycopg.Error:
@@ -89,7 +89,7 @@ class ScratchServer:
     """The private server of one rehearsal. Use it from one thread."""
 
     def __init__(self, version: int = 17, settings: Mapping[str, str] | None = None, seed: Seed = EMPTY) -> None:
-        """Start it. settings: of every session. seed: what the database `start` holds, nothing if not given.
+        """Start the server. version: major. settings: of every session. seed: what the database `start` holds.
 
         Raises UsageError or supervisor.StartError.
         """
@@ -100,13 +100,16 @@ class ScratchServer:
         self._roles = self._role_names()
 
     def close(self) -> None:
-        """End the server; its folder goes away with it."""
+        """End the server; its folder is removed with it."""
         self._admin.close()
         self._server.close()
 
     @contextmanager
     def made(self, template: str, fill: Callable[[psycopg.Connection[Any]], object]) -> Iterator[str]:
-        """The name of a new database to make copies of: a copy of the template, filled. The roles it makes stay."""
+        """Yield the name of a new database to clone: a copy of the template, filled.
+
+        At the end it is dropped, with the roles that fill created; until then clone() keeps those.
+        """
         name = self._copy(template)
         before = self._roles
         try:
@@ -121,7 +124,7 @@ class ScratchServer:
 
     @contextmanager
     def clone(self, template: str) -> Iterator[Database]:
-        """A copy of a database, dropped at the end; so are the roles that were made meanwhile."""
+        """Yield a copy of a database. At the end it is dropped, with the roles that were created meanwhile."""
         name = self._copy(template)
         database = self._database(name)
         try:
@@ -132,7 +135,7 @@ class ScratchServer:
             self._drop_roles(keep=self._roles)
 
     def crash(self) -> None:
-        """SIGKILL the whole server, and start it again."""
+        """Kill the whole server (SIGKILL) and start it again. Raises supervisor.StartError."""
         self._admin.close()
         self._server.crash()
         self._admin = self._connect("postgres")
@@ -142,7 +145,7 @@ class ScratchServer:
 
     def _execute(self, query: LiteralString | sql.Composed) -> psycopg.Cursor[Any]:
         if not is_alive(self._admin):
-            # A script has ended it, as it may.
+            # A script has ended this session, which it is free to do.
             self._admin = self._connect("postgres")
         return self._admin.execute(query)
 
@@ -159,6 +162,6 @@ class ScratchServer:
 
     def _drop_roles(self, keep: set[str]) -> None:
         for name in self._role_names() - keep:
-            # What is granted to it may belong to no database: a parameter, a tablespace.
+            # A grant to the role may concern something outside databases: a parameter, a tablespace.
             self._execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(name)))
             self._execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))

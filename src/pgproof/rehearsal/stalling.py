@@ -30,10 +30,11 @@ _PORTION = 100_000
 
 @dataclass(frozen=True)
 class Stall:
-    """One script under traffic. Times in milliseconds; usual: the longest send before the script began.
+    """One script under traffic. Times are in milliseconds; usual: the longest send before the script began.
 
-    messages: None where the traffic is locks, not messages. lost: acknowledged, and not stored afterwards. errors: of
-    sends and reads. deadlocks: those that the script and a send came to, whichever failed. failure: the script's own.
+    messages: rows at the start, None where the traffic is locks only. lost: how many were acknowledged and are not
+    stored afterwards. errors: of sends and reads. deadlocks: between the script and a send, whichever failed.
+    failure: of the script.
     """
 
     file: str
@@ -49,21 +50,20 @@ class Stall:
     failure: Failure | None
 
     def as_json(self) -> dict[str, Any]:
-        """For a machine."""
+        """Return the stall as a JSON object, with the failure's message."""
         plain = {**asdict(replace(self, failure=None)), "failure": self.failure and self.failure.message}
         return {name: round(value, 1) if isinstance(value, float) else value for name, value in plain.items()}
 
 
 @contextmanager
 def grown(rehearsal: Rehearsal, messages: int) -> Iterator[str]:
-    """The name of a database that is the baseline with so many messages; it has to have chats."""
-
+    """Yield the name of a database: the baseline with so many rows in the table that sends write. Needs a workload."""
     workload = rehearsal.workload
     assert workload is not None, "somebody has to be able to send"
 
     def fill(connection: psycopg.Connection[Any]) -> None:
         missing = messages - workload.count(connection)
-        # In portions, each well within the time that a statement may take.
+        # In batches, each well within the time that a statement may take.
         for first in range(1, missing + 1, _PORTION):
             workload.grow(connection, first, min(first + _PORTION - 1, missing))
         table = sql.Identifier(*workload.table.split(".", 1))
@@ -74,7 +74,10 @@ def grown(rehearsal: Rehearsal, messages: int) -> Iterator[str]:
 
 
 def measure(rehearsal: Rehearsal, base: str | None = None) -> Iterator[Stall]:
-    """Each script, up and then down, run under traffic. base: the database to begin with, if not the baseline."""
+    """Run each script, up and then down, under traffic, and yield its stall. base: the database to begin with.
+
+    A script is left out if it locks nothing and sending is impossible. Raises UsageError if the traffic does not flow.
+    """
     way = [*rehearsal.ups, *rehearsal.downs]
     locked = _locked(rehearsal, way)
     with rehearsal.server.clone(base or rehearsal.base) as database:
@@ -85,7 +88,7 @@ def measure(rehearsal: Rehearsal, base: str | None = None) -> Iterator[Stall]:
 
 
 def _locked(rehearsal: Rehearsal, way: Sequence[Script]) -> dict[str, list[str]]:
-    """The tables that each script locks against writers."""
+    """Return the tables on which each script takes a strong lock, by its path."""
     strong = locking.MODES[locking.MODES.index("ShareUpdateExclusiveLock") :]
     tables = rehearsal.state_after(()).columns
     return {
@@ -146,23 +149,24 @@ def _summed_up(
 
 
 def judge(stall: Stall, script: Script, bound: float | None) -> Iterator[Finding]:
-    """A send that failed or is gone; one that waited for longer than the bound, with the way round it.
+    """Yield findings on lost or failed sends, deadlocks, a failed script, and a send longer than the bound.
 
-    That a script gives up when its lock_timeout ends is no finding: it is there for that.
+    bound: in milliseconds, None for none. A script that gives up after its lock_timeout is not a finding: that is what
+    the timeout is for.
     """
     size = "" if stall.messages is None else f" (at {stall.messages} messages)"
     if stall.lost:
-        yield findings.about("lost", script.path, f"{stall.lost} acknowledged messages are not there{size}")
+        yield findings.about("lost", script.path, f"{stall.lost} acknowledged messages are not stored{size}")
     if stall.deadlocks:
-        what = f"{stall.deadlocks} times it and a send waited for each other{size}, and one of the two failed"
+        what = f"it deadlocked with a send {stall.deadlocks} times{size}, and one of the two failed each time"
         yield findings.about("deadlocks", script.path, what)
     elif stall.failure is not None and stall.failure.sqlstate != _LOCK_TIMEOUT:
         yield findings.failed(stall.failure, more=f" (under live traffic{size})")
     if stall.errors:
-        what = f"{len(stall.errors)} failed while it ran{size}, the first with: {stall.errors[0]}"
+        what = f"{len(stall.errors)} sends or reads failed while it ran{size}, the first with: {stall.errors[0]}"
         yield findings.about("send-fails", script.path, what)
     if bound is not None and stall.longest_send_ms > bound:
-        what = f"the longest send waited {stall.longest_send_ms:.0f} ms, the bound is {bound:g} ms{size}"
+        what = f"the longest send waited {stall.longest_send_ms:.0f} ms, longer than the bound of {bound:g} ms{size}"
         where, advice = online.instead(script)
         line = None if where is None else where.line
         yield findings.Finding("stall", what, str(script.path), line, advice)

@@ -1,6 +1,6 @@
--- What pg_dump cannot give: it locks each table that it dumps, and a role without SELECT may not lock. The system
--- catalogs are open to everybody, so these tables are put together from there. One row each: the table, its name as a
--- pattern of pg_dump's, and a statement that makes it or a part of it, in an order that mostly works.
+-- The tables that pg_dump cannot dump: it locks each table, and a role without SELECT may not lock one. The system
+-- catalogs are open to everybody, so these tables are made from there. One row for each statement: the table, its name
+-- as a pattern for pg_dump, and the statement, which makes the table or a part of it; the order mostly works.
 WITH closed AS (
   SELECT c.*, format('%I.%I', n.nspname, c.relname) AS name,
     format('"%s"."%s"', replace(n.nspname, '"', '""'), replace(c.relname, '"', '""')) AS pattern
@@ -32,7 +32,7 @@ statements (rank, name, statement) AS (
   UNION ALL
   SELECT 2, c.name, format('ALTER TABLE %s OWNER TO %I', c.name, pg_get_userbyid(c.relowner)) FROM closed c
   UNION ALL
-  -- Before constraints and indexes, which partitions have from their parent.
+  -- Before constraints and indexes, which partitions inherit from their parent.
   SELECT 2, c.name, CASE WHEN c.relispartition
       THEN format('ALTER TABLE %s ATTACH PARTITION %s %s',
         i.inhparent::regclass, c.name, pg_get_expr(c.relpartbound, c.oid))

@@ -1,4 +1,4 @@
-"""The way a migration goes: the baseline, each script applied, and what the database looked like after each."""
+"""The steps of a migration: the baseline, each script applied, and the state of the database after each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pgproof.rehearsal.database_state import DatabaseState
-    from pgproof.rehearsal.locking import Footprint
+    from pgproof.rehearsal.footprint import Footprint
     from pgproof.rehearsal.scratch_server import Database, ScratchServer
     from pgproof.rehearsal.traffic import Workload
     from pgproof.scripts.running import Ran
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Rehearsal:
-    """What to rehearse. base: the database that holds the baseline. ups, downs: in the order they are run.
+    """What to rehearse, and where.
 
-    workload: how people use the database meanwhile, None for no known way.
+    base: the name of the database that holds the baseline. ups, downs: in the order in which they run.
+    workload: how people use the database meanwhile, None if unknown. known_footprints: a cache of locking.footprints().
     """
 
     server: ScratchServer
@@ -37,14 +38,14 @@ class Rehearsal:
 
     @contextmanager
     def after(self, scripts: Sequence[Script]) -> Iterator[Database]:
-        """A database of one's own on which these scripts were run, each in a session of its own."""
+        """Yield a new database on which these scripts were run, each in its own session."""
         with self.server.clone(self.base) as database:
             for script in scripts:
                 apply(database, script)
             yield database
 
     def state_after(self, scripts: Sequence[Script]) -> DatabaseState:
-        """What the database looks like after these scripts; taken once."""
+        """Return the state of the database after these scripts; computed once."""
         known = tuple(scripts)
         if known not in self._states:
             with self.after(known) as database:
@@ -52,12 +53,12 @@ class Rehearsal:
         return self._states[known]
 
     def seen(self, scripts: Sequence[Script], state: DatabaseState) -> None:
-        """Remember what the database looked like after these scripts."""
+        """Remember the state of the database after these scripts."""
         self._states[tuple(scripts)] = state
 
 
 def apply(database: Database, script: Script) -> Ran:
-    """Run a whole script in a session of its own."""
+    """Run a whole script in its own session."""
     with database.connect() as connection:
         return running.run(connection, script)
 

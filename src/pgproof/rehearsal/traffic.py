@@ -1,7 +1,7 @@
-"""Live traffic on a database: sessions that send and read without pause, and how long each had to wait.
+"""Live traffic on a database: sessions that send and read all the time, and how long each had to wait.
 
-Where a project has a Workload that fits the database, a send and a read are what its people do. Anywhere else they are
-the locks that an insert and a select of a table would take.
+If a project has a Workload that fits the database, a send and a read are what its users do. Otherwise they are the
+locks that an insert into a table and a select from it would take.
 """
 
 from __future__ import annotations
@@ -25,15 +25,16 @@ if TYPE_CHECKING:
 
     Act = Callable[[psycopg.Connection[Any]], str | None]
 
-# People are not a benchmark; this many seconds pass between two sends of one sender.
+# Seconds between two sends of one sender: people are not a benchmark.
 _PAUSE = 0.002
 
 
 @dataclass
 class Worker:
-    """One session that does the same thing over and over. spans: when each began and ended. done: what it returned.
+    """One session that does the same thing again and again.
 
-    errors: what else it met. deadlocks: how often it was ended because somebody waited for it as it waited for them.
+    act: what it does; returns a key if something is to be stored. sends: whether it writes. spans: when each act began
+    and ended, in monotonic seconds. done: the keys. errors: all but deadlocks. deadlocks: how often it was the victim.
     """
 
     act: Act
@@ -44,7 +45,7 @@ class Worker:
     deadlocks: int = 0
 
     def work(self, connection: psycopg.Connection[Any], stop: threading.Event) -> None:
-        """Until told to stop. An error is noted, and the next attempt made."""
+        """Act again and again until `stop` is set or the connection is lost. An error is noted."""
         while not stop.wait(_PAUSE):
             begun = time.monotonic()
             try:
@@ -60,7 +61,7 @@ class Worker:
             self.spans.append((begun, time.monotonic()))
 
     def longest(self, begun: float, ended: float) -> float:
-        """The longest that it waited within this time, in milliseconds."""
+        """Return the longest act within this time, in milliseconds. begun, ended: in monotonic seconds."""
         return max((b - a for a, b in self.spans if b > begun and a < ended), default=0.0) * 1000
 
 
@@ -74,25 +75,25 @@ class Workload(Protocol):
     rows: str
 
     def workers(self, connection: psycopg.Connection[Any]) -> list[Worker]:
-        """Return at least one who sends and one who reads; nobody where the tables are not there or hold nobody."""
+        """Return at least one who sends and one who reads; nobody if the tables do not exist or have no users."""
 
     def count(self, connection: psycopg.Connection[Any]) -> int:
         """Return how many rows the table of the sends holds."""
 
     def grow(self, connection: psycopg.Connection[Any], first: int, last: int) -> None:
-        """Add rows with these numbers, as a restored dump is loaded: past triggers and foreign keys."""
+        """Add rows with the numbers first to last, bypassing triggers and foreign keys as a restored dump does."""
 
     def stored(self, connection: psycopg.Connection[Any], keys: Sequence[str]) -> int:
-        """Return how many of the sends that returned these keys are there."""
+        """Return how many of the sends that returned these keys are stored."""
 
 
 def workers(workload: Workload | None, connection: psycopg.Connection[Any]) -> list[Worker]:
-    """Return the people of a workload, nobody for none."""
+    """Return the people of a workload, nobody without a workload."""
     return [] if workload is None else workload.workers(connection)
 
 
 def on_tables(tables: Sequence[str]) -> list[Worker]:
-    """One who would write and one who would read, for each table."""
+    """Return one who would write and one who would read for each table; they only take the locks of that."""
 
     def lock(table: str, mode: str) -> Act:
         query = sql.SQL("LOCK TABLE {} IN " + mode + " MODE").format(sql.Identifier(*table.split(".", 1)))
@@ -109,7 +110,10 @@ def on_tables(tables: Sequence[str]) -> list[Worker]:
 
 @contextmanager
 def flowing(database: Database, people: Sequence[Worker]) -> Iterator[None]:
-    """Everybody is at work when this is entered, and has done something after its body when it is left."""
+    """Let everybody work around the body: 20 acts each before it, 3 each after it.
+
+    Raises UsageError if the traffic does not get going, or does not go on afterwards.
+    """
     stop = threading.Event()
     connections = [psycopg.connect(database.conninfo, autocommit=True) for _ in people]
     threads = [
@@ -132,7 +136,7 @@ def flowing(database: Database, people: Sequence[Worker]) -> Iterator[None]:
         ended = time.monotonic()
         if not eventually(lambda: everybody(3, ended), 30):
             raise UsageError(
-                "the traffic did not go on after a script; set CONNECT_TIME_UNIT above 1 on a slow machine"
+                "the traffic did not continue after a script; set CONNECT_TIME_UNIT above 1 on a slow machine"
             )
     finally:
         stop.set()

@@ -16,7 +16,7 @@ _VERDICTS = {
     1: "not safe, or not reversible",
     2: "could not be rehearsed",
 }
-# Their advice is what the mistake mostly is.
+# The advice of these is what the mistake usually is.
 _EXPLAINED = ("missing-file", "not-utf8", "syntax-error")
 _WORTH_A_LINE = (
     "ShareUpdateExclusiveLock",
@@ -28,7 +28,7 @@ _WORTH_A_LINE = (
 
 
 def as_json(result: Result) -> str:
-    """One JSON object on one line."""
+    """Return the result as one JSON object on one line."""
     whole = {
         "exit_code": result.exit_code,
         "verdict": _verdict(result),
@@ -42,7 +42,7 @@ def as_json(result: Result) -> str:
 
 
 def as_text(result: Result) -> str:
-    """The checks, what they measured, the findings, the verdict."""
+    """Return the result as text: the checks, what they measured, the findings, the verdict."""
     return "\n".join(_lines(result)).lstrip("\n")
 
 
@@ -68,7 +68,7 @@ def _lines(result: Result) -> Iterator[str]:
 def _verdict(result: Result) -> str:
     accepted = sorted({each.name for each in result.accepted})
     if accepted and result.exit_code == 0:
-        return f"nothing found but what was accepted ({', '.join(accepted)})"
+        return f"nothing found except what was accepted ({', '.join(accepted)})"
     return _VERDICTS[result.exit_code]
 
 
@@ -87,7 +87,7 @@ def _lock(footprint: dict[str, Any]) -> str:
     more = [
         *(f"rewrites {name}" for name in footprint["rewrites"]),
         *(f"scans {name}" for name in footprint["scans"]),
-        *(["waits for ever"] if footprint["waits for ever"] else []),
+        *(["waits forever"] if footprint["waits for ever"] else []),
     ]
     return f"{footprint['file']}:{footprint['line']}: {'; '.join(filter(None, [locks, *more]))}"
 

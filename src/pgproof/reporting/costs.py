@@ -1,4 +1,4 @@
-"""What each script costs: how long it takes, what it locks, how long a send waits for it, how much it adds."""
+"""What each script costs: how long it takes, what it locks, how long a send waits for it, how many bytes it adds."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 def cards(everything: Sequence[Result]) -> list[dict[str, Any]]:
-    """One for each script and environment, from what the migration tests measured.
+    """Return one card for each environment and script, from the facts that the migration tests recorded.
 
-    Facts "stall" (pgproof.rehearsal.stalling.Stall as JSON), "locks" ({"file", "strongest"}) and "growth" ({"file",
-    "messages", "bytes"}).
+    The facts are "stall" (pgproof.rehearsal.stalling.Stall as JSON), "locks" ({"file", "strongest"}) and "growth"
+    ({"file", "messages", "bytes"}). A card has environment, file, stall and growth (lists), and strongest if known.
     """
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for result in everything:
@@ -30,5 +30,5 @@ def cards(everything: Sequence[Result]) -> list[dict[str, Any]]:
     for card in found.values():
         for name in ("stall", "growth"):
             card[name].sort(key=lambda each: each["messages"] or 0)
-    # rollback after what it takes back.
+    # Put the rollback after the scripts that it undoes.
     return [found[key] for key in sorted(found, key=lambda key: (key[0], key[1][:1] == "r", key[1]))]

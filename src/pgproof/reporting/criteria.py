@@ -1,4 +1,4 @@
-"""Success criteria of a project, and whether the tests that prove each of them passed."""
+"""The success criteria of a project, and whether the tests that prove each of them passed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HOLDS, FAILS, PARTLY, OPEN = "holds", "fails", "partly verified", "not verified"
 
 @dataclass(frozen=True)
 class Criterion:
-    """One criterion. tests: all that it takes. together: whether they compare the environments."""
+    """One criterion. tests: the ids of all tests that prove it. together: whether they compare the environments."""
 
     title: str
     tests: tuple[str, ...]
@@ -25,20 +25,23 @@ class Criterion:
 
 
 class Place(NamedTuple):
-    """Where a criterion is judged. environment: None for both together. how: as in a Result."""
+    """Where a criterion is judged. environment: None for all together. how: as in results.Result."""
 
     environment: str | None
     how: str | None
 
     @property
     def title(self) -> str:
-        """For a person."""
+        """The place in words."""
         return ", ".join(word for word in (self.environment or "both", self.how) if word)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of a criterion at one place. missing: those of its tests that did not pass, where none failed."""
+    """What came of a criterion at one place.
+
+    outcome: HOLDS, FAILS, PARTLY or OPEN. results: of its tests there. missing: the tests that did not pass.
+    """
 
     criterion: Criterion
     place: Place
@@ -48,7 +51,10 @@ class Verdict:
 
 
 def judge(criterion: Criterion, place: Place, everything: Sequence[Result]) -> Verdict:
-    """It holds if each test of it passed and none failed or was skipped; if none passed, nothing is known."""
+    """Return the verdict on a criterion at a place. everything: the results of all runs.
+
+    It holds if each of its tests passed and none failed or was skipped; if none passed, it is not verified.
+    """
     ours = tuple(
         result
         for result in everything
@@ -67,7 +73,7 @@ def judge(criterion: Criterion, place: Place, everything: Sequence[Result]) -> V
 
 
 def places(criterion: Criterion, runs: Sequence[Run]) -> list[Place]:
-    """Where the runs judged this criterion, or could have."""
+    """Return the places where the runs judged a criterion, or could have, sorted by title."""
     found = {Place(result.environment, result.how) for result in results.of(runs) if _test(result) in criterion.tests}
     for run in runs:
         if criterion.together:
@@ -78,5 +84,5 @@ def places(criterion: Criterion, runs: Sequence[Run]) -> list[Place]:
 
 
 def _test(result: Result) -> str:
-    """Its id without parameters."""
+    """Return the id of a result's test without parameters."""
     return result.id.partition("[")[0]

@@ -1,6 +1,6 @@
-"""What GitHub shows of a run: annotations, and a job summary, both below its limits.
+"""What GitHub shows of a run: annotations and a job summary, both within its limits.
 
-Limits as its documentation gives them: 10 error annotations a step, 1 MiB of summary a step.
+GitHub documents the limits as 10 error annotations and 1 MiB of summary per step.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ROOM = 1024
 
 
 def tell(runs: Sequence[Run], project: Project) -> None:
-    """Print the annotations, and append the summary to the file that GitHub names."""
+    """Print the annotations, and append the summary to the file that GITHUB_STEP_SUMMARY names, if it is set."""
     for line in errors(runs):
         print(line)
     named = os.environ.get("GITHUB_STEP_SUMMARY")
@@ -34,7 +34,10 @@ def tell(runs: Sequence[Run], project: Project) -> None:
 
 
 def errors(runs: Sequence[Run]) -> Iterator[str]:
-    """One workflow command for each run that did not finish and each failure, the last one for all that are left."""
+    """Yield a workflow command for each unfinished run and each failure, at most ANNOTATIONS.
+
+    If there are more, the last one says how many.
+    """
     lines = [
         f"::error title=A run did not finish::{_data(run.command)} ended with exit code {run.exit_code}"
         for run in _unfinished(runs)
@@ -49,7 +52,7 @@ def errors(runs: Sequence[Run]) -> Iterator[str]:
 
 
 def summary(runs: Sequence[Run], project: Project) -> str:
-    """Return Markdown: the verdict, the project's criteria, and as many failures as there is room for."""
+    """Return Markdown: the verdict, the project's criteria, and as many failures as fit into SUMMARY_BYTES."""
     everything = results.of(runs)
     failed = _failed(runs)
     unfinished = _unfinished(runs)

@@ -1,27 +1,30 @@
-"""The one report: a self-contained page that a person reads. What a run did not verify, it says so."""
+"""The report: a self-contained page for a person, which also says what a run did not verify."""
 
 from __future__ import annotations
 
 import base64
 from collections import Counter, defaultdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pgproof.reporting import costs, criteria, results
+from pgproof.reporting import TEMPLATES, costs, criteria, results
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from pgproof.project import Project
     from pgproof.reporting.results import Judged, Result, Run
 
 
 def render(runs: Sequence[Run], project: Project, pictures: Sequence[Path] = ()) -> str:
-    """HTML of some runs of one verification, oldest first. pictures: PNG files, named for what they show."""
+    """Return the HTML page of the runs of one verification, oldest first.
+
+    pictures: PNG files, whose names say what they show.
+    """
     import jinja2
 
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     everything = results.of(runs)
     count = Counter(result.outcome for result in everything)
@@ -45,7 +48,7 @@ def render(runs: Sequence[Run], project: Project, pictures: Sequence[Path] = ())
 
 
 def _environments(runs: Sequence[Run]) -> list[dict[str, Any]]:
-    """Each environment with what was judged of it: a live database and a replica may both have been."""
+    """Return each environment with what was judged of it, which may be both a live database and a replica."""
     found: dict[str, dict[str, Judged]] = defaultdict(dict)
     for run in runs:
         for judged in run.judged:
@@ -75,7 +78,7 @@ def _criteria(
 
 
 def _chapters(everything: Sequence[Result], titles: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The tests by folder, by file, and by the sentence that they state."""
+    """Return the tests by folder, and in it by the sentence that they state."""
     chapters = []
     for folder, title in titles.items():
         ours = [result for result in everything if result.folder == folder]

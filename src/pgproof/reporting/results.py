@@ -19,9 +19,10 @@ OUTCOMES = ("failed", "passed", "skipped")
 class Result:
     """One test.
 
-    id: its node id. states: the sentence of its docstring. why: what a failed or skipped one said. facts: what it
-    measured, by name; each value is one record of numbers and words. how: its environment was judged, "replica" or
-    "live", or both words where it compared one with the other; None if it judged none.
+    id: its node id. folder: of tests/. environment: None if it judged no single one. outcome: one of OUTCOMES.
+    states: the sentence of its docstring. why: the message of a failed or skipped test. facts: what it measured, as
+    names with records of numbers and words. how: "replica" or "live", whichever it judged, both joined by " and " if
+    it compared them, None if it judged nothing.
     """
 
     id: str
@@ -36,19 +37,19 @@ class Result:
 
     @property
     def again(self) -> str:
-        """The line that runs it again."""
+        """The command line that runs the test again."""
         environment = f" --env={self.environment}" if self.environment else ""
         return f"pytest '{self.id}'{environment}{' --live' if self.how == 'live' else ''}"
 
     @property
     def where(self) -> str:
-        """What it judged and how, for a person; empty if it judged nothing."""
+        """What the test judged and how, in words; empty if it judged nothing."""
         return ", ".join(word for word in (self.environment, self.how) if word)
 
 
 @dataclass(frozen=True)
 class Judged:
-    """One environment of a run. how: "replica" or "live". title: where it is, its server and its migrations."""
+    """One environment of a run. how: "replica" or "live". title: says where it is, its server and its migrations."""
 
     environment: str
     how: str
@@ -57,9 +58,10 @@ class Judged:
 
 @dataclass(frozen=True)
 class Run:
-    """One run of pytest. started: ISO time, UTC. command: without settings, so without secrets.
+    """One run of pytest.
 
-    left_out: what it was asked for and could not verify.
+    command: without settings, so without secrets. started: ISO time, UTC. exit_code: of pytest.
+    left_out: what the run should have verified but could not, a sentence each.
     """
 
     command: str
@@ -72,20 +74,23 @@ class Run:
 
     @property
     def finished(self) -> bool:
-        """Whether its results are all there is to know: 1 without a failed test is something else that went wrong."""
+        """Whether the run got to its end: exit code 0, or 1 with a failed test; anything else broke off early."""
         return self.exit_code == 0 or (
             self.exit_code == 1 and any(result.outcome == "failed" for result in self.results)
         )
 
 
 def how(judged: Iterable[Judged], environment: str | None, folder: str | None) -> str | None:
-    """How a run that judged these judged this environment; where a test compares, all of them."""
+    """Return how a run judged an environment: "replica", "live" or "live and replica"; None if it did not.
+
+    judged: of the run. environment: None for a test of no single one; in folder "parity" it judged all of them.
+    """
     ours = {each.how for each in judged if each.environment == environment or (not environment and folder == "parity")}
     return " and ".join(sorted(ours)) or None
 
 
 def write(run: Run, path: Path) -> None:
-    """Keep a run, whole or not at all."""
+    """Write a run to a JSON file, completely or not at all. Creates the folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     partial.write_text(json.dumps(asdict(run), ensure_ascii=False), encoding="utf-8")
@@ -93,27 +98,27 @@ def write(run: Run, path: Path) -> None:
 
 
 def read(path: Path) -> Run:
-    """A run that was kept. Raises UsageError."""
+    """Return the run in a JSON file. Raises UsageError if it cannot be read."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         judged = [Judged(**each) for each in found.pop("judged")]
         results = []
         for each in found.pop("results"):
-            # Older records hold it only for the run.
+            # Older records say how for the run only.
             each.setdefault("how", how(judged, each["environment"], each["folder"]))
             results.append(Result(**{**each, "facts": [(name, value) for name, value in each["facts"]]}))
         return Run(**found, judged=judged, results=results)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(
-            f"{path} is no record of a run ({error.__class__.__name__}); remove it and run again"
+            f"{path} is not a record of a run ({error.__class__.__name__}); remove it and run again"
         ) from None
 
 
 def of(runs: Iterable[Run]) -> list[Result]:
-    """All results of several runs."""
+    """Return the results of all runs."""
     return [result for run in runs for result in run.results]
 
 
 def facts(results: Iterable[Result], name: str) -> list[Any]:
-    """Every record of this name that the tests gave."""
+    """Return every record of this name among the facts of some tests."""
     return [value for result in results for key, value in result.facts if key == name]

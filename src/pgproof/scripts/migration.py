@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
 
 class ScriptError(UsageError):
-    """A script of the project's own that does not run; one sentence with its file, its line and the server's words."""
+    """A script of the project's own fails. The text is one sentence with file, line and the server's message."""
 
 
 @dataclass(frozen=True)
 class Applied:
-    """What a script said and returned. notices: in order. rows: of its last query, if it had one."""
+    """What a script printed and returned. notices: in order. rows: of its last statement, empty if it has none."""
 
     notices: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
 
 
 def apply(connection: psycopg.Connection[Any], script: Path, first: bytes = b"") -> Applied:
-    """Run a whole file on an autocommit connection. first: statements to send in front of it, in the same round trip.
+    """Run a whole file on an autocommit connection, in one round trip. first: statements to send before it.
 
     Raises the psycopg.Error of the statement that failed, after ending the transaction that the script left open.
     """
@@ -50,20 +50,30 @@ def apply(connection: psycopg.Connection[Any], script: Path, first: bytes = b"")
     return Applied(tuple(notices), rows)
 
 
+def failed(script: Path, error: psycopg.Error, before: str = "") -> ScriptError:
+    """Return what to raise for a script that the server refused. before: what was sent in front of it."""
+    position = error.diag.statement_position
+    line = None
+    if position is not None and int(position) > len(before):
+        line = script.read_text(encoding="utf-8").count("\n", 0, int(position) - len(before) - 1) + 1
+    return _error(script, line, (error.diag.message_primary or str(error)).strip().splitlines()[0])
+
+
 def explain(connection: psycopg.Connection[Any], script: Path, error: psycopg.Error) -> ScriptError:
     """Return what to raise for a script that failed: it is run once more, statement by statement, to find the line.
 
-    connection: to a database as the script found it; it is left as it was. error: what it failed with.
+    connection: to a database as the script found it. error: what it failed with.
     """
     from pgproof.scripts import running
     from pgproof.scripts.script import Unreadable, read
 
-    message, line = (error.diag.message_primary or str(error)).strip().splitlines()[0], None
     try:
         failure = running.run(connection, read(script)).failure
-        if failure is not None:
-            message, line = failure.message, failure.line
     except Unreadable as problem:
-        message, line = problem.what, problem.line
-    place = f"{script}:{line}" if line else str(script)
+        return _error(script, problem.line, problem.what)
+    return failed(script, error) if failure is None else _error(script, failure.line, failure.message)
+
+
+def _error(script: Path, line: int | None, message: str) -> ScriptError:
+    place = str(script) if line is None else f"{script}:{line}"
     return ScriptError(f"{place} does not run: {message}; correct the script, then run this again")

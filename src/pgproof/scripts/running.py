@@ -1,4 +1,4 @@
-"""Runs a script as psql with ON_ERROR_STOP runs it: statement by statement, autocommit, until one fails."""
+"""Runs a script as psql does with ON_ERROR_STOP: statement by statement, autocommit, until one fails."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Failure:
-    """The statement that failed, where in it, and why. ended: it took the connection along."""
+    """The statement that failed, and why. line: in the file. ended: the connection was lost with it."""
 
     statement: Statement
     line: int
@@ -27,7 +27,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Ran:
-    """What came of a script. left_open: its transaction was still open at its end, or failed."""
+    """What came of running a script. left_open: a transaction was still open at the end, or failed."""
 
     notices: tuple[str, ...]
     failure: Failure | None
@@ -42,9 +42,10 @@ def run(
     before: Callable[[Statement], None] | None = None,
     after: Callable[[Statement], None] | None = None,
 ) -> Ran:
-    """Run the first statements of a script, or all of them. The transaction that it leaves open stays open.
+    """Run a script on an autocommit connection. A transaction that it leaves open stays open.
 
-    before, after: called around each statement, not after one that failed.
+    until: how many statements to run, None for all. before, after: called around each statement; after is not called
+    for one that failed.
     """
     notices: list[str] = []
 
@@ -67,7 +68,7 @@ def run(
 
 
 def execute(connection: psycopg.Connection[Any], statement: Statement) -> Failure | None:
-    """Run one statement and throw away what it returns."""
+    """Run one statement, discard what it returns, and return its failure or None."""
     try:
         if statement.kind == "CopyStmt" and not statement.node.filename:
             with connection.cursor() as cursor, cursor.copy(statement.text.encode()) as copy:
@@ -85,7 +86,7 @@ def execute(connection: psycopg.Connection[Any], statement: Statement) -> Failur
 
 
 def _lines(error: psycopg.Error, statement: Statement) -> Iterator[int]:
-    """Where in the file the server saw the error, best guess first."""
+    """Yield the lines of the file where the server may have seen the error, best guess first."""
     if error.diag.statement_position:
         position = int(error.diag.statement_position) - 1
         yield statement.line + statement.text.count("\n", 0, position)

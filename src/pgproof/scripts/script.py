@@ -1,8 +1,7 @@
 """Reads a script file and splits it into statements, by PostgreSQL's own grammar (pglast), with file and line.
 
-What is wrong with a file is known before anything of it runs: each problem has a name, a place, and what it usually
-means. The grammar is that of the newest PostgreSQL; the server that runs the script may be older and has the last
-word.
+What is wrong with a file is known before any of it runs: each problem has a name, a place, and what it usually means.
+The grammar is that of the newest PostgreSQL; the server that runs the script may be older and has the last word.
 """
 
 from __future__ import annotations
@@ -18,16 +17,16 @@ _PLPGSQL_ONLY = re.compile(
     r"(RAISE|IF|ELSIF|LOOP|PERFORM|FOREACH|FOR|WHILE|RETURN|DECLARE|EXCEPTION|ASSERT)\b", re.IGNORECASE
 )
 _PSQL_VARIABLE = re.compile(r""":['"]?\w""")
-# Around what newer versions of pg_dump write; nobody but psql needs them. The line breaks stay, for the line numbers.
+# Newer versions of pg_dump put these around their output; only psql needs them. The line breaks stay, for line numbers.
 _RESTRICTED = re.compile(r"^\\restrict (\w+)$(.*)^\\unrestrict \1$", re.MULTILINE | re.DOTALL)
 _META_COMMAND = re.compile(r"\\(\w+|[.!?;])?")
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement. line: where it starts. node: its parse tree.
+    """One statement. line: where it starts in the file. node: its parse tree, of pglast.
 
-    outside: what it is, if no transaction may hold it.
+    outside: the name of the command if it cannot run inside a transaction, such as VACUUM.
     """
 
     path: Path
@@ -38,7 +37,7 @@ class Statement:
 
     @property
     def kind(self) -> str:
-        """The name of its node in the grammar, such as "IndexStmt"."""
+        """The name of its node in PostgreSQL's grammar, such as "IndexStmt"."""
         return type(self.node).__name__
 
     @property
@@ -57,7 +56,10 @@ class Script:
 
 
 class Unreadable(Exception):
-    """A file that cannot be run. name: of the problem. usually: what that mostly means, and what to do."""
+    """A file cannot be run. name: of the problem. line: None for the whole file. what: is wrong.
+
+    usually: what that usually means, and what to do.
+    """
 
     def __init__(self, name: str, path: Path, line: int | None, what: str, usually: str) -> None:
         super().__init__(what)
@@ -65,16 +67,16 @@ class Unreadable(Exception):
 
 
 def read(path: Path) -> Script:
-    """Read and split a file. Raises Unreadable."""
+    """Return the script in a file. Raises Unreadable."""
     return parse(path, _text(path))
 
 
 def parse(path: Path, text: str) -> Script:
-    """Split a text. path: where it came from. Raises Unreadable."""
+    """Return the script in a text. path: where the text came from. Raises Unreadable."""
     text = _RESTRICTED.sub(r"\2", text, count=1)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise Unreadable("not-utf8", path, line, "holds a NUL byte", "no text file at all; save it as UTF-8")
+        raise Unreadable("not-utf8", path, line, "holds a NUL byte", "not a text file; save it as UTF-8")
     try:
         import pglast
         from pglast.parser import ParseError, split
@@ -101,14 +103,14 @@ def parse(path: Path, text: str) -> Script:
             path,
             None,
             "holds nothing but comments" if commented else "is empty",
-            "a script that does nothing looks like one that worked; write its statements, or leave it away",
+            "a script that does nothing looks like one that worked; write its statements, or leave it out",
         )
     return Script(path, tuple(statements))
 
 
 def _text(path: Path) -> str:
     try:
-        # psql passes over a byte order mark, too.
+        # psql skips a byte order mark, too.
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
@@ -117,23 +119,23 @@ def _text(path: Path) -> str:
     except OSError as error:
         what = f"cannot be read: {error.strerror}"
         raise Unreadable(
-            "missing-file", path, None, what, "a name with a typing error, or a file that was not made"
+            "missing-file", path, None, what, "a typo in the name, or a file that was not created"
         ) from None
 
 
 def _after_comments(text: str, start: int) -> int:
-    """Where a statement itself begins: the grammar counts the comments before it as its own."""
+    """Return where a statement itself begins: the grammar counts the comments before it as part of it."""
     gap = re.compile(r"(\s+|--[^\n]*|/\*.*?\*/)*", re.DOTALL).match(text, start)
     return gap.end() if gap else start
 
 
 def _reads_the_file(node: Any) -> bool:
-    """Whether it is a COPY FROM stdin."""
+    """Return whether a node is a COPY FROM stdin."""
     return type(node).__name__ == "CopyStmt" and node.is_from and not node.filename
 
 
 def _outside(node: Any) -> str | None:
-    """What PostgreSQL refuses to run inside a transaction (PreventInTransactionBlock), by its name."""
+    """Name the command if PostgreSQL refuses to run it inside a transaction (PreventInTransactionBlock)."""
     kind = type(node).__name__
     if kind == "VacuumStmt":
         return "VACUUM" if node.is_vacuumcmd else None
@@ -169,20 +171,20 @@ def _syntax_error(path: Path, text: str, message: str, position: int | None) -> 
 
 
 def _copy_from_stdin(path: Path, line: int) -> Unreadable:
-    usually = "the rows after it are no SQL: only psql can read them from the file; write INSERT … VALUES instead"
+    usually = "the rows after it are not SQL: only psql can read them from the file; write INSERT … VALUES instead"
     return Unreadable("copy-from-stdin", path, line, "COPY … FROM stdin", usually)
 
 
 def _usually(message: str, rest: str) -> str:
     if _PSQL_VARIABLE.match(rest):
-        return "a variable of psql's (:name): only psql fills it in; write the value"
+        return "a psql variable (:name), which only psql fills in; write the value"
     if word := _PLPGSQL_ONLY.match(rest):
         name = word.group().upper()
         return f"{name} is PL/pgSQL, not SQL: put it inside DO $$ BEGIN … END $$;"
     if "dollar-quoted" in message:
-        return "a $$ without its partner: everything behind it counts as text"
+        return "an unclosed $$: everything after it counts as text"
     if "unterminated" in message:
-        return "a quote without its partner; inside a text a quote is written twice"
+        return "an unclosed quote; inside a string, write a quote twice"
     if "end of input" in message:
         return "the last statement is cut short, or a bracket is not closed"
-    return "a typing error, a missing comma or semicolon just before, or another database's SQL"
+    return "a typo, a missing comma or semicolon just before, or the SQL of another database system"

@@ -1,4 +1,4 @@
--- What every Supabase project already has, as far as the messaging system touches it:
+-- The part of what every Supabase project already has that projects usually refer to:
 -- API roles, schema auth with its users and claim functions, default privileges, and the realtime publication.
 -- Roles belong to the whole server, the rest to one database.
 
@@ -18,7 +18,7 @@ ALTER ROLE authenticator LOGIN;
 GRANT anon, authenticated, service_role TO authenticator;
 
 GRANT USAGE ON SCHEMA public TO anon, authenticated, service_role;
--- A new Supabase project gives the API roles everything in public; row-level security is meant to do the rest.
+-- A new Supabase project grants the API roles everything in public and leaves the rest to row-level security.
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO anon, authenticated, service_role;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON SEQUENCES TO anon, authenticated, service_role;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON FUNCTIONS TO anon, authenticated, service_role;
@@ -41,7 +41,7 @@ CREATE TABLE auth.users (
 );
 ALTER TABLE auth.users ENABLE ROW LEVEL SECURITY;
 
--- PostgREST sets the claims for one transaction; an unset setting reads '' afterwards, hence nullif.
+-- PostgREST sets the claims for one transaction; afterwards the setting reads as '', hence nullif.
 CREATE FUNCTION auth.jwt() RETURNS jsonb
   LANGUAGE sql STABLE
   AS $$ SELECT nullif(current_setting('request.jwt.claims', true), '')::jsonb $$;

@@ -102,7 +102,7 @@ def test_production_is_only_read(run, served):
     done = run("tests/e2e/test_guide.py", "--env", "prod", *arguments, "-rs", **settings(stack, "PROD"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed, 3 skipped" in done.stdout
-    assert "not applicable: it writes, and live production is only read without --allow-writes" in done.stdout
+    assert "not applicable: it writes, and live Connect-Prod is only read without --allow-writes" in done.stdout
     assert everything(stack) == before
 
 

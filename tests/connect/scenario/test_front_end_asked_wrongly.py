@@ -26,22 +26,34 @@ def _at(address):
         (PAGE, DSN | API | {"CONNECT_E2E_USERS": "a@example.com:geheim"}, "is not a list of at least two people"),
         (PAGE, DSN | API | {"CONNECT_E2E_USERS": "ana,bo"}, "CONNECT_E2E_USERS is not a list"),
         (["--base-url", "http://127.0.0.1:1"], DSN | API | USERS, "say which: --env prod or --env staging"),
-        (["--env", "prod", "--base-url", "localhost:3000"], DSN | API | USERS, "'localhost:3000' is no address"),
-        (["--env", "prod", "--base-url", "http://"], DSN | API | USERS, "'http://' is no address"),
-        (["--env", "prod", "--base-url", "http://[::1"], DSN | API | USERS, "'http://[::1' is no address"),
+        (["--env", "prod", "--base-url", "localhost:3000"], DSN | API | USERS, "'localhost:3000' is not an address"),
+        (["--env", "prod", "--base-url", "http://"], DSN | API | USERS, "'http://' is not an address"),
+        (["--env", "prod", "--base-url", "http://[::1"], DSN | API | USERS, "'http://[::1' is not an address"),
         (
             ["--env", "prod", "--base-url", "http://me:geheim@a:b"],
             DSN | API | USERS,
-            "'http://me:***@a:b' is no address",
+            "'http://me:***@a:b' is not an address",
         ),
-        (PAGE, DSN | USERS | API | _at("http://127.0.0.1:abc"), "CONNECT_PROD_API_URL 'http://127.0.0.1:abc' is no"),
-        (PAGE, DSN | USERS | API | _at("http://a:70000"), "CONNECT_PROD_API_URL 'http://a:70000' is no address"),
+        (
+            PAGE,
+            DSN | USERS | API | _at("http://127.0.0.1:abc"),
+            "CONNECT_PROD_API_URL 'http://127.0.0.1:abc' is not the address",
+        ),
+        (
+            PAGE,
+            DSN | USERS | API | _at("http://a:70000"),
+            "CONNECT_PROD_API_URL 'http://a:70000' is not the address of an API",
+        ),
         (
             PAGE,
             DSN | USERS | API | _at("project.supabase.co"),
-            "CONNECT_PROD_API_URL 'project.supabase.co' is no address",
+            "CONNECT_PROD_API_URL 'project.supabase.co' is not the address of an API",
         ),
-        (PAGE, DSN | USERS | API | _at("https://me:geheim@a"), "CONNECT_PROD_API_URL 'https://me:***@a' is no address"),
+        (
+            PAGE,
+            DSN | USERS | API | _at("https://me:geheim@a"),
+            "CONNECT_PROD_API_URL 'https://me:***@a' is not the address of an API",
+        ),
         (["--env", "prod"], DSN | API | USERS, "needs --base-url, the address of the page"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list | tuple) else "",
@@ -104,7 +116,7 @@ def test_a_selector_that_is_no_css_is_named(run, tmp_path, workers):
     done = run("tests/e2e/test_sign_in.py", "--env", "prod", f"--frontend={tmp_path / 'mine.toml'}", *workers)
     assert done.returncode == 4, done.stdout + done.stderr
     assert "INTERNALERROR" not in done.stdout
-    assert "selectors.own: '[data-own=' is no CSS selector" in done.stdout + done.stderr
+    assert "selectors.own: '[data-own=' is not a valid CSS selector" in done.stdout + done.stderr
 
 
 def test_an_account_that_cannot_sign_in_is_named(run, stack_of):

@@ -28,7 +28,7 @@ NO_STORAGE = GOOD.replace('[[sign_in.storage]]\nkey = "sb-{project}-auth-token"\
 
 
 @pytest.fixture
-def given(tmp_path):
+def frontend_of(tmp_path):
     """Reads a file with this text."""
 
     def write(text):
@@ -39,9 +39,9 @@ def given(tmp_path):
     return write
 
 
-def test_a_good_description_is_read(given):
+def test_a_good_description_is_read(frontend_of):
     """What the file says is what the description holds."""
-    found = given(GOOD)
+    found = frontend_of(GOOD)
     assert found.selector("composer") == "textarea"
     assert not any(found.has(feature) for feature in FEATURES)
     assert dict(found.all_selectors())["selectors.own"] == ".mine"
@@ -53,10 +53,10 @@ def test_our_own_descriptions_are_good(path):
     assert read(paths.ROOT / path).name
 
 
-def test_the_documents_example_is_good(given):
+def test_the_documents_example_is_good(frontend_of):
     """What docs/frontend.md shows can be copied."""
     (example,) = re.findall(r"```toml\n(.*?)```", (paths.ROOT / "docs" / "frontend.md").read_text(), flags=re.DOTALL)
-    assert given(example).has("ticks")
+    assert frontend_of(example).has("ticks")
 
 
 @pytest.mark.parametrize(
@@ -67,33 +67,33 @@ def test_the_documents_example_is_good(given):
         (GOOD + 'composr = "textarea"', "unknown key selectors.composr"),
         (GOOD.replace('"textarea"', '""'), "selectors.composer is empty"),
         (GOOD.replace('"textarea"', "3"), "selectors.composer is 3; expected text"),
-        (GOOD.replace('"/chat"', '"chat"'), "path: 'chat' is no path; it begins with /"),
+        (GOOD.replace('"/chat"', '"chat"'), "path: 'chat' is not a path; a path begins with /"),
         (GOOD.replace('"badge"', '"bage"'), "absent.1 is 'bage'; expected 'badge', 'ticks'"),
-        (GOOD.replace('["ResizeObserver"]', '["("]'), "console_noise.1: '(' is no regular expression"),
+        (GOOD.replace('["ResizeObserver"]', '["("]'), "console_noise.1: '(' is not a valid regular expression"),
         (GOOD.replace('["ResizeObserver"]', '"ResizeObserver"'), "console_noise is 'ResizeObserver'; expected a list"),
         (GOOD.replace('"badge", ', ""), "selectors.badge is missing; give it, or add 'badge' to absent"),
         (GOOD.replace('"ticks", ', ""), "ticks is missing; give it, or add 'ticks' to absent"),
         (GOOD.replace('"flags"]', "]"), "flags is missing; give it, or add 'flags' to absent"),
         (GOOD + 'badge = "sup"', "selectors.badge is given, but 'badge' is declared absent"),
         (GOOD + '[ticks]\nsent = ".s"', "ticks.delivered is missing; ticks.read is missing"),
-        (GOOD.replace('"flags"]', ']\nflags = "f=1"'), "flags: 'f=1' has no {flags} where they go"),
+        (GOOD.replace('"flags"]', ']\nflags = "f=1"'), "flags: 'f=1' has no {flags} to mark where the flags go"),
         (NO_STORAGE, "sign_in: has neither a form nor a storage; give at least one"),
         (GOOD.replace('key = "sb', 'area = "cookie"\nkey = "sb'), "area is 'cookie'; expected 'local' or 'session'"),
-        (GOOD.replace("{project}", "{projct}"), "sign_in.storage.1.key: '{projct}' stands for nothing"),
-        (GOOD.replace("{project}", "{session}"), "sign_in.storage.1.key: '{session}' stands for nothing here"),
-        (GOOD.replace("{project}", "{email:d}"), "sign_in.storage.1.key: '{email:d}' stands for nothing here"),
-        (GOOD.replace("{project}", "{"), "sign_in.storage.1.key: 'sb-{-auth-token' has a brace without its other"),
-        (GOOD.replace('"flags"]', ']\nflags = "f={flags}{x}"'), "flags: '{x}' stands for nothing here; there is flags"),
-        (GOOD.replace('"flags"]', ']\nflags = "f={{flags}}"'), "flags: 'f={{flags}}' has no {flags} where they go"),
+        (GOOD.replace("{project}", "{projct}"), "sign_in.storage.1.key: '{projct}' is unknown here"),
+        (GOOD.replace("{project}", "{session}"), "sign_in.storage.1.key: '{session}' is unknown here"),
+        (GOOD.replace("{project}", "{email:d}"), "sign_in.storage.1.key: '{email:d}' is unknown here"),
+        (GOOD.replace("{project}", "{"), "sign_in.storage.1.key: 'sb-{-auth-token' has an unmatched brace"),
+        (GOOD.replace('"flags"]', ']\nflags = "f={flags}{x}"'), "flags: '{x}' is unknown here; expected {flags}"),
+        (GOOD.replace('"flags"]', ']\nflags = "f={{flags}}"'), "flags: 'f={{flags}}' has no {flags} to mark where the flags go"),
         (GOOD.replace("[[sign_in.storage]]", "[sign_in.form]"), "unknown key sign_in.form.key"),
         (GOOD.replace("[selectors]", "[selektors]"), "selectors is missing; unknown key selektors"),
     ],
     ids=lambda value: value if "\n" not in value else "",
 )
-def test_a_mistake_is_named(given, text, mistake):
+def test_a_mistake_is_named(frontend_of, text, mistake):
     """The sentence says the key, the value that was wrong, and what is expected."""
     with pytest.raises(UsageError) as refused:
-        given(text)
+        frontend_of(text)
     assert mistake in str(refused.value)
     assert "\n" not in str(refused.value)
 
@@ -104,7 +104,7 @@ def test_a_missing_file_is_named(tmp_path):
         read(tmp_path / "nothing.toml")
 
 
-def test_a_session_may_stand_in_a_value(given):
+def test_a_session_may_stand_in_a_value(frontend_of):
     """What is stored may hold the whole session, and braces of its own written twice."""
-    found = given(GOOD.replace("[selectors]", 'value = \'{{"of": {session}, "who": "{email}"}}\'\n[selectors]'))
+    found = frontend_of(GOOD.replace("[selectors]", 'value = \'{{"of": {session}, "who": "{email}"}}\'\n[selectors]'))
     assert found.sign_in.storage[0].value.format(session="1", email="a@b") == '{"of": 1, "who": "a@b"}'

@@ -16,11 +16,11 @@ TOKEN = ".".join(["eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiIxIn0", "c2lnbmF0dXJl"])
 
 
 @pytest.fixture
-def tab(browser, site):
+def tab(browser, site_of):
     """A tab on the example that overlooks what it calls noise."""
     described = read(PAGES / "app.toml").model_copy(update={"console_noise": ("just noise",)})
     with browser.new_context() as context:
-        yield Tab("ana's tab", context, described, site(PAGES), Scrubber(), VOCABULARY).open()
+        yield Tab("ana's tab", context, described, site_of(PAGES), Scrubber(), VOCABULARY).open()
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ PLANS = "shall we?"
 
 
 @pytest.fixture
-def tab_of(browser, site):
+def tab_of(browser, site_of):
     """Opens a tab on the example, whose owner is signed in unless told otherwise. Keywords: of the context."""
-    address = site(PAGES)
+    address = site_of(PAGES)
     contexts = []
 
     def open_tab(described=None, signed_in=True, **options):
@@ -123,7 +123,7 @@ def test_every_status_was_seen_in_its_order(plans):
     assert list(dict.fromkeys(seen)) == ["sent", "delivered", "read"]
 
 
-def test_the_film_goes_on_after_a_reload(plans):
+def test_the_recording_goes_on_after_a_reload(plans):
     """A reload is seen as an empty page, and what comes after it as new frames."""
     before = len(plans.recording)
     plans.reload().wait(lambda state: state.conversations, "conversations")
@@ -132,7 +132,7 @@ def test_the_film_goes_on_after_a_reload(plans):
     assert plans.recording[-1].at > plans.recording[before].at > plans.recording[before - 1].at
 
 
-def test_a_reply_quotes(plans):
+def test_a_reply_quotes_what_it_answers(plans):
     """The answered message's text is what the answer quotes, and each is found by its own text."""
     plans.reply(PLANS, "gladly")
     shown = plans.wait_texts([PLANS, "gladly"])

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from connect import schema
-from connect.project import REPLICAS
+from connect.project import PROJECT, REPLICAS
 from pgproof import catalog
 from pgproof.catalog import differences
 from pgproof.errors import UsageError
 from pgproof.postgres import acquire
 from pgproof.postgres.templates import Templates
 
-FOLDER = Path(__file__).parent / "catalog"
+FOLDER = Path(__file__).parent / "changes"
 BASE = FOLDER / "base.sql"
 
 
@@ -73,7 +73,7 @@ def names(line, lines):
 
 
 @pytest.fixture(scope="module")
-def changed(templates, request):
+def changed(templates):
     """The database for all changes of this module."""
     import psycopg
 
@@ -94,7 +94,7 @@ def test_changes_are_named_on_every_version(major):
     import psycopg
 
     try:
-        server = acquire("embedded", major)
+        server = acquire("embedded", major, PROJECT.seed)
     except UsageError as error:
         pytest.skip(str(error))
     with (
@@ -154,7 +154,7 @@ def test_column_order_is_a_note(changed):
     connection.execute("ROLLBACK")
     assert list(differences.lines(changed.before, after)) == []
     assert list(differences.notes(changed.before, after, ("A", "B"))) == [
-        "table app.parent: the columns are in another order"
+        "table app.parent: the columns are in a different order"
     ]
 
 
@@ -175,7 +175,7 @@ def test_names_that_need_quotes_stay_apart(changed):
     ]
 
 
-def test_messaging_snapshot_is_one_round_trip_of_its_schemas(changed):
+def test_a_catalog_of_some_schemas_leaves_the_rest_out(changed):
     """Reading the messaging schemas leaves the rest of the database out."""
     found = catalog.read(changed.connection, schema.SCHEMAS)
     assert found.get("relation", "public.chats")

@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from connect import paths
+from connect.processes import clean_environment
 from connect.project import REPLICAS
-from tests.fix_runs import clean_environment
 
 SECRET = "geheim"
 
@@ -40,13 +40,13 @@ def pair(templates):
         yield one, two
 
 
-def test_same(diff, pair):
+def test_no_difference_is_exit_code_0(diff, pair):
     """No difference is said, and is exit code 0."""
     done = diff(*pair)
     assert (done.returncode, done.stdout, done.stderr) == (0, "no difference\n", "")
 
 
-def test_different(diff, pair, connect):
+def test_each_difference_is_a_line_that_names_its_side(diff, pair, connect):
     """Each difference is a line that names the side, and the exit code is 1."""
     connect(pair[1]).execute("ALTER TABLE chats ALTER type DROP NOT NULL; CREATE TABLE more (id int PRIMARY KEY)")
     done = diff(*pair)
@@ -57,7 +57,7 @@ def test_different(diff, pair, connect):
     assert last == "2 differences"
 
 
-def test_json(diff, pair, connect):
+def test_a_machine_gets_the_parts_of_each_difference(diff, pair, connect):
     """A machine gets the parts of each difference."""
     connect(pair[1]).execute("ALTER TABLE chats ALTER name SET STORAGE external")
     done = diff(*pair, "--json")
@@ -84,7 +84,7 @@ def test_column_order_is_a_note(diff, pair, connect):
     connect(pair[1]).execute("CREATE TABLE t (b int, a int)")
     done = diff(*pair)
     assert done.returncode == 0
-    assert "note: table public.t: the columns are in another order" in done.stdout
+    assert "note: table public.t: the columns are in a different order" in done.stdout
 
 
 @pytest.mark.parametrize("asked", [(), ("--json",)], ids=["text", "json"])
@@ -100,14 +100,14 @@ def test_secrets_are_not_shown(diff, pair, connect, asked):
     assert "user mapping s for PUBLIC: options differ; they may hold secrets and are not shown" in done.stdout
 
 
-def test_replicas(diff):
+def test_replicas_are_compared_by_name(diff):
     """Replicas of the environments are compared by name: aligned they are the same."""
     done = diff("replica:prod:baseline", "replica:staging:baseline")
     assert done.returncode == 1
     assert "column public.chat_participants.chat_id: NOT NULL only in B" in done.stdout
 
 
-def test_live(diff, pair, as_verifier):
+def test_a_live_environment_is_reached_by_its_own_variable(diff, pair, as_verifier):
     """A live environment is named by its DSN's variable, and its role proves that it can only read."""
     done = diff("live:prod", pair[1], CONNECT_PROD_DSN=as_verifier(pair[0]))
     assert "grant relation public.chats to connect_verifier: only in A" in done.stdout
@@ -120,7 +120,7 @@ def test_live(diff, pair, as_verifier):
     ("place", "says"),
     [
         ("", "A is empty; expected a connection string, live:ENVIRONMENT"),
-        ("prod", "A: 'prod' is an environment; say live:prod or replica:prod"),
+        ("prod", "A: 'prod' is an environment; write live:prod or replica:prod"),
         ("nonsense", "A is not a connection string; expected postgresql://user:"),
         (f"postgresql://u:p@{SECRET}@host/db", "A is not a connection string"),
         ("replica:somewhere", "unknown replica 'somewhere:aligned'; expected one of prod, staging"),
@@ -130,7 +130,7 @@ def test_live(diff, pair, as_verifier):
         (f"postgresql://u:{SECRET}@no-such-host.invalid/db", "the host name does not resolve"),
     ],
 )
-def test_cannot_compare(diff, place, says):
+def test_what_cannot_be_read_is_one_sentence(diff, place, says):
     """What can't be read is said in one sentence, with exit code 2."""
     done = diff(place, "host=127.0.0.1 port=1 connect_timeout=2")
     assert done.returncode == 2
@@ -139,7 +139,7 @@ def test_cannot_compare(diff, place, says):
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_missing_database(diff, pair):
+def test_a_missing_database_is_named(diff, pair):
     """A database that is not there is called that."""
     done = diff(pair[0], f"{pair[1]}_gone")
     assert done.returncode == 2

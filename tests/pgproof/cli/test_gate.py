@@ -10,10 +10,10 @@ from xml.sax.saxutils import escape, quoteattr
 import pytest
 
 from connect import paths
+from connect.processes import clean_environment
 from connect.project import REPLICAS
-from pgproof.cli import gate as commands_gate
+from pgproof.cli import gate as gate_command
 from pgproof.reporting import results
-from tests.fix_runs import clean_environment
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def heading(tmp_path):
     return re.search(r"<h1[^>]*>(.*?)</h1>", (tmp_path / "report" / "index.html").read_text(), re.DOTALL).group(1)
 
 
-def test_open_gate(gate, templates, as_verifier, tmp_path):
+def test_an_aligned_live_database_opens_the_gate(gate, templates, as_verifier, tmp_path):
     """On an aligned live database the gate is open, and the report says what was judged live."""
     with templates.clone(REPLICAS["prod"], "aligned") as conninfo:
         done = gate("--env", "prod", "-m", "schema", CONNECT_PROD_DSN=as_verifier(conninfo))
@@ -44,7 +44,7 @@ def test_open_gate(gate, templates, as_verifier, tmp_path):
     assert (tmp_path / "report" / "junit-live.xml").exists()
 
 
-def test_live_failure_closes_the_gate(gate, templates, as_verifier, tmp_path):
+def test_a_live_failure_closes_the_gate(gate, templates, as_verifier, tmp_path):
     """A live database without its migration closes the gate, with replicas green, on GitHub by annotation too."""
     with templates.clone(REPLICAS["prod"], "baseline") as conninfo:
         settings = {"CONNECT_PROD_DSN": as_verifier(conninfo), "GITHUB_ACTIONS": "true"}
@@ -56,7 +56,7 @@ def test_live_failure_closes_the_gate(gate, templates, as_verifier, tmp_path):
     assert done.returncode == 1
 
 
-def test_missing_live_database_closes_the_gate(gate, tmp_path):
+def test_a_missing_live_database_closes_the_gate(gate, tmp_path):
     """Without a DSN the gate is closed with one sentence, though every replica is right."""
     done = gate("--env", "staging", "-m", "schema")
     assert done.returncode == 4
@@ -71,10 +71,10 @@ def test_missing_live_database_closes_the_gate(gate, tmp_path):
 )
 def test_only_two_finished_runs_decide(codes, expected):
     """Open if all held, 1 if something failed; a run that was killed or did not finish makes it 4."""
-    assert commands_gate.worst(codes) == expected
+    assert gate_command.worst(codes) == expected
 
 
-def test_killed_run_closes_the_gate(gate, templates, as_verifier, tmp_path):
+def test_a_killed_run_closes_the_gate(gate, templates, as_verifier, tmp_path):
     """A pytest that the system kills in the live half closes the gate, though everything on replicas held."""
     (tmp_path / "killed.py").write_text(
         "import os, signal, sys\nif '--live' in sys.argv:\n    os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -102,7 +102,7 @@ def test_prod_is_compared_with_staging(gate, templates, as_verifier, tmp_path):
     assert not [said for run in kept.values() for said in run.left_out]
 
 
-def test_report_says_that_live_parity_was_left_out(gate, templates, as_verifier, tmp_path):
+def test_the_report_says_that_live_parity_was_left_out(gate, templates, as_verifier, tmp_path):
     """With one live database there is nothing to compare it with, and the page's head says so."""
     with templates.clone(REPLICAS["prod"], "aligned") as conninfo:
         done = gate("--env", "prod", "--only", "live", CONNECT_PROD_DSN=as_verifier(conninfo))
@@ -117,7 +117,7 @@ def test_expected_messages_are_for_live_databases(gate):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_unreadable_setting_is_one_sentence(gate, tmp_path):
+def test_an_unreadable_setting_is_one_sentence(gate, tmp_path):
     """A setting that cannot be read closes the gate at once, and no older report is left to be believed."""
     (tmp_path / "report").mkdir()
     (tmp_path / "report" / "index.html").write_text("all held")
@@ -128,12 +128,12 @@ def test_unreadable_setting_is_one_sentence(gate, tmp_path):
 
 
 @pytest.mark.parametrize("password", ["Tr0ub4dor", "a%26b%3Cc"], ids=["plain", "encoded"])
-def test_junit_file_holds_no_password(tmp_path, password):
+def test_the_junit_file_holds_no_password(tmp_path, password):
     """What a test printed of a live database's password is not in the XML, however it is written there."""
     dsn = f"postgresql://connect_verifier:{password}@db.example.com:5432/postgres"
     file = tmp_path / "junit.xml"
     file.write_text(f"<testsuite name={quoteattr(unquote(password))}>{escape(unquote(password))} {dsn}</testsuite>")
-    commands_gate.scrub(file, [dsn])
+    gate_command.scrub(file, [dsn])
     assert file.read_text().startswith('<testsuite name="***">*** ')
     for written in (password, unquote(password), escape(unquote(password))):
         assert written not in file.read_text()
@@ -141,7 +141,7 @@ def test_junit_file_holds_no_password(tmp_path, password):
     assert parseString(file.read_text()).documentElement.tagName == "testsuite"  # noqa: S318
 
 
-def test_gate_scrubs_its_junit_file(gate, tmp_path):
+def test_a_gate_scrubs_its_junit_file(gate, tmp_path):
     """The XML that a gate keeps was scrubbed."""
     (tmp_path / "leaks.py").write_text(
         "import os\n\n\ndef pytest_unconfigure(config):\n"
@@ -168,7 +168,7 @@ def test_old_results_are_not_reported(gate, tmp_path):
     assert found == {"results/live.json", "index.html", *stays}
 
 
-def test_gate_inside_a_test_tells_github_nothing():
+def test_a_gate_inside_a_test_tells_github_nothing():
     """A run that a test starts knows nothing of the job that the test is part of."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GITHUB_ACTIONS", "true")
@@ -194,11 +194,11 @@ def test_make_test_fails_for_either(tmp_path, tests, page, code):
     assert not (tmp_path / "report" / "index.html").exists()
 
 
-def test_workflow_runs_what_there_is():
+def test_the_workflow_runs_what_there_is():
     """Each make target that the workflow runs exists, and every step that needs secrets stays off pull requests."""
     text = (paths.ROOT / ".github" / "workflows" / "verify.yml").read_text()
     targets = re.findall(r"run: make ([\w-]+)", text)
-    assert {"test", "gate", "soak"} <= set(targets)
+    assert {"lint", "test", "gate", "soak"} <= set(targets)
     for target in targets:
         done = subprocess.run(["make", "-n", target], cwd=paths.ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
@@ -217,3 +217,19 @@ def test_a_deploy_that_calls_the_workflow_waits_for_the_live_databases():
     text = (paths.ROOT / ".github" / "workflows" / "verify.yml").read_text()
     called = text.split("\n  workflow_call:")[1].split("\npermissions:")[0]
     assert "live: {type: boolean, required: false, default: true}" in called
+
+
+def test_workflow_tries_every_python_that_the_package_is_for():
+    """The whole suite runs on each Python of the package's classifiers."""
+    text = (paths.ROOT / ".github" / "workflows" / "verify.yml").read_text()
+    package = (paths.ROOT / "pyproject.toml").read_text()
+    (tried,) = re.findall(r"^        python: \[(.+)\]$", text, flags=re.MULTILINE)
+    assert re.findall(r'"(.+?)"', tried) == re.findall(r'"Programming Language :: Python :: (3\.\d+)"', package)
+
+
+def test_actions_are_pinned_by_commit():
+    """A tag can be moved to other code; a commit cannot. The version beside it is for the reader."""
+    text = (paths.ROOT / ".github" / "workflows" / "verify.yml").read_text()
+    used = re.findall(r"uses: (.+)", text)
+    assert used
+    assert [each for each in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", each)] == []

@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from connect import paths
-from tests.fix_runs import OUTSIDE, clean_environment
+from connect.processes import clean_environment
+from tests.fix_runs import OUTSIDE
 
 SOMETIMES = """
 import pathlib
@@ -44,7 +45,7 @@ def soak(tmp_path):
     return run
 
 
-def test_flake_is_named(soak):
+def test_a_flake_is_named(soak):
     """A test that fails in one run of three is named, and the pass rate is two of three."""
     done, rate = soak(SOMETIMES)
     assert done.returncode == 1, done.stdout + done.stderr
@@ -54,14 +55,14 @@ def test_flake_is_named(soak):
     assert times == 1
 
 
-def test_all_passed(soak):
+def test_a_soak_without_a_failure_says_so(soak):
     """Where nothing fails, the soak says so and ends with 0."""
     done, rate = soak("def test_it():\n    pass\n")
     assert done.returncode == 0, done.stdout + done.stderr
     assert rate == {"runs": 3, "passed": 3, "failures": {}}
 
 
-def test_run_that_never_began_is_no_pass(soak):
+def test_a_run_that_never_began_is_no_pass(soak):
     """A file that cannot be imported is a failed run, not an empty one."""
     done, rate = soak("import nothing_of_this_name\n")
     assert done.returncode == 1
@@ -81,10 +82,10 @@ def test_words_that_pytest_refuses_are_told(soak, tmp_path):
 
 @pytest.mark.parametrize("times", [0, -1])
 def test_no_run_at_all_is_refused(soak, times):
-    """Fewer than one run is no soak: exit code 2 and one sentence."""
+    """A soak has one run or more: exit code 2 and one sentence."""
     done, rate = soak("", times=times)
     assert done.returncode == 2
-    assert done.stderr == f"--times {times} is no number of runs; give at least 1\n"
+    assert done.stderr == f"--times {times} is not a number of runs; give at least 1\n"
     assert rate is None
 
 
@@ -95,7 +96,7 @@ def test_a_folder_that_cannot_be_made_is_refused(soak, tmp_path):
         (tmp_path / "soak" / "rate.json").read_text()
     done, _ = soak("", times=1)
     assert done.returncode == 2
-    assert done.stderr == f"--folder {tmp_path / 'soak'} cannot be used: File exists; name another\n"
+    assert done.stderr == f"--folder {tmp_path / 'soak'} cannot be used: File exists; name another one\n"
 
 
 def test_an_earlier_soak_leaves_nothing(soak, tmp_path):

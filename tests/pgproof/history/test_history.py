@@ -14,7 +14,7 @@ def at(milliseconds):
 
 
 @pytest.fixture
-def chat():
+def three_sent():
     """Three messages sent from Ann's tab and acknowledged; Ben's tab and the listener watch."""
     recorder = Recorder()
     for name in ("Ann", "Ben", "listener"):
@@ -29,145 +29,145 @@ def lines(*keys, **more):
     return [Line(key, **more) for key in keys]
 
 
-def watch(chat, *names, keys=KEYS, times=(10, 40)):
+def watch(recorder, *names, keys=KEYS, times=(10, 40)):
     """Each key comes to each of these in turn, to Ann 10 ms after it is sent, to the others 40 ms after."""
     for name in names:
-        chat.watching(name, at(-1))
+        recorder.watching(name, at(-1))
         for n, key in enumerate(keys):
             when = at(100 * n + times[name != "Ann"])
             if name == "listener":
-                chat.heard(name, "INSERT", Line(key), when)
+                recorder.heard(name, "INSERT", Line(key), when)
             else:
-                chat.view(name, lines(*keys[: n + 1]), at=when)
+                recorder.view(name, lines(*keys[: n + 1]), at=when)
 
 
-def store(chat, *keys, **more):
-    chat.stored([Row(key, seq, **more) for seq, key in enumerate(keys or KEYS, 1)])
+def store(recorder, *keys, **more):
+    recorder.stored([Row(key, seq, **more) for seq, key in enumerate(keys or KEYS, 1)])
 
 
-def found(chat):
-    return [(each.kind, each.where, each.key) for each in check(chat.history()).anomalies]
+def found(recorder):
+    return [(each.kind, each.where, each.key) for each in check(recorder.history()).anomalies]
 
 
-def test_good(chat):
+def test_a_good_history_has_no_anomalies(three_sent):
     """Where everybody has everything once and in order, nothing is found."""
-    watch(chat, "Ann", "Ben", "listener")
-    store(chat)
-    judgement = check(chat.history())
+    watch(three_sent, "Ann", "Ben", "listener")
+    store(three_sent)
+    judgement = check(three_sent.history())
     assert judgement.good, judgement.lines()
 
 
-def test_latency(chat):
+def test_latency_runs_from_send_to_seen(three_sent):
     """Latency runs from send to seen, and leaves out what an observer sent itself."""
-    watch(chat, "Ann", "Ben", "listener")
-    store(chat)
-    judgement = check(chat.history())
+    watch(three_sent, "Ann", "Ben", "listener")
+    store(three_sent)
+    judgement = check(three_sent.history())
     assert judgement.latency == pytest.approx((6, 0.04, 0.04, 0.04))
     assert judgement.latencies.keys() == {"Ben", "listener"}
 
 
-def test_row_lost(chat):
+def test_what_was_acknowledged_and_is_not_stored_is_a_lost_row(three_sent):
     """What was acknowledged and is not stored is a lost row, and is not held against those who saw it."""
-    watch(chat, "Ann", "Ben", "listener")
-    store(chat, "one", "three")
-    assert found(chat) == [(Kind.ROW_LOST, DATABASE, "two")]
+    watch(three_sent, "Ann", "Ben", "listener")
+    store(three_sent, "one", "three")
+    assert found(three_sent) == [(Kind.ROW_LOST, DATABASE, "two")]
 
 
 @pytest.mark.parametrize("name", ["Ben", "listener"])
-def test_event_lost(chat, name):
+def test_what_an_observer_never_saw_is_an_event_lost_there(three_sent, name):
     """What is stored and did not come to an observer is an event lost there."""
-    watch(chat, *{"Ann", "Ben", "listener"} - {name})
-    watch(chat, name, keys=("one", "three"))
-    store(chat)
-    assert found(chat) == [(Kind.EVENT_LOST, name, "two")]
+    watch(three_sent, *{"Ann", "Ben", "listener"} - {name})
+    watch(three_sent, name, keys=("one", "three"))
+    store(three_sent)
+    assert found(three_sent) == [(Kind.EVENT_LOST, name, "two")]
 
 
-def test_vanished(chat):
+def test_what_a_tab_no_longer_shows_is_lost_there(three_sent):
     """What a tab showed once and no longer in the end is lost there, too."""
-    watch(chat, "Ann", "Ben", "listener")
-    chat.view("Ben", lines("two", "three"), at=at(900))
-    store(chat)
-    assert found(chat) == [(Kind.EVENT_LOST, "Ben", "one")]
-    assert "and no longer in the end" in check(chat.history()).anomalies[0].sentence
+    watch(three_sent, "Ann", "Ben", "listener")
+    three_sent.view("Ben", lines("two", "three"), at=at(900))
+    store(three_sent)
+    assert found(three_sent) == [(Kind.EVENT_LOST, "Ben", "one")]
+    assert "but no longer shows it" in check(three_sent.history()).anomalies[0].sentence
 
 
-def test_duplicated_in_a_view(chat):
+def test_twice_on_a_page_is_a_duplicate(three_sent):
     """Twice on a page is a duplicate, even if only for a while."""
-    watch(chat, "Ann", "Ben", "listener")
-    chat.view("Ben", lines("one", "two", "three", "two"), at=at(900))
-    chat.view("Ben", lines(*KEYS), at=at(901))
-    store(chat)
-    assert found(chat) == [(Kind.DUPLICATED, "Ben", "two")]
+    watch(three_sent, "Ann", "Ben", "listener")
+    three_sent.view("Ben", lines("one", "two", "three", "two"), at=at(900))
+    three_sent.view("Ben", lines(*KEYS), at=at(901))
+    store(three_sent)
+    assert found(three_sent) == [(Kind.DUPLICATED, "Ben", "two")]
 
 
-def test_duplicated_in_a_feed(chat):
+def test_an_insert_that_comes_twice_is_a_duplicate(three_sent):
     """An INSERT that comes twice is a duplicate; one that follows a query is not."""
-    watch(chat, "Ann", "Ben")
-    chat.view("listener", lines("one"), at=at(40))
+    watch(three_sent, "Ann", "Ben")
+    three_sent.view("listener", lines("one"), at=at(40))
     for key in KEYS:
-        chat.heard("listener", "INSERT", Line(key), at(300))
-    store(chat)
-    assert found(chat) == []
-    chat.heard("listener", "INSERT", Line("one"), at(900))
-    assert found(chat) == [(Kind.DUPLICATED, "listener", "one")]
+        three_sent.heard("listener", "INSERT", Line(key), at(300))
+    store(three_sent)
+    assert found(three_sent) == []
+    three_sent.heard("listener", "INSERT", Line("one"), at(900))
+    assert found(three_sent) == [(Kind.DUPLICATED, "listener", "one")]
 
 
-def test_duplicated_in_the_database(chat):
+def test_two_rows_for_one_send_are_a_duplicate(three_sent):
     """Two rows for one send are a duplicate there, and who shows which of them does not matter."""
-    watch(chat, "Ann", "Ben", "listener")
-    chat.view("Ben", lines("one", "two", "three", "two"), at=at(900))
-    chat.view("Ann", lines("one", "three", "two"), at=at(900))
-    store(chat, "one", "two", "three", "two")
-    assert found(chat) == [(Kind.DUPLICATED, DATABASE, "two")]
+    watch(three_sent, "Ann", "Ben", "listener")
+    three_sent.view("Ben", lines("one", "two", "three", "two"), at=at(900))
+    three_sent.view("Ann", lines("one", "three", "two"), at=at(900))
+    store(three_sent, "one", "two", "three", "two")
+    assert found(three_sent) == [(Kind.DUPLICATED, DATABASE, "two")]
 
 
 @pytest.mark.parametrize("name", ["Ben", "listener"])
-def test_reordered(chat, name):
+def test_another_order_than_that_of_seq_is_named_once(three_sent, name):
     """Another order than that of seq is found once for an observer, in words that name two messages."""
-    watch(chat, *{"Ann", "Ben", "listener"} - {name})
-    watch(chat, name, keys=("two", "one", "three"))
-    store(chat)
-    assert found(chat) == [(Kind.REORDERED, name, None)]
-    says = f"{name} had 'two' before 'one' in the end; stored are 'two' seq 2 and 'one' seq 1"
-    assert check(chat.history()).anomalies[0].sentence == says
+    watch(three_sent, *{"Ann", "Ben", "listener"} - {name})
+    watch(three_sent, name, keys=("two", "one", "three"))
+    store(three_sent)
+    assert found(three_sent) == [(Kind.REORDERED, name, None)]
+    says = f"{name} had 'two' before 'one' at the end; they are stored as 'two' seq 2 and 'one' seq 1"
+    assert check(three_sent.history()).anomalies[0].sentence == says
 
 
-def test_reordered_until_the_reload(chat):
+def test_a_wrong_order_at_rest_is_named_although_a_reload_corrects_it(three_sent):
     """An order that was wrong while all was at rest is found, although a reload puts it right."""
-    watch(chat, "Ann", "Ben", "listener")
-    chat.view("Ben", lines("one", "three", "two"), at_rest=True, at=at(900))
-    chat.view("Ben", lines(*KEYS), at_rest=True, at=at(950))
-    store(chat)
-    assert found(chat) == [(Kind.REORDERED, "Ben", None)]
-    assert "when all was at rest" in check(chat.history()).anomalies[0].sentence
+    watch(three_sent, "Ann", "Ben", "listener")
+    three_sent.view("Ben", lines("one", "three", "two"), at_rest=True, at=at(900))
+    three_sent.view("Ben", lines(*KEYS), at_rest=True, at=at(950))
+    store(three_sent)
+    assert found(three_sent) == [(Kind.REORDERED, "Ben", None)]
+    assert "when nothing was under way" in check(three_sent.history()).anomalies[0].sentence
 
 
-def test_order_on_the_way(chat):
+def test_a_message_on_its_way_is_in_no_wrong_order(three_sent):
     """A bubble that has yet to find its place is in no wrong order."""
-    watch(chat, "Ann", "Ben", "listener")
-    chat.view("Ann", lines("one", "three", "two"), at=at(280))
-    chat.view("Ann", lines(*KEYS), at=at(290))
-    store(chat)
-    assert found(chat) == []
+    watch(three_sent, "Ann", "Ben", "listener")
+    three_sent.view("Ann", lines("one", "three", "two"), at=at(280))
+    three_sent.view("Ann", lines(*KEYS), at=at(290))
+    store(three_sent)
+    assert found(three_sent) == []
 
 
-def test_keeping_quiet(chat):
+def test_an_observer_that_never_watched_proves_nothing(three_sent):
     """An observer that never watched proves nothing, whatever it must see."""
-    watch(chat, "Ann", "Ben")
-    store(chat)
-    assert found(chat) == [(Kind.NOTHING_SEEN, "listener", None)]
+    watch(three_sent, "Ann", "Ben")
+    store(three_sent)
+    assert found(three_sent) == [(Kind.NOTHING_SEEN, "listener", None)]
 
 
-def test_nothing_seen():
+def test_a_history_in_which_nothing_was_seen_fails():
     """A history without observers, or without a sight of anything, fails."""
-    chat = Recorder()
-    store(chat)
-    chat.existing(KEYS)
-    assert found(chat) == [(Kind.NOTHING_SEEN, DATABASE, None)]
-    chat.observer(Observer("Ben", must_see=frozenset()))
-    chat.view("Ben", [], at=at(0))
-    assert found(chat) == [(Kind.NOTHING_SEEN, DATABASE, None)]
-    assert check(chat.history()).latency is None
-    chat.observer(Observer("Ann", must_see=frozenset()))
-    chat.view("Ann", lines("one", pending=True), at=at(1))
-    assert Kind.NOTHING_SEEN in [kind for kind, _, _ in found(chat)]
+    recorder = Recorder()
+    store(recorder)
+    recorder.existing(KEYS)
+    assert found(recorder) == [(Kind.NOTHING_SEEN, DATABASE, None)]
+    recorder.observer(Observer("Ben", must_see=frozenset()))
+    recorder.view("Ben", [], at=at(0))
+    assert found(recorder) == [(Kind.NOTHING_SEEN, DATABASE, None)]
+    assert check(recorder.history()).latency is None
+    recorder.observer(Observer("Ann", must_see=frozenset()))
+    recorder.view("Ann", lines("one", pending=True), at=at(1))
+    assert Kind.NOTHING_SEEN in [kind for kind, _, _ in found(recorder)]

@@ -32,26 +32,26 @@ class Course:
         self.comes = {name: list(self.stored) for name in (*TABS, LISTENER)}
 
     def judgement(self):
-        chat = Recorder()
+        recorder = Recorder()
         for n, sender in enumerate(self.senders):
-            chat.sent(str(n), sender, Moment(n, n))
+            recorder.sent(str(n), sender, Moment(n, n))
             if self.answered[n]:
-                chat.acknowledged(str(n), Moment(n + 0.1, n))
+                recorder.acknowledged(str(n), Moment(n + 0.1, n))
         for name in TABS:
-            chat.observer(Observer(name))
+            recorder.observer(Observer(name))
             for end in range(len(self.comes[name]) + 1):
-                chat.view(name, [Line(str(n), status="sent") for n in self.comes[name][:end]], at=Moment(end, end))
+                recorder.view(name, [Line(str(n), status="sent") for n in self.comes[name][:end]], at=Moment(end, end))
             for k in range(1, 3):
                 lines = [Line(str(n), status=STATUSES[min(k, self.statuses[n])]) for n in self.comes[name]]
-                chat.view(name, lines, at=Moment(100 + k, 0))
+                recorder.view(name, lines, at=Moment(100 + k, 0))
             if name in self.went_back:
-                chat.view(name, [Line(str(n), status="sent") for n in self.comes[name]], at=Moment(101.5, 0))
-        chat.observer(Observer(LISTENER, follows_changes=False))
-        chat.watching(LISTENER, Moment(-1, 0))
+                recorder.view(name, [Line(str(n), status="sent") for n in self.comes[name]], at=Moment(101.5, 0))
+        recorder.observer(Observer(LISTENER, follows_changes=False))
+        recorder.watching(LISTENER, Moment(-1, 0))
         for k, n in enumerate(self.comes[LISTENER]):
-            chat.heard(LISTENER, "INSERT", Line(str(n)), Moment(50 + k, 0))
-        chat.stored(Row(str(n), n + 1, status=STATUSES[self.statuses[n]]) for n in self.stored)
-        return check(chat.history())
+            recorder.heard(LISTENER, "INSERT", Line(str(n)), Moment(50 + k, 0))
+        recorder.stored(Row(str(n), n + 1, status=STATUSES[self.statuses[n]]) for n in self.stored)
+        return check(recorder.history())
 
     def found(self):
         return {(each.kind, each.where, each.key) for each in self.judgement().anomalies}
@@ -101,7 +101,7 @@ FAULTS = [lose, duplicate, reorder, invent, go_back]
 
 @at_leisure
 @given(courses())
-def test_right(course):
+def test_a_right_course_has_no_anomalies(course):
     """A right course has no anomalies, and those who saw a message of somebody else were timed."""
     judgement = course.judgement()
     assert judgement.good
@@ -111,7 +111,7 @@ def test_right(course):
 @pytest.mark.parametrize("spoil", FAULTS, ids=lambda spoil: spoil.__name__)
 @at_leisure
 @given(course=courses(), name=st.sampled_from([*TABS, LISTENER]), data=st.data())
-def test_one_fault(spoil, course, name, data):
+def test_one_fault_is_named_and_nothing_else(spoil, course, name, data):
     """One fault at one observer is named there, and nothing else is found."""
     expected = spoil(course, name, data)
     assert course.found() == expected
@@ -119,7 +119,7 @@ def test_one_fault(spoil, course, name, data):
 
 @at_leisure
 @given(course=courses(), faults=st.tuples(*[st.sampled_from(FAULTS)] * 2), data=st.data())
-def test_two_faults(course, faults, data):
+def test_two_faults_are_named_as_each_would_be_alone(course, faults, data):
     """Faults at two observers are named as they would be alone."""
     first, second = (fault(course, name, data) for fault, name in zip(faults, TABS, strict=True))
     assert course.found() == first | second
@@ -127,7 +127,7 @@ def test_two_faults(course, faults, data):
 
 @at_leisure
 @given(course=courses(), data=st.data())
-def test_row_lost(course, data):
+def test_a_row_that_goes_is_lost_if_it_was_acknowledged(course, data):
     """A row that goes is a lost row if it was acknowledged; if not, it was seen although it was never stored."""
     course.stored.remove(n := data.draw(st.sampled_from(course.stored)))
     others = {*TABS, LISTENER}
@@ -137,7 +137,7 @@ def test_row_lost(course, data):
 
 @at_leisure
 @given(st.lists(st.integers(0, 1000), min_size=1))
-def test_percentiles(values):
+def test_a_percentile_is_a_value_that_so_many_do_not_exceed(values):
     """A percentile is one of the values, and that share of them is not above it."""
     latency = Latency.of(values)
     assert latency.seen == len(values)

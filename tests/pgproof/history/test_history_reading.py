@@ -7,21 +7,21 @@ from pgproof.history.sidebyside import MISSING, table
 from pgproof.moment import Moment
 
 
-def test_lines():
+def test_a_judgement_reads_as_sentences_times_and_orders():
     """A person reads the anomalies in sentences, then times, then the orders side by side."""
-    chat = Recorder()
+    recorder = Recorder()
     for name in ("Ann", "Ben"):
-        chat.observer(Observer(name))
+        recorder.observer(Observer(name))
     for n, key in enumerate(("one", "two", "three")):
-        chat.sent(key, "Ann", Moment(n, n))
-        chat.acknowledged(key, Moment(n, n))
-    chat.view("Ann", map(Line, ("one", "two", "three")), at=Moment(3, 3))
-    chat.view("Ben", map(Line, ("three", "one")), at=Moment(3.25, 3.25))
-    chat.stored(Row(key, seq) for seq, key in enumerate(("one", "two", "three"), 1))
-    assert check(chat.history()).lines() == [
+        recorder.sent(key, "Ann", Moment(n, n))
+        recorder.acknowledged(key, Moment(n, n))
+    recorder.view("Ann", map(Line, ("one", "two", "three")), at=Moment(3, 3))
+    recorder.view("Ben", map(Line, ("three", "one")), at=Moment(3.25, 3.25))
+    recorder.stored(Row(key, seq) for seq, key in enumerate(("one", "two", "three"), 1))
+    assert check(recorder.history()).lines() == [
         "2 anomalies",
         "  event lost: Ben never saw 'two'; it is stored with seq 2",
-        "  reordered: Ben had 'three' before 'one' in the end; stored are 'three' seq 3 and 'one' seq 1",
+        "  reordered: Ben had 'three' before 'one' at the end; they are stored as 'three' seq 3 and 'one' seq 1",
         "from send to seen",
         "  all: p50 1250 ms, p95 3250 ms, p99 3250 ms (2 seen)",
         "  Ben: p50 1250 ms, p95 3250 ms, p99 3250 ms (2 seen)",
@@ -47,7 +47,7 @@ def test_one_loss_is_one_gap():
     )
 
 
-def test_long_orders():
+def test_only_the_differences_of_long_orders_are_shown():
     """Of many messages only those around a difference are shown."""
     keys = [f"message {n}" for n in range(500)]
     lines = table(keys, {"Ann": [key for key in keys if key != "message 250"]}).lines()
@@ -58,22 +58,22 @@ def test_long_orders():
     assert table(keys, {"Ann": keys}).lines()[1:] == ["… 500 the same everywhere"]
 
 
-def test_from_many_threads():
+def test_nothing_is_lost_between_threads():
     """Nothing is lost between threads, and the entries of a history are in order of time."""
-    chat = Recorder()
-    chat.observer(Observer("Ben"))
+    recorder = Recorder()
+    recorder.observer(Observer("Ben"))
     started = threading.Barrier(4)
 
     def send(name):
         started.wait(10)
         for n in range(200):
-            chat.sent(f"{name}-{n}", name)
+            recorder.sent(f"{name}-{n}", name)
 
     threads = [threading.Thread(target=send, args=(k,)) for k in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(10)
-    entries = chat.history().entries
+    entries = recorder.history().entries
     assert len({entry.key for entry in entries}) == 800
     assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)

@@ -10,21 +10,21 @@ STORED = Row("x", 1, text="hello", status="delivered")
 
 
 @pytest.fixture
-def judged():
+def anomalies_after():
     """The anomalies after Ann saw these, in turn: a tuple is a view, a Line with a kind an event."""
 
     def judge(*seen, stored=STORED, follows_changes=True):
-        chat = Recorder()
-        chat.observer(Observer(NAME, follows_changes=follows_changes))
-        chat.existing(["x"])
-        chat.stored([stored])
+        recorder = Recorder()
+        recorder.observer(Observer(NAME, follows_changes=follows_changes))
+        recorder.existing(["x"])
+        recorder.stored([stored])
         for n, each in enumerate(seen):
             when = Moment(n, n)
             if isinstance(each, Line):
-                chat.view(NAME, [each], at=when)
+                recorder.view(NAME, [each], at=when)
             else:
-                chat.heard(NAME, *each, when)
-        return [(anomaly.kind, anomaly.where) for anomaly in check(chat.history()).anomalies]
+                recorder.heard(NAME, *each, when)
+        return [(anomaly.kind, anomaly.where) for anomaly in check(recorder.history()).anomalies]
 
     return judge
 
@@ -46,39 +46,39 @@ def status(name):
     ],
     ids=["same", "older", "newer", "other text", "same text", "pending", "not shown"],
 )
-def test_in_the_end(judged, shown, kind):
+def test_what_is_shown_in_the_end_has_to_be_what_is_stored(anomalies_after, shown, kind):
     """What an observer shows in the end is what is stored, as far as it shows it."""
     seen = (Line("x"), shown)
-    assert judged(*seen) == ([(kind, NAME)] if kind else [])
+    assert anomalies_after(*seen) == ([(kind, NAME)] if kind else [])
 
 
-def test_goes_back(judged):
+def test_a_status_that_goes_back_is_stale(anomalies_after):
     """A status that goes back is stale, although it comes right in the end."""
-    assert judged(*map(status, ("sent", "delivered", "sent", "delivered"))) == [(Kind.STALE, NAME)]
+    assert anomalies_after(*map(status, ("sent", "delivered", "sent", "delivered"))) == [(Kind.STALE, NAME)]
     events = [(kind, status(name)) for kind, name in (("INSERT", "delivered"), ("UPDATE", "sent"))]
-    assert judged(*events, stored=Row("x", 1, status="sent")) == [(Kind.STALE, NAME)]
+    assert anomalies_after(*events, stored=Row("x", 1, status="sent")) == [(Kind.STALE, NAME)]
 
 
-def test_late_event(judged):
+def test_an_event_that_a_query_overtook_makes_nothing_stale(anomalies_after):
     """An event that was on its way while a query was answered makes nothing stale."""
-    assert judged(status("delivered"), ("UPDATE", status("sent"))) == []
+    assert anomalies_after(status("delivered"), ("UPDATE", status("sent"))) == []
 
 
-def test_without_changes(judged):
+def test_who_hears_of_new_messages_only_is_not_held_to_changes(anomalies_after):
     """Who hears of new messages only is not held to what became of them."""
-    assert judged(("INSERT", status("sent"))) == [(Kind.STALE, NAME)]
-    assert judged(("INSERT", status("sent")), follows_changes=False) == []
+    assert anomalies_after(("INSERT", status("sent"))) == [(Kind.STALE, NAME)]
+    assert anomalies_after(("INSERT", status("sent")), follows_changes=False) == []
 
 
-def test_deleted(judged):
+def test_a_deleted_message_that_is_still_shown_is_stale(anomalies_after):
     """A deleted message that is still shown is stale; one that is said to be deleted is not."""
     deleted = Row("x", 1, deleted=True)
-    assert judged(Line("x"), stored=deleted) == [(Kind.STALE, NAME)]
-    assert judged(Line("x"), Line("x", deleted=True), stored=deleted) == []
-    assert judged(("INSERT", Line("x")), ("UPDATE", Line("x", deleted=True)), stored=deleted) == []
-    assert judged(("INSERT", Line("x")), ("DELETE", Line("x")), stored=deleted) == []
+    assert anomalies_after(Line("x"), stored=deleted) == [(Kind.STALE, NAME)]
+    assert anomalies_after(Line("x"), Line("x", deleted=True), stored=deleted) == []
+    assert anomalies_after(("INSERT", Line("x")), ("UPDATE", Line("x", deleted=True)), stored=deleted) == []
+    assert anomalies_after(("INSERT", Line("x")), ("DELETE", Line("x")), stored=deleted) == []
 
 
-def test_deleted_too_soon(judged):
+def test_a_message_said_to_be_deleted_that_is_not_is_lost(anomalies_after):
     """A message that is said to be deleted and is not is lost."""
-    assert judged(Line("x"), Line("x", deleted=True)) == [(Kind.EVENT_LOST, NAME)]
+    assert anomalies_after(Line("x"), Line("x", deleted=True)) == [(Kind.EVENT_LOST, NAME)]

@@ -12,7 +12,7 @@ def at(milliseconds):
 
 
 @pytest.fixture
-def chat():
+def seen_before():
     """Ann's tab sends; Ben's tab and Ann's have seen what was there before."""
     recorder = Recorder()
     recorder.existing(["before"])
@@ -22,142 +22,142 @@ def chat():
     return recorder
 
 
-def shows(chat, name, *lines):
-    chat.view(name, [Line("before"), *lines], at=at(200))
+def shows(recorder, name, *lines):
+    recorder.view(name, [Line("before"), *lines], at=at(200))
 
 
-def store(chat, *rows):
-    chat.stored([Row("before", 1), *rows])
+def store(recorder, *rows):
+    recorder.stored([Row("before", 1), *rows])
 
 
-def found(chat):
-    return [(each.kind, each.where, each.key) for each in check(chat.history()).anomalies]
+def found(recorder):
+    return [(each.kind, each.where, each.key) for each in check(recorder.history()).anomalies]
 
 
-def test_open_and_not_read(chat):
+def test_an_open_send_is_unknown_without_the_database(seen_before):
     """Without an answer and without the database, what became of a send is unknown; of one acknowledged, too."""
-    chat.sent("x", "Ann", at(1))
-    chat.sent("y", "Ann", at(1))
-    chat.acknowledged("y", at(2))
-    assert found(chat) == [(Kind.UNKNOWN, DATABASE, "x"), (Kind.UNKNOWN, DATABASE, "y")]
+    seen_before.sent("x", "Ann", at(1))
+    seen_before.sent("y", "Ann", at(1))
+    seen_before.acknowledged("y", at(2))
+    assert found(seen_before) == [(Kind.UNKNOWN, DATABASE, "x"), (Kind.UNKNOWN, DATABASE, "y")]
 
 
-def test_not_read(chat):
+def test_nothing_is_good_without_the_database(seen_before):
     """Without the database nothing is good, even if nothing was sent."""
-    assert found(chat) == [(Kind.UNKNOWN, DATABASE, None)]
+    assert found(seen_before) == [(Kind.UNKNOWN, DATABASE, None)]
 
 
-def test_open_and_stored(chat):
+def test_a_stored_send_without_an_answer_has_to_be_seen(seen_before):
     """A send without an answer that is stored has to be seen as any other."""
-    chat.sent("x", "Ann", at(1))
-    store(chat, Row("x", 2))
-    shows(chat, "Ann", Line("x"))
-    assert found(chat) == [(Kind.EVENT_LOST, "Ben", "x")]
-    shows(chat, "Ben", Line("x"))
-    judgement = check(chat.history())
+    seen_before.sent("x", "Ann", at(1))
+    store(seen_before, Row("x", 2))
+    shows(seen_before, "Ann", Line("x"))
+    assert found(seen_before) == [(Kind.EVENT_LOST, "Ben", "x")]
+    shows(seen_before, "Ben", Line("x"))
+    judgement = check(seen_before.history())
     assert judgement.good
     assert judgement.settled == ("'x' got no answer; it was stored",)
 
 
 @pytest.mark.parametrize("answer", [None, "refused"])
-def test_not_stored(chat, answer):
+def test_only_its_sender_may_show_what_is_not_stored(seen_before, answer):
     """What is not stored nobody may show but its sender: while it is on its way, or marked as not sent."""
-    chat.sent("x", "Ann", at(1))
+    seen_before.sent("x", "Ann", at(1))
     if answer:
-        chat.refused("x", answer, at(2))
-    chat.view("Ann", [Line("before"), Line("x")], at=at(1))
-    shows(chat, "Ann", Line("x", pending=True))
-    store(chat)
-    judgement = check(chat.history())
+        seen_before.refused("x", answer, at(2))
+    seen_before.view("Ann", [Line("before"), Line("x")], at=at(1))
+    shows(seen_before, "Ann", Line("x", pending=True))
+    store(seen_before)
+    judgement = check(seen_before.history())
     assert judgement.good
     assert judgement.settled == (() if answer else ("'x' got no answer; it was not stored",))
-    chat.view("Ann", [Line("before"), Line("x")], at=at(300))
-    shows(chat, "Ben", Line("x", pending=True))
-    assert found(chat) == [(Kind.UNEXPECTED, "Ann", "x"), (Kind.UNEXPECTED, "Ben", "x")]
+    seen_before.view("Ann", [Line("before"), Line("x")], at=at(300))
+    shows(seen_before, "Ben", Line("x", pending=True))
+    assert found(seen_before) == [(Kind.UNEXPECTED, "Ann", "x"), (Kind.UNEXPECTED, "Ben", "x")]
 
 
-def test_refused_once_of_twice(chat):
+def test_one_refusal_of_two_attempts_leaves_the_outcome_open(seen_before):
     """Of two attempts, one refused and one without an answer, the outcome is open."""
-    chat.sent("x", "Ann", at(1))
-    chat.refused("x", "409", at(2))
-    chat.sent("x", "Ann", at(3))
-    store(chat)
-    assert check(chat.history()).settled == ("'x' got no answer; it was not stored",)
+    seen_before.sent("x", "Ann", at(1))
+    seen_before.refused("x", "409", at(2))
+    seen_before.sent("x", "Ann", at(3))
+    store(seen_before)
+    assert check(seen_before.history()).settled == ("'x' got no answer; it was not stored",)
 
 
-def test_refused_as_a_repetition(chat):
+def test_a_refused_repetition_takes_nothing_back(seen_before):
     """A second attempt that is refused, because the first got through, takes nothing back."""
-    chat.sent("x", "Ann", at(1))
-    chat.acknowledged("x", at(2))
-    chat.refused("x", "409", at(3))
-    store(chat, Row("x", 2))
+    seen_before.sent("x", "Ann", at(1))
+    seen_before.acknowledged("x", at(2))
+    seen_before.refused("x", "409", at(3))
+    store(seen_before, Row("x", 2))
     for name in ("Ann", "Ben"):
-        shows(chat, name, Line("x"))
-    assert found(chat) == []
+        shows(seen_before, name, Line("x"))
+    assert found(seen_before) == []
 
 
-def test_refused_and_stored(chat):
+def test_what_was_refused_and_is_stored_is_unexpected(seen_before):
     """What was refused and is stored is unexpected there."""
-    chat.sent("x", "Ann", at(1))
-    chat.refused("x", "403", at(2))
-    store(chat, Row("x", 2))
+    seen_before.sent("x", "Ann", at(1))
+    seen_before.refused("x", "403", at(2))
+    store(seen_before, Row("x", 2))
     for name in ("Ann", "Ben"):
-        shows(chat, name, Line("x"))
-    assert found(chat) == [(Kind.UNEXPECTED, DATABASE, "x")]
+        shows(seen_before, name, Line("x"))
+    assert found(seen_before) == [(Kind.UNEXPECTED, DATABASE, "x")]
 
 
-def test_sent_by_nobody(chat):
+def test_what_nobody_sent_is_unexpected(seen_before):
     """What nobody sent is unexpected, stored or shown."""
-    store(chat, Row("x", 2))
-    shows(chat, "Ann", Line("x"))
-    shows(chat, "Ben", Line("x"), Line("y"))
-    assert found(chat) == [(Kind.UNEXPECTED, DATABASE, "x"), (Kind.UNEXPECTED, "Ben", "y")]
+    store(seen_before, Row("x", 2))
+    shows(seen_before, "Ann", Line("x"))
+    shows(seen_before, "Ben", Line("x"), Line("y"))
+    assert found(seen_before) == [(Kind.UNEXPECTED, DATABASE, "x"), (Kind.UNEXPECTED, "Ben", "y")]
 
 
-def test_existing_lost(chat):
+def test_what_was_there_before_and_is_gone_is_a_lost_row(seen_before):
     """What was there before and is gone is a lost row."""
-    chat.stored([])
-    assert found(chat) == [(Kind.ROW_LOST, DATABASE, "before")]
+    seen_before.stored([])
+    assert found(seen_before) == [(Kind.ROW_LOST, DATABASE, "before")]
 
 
-def test_without_a_place(chat):
+def test_a_missing_or_shared_seq_leaves_the_order_unknown(seen_before):
     """No seq, or the same one twice, leaves the order unknown."""
-    chat.existing(["x", "y", "z"])
-    chat.observer(Observer("Ben", must_see=frozenset()))
-    shows(chat, "Ann", Line("x"), Line("y"), Line("z"))
-    store(chat, Row("x", None), Row("y", 7), Row("z", 7))
-    assert found(chat) == [(Kind.UNKNOWN, DATABASE, "x"), (Kind.UNKNOWN, DATABASE, None)]
+    seen_before.existing(["x", "y", "z"])
+    seen_before.observer(Observer("Ben", must_see=frozenset()))
+    shows(seen_before, "Ann", Line("x"), Line("y"), Line("z"))
+    store(seen_before, Row("x", None), Row("y", 7), Row("z", 7))
+    assert found(seen_before) == [(Kind.UNKNOWN, DATABASE, "x"), (Kind.UNKNOWN, DATABASE, None)]
 
 
-def test_not_a_member(chat):
+def test_any_sight_is_unexpected_of_one_who_may_see_nothing(seen_before):
     """Who may see nothing has to have watched, and any sight is unexpected."""
-    store(chat)
-    chat.observer(Observer("Eve", must_see=frozenset(), may_see=frozenset()))
-    assert found(chat) == [(Kind.NOTHING_SEEN, "Eve", None)]
-    chat.watching("Eve", at(0))
-    assert found(chat) == []
-    chat.heard("Eve", "UPDATE", Line("before"), at(1))
-    assert found(chat) == [(Kind.UNEXPECTED, "Eve", "before")]
+    store(seen_before)
+    seen_before.observer(Observer("Eve", must_see=frozenset(), may_see=frozenset()))
+    assert found(seen_before) == [(Kind.NOTHING_SEEN, "Eve", None)]
+    seen_before.watching("Eve", at(0))
+    assert found(seen_before) == []
+    seen_before.heard("Eve", "UPDATE", Line("before"), at(1))
+    assert found(seen_before) == [(Kind.UNEXPECTED, "Eve", "before")]
 
 
-def test_a_window(chat):
+def test_a_page_of_the_newest_is_held_to_what_it_must_see(seen_before):
     """A page that shows the newest only is held to what it must see."""
-    chat.existing(["x"])
-    store(chat, Row("x", 2))
-    chat.observer(Observer("Ben", must_see=frozenset({"x"})))
-    chat.view("Ben", [Line("x")], at=at(10))
-    shows(chat, "Ann", Line("x"))
-    assert found(chat) == []
+    seen_before.existing(["x"])
+    store(seen_before, Row("x", 2))
+    seen_before.observer(Observer("Ben", must_see=frozenset({"x"})))
+    seen_before.view("Ben", [Line("x")], at=at(10))
+    shows(seen_before, "Ann", Line("x"))
+    assert found(seen_before) == []
 
 
-def test_must_see_what_nobody_sent(chat):
+def test_nobody_can_be_held_to_see_what_nobody_sent(seen_before):
     """A test that asks for a message that does not exist is told so."""
-    chat.observer(Observer("Ben", must_see=frozenset({"typo"})))
+    seen_before.observer(Observer("Ben", must_see=frozenset({"typo"})))
     with pytest.raises(ValueError, match="Ben must see 'typo', which nobody sent"):
-        check(chat.history())
+        check(seen_before.history())
 
 
-def test_unannounced(chat):
+def test_an_observer_has_to_be_announced(seen_before):
     """Nothing is taken down of an observer that nobody announced."""
     with pytest.raises(ValueError, match="'Eve' was not announced"):
-        chat.watching("Eve")
+        seen_before.watching("Eve")

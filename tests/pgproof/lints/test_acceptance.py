@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 
+from connect.project import REPLICAS
 from pgproof.lints import Violation
 from pgproof.lints.acceptance import read
 
 TODAY = date(2030, 6, 15)
 FOUND = Violation("no_primary_key", "public.notes", "the table has no primary key", "add one")
-UNDECIDED = Violation("no_primary_key", "precondition: role anon", "there is no role anon", "create it")
+INCONCLUSIVE = Violation("no_primary_key", "precondition: role anon", "there is no role anon", "create it")
 GOOD = """
 [[accepted]]
 rule = "no_primary_key"
@@ -20,13 +21,13 @@ expires = 2030-06-15
 
 
 @pytest.fixture
-def given(tmp_path):
+def acceptance_of(tmp_path):
     """Reads a file with this text."""
 
     def write(text):
         path = tmp_path / "accepted.toml"
         path.write_text(text)
-        return read(path)
+        return read(path, REPLICAS)
 
     return write
 
@@ -39,46 +40,46 @@ def remaining(acceptance, violations=(FOUND,), environment="prod", live=False):
     return acceptance.remaining(violations, environment, live, TODAY)
 
 
-def test_an_entry_accepts_its_violation_to_the_last_day(given):
+def test_an_entry_accepts_its_violation_to_the_last_day(acceptance_of):
     """On the day it expires an entry still holds, and there is nothing wrong with it."""
-    assert remaining(given(GOOD)) == ()
-    assert problems(given(GOOD)) == []
+    assert remaining(acceptance_of(GOOD)) == ()
+    assert problems(acceptance_of(GOOD)) == []
 
 
-def test_an_empty_file_accepts_nothing(given):
+def test_an_empty_file_accepts_nothing(acceptance_of):
     """Without entries every violation remains, and nothing is wrong with the file."""
-    assert remaining(given("# none")) == (FOUND,)
-    assert problems(given("# none")) == []
+    assert remaining(acceptance_of("# none")) == (FOUND,)
+    assert problems(acceptance_of("# none")) == []
 
 
-def test_an_expired_entry_accepts_nothing(given):
+def test_an_expired_entry_accepts_nothing(acceptance_of):
     """The violation is back the day after, and so is the entry, by its date."""
-    expired = given(GOOD.replace("06-15", "06-14"))
+    expired = acceptance_of(GOOD.replace("06-15", "06-14"))
     assert remaining(expired) == (FOUND,)
     assert problems(expired) == ["no_primary_key, public.notes: expired on 2030-06-14"]
 
 
-def test_an_entry_that_no_longer_occurs_is_named(given):
+def test_an_entry_that_no_longer_occurs_is_named(acceptance_of):
     """An entry whose violation was corrected has to go."""
-    assert problems(given(GOOD), violations=()) == ["no_primary_key, public.notes: no longer occurs"]
+    assert problems(acceptance_of(GOOD), violations=()) == ["no_primary_key, public.notes: no longer occurs"]
 
 
-def test_an_unknown_rule_is_named(given):
+def test_an_unknown_rule_is_named(acceptance_of):
     """An entry for a rule that does not exist is a mistake."""
-    wrong = given(GOOD.replace("no_primary_key", "no_primary_keys"))
-    assert problems(wrong) == ["no_primary_keys, public.notes: there is no rule 'no_primary_keys'"]
+    wrong = acceptance_of(GOOD.replace("no_primary_key", "no_primary_keys"))
+    assert problems(wrong) == ["no_primary_keys, public.notes: unknown rule 'no_primary_keys'"]
 
 
-def test_what_could_not_be_judged_cannot_be_accepted(given):
+def test_what_could_not_be_judged_cannot_be_accepted(acceptance_of):
     """An entry for a missing precondition changes nothing."""
-    entry = given(GOOD.replace("public.notes", UNDECIDED.object))
-    assert remaining(entry, violations=[UNDECIDED]) == (UNDECIDED,)
+    entry = acceptance_of(GOOD.replace("public.notes", INCONCLUSIVE.object))
+    assert remaining(entry, violations=[INCONCLUSIVE]) == (INCONCLUSIVE,)
 
 
 @pytest.mark.parametrize("key", ['environment = "staging"', "live = true"])
-def test_an_entry_for_elsewhere_is_silent_here(given, key):
+def test_an_entry_for_elsewhere_is_silent_here(acceptance_of, key):
     """An entry for another environment, or for live databases, neither accepts nor complains."""
-    elsewhere = given(GOOD + key)
+    elsewhere = acceptance_of(GOOD + key)
     assert remaining(elsewhere) == (FOUND,)
     assert problems(elsewhere, violations=()) == []
     assert remaining(elsewhere, environment="staging", live=True) == ()
@@ -98,18 +99,18 @@ def test_an_entry_for_elsewhere_is_silent_here(given, key):
         (GOOD.replace("expires = 2030-06-15", ""), "'expires' is missing"),
         (GOOD + 'environment = "test"', "'environment' must be prod or staging"),
         (GOOD + 'live = "yes"', "'live' must be true or false"),
-        (GOOD + GOOD, "is there twice"),
+        (GOOD + GOOD, "is a duplicate"),
     ],
     ids=lambda value: value if "\n" not in value else "",
 )
-def test_a_mistake_is_named(given, text, mistake):
+def test_a_mistake_is_named(acceptance_of, text, mistake):
     """The line says where the mistake is and what is wrong."""
-    found = [line for line in problems(given(text)) if mistake in line]
-    assert len(found) == 1, problems(given(text))
+    found = [line for line in problems(acceptance_of(text)) if mistake in line]
+    assert len(found) == 1, problems(acceptance_of(text))
     assert "accepted.toml" in found[0]
 
 
 @pytest.mark.parametrize("text", [GOOD.replace("reason", "because"), GOOD.replace("2030-06-15", '"soon"')])
-def test_a_mistaken_entry_accepts_nothing(given, text):
+def test_a_mistaken_entry_accepts_nothing(acceptance_of, text):
     """What is not a whole entry leaves its violation where it was."""
-    assert remaining(given(text)) == (FOUND,)
+    assert remaining(acceptance_of(text)) == (FOUND,)

@@ -8,7 +8,7 @@ import pytest
 from connect.project import REPLICAS
 from pgproof import lints
 
-CASES = Path(__file__).with_name("lints")
+CASES = Path(__file__).with_name("cases")
 # What a rule needs, and how a database comes to lack it.
 MISSING = {
     "role anon": "ALTER ROLE anon RENAME TO nobody",
@@ -21,7 +21,7 @@ MISSING = {
 
 
 @pytest.fixture(scope="module")
-def shared(templates):
+def shared_connection(templates):
     """One connection to one clone for the whole module."""
     with (
         templates.clone(REPLICAS["prod"], "aligned") as conninfo,
@@ -31,16 +31,16 @@ def shared(templates):
 
 
 @pytest.fixture
-def found(shared):
+def violations_after(shared_connection):
     """Runs a script in the test's transaction, which is rolled back, and returns what the rules find then."""
-    shared.execute("BEGIN; SET LOCAL search_path = pg_catalog")
+    shared_connection.execute("BEGIN; SET LOCAL search_path = pg_catalog")
 
     def after(script):
-        shared.execute(script.encode())
-        return lints.read(shared)
+        shared_connection.execute(script.encode())
+        return lints.read(shared_connection)
 
     yield after
-    shared.execute("ROLLBACK")
+    shared_connection.execute("ROLLBACK")
 
 
 def objects(violations, rule):
@@ -54,43 +54,45 @@ def case(rule):
 
 
 @pytest.mark.parametrize("rule", lints.RULES)
-def test_catches_the_bad_case_and_not_the_fixed_one(found, rule):
+def test_a_rule_catches_its_bad_case_and_not_the_fixed_one(violations_after, rule):
     """The rule names the object that breaks it, says what to do, and is silent once that is done."""
     name, bad, fixed = case(rule)
-    violations = found(bad)
+    violations = violations_after(bad)
     assert name in objects(violations, rule)
     assert all(violation.detail and violation.to_do for violation in violations)
-    assert objects(found(fixed), rule) == []
+    assert objects(violations_after(fixed), rule) == []
 
 
-def test_nothing_is_found_in_an_aligned_replica(found):
+def test_nothing_is_found_in_an_aligned_replica(violations_after):
     """The messaging system passes every rule, and what the platform owns is not judged."""
-    assert found("") == ()
+    assert violations_after("") == ()
 
 
 @pytest.mark.parametrize("need", MISSING)
-def test_a_rule_that_cannot_judge_fails(found, need):
+def test_a_rule_that_cannot_judge_fails(violations_after, need):
     """Every rule that needs what is missing says so; none passes in silence."""
     texts = {rule: Path(lints.__file__).with_name(f"{rule}.sql").read_text() for rule in lints.RULES}
     needing = {rule for rule, text in texts.items() if need in text.partition("-- needs: ")[2].split("\n")[0]}
-    violations = [violation for violation in found(MISSING[need]) if violation.object == f"precondition: {need}"]
+    violations = [
+        violation for violation in violations_after(MISSING[need]) if violation.object == f"precondition: {need}"
+    ]
     assert needing
     assert {violation.rule for violation in violations} == needing
     assert all(violation.inconclusive and violation.detail for violation in violations)
 
 
-def test_the_exposed_schemas_are_those_of_the_api(found):
+def test_the_exposed_schemas_are_those_of_the_api(violations_after):
     """What the API's own setting exposes is judged, and what it names but is not there is reported."""
     exposed = "ALTER ROLE authenticator SET pgrst.db_schemas = 'private, graphql_public'"
     bad = "CREATE TABLE private.notes (id int PRIMARY KEY)"
-    assert objects(found(f"{bad}; {exposed}"), "rls_disabled_in_public") == ["private.notes"]
-    violations = found("ALTER ROLE authenticator SET pgrst.db_schemas = 'private, api'")
+    assert objects(violations_after(f"{bad}; {exposed}"), "rls_disabled_in_public") == ["private.notes"]
+    violations = violations_after("ALTER ROLE authenticator SET pgrst.db_schemas = 'private, api'")
     assert "precondition: exposed schema" in objects(violations, "rls_disabled_in_public")
 
 
-def test_a_cycle_of_two_tables_is_recursive_too(found):
+def test_a_cycle_of_two_tables_is_recursive_too(violations_after):
     """Policies that select from each other's tables are named, both of them."""
-    violations = found("""
+    violations = violations_after("""
       ALTER POLICY chats_select ON public.chats USING (EXISTS (
         SELECT FROM public.chat_participants p WHERE p.chat_id = chats.id AND p.user_id = (SELECT auth.uid())));
       ALTER POLICY chat_participants_select ON public.chat_participants USING (EXISTS (
@@ -111,6 +113,6 @@ def test_a_cycle_of_two_tables_is_recursive_too(found):
     ],
     ids=lambda value: value.split(" ON ")[0],
 )
-def test_other_bad_cases(found, rule, change, name):
+def test_less_obvious_bad_cases_are_caught_too(violations_after, rule, change, name):
     """The rule catches the less obvious shapes of its defect as well."""
-    assert name in objects(found(change), rule)
+    assert name in objects(violations_after(change), rule)

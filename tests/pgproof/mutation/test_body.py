@@ -44,13 +44,13 @@ QUERIES = {
 }
 
 
-def test_each_place_of_a_body():
+def test_each_place_of_a_body_is_weakened_once():
     """Conditions, arguments, terms and statements, numbered as they stand; comments and texts hold none."""
     assert {what: BODIES[what] in text for what, text in weakened(BODY, statements=True)} == dict.fromkeys(BODIES, True)
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_each_place_of_a_query(query):
+def test_each_place_of_a_query_is_weakened_once(query):
     """Conditions, clauses and arguments, and no statements."""
     assert [" ".join(text.split()) for _, text in weakened(query, statements=False)] == [
         " ".join(text.split()) for text in QUERIES[query]

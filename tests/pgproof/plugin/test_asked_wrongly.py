@@ -26,7 +26,7 @@ ASKED_WRONGLY = 4
     ],
     ids=lambda value: "".join(value) if isinstance(value, list) else "",
 )
-def test_one_sentence_and_exit_code_4(run, arguments, settings, says):
+def test_what_was_wrong_is_one_sentence_and_exit_code_4(run, arguments, settings, says):
     """The sentence names the value that was wrong, and nothing was tested."""
     done = run(*arguments, **settings)
     assert done.returncode == ASKED_WRONGLY, done.stdout + done.stderr
@@ -36,15 +36,15 @@ def test_one_sentence_and_exit_code_4(run, arguments, settings, says):
     assert "Traceback" not in done.stdout + done.stderr
 
 
-def test_time_unit_must_be_a_number(run):
-    """A time unit that is no number is refused by name where a live wait would use it."""
+def test_a_time_unit_must_be_a_number(run):
+    """A time unit that is not a number is refused by name where a live wait would use it."""
     settings = {"CONNECT_TIME_UNIT": "fast", "CONNECT_PROD_DSN": "host=127.0.0.1 port=1"}
     done = run("-m", "schema", "--env", "prod", "--live", **settings)
     assert done.returncode == ASKED_WRONGLY
     assert "CONNECT_TIME_UNIT is 'fast'" in done.stderr
 
 
-def test_env_file_makes_an_environment_live(run, tmp_path):
+def test_an_env_file_makes_an_environment_live(run, tmp_path):
     """A DSN in the .env file counts like one in a variable."""
     env_file = tmp_path / ".env"
     env_file.write_text("CONNECT_PROD_DSN=postgresql://connect_verifier:geheim@127.0.0.1:1/postgres\n")

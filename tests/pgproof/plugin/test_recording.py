@@ -11,11 +11,9 @@ from pgproof.reporting import results
 from tests.fix_runs import OUTSIDE
 
 TESTS = '''
-from types import SimpleNamespace
-
 import pytest
 
-from tests.e2e.fix_failures import SCENARIO
+from pgproof.plugin.recording import SCRUBBER
 from pgproof.scrub import Scrubber
 
 
@@ -54,7 +52,7 @@ def test_fills():
 def learnt(request):
     scrub = Scrubber()
     scrub.learn("".join(["secret", "-", "word"]))
-    request.node.stash[SCENARIO] = SimpleNamespace(scrub=scrub)
+    request.node.stash[SCRUBBER] = scrub
 
 
 def sign_in(password):
@@ -87,7 +85,7 @@ def test_cannot_end(breaks_after):
 
 
 @pytest.fixture(scope="module", params=[(), ("-n", "2")], ids=["alone", "parallel"])
-def done(run, tmp_path_factory, request):
+def recorded(run, tmp_path_factory, request):
     """A run with one test of each kind: its record, and what pytest said of the test that knows a secret."""
     folder = tmp_path_factory.mktemp("recording")
     (folder / "test_each.py").write_text(TESTS)
@@ -98,9 +96,9 @@ def done(run, tmp_path_factory, request):
 
 
 @pytest.fixture
-def kept(done):
+def kept(recorded):
     """The record of the run."""
-    return done[0]
+    return recorded[0]
 
 
 @pytest.mark.parametrize(
@@ -117,18 +115,16 @@ def kept(done):
         ("test_cannot_end", "failed", "ValueError: the fixture broke afterwards"),
     ],
 )
-def test_outcome_is_kept(kept, name, outcome, why):
+def test_each_outcome_is_kept(kept, name, outcome, why):
     """Each test is kept with what came of it, and why; one whose set-up or tear-down broke has failed."""
     (result,) = [result for result in kept.results if result.id.endswith(f"::{name}")]
     assert result.outcome == outcome
     assert result.why.strip() == why
 
 
-def test_a_learnt_secret_is_not_printed(done):
-    """What pytest prints of a failed test has stars for what its scenario knows to be secret: in arguments, causes and
-    output too.
-    """
-    _, told = done
+def test_a_learnt_secret_is_not_printed(recorded):
+    """What pytest prints of a failed test has stars for what it knows to be secret: in arguments, causes and output."""
+    _, told = recorded
     assert "ValueError: *** was refused" in told
     assert "password = '***'" in told
     assert "KeyError: '***'" in told
@@ -138,7 +134,7 @@ def test_a_learnt_secret_is_not_printed(done):
 
 @pytest.mark.parametrize("style", ["native", "short", "line"])
 def test_no_style_of_a_traceback_prints_it(run, tmp_path, style):
-    """Whatever pytest was told to print of a failure, what the scenario knows to be secret is not in it."""
+    """Whatever pytest was told to print of a failure, what the test knows to be secret is not in it."""
     (tmp_path / "test_each.py").write_text(TESTS)
     done = run(*OUTSIDE, str(tmp_path / "test_each.py"), "-k", "test_tells", "--tb", style, "--showlocals")
     assert done.returncode == 1, done.stdout + done.stderr
@@ -166,7 +162,7 @@ def test_what_was_judged_is_kept(run, tmp_path):
 
 
 @pytest.mark.parametrize("parallel", [(), ("-n", "2")], ids=["alone", "parallel"])
-def test_file_that_cannot_be_collected_is_a_failed_result(run, tmp_path, parallel):
+def test_a_file_that_cannot_be_collected_is_a_failed_result(run, tmp_path, parallel):
     """A file of tests that cannot even be imported is kept as failed, with why, however the run was spread."""
     (tmp_path / "test_good.py").write_text("def test_holds():\n    pass\n")
     (tmp_path / "test_bad.py").write_text("raise ValueError('cannot be imported')\n")
@@ -176,14 +172,14 @@ def test_file_that_cannot_be_collected_is_a_failed_result(run, tmp_path, paralle
     assert "cannot be imported" in failed.why
 
 
-def test_left_out_parity_is_kept(run, tmp_path):
+def test_parity_that_was_left_out_is_kept(run, tmp_path):
     """A run of one environment keeps that it could not compare."""
     run("-m", "schema or parity", "--env", "staging", "-k", "test_trigger", "--results", str(tmp_path / "run.json"))
     (said,) = results.read(tmp_path / "run.json").left_out
     assert said == "parity on replicas, as only staging was chosen"
 
 
-def test_record_without_how_is_read(kept, tmp_path):
+def test_a_record_without_how_is_read(kept, tmp_path):
     """A record from before results knew how they were judged takes it from what the run judged."""
     judged = [results.Judged("prod", "live", "")]
     result = results.Result("tests/schema/test_a.py::t[prod]", "schema", "prod", "passed", 0.1, "", how="live")
@@ -195,8 +191,8 @@ def test_record_without_how_is_read(kept, tmp_path):
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"judged": 1, "results": []}', '{"judged": [], "results": [{}]}'])
-def test_broken_record_is_refused(tmp_path, text):
-    """A file that is no whole record is refused by its name, not read as an empty run."""
+def test_a_broken_record_is_refused(tmp_path, text):
+    """A file that is not a whole record is refused by its name, not read as an empty run."""
     (tmp_path / "run.json").write_text(text)
-    with pytest.raises(UsageError, match=r"run\.json is no record of a run"):
+    with pytest.raises(UsageError, match=r"run\.json is not a record of a run"):
         results.read(tmp_path / "run.json")

@@ -20,17 +20,17 @@ FROM pg_stat_database WHERE datname = current_database()
 
 
 @pytest.fixture
-def live(templates, connect, as_verifier, run):
+def live_run(templates, connect, as_verifier, run):
     """Runs read-only tests on a database of a state, as connect_verifier; yields the run and the admin's connection."""
 
-    def judge(environment, state, *arguments):
+    def prepare(environment, state, *arguments):
         conninfo = stack.enter_context(templates.clone(environment, state))
         admin = connect(conninfo)
         settings = {environment.dsn_variable: as_verifier(conninfo)}
         return lambda: run(*arguments, "--env", environment.name, "--live", **settings), admin
 
     with ExitStack() as stack:
-        yield judge
+        yield prepare
 
 
 def failures(output):
@@ -38,9 +38,9 @@ def failures(output):
 
 
 @pytest.mark.parametrize("name", REPLICAS)
-def test_baseline_fails_by_exactly_what_the_migration_adds(live, name):
+def test_baseline_fails_by_exactly_what_the_migration_adds(live_run, name):
     """Exit code 1, and what fails is what the environment's scripts add: each of the three things, and no other."""
-    judge, _ = live(REPLICAS[name], "baseline", "-m", "schema")
+    judge, _ = live_run(REPLICAS[name], "baseline", "-m", "schema")
     done = judge()
     assert done.returncode == 1
     found = {thing: [test for test in failures(done.stdout) if thing in test] for thing in _things(name)}
@@ -60,9 +60,9 @@ def _things(name):
 
 
 @pytest.mark.parametrize("name", REPLICAS)
-def test_aligned_passes_and_nothing_is_written(live, name):
+def test_aligned_passes_and_nothing_is_written(live_run, name):
     """Exit code 0, and by the server's own statistics no row of any table was written."""
-    judge, admin = live(REPLICAS[name], "aligned", "-m", "schema")
+    judge, admin = live_run(REPLICAS[name], "aligned", "-m", "schema")
     admin.execute("SELECT pg_stat_force_next_flush()")
     # A backend reports its statistics when it ends, so wait until nobody but us is there, before and after.
     others = (
@@ -77,9 +77,9 @@ def test_aligned_passes_and_nothing_is_written(live, name):
     assert admin.execute(WRITTEN).fetchone() == before
 
 
-def test_what_could_write_is_deselected_and_counted(live):
+def test_what_could_write_is_deselected_and_counted(live_run):
     """Without -m a live run selects the tests that only read, and counts the others as deselected."""
-    judge, _ = live(REPLICAS["prod"], "aligned", "--collect-only", "-q")
+    judge, _ = live_run(REPLICAS["prod"], "aligned", "--collect-only", "-q")
     last = judge().stdout.splitlines()[-1]
     assert "deselected" in last, last
 

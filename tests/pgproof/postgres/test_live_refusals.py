@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from connect.project import REPLICAS
+from connect.project import PROJECT, REPLICAS
 from pgproof.errors import UsageError
 from pgproof.postgres import live
 
@@ -29,17 +29,17 @@ def refused(run):
 
 
 @pytest.fixture
-def database(templates):
+def own_production(templates):
     """The connection string of an aligned production replica of the test's own."""
     with templates.clone(PROD, "aligned") as conninfo:
         yield conninfo
 
 
 @pytest.fixture
-def role(database, connect, request):
+def role(own_production, connect, request):
     """A role that lives as long as the test, and the superuser's connection that made it."""
     name = "refusal_" + format(abs(hash(request.node.nodeid)), "x")
-    admin = connect(database)
+    admin = connect(own_production)
     admin.execute(f"CREATE ROLE {name} LOGIN BYPASSRLS")
     yield name, admin
     admin.execute(f"DROP OWNED BY {name}; DROP ROLE {name}")
@@ -60,18 +60,18 @@ def as_role(conninfo, name):
         f"postgresql://u:p@{SECRET}/x@host/db",
     ],
 )
-def test_unreadable_dsn(refused, dsn):
+def test_an_unreadable_dsn_is_not_repeated(refused, dsn):
     """What is not a connection string is not repeated, since it may hold the password."""
     assert "CONNECT_PROD_DSN is not a connection string; expected postgresql://" in refused(dsn)
 
 
-def test_host_that_does_not_resolve(refused):
+def test_an_unknown_host_is_named(refused):
     """An unknown host name is called one."""
     sentence = refused(f"postgresql://connect_verifier:{SECRET}@no-such-host.invalid/postgres")
     assert "the host name does not resolve" in sentence
 
 
-def test_nothing_listens(refused):
+def test_a_closed_port_is_named(refused):
     """A closed port is called one, with the address."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
@@ -80,7 +80,7 @@ def test_nothing_listens(refused):
     assert f"cannot connect to 127.0.0.1:{port}: nothing listens there; check host and port" in sentence
 
 
-def test_no_answer(refused):
+def test_a_silent_server_is_given_up_in_time(refused):
     """A server that never answers is given up after the bound."""
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
@@ -89,23 +89,23 @@ def test_no_answer(refused):
         assert "no answer within 2 s" in refused(dsn, CONNECT_TIME_UNIT="0.2")
 
 
-def test_wrong_password(refused, templates, database, connect):
+def test_a_wrong_password_is_named(refused, templates, own_production, connect):
     """A wrong password is called one."""
     with templates.alone("connect_password_tester"):
-        connect(database).execute(
+        connect(own_production).execute(
             "DO $$ BEGIN CREATE ROLE connect_password_tester LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
             "ALTER ROLE connect_password_tester PASSWORD 'right'"
         )
-    sentence = refused(as_role(database, f"connect_password_tester password={SECRET}"))
+    sentence = refused(as_role(own_production, f"connect_password_tester password={SECRET}"))
     assert "the password is wrong; check the DSN" in sentence
 
 
-def test_no_such_database(refused, database):
+def test_a_missing_database_is_named(refused, own_production):
     """A database that does not exist is called that."""
-    assert "there is no such database" in refused(f"{database}_gone")
+    assert "there is no such database" in refused(f"{own_production}_gone")
 
 
-def test_database_without_the_tables(refused, templates, connect, role):
+def test_a_database_without_the_tables_is_named(refused, templates, connect, role):
     """Another project's database is recognised by the tables it lacks."""
     name, _ = role
     with templates.clone(PROD, "aligned") as other:
@@ -143,47 +143,47 @@ def test_database_without_the_tables(refused, templates, connect, role):
         ("ALTER ROLE {role} NOINHERIT; GRANT authenticated TO {role}", "delete on public.attachments"),
     ],
 )
-def test_role_that_can_write(refused, database, role, grant, named):
+def test_a_role_that_can_write_is_refused(refused, own_production, role, grant, named):
     """A role with any power to write, also through a role it may become, is refused by what it could do."""
     name, admin = role
     admin.execute(grant.format(role=name, database=admin.info.dbname).encode())
-    sentence = refused(as_role(database, name))
+    sentence = refused(as_role(own_production, name))
     assert f"the role {name} can do more than read: " in sentence
     assert named in sentence
     assert "run sql/verifier_role.sql and use connect_verifier" in sentence
 
 
-def test_role_that_may_not_read(refused, database, role):
+def test_a_role_that_may_not_read_is_told_what_it_lacks(refused, own_production, role):
     """A role without SELECT is told how to get it."""
-    assert "may not read public.attachments" in refused(as_role(database, role[0]))
+    assert "may not read public.attachments" in refused(as_role(own_production, role[0]))
 
 
-def test_rows_that_row_security_hides_decide_nothing(run, database, role):
+def test_rows_that_row_security_hides_decide_nothing(run, own_production, role):
     """Where row-level security hides rows, the data checks are not decided, and the run fails."""
     name, admin = role
     admin.execute(f"ALTER ROLE {name} NOBYPASSRLS")
     for table in ("chats", "chat_participants", "chat_messages", "message_reactions", "attachments"):
         admin.execute(f"GRANT SELECT ON {table} TO {name}")
-    done = run(*LIVE, "-k", "test_data", CONNECT_PROD_DSN=as_role(database, name))
+    done = run(*LIVE, "-k", "test_data", CONNECT_PROD_DSN=as_role(own_production, name))
     assert done.returncode == 1
     assert "not decided: row-level security hides rows of chat_messages from this role" in done.stdout
     # What a constraint proves needs no rows.
     assert "8 failed, 3 passed" in done.stdout
 
 
-def test_select_policies_of_its_own_show_every_row(run, database, role):
+def test_select_policies_of_its_own_show_every_row(run, own_production, role):
     """Where BYPASSRLS is not to be had, policies for the verifier alone decide."""
     name, admin = role
     admin.execute(f"ALTER ROLE {name} NOBYPASSRLS")
     for table in ("chats", "chat_participants", "chat_messages", "message_reactions", "attachments"):
         admin.execute(f"GRANT SELECT ON {table} TO {name}")
         admin.execute(f"CREATE POLICY connect_verifier_select ON {table} FOR SELECT TO {name} USING (true)")
-    done = run(*LIVE, CONNECT_PROD_DSN=as_role(database, name))
+    done = run(*LIVE, CONNECT_PROD_DSN=as_role(own_production, name))
     assert done.returncode == 0, done.stdout
 
 
 class _OldServer:
-    """Answers the gate's question as PostgreSQL 14 would."""
+    """Answers the read-only check as PostgreSQL 14 would."""
 
     def execute(self, _query):
         return self
@@ -192,7 +192,7 @@ class _OldServer:
         return (140012, "connect_verifier", "postgres", True, [], [], [])
 
 
-def test_unsupported_server_version():
+def test_an_unsupported_version_is_refused():
     """A server that is too old is refused by its version."""
     with pytest.raises(UsageError, match="prod: PostgreSQL 14 is not supported; 15 or newer is needed"):
-        live._prove_read_only(PROD, _OldServer())
+        live._prove_read_only(PROD, PROJECT.hooks, _OldServer())

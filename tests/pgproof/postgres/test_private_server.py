@@ -2,15 +2,16 @@
 
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from connect import paths
+from connect.processes import clean_environment
 from pgproof.postgres import private
 from pgproof.timing import eventually
-from tests.fix_runs import clean_environment
 
 HOLDS = """
 import sys
@@ -22,40 +23,38 @@ sys.stdin.read()
 
 
 @pytest.fixture
-def server():
-    """A private server."""
-    server = private.acquire()
-    yield server
-    server.close()
+def private_server():
+    """A server that the test has for itself."""
+    with closing(private.acquire()) as server:
+        yield server
 
 
-def test_a_crash_keeps_what_was_committed(server):
+def test_a_crash_keeps_what_was_committed(private_server):
     """After a SIGKILL of every process, committed rows are there and uncommitted ones are not."""
-    with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
+    with psycopg.connect(private_server.conninfo("postgres"), autocommit=True) as connection:
         connection.execute("CREATE TABLE kept (number int)")
         connection.execute("INSERT INTO kept VALUES (1)")
         connection.execute("BEGIN; INSERT INTO kept VALUES (2)")
         started = connection.execute("SELECT pg_postmaster_start_time()").fetchone()
-        server.crash()
+        private_server.crash()
         with pytest.raises(psycopg.OperationalError):
             connection.execute("SELECT 1")
-    with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
+    with psycopg.connect(private_server.conninfo("postgres"), autocommit=True) as connection:
         assert connection.execute("SELECT number FROM kept").fetchall() == [(1,)]
         assert connection.execute("SELECT pg_postmaster_start_time()").fetchone() != started
 
 
-def test_it_is_nobody_elses(server):
+def test_two_private_servers_are_not_the_same(private_server):
     """Two of them are two servers."""
-    other = private.acquire()
-    assert other.parameters != server.parameters
-    other.close()
+    with closing(private.acquire()) as other:
+        assert other.parameters != private_server.parameters
 
 
 def test_a_killed_holder_leaves_nothing():
     """However its holder ended, the server ends and its folder goes away."""
-    settings = {"cwd": paths.ROOT, "env": clean_environment({}), "text": True}
+    environment = clean_environment({"PYTHONPATH": str(paths.ROOT / "src")})
     with subprocess.Popen(
-        [sys.executable, "-c", HOLDS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, **settings
+        [sys.executable, "-c", HOLDS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True
     ) as holder:
         folder = Path(holder.stdout.readline().strip())
         assert (folder / "data").exists()

@@ -5,10 +5,13 @@ import shutil
 import signal
 import socket
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from connect.project import PROJECT
+from pgproof.errors import UsageError
 from pgproof.postgres import binaries, cluster
 from pgproof.postgres.leftovers import command_lines, left_over, running_in
 from pgproof.timing import eventually
@@ -74,7 +77,7 @@ def test_a_server_outlives_the_run_that_started_it(holding, own_places):
     assert eventually(lambda: not running_in(own_places))
 
 
-def test_a_killed_keeper_takes_its_server_along(holding, own_places, run):
+def test_a_killed_supervisor_takes_its_server_along(holding, own_places, run):
     """Not even the supervisor's own death leaves a server; the next run removes its folder and starts anew."""
     holder = holding(**own_places)
     supervisors = [
@@ -122,19 +125,18 @@ def test_a_damaged_cluster_is_refused_with_what_to_do(run, own_places):
     assert not running_in(own_places)
 
 
-def test_changed_sql_makes_another_cluster(monkeypatch, tmp_path):
+def test_changed_sql_makes_another_cluster(tmp_path):
     """The name of the cached cluster follows from everything that went into it."""
     found = binaries.find(17)
-    before = cluster._key(found)
-    copy = tmp_path / "sql"
-    shutil.copytree(cluster.paths.SQL, copy)
-    monkeypatch.setattr(cluster.paths, "SQL", copy)
-    assert cluster._key(found) == before
-    (copy / "baseline" / "messaging.sql").write_text("-- changed")
-    assert cluster._key(found) != before
+    before = cluster._key(found, PROJECT.seed)
+    copies = tuple(Path(shutil.copy(path, tmp_path)) for path in PROJECT.seed.files)
+    copied = replace(PROJECT.seed, files=copies)
+    assert cluster._key(found, copied) == before
+    (tmp_path / "messaging.sql").write_text("-- changed")
+    assert cluster._key(found, copied) != before
 
 
-def test_no_space_left(run, own_places):
+def test_a_full_file_system_is_named(run, own_places):
     """A full file system is called one, with the two settings that help."""
     unshare = shutil.which("unshare")
     full = Path(own_places["CONNECT_CACHE_DIR"])
@@ -151,7 +153,7 @@ def test_no_space_left(run, own_places):
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another user for its server")
 @pytest.mark.parametrize("namespace", ["", "1"], ids=["user namespace", "the user nobody"])
-def test_root_below_a_closed_folder(run, own_places, namespace):
+def test_a_server_of_root_runs_below_a_closed_folder(run, own_places, namespace):
     """As root, and with everything below a folder that only root may enter, a server runs either way."""
     closed = Path(own_places["CONNECT_CACHE_DIR"]).parent
     assert closed.stat().st_mode & 0o077 == 0
@@ -161,11 +163,11 @@ def test_root_below_a_closed_folder(run, own_places, namespace):
 
 
 @pytest.mark.parametrize("major", binaries.SUPPORTED)
-def test_every_supported_version(run, major):
+def test_the_schema_tests_pass_on_every_supported_version(run, major):
     """The schema tests pass on each PostgreSQL version that is installed here."""
     try:
         binaries.find(major)
-    except binaries.UsageError as missing:
+    except UsageError as missing:
         pytest.skip(str(missing))
     done = run("-m", "schema", "-q", "--pg-version", str(major))
     assert done.returncode == 0, done.stdout + done.stderr
@@ -187,7 +189,7 @@ def docker():
     client.close()
 
 
-def test_container(run, docker):
+def test_a_container_has_the_replicas_and_is_gone_afterwards(run, docker):
     """With --postgres container the replicas run in a container, and it is gone afterwards."""
     image = os.environ.get("CONNECT_CONTAINER_IMAGE", "postgres:17")
     if not docker.images.list(name=image):

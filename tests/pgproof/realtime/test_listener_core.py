@@ -2,20 +2,12 @@
 
 import pytest
 
-from pgproof.realtime import State, phoenix
+from pgproof.realtime import State
 from pgproof.realtime.channel import Channel
-from tests.pgproof.realtime import dialogue as scripted
 from tests.pgproof.realtime.dialogue import KEY, LIVE, TOKEN, TOPIC, WANTED, Dialogue
 
 
-@pytest.fixture(params=phoenix.VERSIONS)
-def dialogue(request):
-    """In both versions."""
-    with scripted.dialogue(request.param) as dialogue:
-        yield dialogue
-
-
-def test_join(dialogue):
+def test_a_join_names_what_it_wants_and_who_asks(dialogue):
     """A join names what it wants and who asks."""
     (join,) = dialogue.joined()
     assert (join.topic, join.event) == (TOPIC, "phx_join")
@@ -26,7 +18,7 @@ def test_join(dialogue):
     ]
 
 
-def test_private_with_presence(dialogue):
+def test_private_and_presence_are_asked_for_with_the_join(dialogue):
     """A private channel and presence are asked for with the join; by default neither is."""
     more = Channel("more", (), dialogue.wire, backoff=(1,), patience=10, private=True, presence=True)
     dialogue.session.add(more, dialogue.now)
@@ -45,14 +37,14 @@ def test_live_is_what_the_system_says(dialogue):
     assert dialogue.session.take_live() == []
 
 
-def test_other_extensions(dialogue):
+def test_another_extension_does_not_make_the_changes_flow(dialogue):
     """What another extension says does not make the changes flow."""
     dialogue.joined()
     dialogue.says("system", {**LIVE, "extension": "broadcast"})
     assert dialogue.channel.state is State.JOINED
 
 
-def test_changes(dialogue):
+def test_a_change_is_matched_by_the_ids_of_the_reply(dialogue):
     """A change is matched by the ids of the reply; its record is kept with the time it came."""
     dialogue.live()
     dialogue.time = 3.0
@@ -62,7 +54,7 @@ def test_changes(dialogue):
 
 
 @pytest.mark.parametrize(("ids", "parts"), [((99,), {}), ((), {}), ((10,), {"type": "UPDATE"}), ((11,), {})], ids=str)
-def test_change_not_asked_for(dialogue, ids, parts):
+def test_a_change_that_was_not_asked_for_is_a_fault(dialogue, ids, parts):
     """A change for nobody, or of another kind or table than its id was given for, is a fault."""
     dialogue.live()
     dialogue.change(*ids, **parts)
@@ -77,13 +69,13 @@ def test_change_not_asked_for(dialogue, ids, parts):
         ([], "does not repeat"),
         ([{**each.as_json(), "id": 1} for each in reversed(WANTED)], "does not repeat"),
         ([{**each.as_json(), "filter": "chat_id=eq.2", "id": 1} for each in WANTED], "does not repeat"),
-        ([{**each.as_json(), "id": 0} for each in WANTED], "no integer, or 0"),
-        ([{**each.as_json(), "id": "a-b"} for each in WANTED], "no integer, or 0"),
-        ([each.as_json() for each in WANTED], "no integer, or 0"),
+        ([{**each.as_json(), "id": 0} for each in WANTED], "0 or not an integer"),
+        ([{**each.as_json(), "id": "a-b"} for each in WANTED], "0 or not an integer"),
+        ([each.as_json() for each in WANTED], "0 or not an integer"),
     ],
     ids=["none", "other order", "other filter", "zero", "text", "no id"],
 )
-def test_reply_that_does_not_match(dialogue, entries, says):
+def test_a_channel_is_left_where_its_reply_does_not_match(dialogue, entries, says):
     """Entries are matched by index; where they do not repeat what was asked for, the channel is left."""
     dialogue.opened()
     dialogue.answers(*entries)
@@ -99,7 +91,7 @@ def test_null_and_absent_are_the_same(dialogue):
     assert dialogue.channel.state is State.JOINED
 
 
-def test_nothing_asked_for(request):
+def test_a_channel_without_changes_is_live_with_the_reply():
     """A channel without changes is live with the reply."""
     dialogue = Dialogue("1.0.0", changes=())
     dialogue.opened()
@@ -107,7 +99,7 @@ def test_nothing_asked_for(request):
     assert dialogue.states == ["joining", "joined", "live"]
 
 
-def test_heartbeat(dialogue):
+def test_a_socket_is_dead_after_an_unanswered_heartbeat(dialogue):
     """A heartbeat every 25 s; the socket is dead once one is not answered within another 25 s."""
     dialogue.live()
     assert dialogue.passes(24) == []
@@ -124,7 +116,7 @@ def test_heartbeat(dialogue):
     assert dialogue.passes(25) == ["heartbeat"]
 
 
-def test_heartbeat_of_another(dialogue):
+def test_only_the_answer_to_the_heartbeat_itself_counts(dialogue):
     """Only the answer to the heartbeat itself counts."""
     dialogue.live()
     dialogue.passes(25)
@@ -133,14 +125,14 @@ def test_heartbeat_of_another(dialogue):
     assert dialogue.session.silent
 
 
-def test_faults(dialogue):
-    """What is no message, or on a topic that nobody joined, is a fault, and the listener goes on."""
+def test_an_unknown_message_is_a_fault_and_the_listener_goes_on(dialogue):
+    """What is not a message, or on a topic that nobody joined, is a fault, and the listener goes on."""
     dialogue.live()
     dialogue.session.receive("nonsense", dialogue.now)
     dialogue.says("broadcast", {"event": "e", "payload": {}}, topic="realtime:other")
     dialogue.says("unheard of")
     assert dialogue.wire.faults == [
-        "the frame is no JSON",
+        "the frame is not JSON",
         "a message on realtime:other, which was never joined",
         f"an event 'unheard of' on {TOPIC}",
     ]
@@ -149,7 +141,7 @@ def test_faults(dialogue):
     assert len(dialogue.channel.changes) == 1
 
 
-def test_broadcast_and_presence(dialogue):
+def test_broadcasts_and_presences_are_kept(dialogue):
     """Broadcasts and presence are kept, too."""
     dialogue.live()
     dialogue.says("broadcast", {"type": "broadcast", "event": "typing", "payload": {"who": "ann"}})

@@ -2,20 +2,12 @@
 
 import pytest
 
-from pgproof.realtime import State, phoenix
+from pgproof.realtime import State
 from pgproof.realtime.channel import Channel
-from tests.pgproof.realtime import dialogue as scripted
 from tests.pgproof.realtime.dialogue import TOPIC, WANTED
 
 
-@pytest.fixture(params=phoenix.VERSIONS)
-def dialogue(request):
-    """In both versions."""
-    with scripted.dialogue(request.param) as dialogue:
-        yield dialogue
-
-
-def test_leave(dialogue):
+def test_a_channel_is_left_with_the_servers_answer(dialogue):
     """It is left with the server's answer, and what comes after does not count."""
     dialogue.live()
     dialogue.channel.leave(dialogue.now)
@@ -29,7 +21,7 @@ def test_leave(dialogue):
     assert dialogue.passes(20) == []
 
 
-def test_leave_and_join_at_once(dialogue):
+def test_a_topic_can_be_joined_before_its_leave_is_answered(dialogue):
     """The same topic can be joined before the leave is answered, and the late close does not touch it."""
     dialogue.live()
     earlier = dialogue.join_ref
@@ -45,7 +37,7 @@ def test_leave_and_join_at_once(dialogue):
     assert again.state is State.JOINING
 
 
-def test_left_while_offline(dialogue):
+def test_what_is_left_without_a_socket_is_left(dialogue):
     """What is left without a socket, or loses it while being left, is left."""
     dialogue.live()
     dialogue.channel.leave(dialogue.now)

@@ -10,13 +10,13 @@ BURST = 40
 
 
 @pytest.fixture
-def room(lobby):
+def own_room(lobby):
     """A chat of its own, whose first member listens."""
     return lobby.room()
 
 
 @pytest.fixture
-def listen(lobby):
+def listen_on_stack(lobby):
     """A listener with a token that connects again almost at once."""
 
     def listen(token, **more):
@@ -38,13 +38,13 @@ def arrives(subscription, message):
 
 
 @pytest.mark.parametrize("vsn", phoenix.VERSIONS)
-def test_filtered(lobby, room, listen, vsn):
+def test_only_what_is_said_in_the_room_arrives(lobby, own_room, listen_on_stack, vsn):
     """What is said in the room arrives, what is said elsewhere does not, and the protocol is kept."""
     elsewhere = lobby.room()
-    with listen(lobby.token(room.members[0]), vsn=vsn) as listener:
-        subscription = to(listener, room, event="INSERT")
+    with listen_on_stack(lobby.token(own_room.members[0]), vsn=vsn) as listener:
+        subscription = to(listener, own_room, event="INSERT")
         elsewhere.say("not for this one")
-        messages = [room.say("one"), room.say("two", 1)]
+        messages = [own_room.say("one"), own_room.say("two", 1)]
         arrives(subscription, messages[1])
         assert [change.record["id"] for change in subscription.events] == messages
         assert subscription.events[0].record["seq"] == 1
@@ -52,54 +52,57 @@ def test_filtered(lobby, room, listen, vsn):
         assert listener.faults == ()
 
 
-def test_refreshed(lobby, room, listen):
+def test_a_members_token_brings_what_an_outsider_did_not_get(lobby, own_room, listen_on_stack):
     """With a member's token in force, what was hidden from the outsider before arrives."""
-    with listen(lobby.token(room.members[0])) as member, listen(lobby.token(room.outsider)) as listener:
-        subscription = to(listener, room)
+    with (
+        listen_on_stack(lobby.token(own_room.members[0])) as member,
+        listen_on_stack(lobby.token(own_room.outsider)) as listener,
+    ):
+        subscription = to(listener, own_room)
         # Who may see a change is decided when it comes through the feed, which the member's listener shows.
-        watched = to(member, room)
-        arrives(watched, room.say("hidden"))
-        listener.refresh(lobby.token(room.members[0]))
+        watched = to(member, own_room)
+        arrives(watched, own_room.say("hidden"))
+        listener.refresh(lobby.token(own_room.members[0]))
         subscription.wait_live(times=2)
-        message = room.say("shown")
+        message = own_room.say("shown")
         arrives(subscription, message)
         assert [change.record["id"] for change in subscription.events] == [message]
         assert listener.faults == ()
 
 
-def test_expired(lobby, room, listen):
+def test_an_expired_token_closes_the_channel_and_a_new_one_joins_again(lobby, own_room, listen_on_stack):
     """A token that runs out closes the channel, which says why; a new one joins it again."""
     # Longer than the time between the error and the close.
-    with listen(lobby.token(room.members[0], seconds=3), backoff=(5,)) as listener:
-        subscription = to(listener, room)
+    with listen_on_stack(lobby.token(own_room.members[0], seconds=3), backoff=(5,)) as listener:
+        subscription = to(listener, own_room)
         subscription.wait_state(State.CLOSED)
         assert "Token has expired" in subscription.states[-1][2]
-        listener.refresh(lobby.token(room.members[0]))
+        listener.refresh(lobby.token(own_room.members[0]))
         subscription.wait_live(times=2)
-        arrives(subscription, room.say("again"))
+        arrives(subscription, own_room.say("again"))
 
 
-def test_killed_in_a_burst(lobby, room, listen):
+def test_a_burst_arrives_whole_although_it_is_cut_off_twice(lobby, own_room, listen_on_stack):
     """Cut off twice while messages come, it has them all in the end, each once, in order: by event or by snapshot."""
-    token = lobby.token(room.members[0])
+    token = lobby.token(own_room.members[0])
     api = Api(lobby.stack.api_url, lobby.stack.anon_key, token)
     chat = Recorder()
     chat.observer(Observer("listener"))
 
     def rows():
-        return api.select("chat_messages", chat_id=f"eq.{room.chat}", order="seq")
+        return api.select("chat_messages", chat_id=f"eq.{own_room.chat}", order="seq")
 
     def line(row):
         return Line(row["message_text"], status=row["status"])
 
     def say(text):
         chat.sent(text, "somebody")
-        message = room.say(text)
+        message = own_room.say(text)
         chat.acknowledged(text)
         return message
 
-    with listen(token) as listener:
-        subscription = to(listener, room, on_live=lambda _: chat.view("listener", map(line, rows()), at_rest=True))
+    with listen_on_stack(token) as listener:
+        subscription = to(listener, own_room, on_live=lambda _: chat.view("listener", map(line, rows()), at_rest=True))
         for n in range(BURST):
             with listener.changed:
                 # As long as this is held, it cannot connect again.

@@ -24,7 +24,7 @@ def change(**parts):
     return records.change({"ids": [7], "data": {**DATA, **parts}}, NOW)
 
 
-def test_insert():
+def test_an_insert_has_a_record_and_the_time_of_its_commit():
     """An INSERT has a record, no old one, and the time of its commit."""
     got = change()
     assert (got.type, got.table, got.record, got.old_record, got.ids) == (
@@ -39,14 +39,14 @@ def test_insert():
     assert got.received == NOW
 
 
-def test_not_readable():
+def test_a_row_that_may_not_be_read_comes_with_the_reason():
     """A row that the server may not read comes with the reason, without a time."""
     got = change(record={}, commit_timestamp=None, errors=["Error 401: Unauthorized"])
     assert (got.record, got.commit_timestamp, got.errors) == ({}, None, ("Error 401: Unauthorized",))
 
 
 @pytest.mark.parametrize("part", ["schema", "table", "type", "commit_timestamp", "columns", "errors"])
-def test_missing_part(part):
+def test_a_change_without_a_part_is_malformed(part):
     """A change without one of its parts is malformed."""
     data = {name: value for name, value in DATA.items() if name != part}
     with pytest.raises(Malformed, match=f"a change without {part}"):
@@ -57,7 +57,7 @@ def test_missing_part(part):
     "parts",
     [{"type": "*"}, {"commit_timestamp": 5}, {"columns": ["id"]}, {"errors": 5}, {"record": "a"}],
 )
-def test_wrong_part(parts):
+def test_a_part_of_another_type_is_malformed(parts):
     """A part of another type is malformed."""
     with pytest.raises(Malformed, match="type"):
         change(**parts)
@@ -74,12 +74,12 @@ def test_wrong_part(parts):
         (Changes(schema="*", table="*"), True),
     ],
 )
-def test_covers(wanted, covered):
+def test_a_change_is_of_the_kind_schema_and_table_asked_for(wanted, covered):
     """A change is of the kind, schema and table asked for; a star and no table mean any."""
     assert wanted.covers(change()) == covered
 
 
-def test_presence():
+def test_presences_are_kept_as_they_come():
     """A state and a difference are kept as they come."""
     metas = {"ann": {"metas": [{"phx_ref": "1", "typing": True}]}}
     assert records.presence("presence_state", metas, NOW) == records.Presence("state", metas, NOW)
@@ -91,19 +91,19 @@ def test_presence():
     ("event", "payload", "says"),
     [
         ("presence_state", {"ann": {"metas": [{}]}}, "no phx_ref"),
-        ("presence_state", {"ann": []}, "not metas by key"),
-        ("presence_diff", {"joins": {}}, "not joins and leaves"),
-        ("presence_diff", {"joins": [], "leaves": {}}, "not metas by key"),
+        ("presence_state", {"ann": []}, "does not hold metas by key"),
+        ("presence_diff", {"joins": {}}, "does not consist of joins and leaves"),
+        ("presence_diff", {"joins": [], "leaves": {}}, "does not hold metas by key"),
     ],
 )
-def test_no_presence(event, payload, says):
+def test_a_presence_that_would_break_a_client_is_malformed(event, payload, says):
     """A presence that would break a client is malformed."""
     with pytest.raises(Malformed, match=says):
         records.presence(event, payload, NOW)
 
 
 @pytest.mark.parametrize("payload", [{"payload": {}}, {"event": "e"}, {"event": 1, "payload": {}}])
-def test_no_broadcast(payload):
+def test_a_broadcast_without_event_or_payload_is_malformed(payload):
     """A broadcast has an event and a payload."""
     with pytest.raises(Malformed, match="a broadcast without event or payload"):
         records.broadcast(payload, NOW)

@@ -1,19 +1,9 @@
 """The listener's core when things end: refused, refreshed, expired, lost, and joined again."""
 
-import pytest
-
-from pgproof.realtime import State, phoenix
-from tests.pgproof.realtime import dialogue as scripted
+from pgproof.realtime import State
 from tests.pgproof.realtime.dialogue import LIVE, NEXT, TOPIC, WANTED
 
 EXPIRED = {"extension": "postgres_changes", "status": "error", "message": "Token has expired 1 seconds ago"}
-
-
-@pytest.fixture(params=phoenix.VERSIONS)
-def dialogue(request):
-    """In both versions."""
-    with scripted.dialogue(request.param) as dialogue:
-        yield dialogue
 
 
 def joins_after(dialogue, seconds):
@@ -22,7 +12,7 @@ def joins_after(dialogue, seconds):
     assert dialogue.passes(0.1) == ["phx_join"]
 
 
-def test_refused(dialogue):
+def test_a_refused_join_is_tried_again_after_longer_and_longer(dialogue):
     """A refused join is tried again after 1, 2, 5, 10 and again 10 s; once it was live, from the start."""
     dialogue.opened()
     for seconds in (1, 2, 5):
@@ -36,7 +26,7 @@ def test_refused(dialogue):
     joins_after(dialogue, 1)
 
 
-def test_not_answered(dialogue):
+def test_a_join_without_an_answer_is_tried_again(dialogue):
     """A join that is not answered within 10 s is tried again."""
     dialogue.opened()
     assert dialogue.passes(9.9) == []
@@ -45,7 +35,7 @@ def test_not_answered(dialogue):
     joins_after(dialogue, 1)
 
 
-def test_late_answer(dialogue):
+def test_the_answer_to_an_earlier_join_does_not_count(dialogue):
     """The answer to an earlier join is not one to this."""
     dialogue.opened()
     dialogue.passes(10)
@@ -55,7 +45,7 @@ def test_late_answer(dialogue):
     assert dialogue.channel.state is State.JOINING
 
 
-def test_refresh(dialogue):
+def test_a_new_token_is_sent_to_what_is_joined(dialogue):
     """A new token is sent to what is joined, which goes live once more when the server says so."""
     dialogue.live()
     dialogue.session.refresh(NEXT, dialogue.now)
@@ -66,7 +56,7 @@ def test_refresh(dialogue):
     assert dialogue.channel.lives == 2
 
 
-def test_expired(dialogue):
+def test_what_the_server_closes_stays_closed_until_a_new_token(dialogue):
     """What the server closes stays closed, and says why, until there is a new token."""
     dialogue.live()
     dialogue.says("system", EXPIRED)
@@ -79,7 +69,7 @@ def test_expired(dialogue):
     assert (join.event, join.payload["access_token"]) == ("phx_join", NEXT)
 
 
-def test_expired_while_offline(dialogue):
+def test_a_new_token_is_used_with_the_next_socket(dialogue):
     """A new token for what was closed is used with the next socket."""
     dialogue.live()
     dialogue.says("phx_close", ref=dialogue.join_ref)
@@ -91,7 +81,7 @@ def test_expired_while_offline(dialogue):
     assert join.payload["access_token"] == NEXT
 
 
-def test_system_error(dialogue):
+def test_after_a_system_error_it_joins_again(dialogue):
     """After a system error changes may not flow: it joins again, and meanwhile keeps what still comes."""
     dialogue.live()
     dialogue.says("system", {"extension": "postgres_changes", "status": "error", "message": "bad filter"})
@@ -101,7 +91,7 @@ def test_system_error(dialogue):
     joins_after(dialogue, 1)
 
 
-def test_late_close(dialogue):
+def test_the_close_of_an_earlier_join_does_not_touch_this_one(dialogue):
     """The close of an earlier join, and its system message, do not touch this one."""
     dialogue.live()
     earlier = dialogue.join_ref
@@ -112,7 +102,7 @@ def test_late_close(dialogue):
     assert (dialogue.channel.state, dialogue.channel.lives) == (State.JOINING, 1)
 
 
-def test_late_change(dialogue):
+def test_a_change_of_an_earlier_join_is_left_to_the_snapshot(dialogue):
     """A change of an earlier join, which nothing tells from one of this, is left to the snapshot."""
     dialogue.live()
     dialogue.says("phx_error")
@@ -121,7 +111,7 @@ def test_late_change(dialogue):
     assert dialogue.channel.changes == []
 
 
-def test_lost(dialogue):
+def test_everything_is_joined_again_after_a_loss(dialogue):
     """After a loss everything that was not ended is joined again, with the new token, and goes live again."""
     dialogue.live()
     pauses = [dialogue.session.lost(dialogue.now, "cut") for _ in range(5)]
@@ -135,7 +125,7 @@ def test_lost(dialogue):
     assert dialogue.session.lost(dialogue.now, "cut") == 1
 
 
-def test_said_into_the_void(dialogue):
+def test_what_was_not_sent_before_a_loss_is_not_sent_after_it(dialogue):
     """What was not sent before the loss is not sent after it."""
     dialogue.live()
     dialogue.session.refresh(NEXT, dialogue.now)

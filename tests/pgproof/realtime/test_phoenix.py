@@ -1,4 +1,4 @@
-"""Frames: both serializers, binary broadcasts, and everything that is none."""
+"""Frames: both serializers, binary broadcasts, and everything that is not one."""
 
 import json
 from contextlib import suppress
@@ -26,12 +26,12 @@ def binary(topic=b"realtime:r", event=b"shout", meta=b"", encoding=1, payload=b'
 @pytest.mark.parametrize("vsn", phoenix.VERSIONS)
 @at_leisure
 @given(message=messages)
-def test_there_and_back(vsn, message):
+def test_what_is_encoded_is_decoded_as_it_was(vsn, message):
     """What is encoded is decoded as it was."""
     assert phoenix.decode(phoenix.encode(message, vsn), vsn) == message
 
 
-def test_as_the_clients_send():
+def test_frames_are_those_of_the_official_clients():
     """The frames of the official clients: an array in 2.0.0, an object in 1.0.0, with a null that stays."""
     beat = Message("phoenix", "heartbeat", {}, "24")
     assert json.loads(phoenix.encode(beat, "2.0.0")) == [None, "24", "phoenix", "heartbeat", {}]
@@ -44,20 +44,20 @@ def test_as_the_clients_send():
     }
 
 
-def test_as_a_server_sends():
+def test_a_server_may_leave_out_the_join_ref():
     """A 1.0.0 server leaves out the join_ref, and has null as the ref of what nobody asked for."""
     frame = '{"event":"system","payload":{"status":"ok"},"topic":"realtime:room1","ref":null}'
     assert phoenix.decode(frame, "1.0.0") == Message(TOPIC, "system", {"status": "ok"})
 
 
-def test_binary_json():
+def test_lengths_in_a_binary_broadcast_count_bytes():
     """A delivered broadcast: lengths count bytes, not characters."""
     frame = binary("realtime:räum".encode(), "größe".encode(), b'{"id":"1"}', 1, '{"text":"שלום"}'.encode())
     payload = {"type": "broadcast", "event": "größe", "payload": {"text": "שלום"}, "meta": {"id": "1"}}
     assert phoenix.decode(frame, "2.0.0") == Message("realtime:räum", "broadcast", payload)
 
 
-def test_binary_raw():
+def test_a_raw_payload_stays_bytes():
     """A raw payload stays bytes."""
     message = phoenix.decode(binary(encoding=0, payload=b"\xff\x00"), "2.0.0")
     assert message.payload == {"type": "broadcast", "event": "shout", "payload": b"\xff\x00"}
@@ -66,34 +66,34 @@ def test_binary_raw():
 @pytest.mark.parametrize(
     ("frame", "vsn", "says"),
     [
-        ("nonsense", "1.0.0", "the frame is no JSON"),
-        ("[]", "1.0.0", "no object with topic, event and payload"),
-        ('{"topic":"t","event":"e","ref":null}', "1.0.0", "no object with topic, event and payload"),
-        ("{}", "2.0.0", "no array of join_ref"),
-        ('[null,null,"t","e"]', "2.0.0", "no array of join_ref"),
-        ('[null,null,1,"e",{}]', "2.0.0", "the topic is no string"),
-        ('[null,null,"t",null,{}]', "2.0.0", "the event is no string"),
+        ("nonsense", "1.0.0", "the frame is not JSON"),
+        ("[]", "1.0.0", "not an object with topic, event and payload"),
+        ('{"topic":"t","event":"e","ref":null}', "1.0.0", "not an object with topic, event and payload"),
+        ("{}", "2.0.0", "not an array of join_ref"),
+        ('[null,null,"t","e"]', "2.0.0", "not an array of join_ref"),
+        ('[null,null,1,"e",{}]', "2.0.0", "the topic is not a string"),
+        ('[null,null,"t",null,{}]', "2.0.0", "the event is not a string"),
         ('[null,1,"t","e",{}]', "2.0.0", "the ref is neither a string nor null"),
         ('[1,null,"t","e",{}]', "2.0.0", "the join_ref is neither a string nor null"),
-        ('[null,null,"t","e",[]]', "2.0.0", "the payload of e is no object"),
+        ('[null,null,"t","e",[]]', "2.0.0", "the payload of e is not an object"),
         (binary(), "1.0.0", "a binary frame, which 1.0.0 does not have"),
-        (binary(kind=3), "2.0.0", "that is no broadcast"),
-        (b"\x04\x00", "2.0.0", "that is no broadcast"),
+        (binary(kind=3), "2.0.0", "that is not a broadcast"),
+        (b"\x04\x00", "2.0.0", "that is not a broadcast"),
         (binary(payload=b"")[:12], "2.0.0", "ends within its header"),
-        (binary(topic=b"\xff"), "2.0.0", "that is no UTF-8"),
-        (binary(payload=b"{"), "2.0.0", "the payload of a binary broadcast is no JSON"),
-        (binary(meta=b"{"), "2.0.0", "the meta of a binary broadcast is no JSON"),
+        (binary(topic=b"\xff"), "2.0.0", "that is not UTF-8"),
+        (binary(payload=b"{"), "2.0.0", "the payload of a binary broadcast is not JSON"),
+        (binary(meta=b"{"), "2.0.0", "the meta of a binary broadcast is not JSON"),
     ],
 )
-def test_malformed(frame, vsn, says):
-    """What is no frame is refused by name."""
+def test_what_is_not_a_frame_is_refused(frame, vsn, says):
+    """What is not a frame is refused by name."""
     with pytest.raises(Malformed, match=says):
         phoenix.decode(frame, vsn)
 
 
 @at_leisure
 @given(st.binary())
-def test_any_bytes(frame):
+def test_any_bytes_are_a_message_or_malformed(frame):
     """Whatever the bytes, they are a message or malformed."""
     with suppress(Malformed):
         assert phoenix.decode(frame, "2.0.0").event == "broadcast"

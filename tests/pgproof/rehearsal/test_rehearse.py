@@ -1,17 +1,19 @@
-"""Every finding that a rehearsal can make, made by an example in rehearsals/ that is wrong in just this one way."""
+"""Every finding that a rehearsal can make, made by an example in cases/ that is wrong in just this one way."""
 
 from pathlib import Path
 
 import pytest
 
-from connect import paths
+from connect.paths import SQL
+from connect.project import PROJECT
 from pgproof import rehearsal
+from pgproof.hooks import Hooks
 from pgproof.rehearsal.findings import MEANINGS
 
-HERE = Path(__file__).with_name("rehearsals")
+CASES = Path(__file__).with_name("cases")
 # These are about messages, so they begin with the messaging system.
 ON_MESSAGING = {"stall", "lost", "send-fails", "deadlocks"}
-FOLDERS = sorted(folder.name for folder in HERE.iterdir() if folder.is_dir())
+FOLDERS = sorted(folder.name for folder in CASES.iterdir() if folder.is_dir())
 # What is found, where that is not the folder's name alone.
 FOUND = {
     "good": set(),
@@ -47,19 +49,18 @@ ADVICE = {
 }
 
 
-def order(name, **changes):
+def config_of(name, **changes):
     """The rehearsal of an example."""
-    folder = HERE / name
+    folder = CASES / name
     messaging = name in ON_MESSAGING
     own = folder / "baseline.sql"
-    baseline = (
-        [paths.SQL / "baseline" / "messaging.sql"] if messaging else [own if own.exists() else HERE / "baseline.sql"]
-    )
+    baseline = [SQL / "baseline" / "messaging.sql"] if messaging else [own if own.exists() else CASES / "baseline.sql"]
     asked = {
         "ups": sorted(folder.glob("up*.sql")) or [folder / "up.sql"],
         "downs": sorted(folder.glob("down.sql")),
         "bad_data": sorted(folder.glob("bad.sql")),
         "supabase": messaging,
+        "hooks": PROJECT.hooks if messaging else Hooks(),
         "sizes": (),
         **OPTIONS.get(name, {}),
         **changes,
@@ -73,9 +74,9 @@ def test_every_finding_has_an_example():
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-def test_the_example_is_found_out(scratch_server, name):
+def test_an_example_is_found_out(scratch_server, name):
     """The example's finding is made, at its line and with what to do, and no other."""
-    result = rehearsal.rehearse(order(name), scratch_server)
+    result = rehearsal.rehearse(config_of(name), scratch_server)
     assert {each.name for each in result.findings} == FOUND.get(name, {name}), result
     assert result.exit_code == (1 if result.findings else 0)
     if name in LINES:
@@ -87,7 +88,7 @@ def test_the_example_is_found_out(scratch_server, name):
 def test_a_finding_can_be_accepted(scratch_server):
     """What a person knows and wants does not count, but is still said."""
     result = rehearsal.rehearse(
-        order("outside-transaction", accepted=frozenset({"outside-transaction"})), scratch_server
+        config_of("outside-transaction", accepted=frozenset({"outside-transaction"})), scratch_server
     )
     assert result.exit_code == 0
     assert {each.name for each in result.accepted} == {"outside-transaction"}
@@ -96,7 +97,7 @@ def test_a_finding_can_be_accepted(scratch_server):
 
 def test_raise_outside_a_do_block_says_what_is_wrong(scratch_server):
     """The commonest mistake of such scripts is explained, not only shown."""
-    result = rehearsal.rehearse(order("syntax-error"), scratch_server)
+    result = rehearsal.rehearse(config_of("syntax-error"), scratch_server)
     assert result.findings[0].advice == "RAISE is PL/pgSQL, not SQL: put it inside DO $$ BEGIN … END $$;"
     assert result.checks == {}, "nothing ran"
 
@@ -105,17 +106,17 @@ def test_a_broken_baseline_is_no_verdict(scratch_server, tmp_path):
     """If the baseline does not apply, nothing was rehearsed: exit code 2, and where it failed."""
     baseline = tmp_path / "baseline.sql"
     baseline.write_text("SELECT 1;\nSELECT nothing;\n")
-    good = order("good")
+    good = config_of("good")
     broken = rehearsal.Config([baseline], good.ups, good.downs, supabase=False)
     result = rehearsal.rehearse(broken, scratch_server)
     assert result.exit_code == 2
     assert [(each.name, each.line) for each in result.findings] == [("fails", 2)]
 
 
-def test_a_down_script_that_sets_a_sequence_back(scratch_server):
+def test_a_down_script_that_sets_a_sequence_back_is_not_reversible(scratch_server):
     """Numbers that are used already would come again."""
-    example = order("sets-a-sequence-back")
-    result = rehearsal.rehearse(order("sets-a-sequence-back", ups=example.downs, downs=example.ups), scratch_server)
+    example = config_of("sets-a-sequence-back")
+    result = rehearsal.rehearse(config_of("sets-a-sequence-back", ups=example.downs, downs=example.ups), scratch_server)
     assert [each.name for each in result.findings] == ["not-reversible"]
     assert "public.notes_id_seq: the sequence is set back" in result.findings[0].what
 
@@ -126,15 +127,15 @@ def test_a_table_without_a_fingerprint_is_said(scratch_server, tmp_path):
     baseline.write_text(
         "CREATE TABLE notes (id int, body text, author text);CREATE MATERIALIZED VIEW waiting AS SELECT 1 WITH NO DATA;"
     )
-    good = order("good")
+    good = config_of("good")
     result = rehearsal.rehearse(rehearsal.Config([baseline], good.ups, good.downs, supabase=False), scratch_server)
     assert any("not fingerprinted" in note and "public.waiting" in note for note in result.notes)
     assert any("proves nothing: public.notes" in note for note in result.notes)
 
 
-def test_a_down_script_that_ends_the_connections_of_others(scratch_server):
+def test_a_down_script_that_ends_the_connections_of_others_is_named(scratch_server):
     """It is named, and what it would disturb is not rehearsed."""
-    down = HERE / "ends-other-connections" / "up.sql"
-    result = rehearsal.rehearse(order("good", downs=[down]), scratch_server)
+    down = CASES / "ends-other-connections" / "up.sql"
+    result = rehearsal.rehearse(config_of("good", downs=[down]), scratch_server)
     assert [(each.name, each.line) for each in result.findings] == [("ends-other-connections", 4)]
     assert "ends the connections of others" in result.checks["atomic"]

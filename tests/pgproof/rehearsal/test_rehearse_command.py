@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from connect import paths
-from tests.fix_runs import clean_environment
+from connect.processes import clean_environment
 
-HERE = Path(__file__).with_name("rehearsals")
-PAIR = ("--up", HERE / "good" / "up.sql", "--down", HERE / "good" / "down.sql")
-PLAIN = ("--platform", "none", "--baseline", HERE / "baseline.sql")
+CASES = Path(__file__).with_name("cases")
+PAIR = ("--up", CASES / "good" / "up.sql", "--down", CASES / "good" / "down.sql")
+PLAIN = ("--platform", "none", "--baseline", CASES / "baseline.sql")
 
 
 @pytest.fixture
-def rehearse():
+def rehearse_command():
     """Runs the command and returns what it said and its exit code."""
 
     def run(*arguments):
@@ -27,50 +27,50 @@ def rehearse():
     return run
 
 
-def test_a_good_pair(rehearse):
+def test_a_good_pair_is_safe_and_reversible(rehearse_command):
     """Exit code 0, every check held, and the verdict last."""
-    done = rehearse(*PLAIN, *PAIR)
+    done = rehearse_command(*PLAIN, *PAIR)
     assert (done.returncode, done.stderr) == (0, "")
     assert "✓ atomic" in done.stdout
     assert done.stdout.splitlines()[-1] == "safe and reversible: 0 findings"
 
 
-def test_a_finding_for_a_person(rehearse):
+def test_a_person_reads_where_a_finding_is_and_what_to_do(rehearse_command):
     """Exit code 1; the finding has its file, line and name, and what to do."""
-    up = HERE / "no-lock-timeout" / "up.sql"
-    done = rehearse(*PLAIN, "--up", up, *PAIR[2:])
+    up = CASES / "no-lock-timeout" / "up.sql"
+    done = rehearse_command(*PLAIN, "--up", up, *PAIR[2:])
     assert done.returncode == 1
     assert f"{up}:2: no-lock-timeout: AccessExclusiveLock on public.notes" in done.stdout
     assert "to do: begin the script with SET LOCAL lock_timeout" in done.stdout
 
 
-def test_a_finding_for_a_machine(rehearse):
+def test_a_machine_gets_one_object_with_the_findings(rehearse_command):
     """One JSON object with the findings, the checks and what was measured."""
-    done = rehearse(*PLAIN, "--json", "--up", HERE / "no-such-file.sql", *PAIR[2:])
+    done = rehearse_command(*PLAIN, "--json", "--up", CASES / "no-such-file.sql", *PAIR[2:])
     assert done.returncode == 1
     found = json.loads(done.stdout)
     assert [each["name"] for each in found["findings"]] == ["missing-file"]
     assert found["exit_code"] == 1
 
 
-def test_without_a_baseline_file(rehearse):
-    """A baseline that is not there is no verdict on the scripts: exit code 2."""
-    done = rehearse("--platform", "none", "--baseline", HERE / "no-such-file.sql", *PAIR)
+def test_a_missing_baseline_gives_no_verdict(rehearse_command):
+    """Without its baseline nothing is said of the scripts: exit code 2."""
+    done = rehearse_command("--platform", "none", "--baseline", CASES / "no-such-file.sql", *PAIR)
     assert done.returncode == 2
     assert "missing-file" in done.stdout
 
 
-def test_what_was_accepted_is_in_the_verdict(rehearse):
+def test_what_was_accepted_is_in_the_verdict(rehearse_command):
     """Without a way back nothing is called reversible."""
-    done = rehearse(*PLAIN, *PAIR[:2], "--accept", "no-down")
+    done = rehearse_command(*PLAIN, *PAIR[:2], "--accept", "no-down")
     assert done.returncode == 0
-    assert done.stdout.splitlines()[-1] == "nothing found but what was accepted (no-down): 0 findings"
+    assert done.stdout.splitlines()[-1] == "nothing found except what was accepted (no-down): 0 findings"
 
 
 @pytest.mark.parametrize("asked", [("--set", "nothing"), ("--set", "nonsense=1"), ("--pg-version", "9")])
-def test_asked_wrongly(rehearse, asked):
+def test_a_wrong_option_is_one_sentence(rehearse_command, asked):
     """Exit code 2 and one sentence, never a stack trace."""
-    done = rehearse(*PLAIN, *PAIR, *asked)
+    done = rehearse_command(*PLAIN, *PAIR, *asked)
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
 
@@ -80,14 +80,14 @@ def test_asked_wrongly(rehearse, asked):
     [
         (("--accept", "fails"), "invalid choice: 'fails'"),
         (("--accept", "missing-file"), "invalid choice: 'missing-file'"),
-        (("--messages", "0"), "'0' is no number of messages; expected a whole number above 0"),
-        (("--messages", "many"), "'many' is no number of messages"),
-        (("--stall-bound", "nan"), "'nan' is no time; expected milliseconds, above 0"),
-        (("--stall-bound", "0"), "'0' is no time"),
+        (("--messages", "0"), "'0' is not a number of messages; expected a whole number above 0"),
+        (("--messages", "many"), "'many' is not a number of messages"),
+        (("--stall-bound", "nan"), "'nan' is not a time; expected milliseconds, above 0"),
+        (("--stall-bound", "0"), "'0' is not a time"),
     ],
 )
-def test_what_would_pass_anything_is_refused(rehearse, asked, said):
+def test_what_would_pass_anything_is_refused(rehearse_command, asked, said):
     """Exit code 2: no bound that nothing exceeds, and nothing accepted after which nothing is rehearsed."""
-    done = rehearse(*PLAIN, *PAIR, *asked)
+    done = rehearse_command(*PLAIN, *PAIR, *asked)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr

@@ -6,20 +6,22 @@ import pytest
 
 from pgproof import rehearsal
 
-HERE = Path(__file__).with_name("rehearsals")
+CASES = Path(__file__).with_name("cases")
 
 
-def test_a_role_that_a_script_makes_is_part_of_the_picture(scratch_server, tmp_path):
+def test_a_role_that_a_script_makes_is_part_of_the_state(scratch_server, tmp_path):
     """A role belongs to the whole server, and counts all the same."""
     up, down = tmp_path / "up.sql", tmp_path / "down.sql"
     up.write_text("CREATE ROLE rehearsed_role;")
     down.write_text("SELECT 1;")
-    result = rehearsal.rehearse(rehearsal.Config([HERE / "baseline.sql"], [up], [down], supabase=False), scratch_server)
+    result = rehearsal.rehearse(
+        rehearsal.Config([CASES / "baseline.sql"], [up], [down], supabase=False), scratch_server
+    )
     assert {"not-idempotent", "not-reversible"} <= {each.name for each in result.findings}
     assert any("rehearsed_role" in each.what for each in result.findings)
 
 
-def test_the_rights_of_a_role_are_part_of_the_picture(scratch_server, tmp_path):
+def test_the_rights_of_a_role_are_part_of_the_state(scratch_server, tmp_path):
     """What changes of a role that was there is named; a password by that there is one."""
     baseline, up, down = (tmp_path / f"{name}.sql" for name in ("baseline", "up", "down"))
     baseline.write_text("CREATE ROLE rehearsed_reader; CREATE ROLE rehearsed_group ROLE rehearsed_reader;")
@@ -36,22 +38,25 @@ def test_the_rights_of_a_role_are_part_of_the_picture(scratch_server, tmp_path):
 @pytest.mark.parametrize(
     ("change", "left"),
     [
-        ("GRANT SELECT ON pg_authid TO PUBLIC", "the system's own pg_authid: other grants"),
+        ("GRANT SELECT ON pg_authid TO PUBLIC", "the system's own pg_authid: its grants differ"),
         (
             "REVOKE EXECUTE ON FUNCTION pg_sleep FROM PUBLIC",
-            "the system's own pg_sleep(double precision): other grants",
+            "the system's own pg_sleep(double precision): its grants differ",
         ),
-        ("GRANT ALL ON pg_am TO PUBLIC; REVOKE INSERT ON pg_am FROM PUBLIC", "the system's own pg_am: other grants"),
+        (
+            "GRANT ALL ON pg_am TO PUBLIC; REVOKE INSERT ON pg_am FROM PUBLIC",
+            "the system's own pg_am: its grants differ",
+        ),
         ("ALTER ROLE ALL SET work_mem = '8MB'", "role ALL: changed in settings"),
     ],
 )
-def test_what_lies_outside_the_schemas_is_part_of_the_picture(tmp_path, change, left):
+def test_what_lies_outside_the_schemas_is_part_of_the_state(tmp_path, change, left):
     """Whom the system's own objects are opened to, and the settings of every role."""
     up, down = tmp_path / "up.sql", tmp_path / "down.sql"
     up.write_text(f"{change};")
     down.write_text("SELECT 1;")
     # On a server of its own: a setting of every role stays there.
-    result = rehearsal.rehearse(rehearsal.Config([HERE / "baseline.sql"], [up], [down], supabase=False, sizes=()))
+    result = rehearsal.rehearse(rehearsal.Config([CASES / "baseline.sql"], [up], [down], supabase=False, sizes=()))
     assert [each.what for each in result.findings if each.name == "not-reversible"] == [f"after up and down: {left}"]
 
 
@@ -61,6 +66,6 @@ def test_a_right_that_is_given_back_leaves_nothing(scratch_server, tmp_path):
     up.write_text("REVOKE EXECUTE ON FUNCTION pg_sleep FROM PUBLIC;")
     down.write_text("GRANT EXECUTE ON FUNCTION pg_sleep TO PUBLIC;")
     result = rehearsal.rehearse(
-        rehearsal.Config([HERE / "baseline.sql"], [up], [down], supabase=False, sizes=()), scratch_server
+        rehearsal.Config([CASES / "baseline.sql"], [up], [down], supabase=False, sizes=()), scratch_server
     )
     assert result.findings == []

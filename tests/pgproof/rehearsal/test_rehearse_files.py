@@ -7,19 +7,19 @@ import pytest
 from pgproof import rehearsal
 from pgproof.scripts import script
 
-HERE = Path(__file__).with_name("rehearsals")
-GOOD = HERE / "good"
+CASES = Path(__file__).with_name("cases")
+GOOD = CASES / "good"
 
 
 @pytest.fixture
-def rehearsed(scratch_server, tmp_path):
+def rehearse_text(scratch_server, tmp_path):
     """Rehearses the text of an up script, and perhaps of a down script."""
 
     def rehearse(up, down=None):
         file, back = tmp_path / "up.sql", tmp_path / "down.sql"
         file.write_text(up)
         back.write_text(down or (GOOD / "down.sql").read_text())
-        config = rehearsal.Config([HERE / "baseline.sql"], [file], [back], supabase=False, sizes=())
+        config = rehearsal.Config([CASES / "baseline.sql"], [file], [back], supabase=False, sizes=())
         return rehearsal.rehearse(config, scratch_server)
 
     return rehearse
@@ -34,10 +34,10 @@ def test_what_pg_dump_writes_is_read():
 @pytest.mark.parametrize(
     ("text", "usually"),
     [
-        ("SELECT :wanted;", "a variable of psql's"),
-        ("SELECT * FROM notes WHERE id = :'wanted';", "a variable of psql's"),
-        ("SELECT $$ x;", "a $$ without its partner"),
-        ("SELECT 'x;", "a quote without its partner"),
+        ("SELECT :wanted;", "a psql variable"),
+        ("SELECT * FROM notes WHERE id = :'wanted';", "a psql variable"),
+        ("SELECT $$ x;", "an unclosed $$"),
+        ("SELECT 'x;", "an unclosed quote"),
         ("CREATE TABLE t (a int", "a bracket is not closed"),
         ("CREATE TABLE t (a int b int);", "a missing comma"),
     ],
@@ -50,16 +50,16 @@ def test_a_syntax_error_says_what_it_usually_means(text, usually):
     assert usually in problem.value.usually
 
 
-def test_a_script_that_changes_nothing_is_said(rehearsed):
+def test_a_script_that_changes_nothing_is_said(rehearse_text):
     """A ROLLBACK left at the end makes every check hold, and is no migration."""
-    result = rehearsed("BEGIN; SET LOCAL lock_timeout = '5s'; ALTER TABLE public.notes ADD seen boolean; ROLLBACK;")
+    result = rehearse_text("BEGIN; SET LOCAL lock_timeout = '5s'; ALTER TABLE public.notes ADD seen boolean; ROLLBACK;")
     assert result.exit_code == 0
     assert any(note.startswith("it changes nothing") for note in result.notes)
 
 
-def test_what_is_not_rehearsed_is_said(rehearsed):
+def test_what_is_not_rehearsed_is_said(rehearse_text):
     """Each check has an outcome, also where an earlier one makes it pointless."""
-    assert rehearsed("SELECT nothing;").checks == {
+    assert rehearse_text("SELECT nothing;").checks == {
         "syntax": "held",
         "applies": "did not hold",
         **dict.fromkeys(
@@ -67,5 +67,5 @@ def test_what_is_not_rehearsed_is_said(rehearsed):
             "not rehearsed: the scripts do not apply",
         ),
     }
-    checks = rehearsed((GOOD / "up.sql").read_text(), "BEGIN; SELECT 1;").checks
+    checks = rehearse_text((GOOD / "up.sql").read_text(), "BEGIN; SELECT 1;").checks
     assert checks["stall"] == "not rehearsed: the down scripts do not run to their end"

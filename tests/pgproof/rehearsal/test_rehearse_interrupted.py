@@ -8,13 +8,13 @@ from pgproof.rehearsal import interrupting
 from pgproof.rehearsal.steps import Rehearsal
 from pgproof.scripts import running, script
 
-HERE = Path(__file__).with_name("rehearsals")
+CASES = Path(__file__).with_name("cases")
 
 
 @pytest.mark.parametrize("how", interrupting.HOW)
 def test_each_way_to_interrupt_finds_a_script_without_a_transaction(scratch_server, how):
     """An error, a terminated backend and a killed server each show what such a script leaves half done."""
-    base, up = script.read(HERE / "baseline.sql"), script.read(HERE / "not-atomic" / "up.sql")
+    base, up = script.read(CASES / "baseline.sql"), script.read(CASES / "not-atomic" / "up.sql")
     with scratch_server.made(scratch_server.start, lambda connection: running.run(connection, base)) as name:
         found = list(interrupting.atomic(Rehearsal(scratch_server, name, (up,)), (), up, how))
     assert [each.name for each in found] == ["not-atomic"]
@@ -33,7 +33,7 @@ def test_each_way_to_interrupt_finds_a_script_without_a_transaction(scratch_serv
 )
 def test_a_backend_is_terminated_in_the_middle_of_a_statement(scratch_server, statement, inside):
     """What writes has begun and not ended when its backend goes, even where its lock_timeout is short."""
-    base = script.read(HERE / "baseline.sql")
+    base = script.read(CASES / "baseline.sql")
     up = script.parse(Path("up.sql"), f"BEGIN; SET LOCAL lock_timeout = '1ms'; {statement}; COMMIT")
     with (
         scratch_server.made(scratch_server.start, lambda connection: running.run(connection, base)) as name,

@@ -9,126 +9,135 @@ import pytest
 from pydantic import SecretStr
 
 from connect import paths
-from connect.paths import ROLLBACK
-from connect.project import REPLICAS
+from connect.processes import clean_environment
+from connect.project import PROJECT, REPLICAS
 from pgproof import rehearsal
 from pgproof.errors import UsageError
 from pgproof.postgres import binaries
 from pgproof.rehearsal import copying, restoring
-from tests.fix_runs import clean_environment
 
-HERE = Path(__file__).with_name("rehearsals")
+CASES = Path(__file__).with_name("cases")
 SECRET = "geheim"
 # Where the environment makes no difference.
-in_prod = pytest.mark.parametrize("name", ["prod"], indirect=True)
+in_prod = pytest.mark.parametrize("environment_name", ["prod"], indirect=True)
 
 
 @pytest.fixture(params=REPLICAS)
-def name(request):
+def environment_name(request):
     """Of each environment in its turn."""
     return request.param
 
 
 @pytest.fixture
-def database(templates, name):
+def unmigrated(templates, environment_name):
     """The connection string of a replica before its migrations."""
-    with templates.clone(REPLICAS[name], "baseline") as conninfo:
+    with templates.clone(REPLICAS[environment_name], "baseline") as conninfo:
         yield conninfo
 
 
 @pytest.fixture
-def live(database, name, as_verifier):
+def live_environment(unmigrated, environment_name, as_verifier):
     """The environment as its CONNECT_…_DSN makes it, with the role that can only read."""
-    return replace(REPLICAS[name], dsn=SecretStr(as_verifier(database)))
+    return replace(REPLICAS[environment_name], dsn=SecretStr(as_verifier(unmigrated)))
 
 
 @pytest.fixture
-def said_of_copy(live, scratch_server):
+def said_of_copy(live_environment, scratch_server):
     """Copies the live environment to a private server; returns what is said of the copy."""
 
     def make():
-        said, copy = [], copying.read(live)
+        said, copy = [], copying.read(live_environment, PROJECT.hooks)
         with scratch_server.made(scratch_server.start, lambda session: said.extend(restoring.restore(session, copy))):
             return said
 
     return make
 
 
-def test_its_own_scripts_are_rehearsed_on_it(live):
+def test_its_own_scripts_are_rehearsed_on_it(live_environment):
     """The scripts of an environment are safe on a copy of its schema with sample messages; the result says both."""
-    settings = {"connect.environment": live.name}
-    result = rehearsal.rehearse(
-        rehearsal.Config([], live.migrations, [ROLLBACK], copied=live, settings=settings, sizes=())
+    config = rehearsal.Config(
+        [],
+        live_environment.migrations,
+        live_environment.rollback,
+        copied=live_environment,
+        hooks=PROJECT.hooks,
+        settings=live_environment.settings,
+        sizes=(),
     )
+    result = rehearsal.rehearse(config)
     assert (result.exit_code, result.findings) == (0, [])
     assert result.notes == [
-        f"the baseline is the schema of {live.name}, without its rows",
-        f"put together from {live.name}'s catalog, since pg_dump may not lock them: auth.users",
+        f"the baseline is the schema of {live_environment.name}, without its rows",
+        f"put together from {live_environment.name}'s catalog, since pg_dump may not lock them: auth.users",
         "the baseline has no chats; 183 sample messages were put into it",
     ]
 
 
-def test_what_pg_dump_may_not_lock_is_copied_all_the_same(live, database, name, connect, said_of_copy):
+def test_what_pg_dump_may_not_lock_is_copied_all_the_same(unmigrated, environment_name, connect, said_of_copy):
     """Tables that the role may not read are as they are there, but for which columns an heir has of its own."""
-    connect(database).execute((HERE / "closed.sql").read_text())
+    connect(unmigrated).execute((CASES / "closed.sql").read_text())
     said = said_of_copy()
     assert "auth.sessions" in said[1]
-    assert said[2:] == [f"not as in {name}: column public.heir.{column}: local only in the copy" for column in "ab"]
+    assert said[2:] == [
+        f"not as in {environment_name}: column public.heir.{column}: local only in the copy" for column in "ab"
+    ]
 
 
 @in_prod
-def test_what_cannot_be_copied_is_said(live, database, name, connect, said_of_copy):
+def test_what_cannot_be_copied_is_said(unmigrated, environment_name, connect, said_of_copy):
     """An extension that is not to be had here, and what needs it, are named, each with the reason."""
-    connect(database).execute(
+    connect(unmigrated).execute(
         "CREATE EXTENSION pgcrypto; UPDATE pg_extension SET extname = 'no_such_extension' WHERE extname = 'pgcrypto'"
     )
     said = said_of_copy()
-    assert any(f"not copied from {name}: CREATE EXTENSION IF NOT EXISTS no_such_extension" in line for line in said)
-    assert f"not as in {name}: extension no_such_extension: only in {name}" in said
+    assert any(
+        f"not copied from {environment_name}: CREATE EXTENSION IF NOT EXISTS no_such_extension" in line for line in said
+    )
+    assert f"not as in {environment_name}: extension no_such_extension: only in {environment_name}" in said
 
 
 @in_prod
-def test_the_search_path_of_a_migration_is_the_live_one(live, database, connect):
+def test_the_search_path_of_a_migration_is_the_live_one(live_environment, unmigrated, connect):
     """What a script finds without naming a schema there, it finds in the rehearsal."""
-    dbname = connect(database).info.dbname
-    connect(database).execute(f"ALTER ROLE postgres IN DATABASE {dbname} SET search_path = '$user', public, auth")
-    assert copying.read(live).settings == {"search_path": '"$user", public, auth'}
+    dbname = connect(unmigrated).info.dbname
+    connect(unmigrated).execute(f"ALTER ROLE postgres IN DATABASE {dbname} SET search_path = '$user', public, auth")
+    assert copying.read(live_environment, PROJECT.hooks).settings == {"search_path": '"$user", public, auth'}
 
 
 @in_prod
-def test_a_locked_table_is_not_waited_for(live, database, connect):
+def test_a_locked_table_is_not_waited_for(live_environment, unmigrated, connect):
     """Behind somebody's exclusive lock pg_dump gives up after a moment, and the copy is refused with one sentence."""
-    holder = connect(database)
+    holder = connect(unmigrated)
     holder.execute("CREATE TABLE public.held (); GRANT SELECT ON public.held TO connect_verifier")
     holder.execute("BEGIN; LOCK TABLE public.held IN ACCESS EXCLUSIVE MODE")
     with pytest.raises(UsageError, match="statement timeout; something holds a lock there, try again"):
-        copying.read(live)
+        copying.read(live_environment, PROJECT.hooks)
 
 
 @in_prod
-def test_a_role_that_can_write_is_refused(live, database):
-    """The gate of every live run comes first."""
+def test_a_role_that_can_write_is_refused(live_environment, unmigrated):
+    """The read-only check of every live run comes first."""
     with pytest.raises(UsageError, match="can do more than read"):
-        copying.read(replace(live, dsn=SecretStr(database)))
+        copying.read(replace(live_environment, dsn=SecretStr(unmigrated)), PROJECT.hooks)
 
 
 @in_prod
-def test_pg_dump_gets_no_secret_on_its_command_line(live):
+def test_pg_dump_gets_no_secret_on_its_command_line(live_environment):
     """A process list shows arguments to everybody, so passwords go by the environment."""
     dsn = SecretStr(f"host=h user=u password={SECRET} sslmode=prefer")
-    given, variables = copying.handed_over(replace(live, dsn=dsn))
+    given, variables = copying.handed_over(replace(live_environment, dsn=dsn))
     assert SECRET not in given
     assert variables == {"PGPASSWORD": SECRET}
     with pytest.raises(UsageError, match="pg_dump cannot be given sslpassword"):
-        copying.handed_over(replace(live, dsn=SecretStr(f"host=h sslpassword={SECRET}")))
+        copying.handed_over(replace(live_environment, dsn=SecretStr(f"host=h sslpassword={SECRET}")))
 
 
 @in_prod
-def test_without_pg_dump_it_is_said_where_it_should_be(live, tmp_path, monkeypatch):
+def test_without_pg_dump_it_is_said_where_it_should_be(live_environment, tmp_path, monkeypatch):
     """Some installations have the server alone."""
     monkeypatch.setattr(binaries, "find", lambda major: binaries.Binaries(major, tmp_path))
     with pytest.raises(UsageError, match=f"there is no pg_dump in {tmp_path}; install PostgreSQL 17's client programs"):
-        copying.read(live)
+        copying.read(live_environment, PROJECT.hooks)
 
 
 @pytest.mark.parametrize(
@@ -139,9 +148,9 @@ def test_without_pg_dump_it_is_said_where_it_should_be(live, tmp_path, monkeypat
         (("--baseline", "more.sql", "live:prod"), "only the first can be live:ENVIRONMENT"),
     ],
 )
-def test_asked_wrongly(asked, sentence):
+def test_a_wrong_live_baseline_is_one_sentence(asked, sentence):
     """Exit code 2 and one sentence."""
-    up = HERE / "good" / "up.sql"
+    up = CASES / "good" / "up.sql"
     command = [sys.executable, "-m", "harness", "rehearse", *asked, "--up", up]
     done = subprocess.run(
         command, cwd=paths.ROOT, env=clean_environment({}), capture_output=True, text=True, check=False
@@ -151,7 +160,7 @@ def test_asked_wrongly(asked, sentence):
 
 
 @in_prod
-def test_an_older_postgresql_than_the_live_one_is_refused(live):
+def test_an_older_postgresql_than_the_live_one_is_refused(live_environment):
     """An older pg_dump cannot read it, and an older server not take it."""
     with pytest.raises(UsageError, match="a database of PostgreSQL 17 cannot be rehearsed on PostgreSQL 16"):
-        copying.read(live, 16)
+        copying.read(live_environment, PROJECT.hooks, 16)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from connect.project import PROJECT
 from pgproof.reporting import page
 from pgproof.reporting.results import Judged, Result, Run
 
@@ -16,7 +17,7 @@ VERDICT = {"mutant": "a-defect", "environment": "prod", "caught_by": ["tests/a.p
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def report_address(tmp_path_factory):
     """A report with a failure, a script's cost, a latency and a mutant, each as wide as it gets."""
     facts = [("stall", STALL), ("latency", LATENCY), ("mutant", VERDICT)]
     found = [
@@ -25,31 +26,32 @@ def address(tmp_path_factory):
     ]
     judged = [Judged("prod", "live", "prod: live, PostgreSQL 17.6, baseline")]
     file = tmp_path_factory.mktemp("report") / "index.html"
-    file.write_text(page.render([Run("pytest", "2026-01-01T00:00:00+00:00", 1.0, 1, judged, found)]), encoding="utf-8")
+    run = Run("pytest", "2026-01-01T00:00:00+00:00", 1.0, 1, judged, found)
+    file.write_text(page.render([run], PROJECT), encoding="utf-8")
     return file.as_uri()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])
-def test_it_fits_and_asks_nobody(browser, address, width, scheme):
+def test_the_report_fits_and_asks_nobody(browser, report_address, width, scheme):
     """Nothing sticks out at the side, also with all lists open; the console is empty, and nothing else is loaded."""
     with browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme) as context:
         opened = context.new_page()
         told, asked = [], []
         opened.on("console", lambda message: told.append(message.text))
         opened.on("request", lambda request: asked.append(re.sub("^data:.*", "", request.url)))
-        opened.goto(address)
+        opened.goto(report_address)
         opened.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
         assert opened.evaluate("document.documentElement.scrollWidth") == width
         assert told == []
-        assert [url for url in asked if url] == [address]
+        assert [url for url in asked if url] == [report_address]
 
 
-def test_paper_shows_what_is_folded_away(browser, address):
+def test_paper_shows_what_is_folded_away(browser, report_address):
     """What a reader would have to open is there in print."""
     with browser.new_context() as context:
         opened = context.new_page()
-        opened.goto(address)
+        opened.goto(report_address)
         folded = opened.locator("details li").first
         is_visible = "(element) => element.checkVisibility()"
         assert not folded.evaluate(is_visible), "nothing is folded away, so that print shows nothing more"

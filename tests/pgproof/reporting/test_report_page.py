@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from connect import paths
+from connect.criteria import CRITERIA
+from connect.project import PROJECT
 from pgproof.reporting import criteria, github, page, results
 from pgproof.reporting.results import Judged, Result, Run
 
@@ -35,32 +37,34 @@ def heading(text):
 
 def test_all_held_is_said():
     """With nothing but passed tests, everything that was verified holds."""
-    assert heading(page.render([run_of(result("tests/schema/test_a.py::t"))])) == "Everything that was verified holds"
+    text = page.render([run_of(result("tests/schema/test_a.py::t"))], PROJECT)
+    assert heading(text) == "Everything that was verified holds"
 
 
-def test_failure_is_first():
+def test_a_failure_is_first():
     """One failed test is the heading, with its reason, and the line that runs it again."""
-    text = page.render([run_of(result("tests/schema/test_a.py::t", "failed", why="no index\n  to do: run 001"))])
+    failed = result("tests/schema/test_a.py::t", "failed", why="no index\n  to do: run 001")
+    text = page.render([run_of(failed)], PROJECT)
     assert heading(text) == "1 check failed"
     assert "to do: run 001" in text
     assert "pytest &#39;tests/schema/test_a.py::t&#39;" in text
 
 
 @pytest.mark.parametrize("exit_code", [-9, 1, 2, 4])
-def test_unfinished_run_is_no_success(exit_code):
+def test_an_unfinished_run_is_no_success(exit_code):
     """A run that ended early, or with 1 though no test failed, is not finished: on the page, in summary and error."""
     runs = [run_of(result("tests/schema/test_a.py::t")), run_of(exit_code=exit_code)]
-    text = page.render(runs)
+    text = page.render(runs, PROJECT)
     assert heading(text) == "Not finished"
     assert f"ended with exit code {exit_code}" in text
-    assert "verification: not finished" in github.summary(runs)
+    assert "verification: not finished" in github.summary(runs, PROJECT)
     (line,) = github.errors(runs)
     assert line == f"::error title=A run did not finish::pytest ended with exit code {exit_code}"
 
 
 def test_no_run_is_no_success():
     """A page of no run says that nothing was run."""
-    assert heading(page.render([])) == "Nothing was run"
+    assert heading(page.render([], PROJECT)) == "Nothing was run"
 
 
 TWO = criteria.Criterion("Two tests", ("tests/schema/test_a.py::t", "tests/schema/test_a.py::u"))
@@ -82,51 +86,52 @@ T, U = TWO.tests
         ([result(T, how="live"), result(U, how="live")], criteria.OPEN),
     ],
 )
-def test_criterion_holds_only_if_each_test_of_it_passed(found, outcome):
+def test_a_criterion_holds_only_if_each_test_of_it_passed(found, outcome):
     """It holds where each of its tests passed and none failed or was skipped; with some it is partly verified."""
     assert criteria.judge(TWO, criteria.Place("prod", "replica"), found).outcome == outcome
 
 
 def verdicts(runs, number):
     """What a criterion, by its number, came to at each place."""
-    criterion = criteria.CRITERIA[number - 1]
+    criterion = CRITERIA[number - 1]
     return {place.title: criteria.judge(criterion, place, results.of(runs)).outcome for place in places(runs, number)}
 
 
 def places(runs, number):
     """Where a criterion, by its number, is judged."""
-    return criteria.places(criteria.CRITERIA[number - 1], runs)
+    return criteria.places(CRITERIA[number - 1], runs)
 
 
-def test_replica_says_nothing_of_the_live_database():
+def test_a_replica_says_nothing_of_the_live_database():
     """A live run that never began leaves its criteria not verified, and a failure names where it was."""
-    everything = [result(f"{test}[prod]") for test in criteria.CRITERIA[0].tests]
+    everything = [result(f"{test}[prod]") for test in CRITERIA[0].tests]
     never = Run("pytest --live", "2026-01-01T00:01:00+00:00", 0, 4, [Judged("prod", "live", "")], [])
     runs = [run_of(*everything), never]
     assert verdicts(runs, 1) == {"prod, live": criteria.OPEN, "prod, replica": criteria.HOLDS}
-    assert "| prod, live: not verified; prod, replica: holds |" in github.summary(runs)
-    text = page.render(runs)
+    assert "| prod, live: not verified; prod, replica: holds |" in github.summary(runs, PROJECT)
+    text = page.render(runs, PROJECT)
     assert re.search(r"prod, live: not verified", text)
     assert re.search(r"prod, replica: holds", text)
     failed = result("tests/schema/test_a.py::t[prod]", "failed", how="live")
-    assert "pytest &#39;tests/schema/test_a.py::t[prod]&#39; --env=prod --live" in page.render([run_of(failed)])
+    again = "pytest &#39;tests/schema/test_a.py::t[prod]&#39; --env=prod --live"
+    assert again in page.render([run_of(failed)], PROJECT)
     (line,) = github.errors([run_of(failed)])
     assert "[prod%2C live]" in line
 
 
 def test_parity_is_judged_together():
     """Both environments are compared on replicas, live, or one of each; where only one was judged, nothing is known."""
-    everything = [result(test, environment=None) for test in criteria.CRITERIA[5].tests]
+    everything = [result(test, environment=None) for test in CRITERIA[5].tests]
     pair = [Judged("prod", "replica", ""), Judged("staging", "replica", "")]
     both = Run("pytest", "2026-01-01T00:00:00+00:00", 1.0, 0, pair, everything)
     live = Run("pytest --live", "2026-01-01T00:00:00+00:00", 1.0, 0, [Judged("prod", "live", "")], [])
     assert verdicts([both, live], 6) == {"both, live": criteria.OPEN, "both, replica": criteria.HOLDS}
 
 
-def test_console_is_judged_by_tests_that_look_at_it():
+def test_the_console_is_judged_by_tests_that_look_at_it():
     """Conversations in the right order prove nothing about the console."""
-    assert "test_loading_leaves_the_console_clean" in "".join(criteria.CRITERIA[3].tests)
-    for test in criteria.CRITERIA[3].tests:
+    assert "test_loading_leaves_the_console_clean" in "".join(CRITERIA[3].tests)
+    for test in CRITERIA[3].tests:
         file, name = test.split("::")
         body = (paths.ROOT / file).read_text().split(f"def {name}(")[1].split("\ndef ")[0]
         assert "expect_clean()" in body
@@ -134,16 +139,16 @@ def test_console_is_judged_by_tests_that_look_at_it():
 
 def test_each_criterion_has_tests():
     """Each of the six criteria is proved by tests that exist."""
-    assert len(criteria.CRITERIA) == 6
+    assert len(CRITERIA) == 6
     tests = [
         f"{path.relative_to(paths.ROOT)}::{name}"
         for path in (paths.ROOT / "tests").rglob("test_*.py")
         for name in re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)
     ]
-    assert {test for criterion in criteria.CRITERIA for test in criterion.tests} <= set(tests)
+    assert {test for criterion in CRITERIA for test in criterion.tests} <= set(tests)
     for folder, number in (("schema", 1), ("parity", 6)):
         theirs = {test for test in tests if test.startswith(f"tests/{folder}/")}
-        assert set(criteria.CRITERIA[number - 1].tests) == theirs
+        assert set(CRITERIA[number - 1].tests) == theirs
 
 
 def test_costs_mutants_and_latencies_are_shown():
@@ -155,14 +160,14 @@ def test_costs_mutants_and_latencies_are_shown():
         ("mutant", {"mutant": "drop-x", "environment": "prod", "caught_by": [], "seconds": 1.0, "survived": True}),
         ("latency", {"where": "two tabs", "messages": 40, "p50_ms": 12, "p95_ms": 30, "p99_ms": 44}),
     ]
-    text = page.render([run_of(result("tests/migration/test_a.py::t", facts=facts))])
+    text = page.render([run_of(result("tests/migration/test_a.py::t", facts=facts))], PROJECT)
     for shown in ("ShareLock", "7.5 ms", "drop-x", "0 <small>of 1 deliberate", "44 ms"):
         assert shown in text
 
 
-def test_page_is_self_contained():
+def test_the_page_is_self_contained():
     """The page asks nothing of any server, and what a test said is text, never markup."""
-    text = page.render([run_of(result("tests/schema/test_a.py::t", "failed", why="<script src=x>"))])
+    text = page.render([run_of(result("tests/schema/test_a.py::t", "failed", why="<script src=x>"))], PROJECT)
     assert not re.search(r"<script|<link|src=\"(?!data:)|@import|url\(", text)
 
 
@@ -176,43 +181,43 @@ def test_annotations_stay_below_githubs_limit():
     assert "16 more failed" in lines[-1]
 
 
-def test_summary_stays_below_githubs_limit():
+def test_the_summary_stays_below_githubs_limit():
     """However much failed, the summary fits, and says how much it leaves out."""
     failed = [result(f"tests/schema/test_a.py::t[{n}]", "failed", why="x" * 2000) for n in range(1000)]
-    text = github.summary([run_of(*failed)])
+    text = github.summary([run_of(*failed)], PROJECT)
     assert len(text.encode()) <= github.SUMMARY_BYTES
     assert re.search(r"\d+ more failed", text)
 
 
-def test_summary_of_no_run_is_no_success():
+def test_the_summary_of_no_run_is_no_success():
     """The summary of no run says that nothing was run."""
-    assert "verification: nothing was run" in github.summary([])
+    assert "verification: nothing was run" in github.summary([], PROJECT)
 
 
 def test_what_was_left_out_is_said():
     """What a run left out stands below the heading, and in the summary."""
     runs = [replace(run_of(result("tests/schema/test_a.py::t")), left_out=["parity: only prod was chosen"])]
-    assert "Left out: parity: only prod was chosen" in page.render(runs).split("</header>")[0]
-    assert "Left out: parity: only prod was chosen" in github.summary(runs)
+    assert "Left out: parity: only prod was chosen" in page.render(runs, PROJECT).split("</header>")[0]
+    assert "Left out: parity: only prod was chosen" in github.summary(runs, PROJECT)
 
 
 def test_each_run_has_its_own_time():
     """Where several runs make one page, each is listed with when it began."""
     later = replace(run_of(), started="2026-01-01T00:07:00+00:00")
-    how = page.render([run_of(result("tests/schema/test_a.py::t")), later]).split("<h2>How</h2>")[1]
+    how = page.render([run_of(result("tests/schema/test_a.py::t")), later], PROJECT).split("<h2>How it was run</h2>")[1]
     assert "2026-01-01 00:00:00 UTC" in how
     assert "2026-01-01 00:07:00 UTC" in how
 
 
 @pytest.mark.parametrize(("state", "marked"), [("aligned", False), ("not migrated", True)])
-def test_live_database_that_is_not_aligned_is_marked(state, marked):
+def test_a_live_database_that_is_not_aligned_is_marked(state, marked):
     """A live database that lacks a migration stands out where the page says what was judged."""
     judged = [Judged("prod", "live", f"prod: live database, read-only, PostgreSQL 17.6, {state}")]
-    text = page.render([replace(run_of(), judged=judged)])
+    text = page.render([replace(run_of(), judged=judged)], PROJECT)
     assert ('class="badge live behind"' in text) == marked
 
 
-def test_command_tells_what_is_missing(tmp_path):
+def test_the_command_tells_what_is_missing(tmp_path):
     """Without a run the command says which one to make first; with a failed one it ends with 1."""
     command = [sys.executable, "-m", "harness", "report", "--folder", str(tmp_path)]
     missing = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)

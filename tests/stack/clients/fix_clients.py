@@ -13,9 +13,9 @@ from typing import IO, TYPE_CHECKING, Any
 import pytest
 
 from connect.paths import ROOT
+from connect.processes import clean_environment
 from pgproof.errors import UsageError
 from pgproof.timing import unit
-from tests.fix_runs import clean_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -87,7 +87,7 @@ def test_every_commit_after_system_ok_comes_once(lobby, connect):
     try:
         socket = lobby.socket()
         socket.subscribe(table, wanted(table))
-        ((before,),) = lobby.database.execute(f"SELECT max(id) FROM {table}").fetchall()
+        ((before,),) = lobby.database.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchall()
         seen = [socket.change()["record"]["id"] for _ in range(300)]
     finally:
         over.set()

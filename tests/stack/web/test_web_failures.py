@@ -94,7 +94,7 @@ def test_a_session_that_is_over_ends_at_the_form(window, room):
     ana.route("**/auth/v1/token*", lambda route: route.fulfill(status=400, json=gone))
     say(ana, "before the end")
     expect(ana.get_by_test_id("sign-in-form")).to_be_visible()
-    expect(ana.get_by_test_id("alert")).to_have_text("Your session has ended. Sign in again to go on.")
+    expect(ana.get_by_test_id("alert")).to_have_text("Your session has ended. Sign in again to continue.")
     ana.unroute_all()
     ana.get_by_test_id("person-button").first.click()
     expect(ana.get_by_test_id("message").last.get_by_test_id("message-text")).to_have_text("before the end")
@@ -107,7 +107,7 @@ def test_a_message_that_is_too_long(window, room):
 
     ana = window(0, room)
     say(ana, "x" * 100_001)
-    told = "The message has 100,001 characters; 100,000 are the most. Send it in parts."
+    told = "The message has 100,001 characters; the limit is 100,000. Send it in parts."
     expect(ana.get_by_test_id("alert")).to_have_attribute("data-text", told)
     assert len(ana.get_by_test_id("composer").input_value()) == 100_001
     say(ana, "y" * 100_000)

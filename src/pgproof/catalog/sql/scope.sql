@@ -25,7 +25,7 @@ functions AS MATERIALIZED (
   JOIN wanted w ON w.oid = p.pronamespace
   WHERE NOT EXISTS (SELECT FROM extension_members e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid)
 ),
--- Without those that come with another object: arrays, multiranges, rows of tables.
+-- Without types that come with another object: arrays, multiranges, rows of tables.
 types AS MATERIALIZED (
   SELECT t.*, w.nspname, w.nspname || '.' || quote_ident(t.typname) AS identity
   FROM pg_type t

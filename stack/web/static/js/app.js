@@ -164,7 +164,7 @@ export class App {
     if (this.#listening.signal.aborted) return;
     const wanted = openChatId();
     if (wanted && !this.#conversations.get(wanted)) {
-      this.#alerts.show('opening a conversation', 'This conversation does not exist, or you do not take part in it.');
+      this.#alerts.show('opening a conversation', 'This conversation does not exist, or you are not part of it.');
       goTo(null);
     }
     this.#list.render(this.#conversations.list(), openChatId());

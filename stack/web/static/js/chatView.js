@@ -1,6 +1,6 @@
 /**
- * The messages of the open chat as a scrolling log: it stays at the end while the reader is there, and where the reader
- * is otherwise, whatever is put in before or after.
+ * The messages of the open chat as a scrolling log. It stays at the end while the reader is there; otherwise it stays
+ * where the reader is, whatever is inserted before or after.
  *
  * @import { Actions } from './messageView.js'
  * @import { Day, Shown } from './timeline.js'
@@ -70,7 +70,7 @@ export class ChatView {
    */
   render(items, { announce }) {
     this.#log.setAttribute('aria-live', announce ? 'polite' : 'off');
-    // Asked anew, since the event of a scroll that has just begun is still to come.
+    // Measured anew, since the event of a scroll that has just begun is still to come.
     const wasAtEnd = this.#isNearEnd();
     const known = new Set(this.#messages.keys());
     this.#inPlace(() => {
@@ -95,7 +95,7 @@ export class ChatView {
     this.#inPlace(() => {
       this.#older.hidden = !more;
     });
-    // Observing anew reports at once when it is in sight still.
+    // Observing it anew reports at once if it is still in sight.
     if (more) this.#sighted.observe(this.#older);
   }
 

@@ -27,7 +27,7 @@ export class ConnectionStatus {
 
   /**
    * @param {string} feed
-   * @param {FeedState | null} state null when there is no such feed any more
+   * @param {FeedState | null} state null when this feed has ended
    */
   set(feed, state) {
     if (state) this.#feeds.set(feed, state);

@@ -16,7 +16,7 @@ export class ServiceError extends Error {
 }
 
 /**
- * Why, and what to do: the end of a sentence that began with what failed.
+ * Why a call failed, and what to do: the end of a sentence that begins with what failed.
  * @param {unknown} error
  */
 export function explain(error) {
@@ -25,8 +25,8 @@ export function explain(error) {
   if (error.status === 503) return 'the server is not ready. Try again in a moment.';
   if (error.status === 401) return 'you are no longer signed in. Sign in again.';
   if (error.code === 'PGRST202' || error.code === '42883') {
-    return `the database lacks a function that this page calls. Apply the migration. (${error.message})`;
+    return `the database lacks a function that this page needs. Apply the migration. (${error.message})`;
   }
-  if (error.code === '42501') return `you are not allowed to. (${error.message})`;
+  if (error.code === '42501') return `you are not allowed to do that. (${error.message})`;
   return `${error.message || 'the server gave no reason'}${error.code ? ` (${error.code})` : ''}`;
 }

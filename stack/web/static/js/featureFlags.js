@@ -33,7 +33,7 @@ export function readFlags(configured, asked) {
   const problems = [];
   const wanted = [...Object.entries(configured ?? {}), ...(asked ?? '').split(',').filter(Boolean).map(parse)];
   for (const [name, value] of wanted) {
-    if (!isFlag(name)) problems.push(`There is no feature flag “${name}”; there are ${Object.keys(DEFAULTS).join(', ')}.`);
+    if (!isFlag(name)) problems.push(`There is no feature flag “${name}”; the flags are ${Object.keys(DEFAULTS).join(', ')}.`);
     else if (typeof value !== 'boolean') problems.push(`The feature flag ${name} is either on or off, not “${value}”.`);
     else flags[name] = value;
   }

@@ -107,7 +107,7 @@ export class Feed {
     });
   }
 
-  /** The client renews a token by its own clock; one that the server let run out before, it would go on using. */
+  /** The session. The client renews a token by its own clock, so one that the server calls expired is renewed here. */
   async #session() {
     const { auth } = this.#client;
     const known = await auth.getSession();

@@ -1,5 +1,5 @@
 /**
- * How times, names and messages read.
+ * Times, names and messages as texts.
  *
  * @import { Message } from '../../types/page'
  */

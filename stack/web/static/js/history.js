@@ -28,14 +28,14 @@ export class History {
   #alerts;
   #tell;
 
-  /** Reads whatever was stored, marked or deleted while nobody told. */
+  /** Reads whatever was stored, marked or deleted while realtime was away. */
   catchUp = coalesced(() => this.#readMissed());
 
   /**
    * @param {string} id of the chat
    * @param {{ service: ChatService, flags: Flags, alerts: Alerts }} surroundings
    * @param {{ loaded: () => void, older: () => void, caughtUp: () => void, changed: () => void }} tell
-   *   loaded: for the first time; older: older ones were asked for, and came or did not
+   *   loaded: the chat, for the first time; older: older messages were asked for, whether any came or not
    */
   constructor(id, { service, flags, alerts }, tell) {
     this.#id = id;

@@ -77,7 +77,7 @@ export class MessageStore {
 }
 
 /**
- * Two pictures of one message, of which the older may arrive last: a status and a deletion are never taken back.
+ * Joins two versions of one message, of which the older may arrive last: a status or a deletion is never taken back.
  * @param {Message} known
  * @param {Message} row
  * @returns {Message}

@@ -79,7 +79,7 @@ export class OpenChat {
     );
   }
 
-  /** Whether what arrives is read as it arrives. */
+  /** Whether the person sees what arrives at once, so that it counts as read. */
   get isRead() {
     return this.#history.isLoaded && this.#view.atEnd && document.visibilityState === 'visible';
   }
@@ -169,7 +169,7 @@ export class OpenChat {
     const { alerts, queue, userId } = this.#with;
     if (text.length > LONGEST) {
       const [length, longest] = [text.length, LONGEST].map((number) => number.toLocaleString('en'));
-      alerts.show('sending', `The message has ${length} characters; ${longest} are the most. Send it in parts.`);
+      alerts.show('sending', `The message has ${length} characters; the limit is ${longest}. Send it in parts.`);
       return false;
     }
     alerts.clear('sending');

@@ -1,6 +1,6 @@
 /**
  * What the user wrote and the database has not confirmed: sent one after the other, in the order of writing, and kept
- * over a reload of the tab. A message whose sending fails for a passing reason waits, and those behind it with it.
+ * when the tab is reloaded. A message whose sending fails for a passing reason waits, and so do those behind it.
  *
  * @import { Message, Pending } from '../../types/page'
  */
@@ -9,7 +9,7 @@ import { coalesced } from './coalesce.js';
 import { ServiceError } from './errors.js';
 
 const DELAYS = [2000, 4000, 8000, 15_000];
-/** Milliseconds within which sending is nothing to speak of. */
+/** Milliseconds that sending may take before the page says that a message waits. */
 export const EXPECTED = 700;
 
 export class PendingQueue {

@@ -22,7 +22,7 @@ export class People {
 }
 
 /**
- * A round picture of initials, for the eye alone.
+ * A round picture of initials, hidden from screen readers.
  * @param {string} id what its colour comes from
  * @param {string} name
  */

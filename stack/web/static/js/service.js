@@ -24,7 +24,7 @@ export class ChatService {
   /**
    * @param {Client} client
    * @param {string} userId
-   * @param {() => Promise<boolean>} renew gets a new token after a 401; false when there is none to be had
+   * @param {() => Promise<boolean>} renew gets a new token after a 401; false if there is none
    */
   constructor(client, userId, renew) {
     this.#client = client;
@@ -171,7 +171,7 @@ export class ChatService {
    * @returns {Promise<T>}
    */
   async withRetry(request) {
-    // The client's own repetition knows only reads, and takes seven seconds.
+    // The client's own retries apply only to reads, and take seven seconds.
     const call = () => request().retry(false);
     let result = await withRetry(call);
     if (result.status === 401 && (await this.#renew())) result = await withRetry(call);

@@ -8,7 +8,7 @@
 
 const PERSON = 'connect.person';
 const REQUEST_TIMEOUT = 10_000;
-const ENDED = 'Your session has ended. Sign in again to go on.';
+const ENDED = 'Your session has ended. Sign in again to continue.';
 
 export class Session {
   /** One client for each person, since two would fight over one session. @type {Map<string, Client>} */
@@ -28,7 +28,7 @@ export class Session {
     this.#tell = tell;
   }
 
-  /** Go on as the person this tab belonged to before a reload. */
+  /** Continue as the person this tab belonged to before a reload. */
   async resume() {
     const email = sessionStorage.getItem(PERSON);
     if (!email) return this.#tell.ended(null);
@@ -41,7 +41,7 @@ export class Session {
   /**
    * @param {string} email
    * @param {string} password
-   * @returns {Promise<string | null>} why not
+   * @returns {Promise<string | null>} why it failed, as a sentence; null if it did not
    */
   async signIn(email, password) {
     const person = email.trim().toLowerCase();
@@ -57,7 +57,7 @@ export class Session {
     return null;
   }
 
-  /** Leaves this browser's session of the person, in all their tabs; other devices stay signed in. */
+  /** End the person's session in this browser, in all its tabs; other devices stay signed in. */
   async signOut() {
     this.#leaving = true;
     await this.#current?.client.auth.signOut({ scope: 'local' });
@@ -65,7 +65,7 @@ export class Session {
     this.#leaving = false;
   }
 
-  /** A new token for one that was refused. False, and the session is over, when there is none to be had. */
+  /** Get a new token for one that was refused. If the server refuses, returns false, and the session is over. */
   async renew() {
     const client = this.#current?.client;
     if (!client) return false;

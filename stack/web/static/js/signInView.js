@@ -10,7 +10,7 @@ import { avatar } from './people.js';
 /**
  * @param {HTMLElement} root
  * @param {Config} config
- * @param {(email: string, password: string) => Promise<string | null>} signIn returns why not
+ * @param {(email: string, password: string) => Promise<string | null>} signIn returns why it failed
  * @param {string | null} message why one has to sign in
  */
 export function showSignIn(root, config, signIn, message) {

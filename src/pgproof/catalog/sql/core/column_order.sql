@@ -1,4 +1,4 @@
--- Never a difference: read apart from the rest.
+-- The order of columns is never a difference, so it is read apart from the rest.
 SELECT 'column order', r.identity, jsonb_agg(quote_ident(a.attname) ORDER BY a.attnum), NULL, NULL
 FROM pg_attribute a
 JOIN relations r ON r.oid = a.attrelid AND r.relkind IN ('r', 'p', 'f')

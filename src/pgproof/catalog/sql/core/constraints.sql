@@ -1,4 +1,4 @@
--- Of tables and of domains. The triggers of a foreign key can be disabled, which turns it off.
+-- Constraints of tables and of domains. Disabling the triggers of a foreign key turns it off.
 SELECT 'constraint', coalesce(r.identity, t.identity) || ' ' || quote_ident(c.conname), jsonb_build_object(
     'definition', pg_get_constraintdef(c.oid),
     'validated', c.convalidated,

@@ -1,4 +1,4 @@
--- Functions, procedures, aggregates, window functions. A range type brings functions of its own.
+-- Functions, procedures, aggregates, window functions. A range type comes with functions of its own.
 SELECT 'function', f.identity, jsonb_build_object(
     'result', pg_get_function_result(f.oid),
     'arguments', pg_get_function_arguments(f.oid),

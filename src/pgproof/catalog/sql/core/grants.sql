@@ -1,4 +1,4 @@
--- Every access list written out: an owner's default is as good as a granted one.
+-- Every access list, written out: a privilege that an owner has by default is as good as a granted one.
 SELECT 'grant', g.kind || ' ' || g.identity || ' to ' || g.grantee,
   jsonb_build_object('privileges', jsonb_agg(g.privilege ORDER BY g.privilege COLLATE "C")), g.kind, g.identity
 FROM (

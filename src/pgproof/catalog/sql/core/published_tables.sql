@@ -1,4 +1,4 @@
--- What is published in effect, by name, by schema or with all tables. columns: all of them if no list was given.
+-- The tables that are published in effect: by name, by schema or with all tables. Without a list, all columns are.
 SELECT 'published table',
   quote_ident(p.pubname) || ' ' || quote_ident(p.schemaname) || '.' || quote_ident(p.tablename),
   jsonb_build_object(

@@ -1,4 +1,4 @@
--- The rule that makes a view one is the view's definition.
+-- Without the rule that makes a relation a view, because it is the view's definition.
 SELECT 'rule', r.identity || ' ' || quote_ident(w.rulename), jsonb_build_object(
     'definition', pg_get_ruledef(w.oid), 'enabled', w.ev_enabled, 'comment', obj_description(w.oid, 'pg_rewrite')),
   'relation', r.identity

@@ -1,4 +1,4 @@
--- Extended statistics, by names: PostgreSQL's own words for one put its columns in their physical order.
+-- Extended statistics, with columns by name: PostgreSQL's own definition lists them in their physical order.
 SELECT 'statistics', w.nspname || '.' || quote_ident(s.stxname), jsonb_build_object(
     'table', s.stxrelid::regclass::text,
     'columns', (

@@ -1,4 +1,4 @@
--- A range type brings one to its multirange.
+-- A range type comes with a cast to its multirange.
 SELECT 'cast', c.castsource::regtype::text || ' as ' || c.casttarget::regtype::text, jsonb_build_object(
     'function', nullif(c.castfunc, 0)::regprocedure::text, 'context', c.castcontext, 'method', c.castmethod,
     'comment', obj_description(c.oid, 'pg_cast')),

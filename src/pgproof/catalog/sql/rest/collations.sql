@@ -1,4 +1,4 @@
--- Without the version of the library, which is the machine's.
+-- Without the version of the library, which belongs to the machine.
 SELECT 'collation', w.nspname || '.' || quote_ident(c.collname), jsonb_build_object(
     'provider', c.collprovider, 'deterministic', c.collisdeterministic,
     'encoding', CASE WHEN c.collencoding >= 0 THEN pg_encoding_to_char(c.collencoding) END,

@@ -1,4 +1,4 @@
--- Of the database itself, whatever it is called.
+-- The properties of the database itself, whatever its name.
 SELECT 'database', 'compared', jsonb_build_object(
     'owner', d.datdba::regrole::text,
     'encoding', pg_encoding_to_char(d.encoding),

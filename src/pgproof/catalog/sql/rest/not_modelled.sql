@@ -1,5 +1,5 @@
--- What people made and no other file reads: counted, so that nothing is dropped without a word. An object of a kind
--- that only a later PostgreSQL knows shows by what it depends on.
+-- What people made and no other file reads, counted, so that nothing is left out silently. An object of a kind that
+-- only a later PostgreSQL has shows up through what it depends on.
 SELECT 'not modelled', o.class::text, jsonb_build_object('count', count(DISTINCT o.oid)), NULL, NULL
 FROM (
   SELECT 'pg_largeobject_metadata'::regclass, l.oid FROM pg_largeobject_metadata l

@@ -1,4 +1,4 @@
--- Operators and support functions that people added, to families of their own or of the system's.
+-- Operators and support functions that people added to families, their own or the system's.
 SELECT 'operator family member',
   f.opfnamespace::regnamespace::text || '.' || quote_ident(f.opfname) || ' using ' || a.amname || ' ' || m.what,
   m.attributes, 'operator family',

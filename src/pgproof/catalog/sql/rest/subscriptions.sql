@@ -1,4 +1,4 @@
--- Without the connection string, which holds a password.
+-- Without the connection string, because it holds a password.
 SELECT 'subscription', quote_ident(s.subname), jsonb_build_object(
     'enabled', s.subenabled, 'slot', s.subslotname, 'synchronous commit', s.subsynccommit, 'binary', s.subbinary,
     'streaming', s.substream, 'two-phase', s.subtwophasestate,

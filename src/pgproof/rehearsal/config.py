@@ -1,0 +1,39 @@
+"""What to rehearse, and how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pgproof.hooks import Hooks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from pgproof.environments import Environment
+
+
+@dataclass(frozen=True)
+class Config:
+    """What to rehearse, and how.
+
+    ups, downs: scripts in the order in which they run. copied: a live environment whose schema is loaded before the
+    baseline's files. bad_data: scripts after which an up script has to fail. supabase: whether the baseline needs
+    Supabase's roles and schemas. hooks: of the project that the scripts belong to. settings: of every session.
+    sizes: numbers of rows at which stalls are measured. bound: on the longest send, in milliseconds, None for none.
+    accepted: names of findings to accept. version: major, by default that of the copied database, else 17.
+    """
+
+    baseline: Sequence[Path]
+    ups: Sequence[Path]
+    downs: Sequence[Path]
+    copied: Environment | None = None
+    bad_data: Sequence[Path] = ()
+    supabase: bool = True
+    hooks: Hooks = field(default_factory=Hooks)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    sizes: Sequence[int] = (100_000,)
+    bound: float | None = None
+    accepted: frozenset[str] = frozenset()
+    version: int | None = None

@@ -1,0 +1,41 @@
+"""Stacks to talk to, shared by a worker's tests or one's own."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from connect.embedded_stack import running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from connect.embedded_stack import Running, StackOf
+
+
+@pytest.fixture(scope="session")
+def stack_of() -> Iterator[StackOf]:
+    """The stack of an environment name and arguments, started once for all tests of this worker."""
+    started: dict[tuple[str, ...], Running] = {}
+    with ExitStack() as opened:
+
+        def stack_of(environment: str, *arguments: str) -> Running:
+            asked = (environment, *arguments)
+            if asked not in started:
+                started[asked] = opened.enter_context(running(*asked))
+            return started[asked]
+
+        yield stack_of
+
+
+@pytest.fixture
+def own_stack() -> Iterator[StackOf]:
+    """Starts a stack that ends with the test. **settings: environment variables."""
+    with ExitStack() as opened:
+
+        def start(environment: str, *arguments: str, **settings: Any) -> Running:
+            return opened.enter_context(running(environment, *arguments, **settings))
+
+        yield start

@@ -1,0 +1,102 @@
+"""The plugin in a project that knows nothing of this repository: two files of its own, beside its schema."""
+
+import re
+
+import pytest
+
+from connect import paths
+
+SCHEMA = "CREATE TABLE public.notes (id bigint PRIMARY KEY, body text NOT NULL);\n"
+ENVIRONMENTS = '[environments.dev]\nbaseline = ["schema.sql"]\n'
+UP = "BEGIN;\nSET LOCAL lock_timeout = '2s';\nALTER TABLE public.notes ADD COLUMN IF NOT EXISTS done bool;\nCOMMIT;\n"
+DOWN = "BEGIN;\nSET LOCAL lock_timeout = '2s';\nALTER TABLE public.notes DROP COLUMN IF EXISTS done;\nCOMMIT;\n"
+READING = """
+def test_body_is_required(snapshot):
+    assert snapshot.catalog.get("column", "public.notes.body")["not null"]
+"""
+
+
+@pytest.fixture
+def run_pytest(run_installed, tmp_path):
+    """Runs pytest in a project with this file of tests; the plugin is found by its entry point."""
+
+    def run(tests, *arguments, **settings):
+        (tmp_path / "schema.sql").write_text(SCHEMA)
+        (tmp_path / "environments.toml").write_text(ENVIRONMENTS)
+        (tmp_path / "test_notes.py").write_text(tests)
+        return run_installed("python", "-m", "pytest", "-p", "no:cacheprovider", *arguments, **settings)
+
+    return run
+
+
+def test_documented_project(run_installed, tmp_path):
+    """The two files of docs/your-project.md judge the catalog of an environment, and rehearse its migration."""
+    text = (paths.ROOT / "docs" / "your-project.md").read_text()
+    files = dict(re.findall(r"```\w+\n# (\S+)\n(.*?)```", text, flags=re.DOTALL))
+    assert files.keys() == {"environments.toml", "test_notes.py"}
+    files |= {"schema.sql": SCHEMA, "001_done.sql": UP, "001_undone.sql": DOWN}
+    for name, content in files.items():
+        (tmp_path / name).write_text(content)
+    done = run_installed("python", "-m", "pytest", "-p", "no:cacheprovider", "--env", "dev")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 passed" in done.stdout
+    # Said before the tests, and again in the last line.
+    assert done.stdout.count("dev: replica, PostgreSQL 17") == 2
+
+
+def test_parallel_run(run_pytest):
+    """Workers get the snapshot from who controls them, which says what is judged."""
+    done = run_pytest(READING + READING.replace("test_", "test_again_"), "--env", "dev", "-n", "2")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 passed" in done.stdout
+    assert done.stdout.count("dev: replica, PostgreSQL 17") == 2
+
+
+def test_failing_assertion(run_pytest):
+    """An assertion that does not hold of the catalog fails the run."""
+    done = run_pytest(READING.replace("assert", "assert not"), "--env", "dev")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "1 failed" in done.stdout
+
+
+def test_unknown_environment(run_pytest):
+    """An environment that the project does not have is exit code 4 and one sentence."""
+    done = run_pytest(READING, "--env", "nowhere")
+    assert done.returncode == 4
+    assert done.stderr == "ERROR: unknown environment 'nowhere'; choose one of dev\n\n"
+    assert done.stdout == ""
+
+
+def test_no_server_without_a_test_that_asks(run_pytest):
+    """The project's other tests need no database: none is started for them."""
+    done = run_pytest(
+        "def test_sum():\n    assert 1 + 1 == 2\n" + READING, "-k", "sum", CONNECT_RUN_DIR="/proc/connect"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "replica" not in done.stdout
+
+
+def test_named_project(run_installed, tmp_path):
+    """The environments may lie in another folder, which --project names."""
+    (tmp_path / "database").mkdir()
+    (tmp_path / "database" / "schema.sql").write_text(SCHEMA)
+    (tmp_path / "database" / "environments.toml").write_text(ENVIRONMENTS)
+    (tmp_path / "test_notes.py").write_text(READING)
+    done = run_installed("python", "-m", "pytest", "--project", "database", "--env", "dev")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_unrelated_project(run_installed, tmp_path):
+    """Where there is no environments.toml the plugin takes no option's or fixture's name, and changes no variable."""
+    (tmp_path / "conftest.py").write_text(
+        "import pytest\n\n\ndef pytest_addoption(parser):\n    parser.addoption('--env', default='theirs')\n\n\n"
+        "@pytest.fixture\ndef environment(pytestconfig):\n    return pytestconfig.option.env\n"
+    )
+    (tmp_path / "test_theirs.py").write_text(
+        "import os\n\n\ndef test_theirs(environment):\n"
+        "    assert environment == 'theirs'\n    assert os.environ['PGHOST'] == 'db.example.com'\n"
+    )
+    done = run_installed("python", "-W", "error", "-m", "pytest", "-q", PGHOST="db.example.com")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == ""
+    assert "pgproof." not in run_installed("python", "-m", "pytest", "--fixtures").stdout
