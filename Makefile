@@ -3,25 +3,25 @@
 MAKEFLAGS += --no-print-directory
 PYTEST := .venv/bin/python -m pytest
 
-# Both environments, on replicas (or on the live databases whose CONNECT_*_DSN is set).
+# Verify both environments, on replicas (or on the live databases whose CONNECT_*_DSN is set).
 verify: setup
 	@$(PYTEST) -m "schema or security or parity"
 
-# The whole suite, after the linters; report/index.html tells of it. Three workers keep two cores busy: some tests wait.
+# Lint, then run the whole suite; report/index.html is its report. Some tests wait, so three workers keep two cores busy.
 test: setup-all lint
 	@rm -rf report/results report/pictures report/index.html report/mutation.json report/junit-*.xml report/*--test_*
 	@code=0; $(PYTEST) -n 3 --results report/results/suite.json || code=$$?; \
 	  .venv/bin/python -m harness report || [ $$code != 0 ] || code=1; exit $$code
 
-# What a deploy waits for: everything on replicas, then the live databases. ENV=prod or ENV=staging for one of them.
+# What a deploy waits for: everything on replicas, then the live databases. ENV=prod or ENV=staging checks only one.
 gate: setup-all
 	@.venv/bin/python -m harness gate $(if $(ENV),--env $(ENV))
 
-# The browser tests fifty times in a row; report/soak/rate.json holds the pass rate.
+# Run the browser tests fifty times in a row; report/soak/rate.json holds the pass rate.
 soak: setup-all
 	@.venv/bin/python -m harness soak
 
-# The embedded Supabase and the chat page on it, until Ctrl-C. ENV=staging for the other environment.
+# Run the embedded Supabase and the chat page on it, until Ctrl-C. ENV=staging chooses the other environment.
 up: setup-stack
 	@.venv/bin/python -m stack --env $(or $(ENV),prod)
 
@@ -30,14 +30,14 @@ lint: setup-lint
 	@.venv/bin/ruff format --quiet --check .
 	@.venv/bin/mypy
 
-# The lists in sql/, after a change of src/connect/schema.toml.
+# Write the lists in sql/ again, after a change to src/connect/schema.toml.
 lists: setup
 	@PYTHONPATH=src .venv/bin/python -m connect
 
 bench: setup-all
 	@.venv/bin/python -m bench
 
-# 200 people in 50 chats, 50 messages a second for a minute.
+# The load test: 200 people in 50 chats, 50 messages a second for a minute.
 load: setup-all
 	@.venv/bin/python -m bench.load
 
@@ -48,16 +48,16 @@ setup:
 setup-lint:
 	@./setup.sh requirements.txt requirements-stack.txt
 
-# With what the embedded Supabase and its page need.
+# Also install what the embedded Supabase and its page need.
 setup-stack:
 	@./setup.sh requirements.txt requirements-stack.txt node
 
-# With PostgreSQL 16 and 18, the official clients, the load test and a browser as well.
+# Also install PostgreSQL 16 and 18, the official clients, the load test and a browser.
 setup-all:
 	@./setup.sh requirements.txt requirements-postgres.txt requirements-stack.txt requirements-clients.txt \
 	  requirements-load.txt node browser
 
-# Pin again, after a change to requirements*.in. Needs uv. What one run may install together is pinned together.
+# Pin again, after a change to requirements*.in. This needs uv. What one run may install together is pinned together.
 PIN := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 lock:
 	@for name in requirements requirements-postgres requirements-node; do \

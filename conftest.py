@@ -3,6 +3,7 @@
 from pgproof.plugin import MODULES
 
 pytest_plugins = (
+    "pgproof.plugin.gc",
     *MODULES,
     "tests.fix_folders",
     "tests.fix_connect",

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Sets up what is named, below .venv and node_modules: setup.sh PART…
+# Installs the named parts into .venv and node_modules: setup.sh PART…
 # A part is a requirements file, "node" (the packages of package.json) or "browser" (a Chromium).
-# Costs nothing when it is up to date; two at the same time wait for each other; an interrupted one starts again.
+# It does nothing if all is up to date. Two runs at the same time wait for each other; an interrupted one starts over.
 set -eu
 cd "$(dirname "$0")"
 
-# The mark that a part is up to date.
+# The file that marks a part as up to date.
 mark() {
     case $1 in
         node) echo "node_modules/.ready-$(digest package.json package-lock.json .npmrc)" ;;
@@ -26,7 +26,7 @@ is_ready() {
 
 is_ready "$@" && exit 0
 
-# The lock lies beside .venv, which is removed and made anew.
+# The lock is beside .venv, not in it, because .venv may be removed and made anew.
 exec 9>.venv.lock
 if command -v flock >/dev/null; then flock 9; fi
 
@@ -37,7 +37,7 @@ find_python() {
             return
         fi
     done
-    echo "set-up needs Python 3.11 or newer and found none; install it, or name it: make PYTHON=/path/to/python3" >&2
+    echo "set-up needs Python 3.11 or newer and found none; install it, or say where it is: make PYTHON=/path/to/python3" >&2
     return 1
 }
 
@@ -70,7 +70,7 @@ install_node_packages() {
         PATH=$PWD/.venv/bin:$PATH
     fi
     if ! npm ci >.venv/npm.log 2>&1; then
-        echo "npm could not install the packages of package-lock.json; .venv/npm.log holds what it said" >&2
+        echo "npm could not install the packages of package-lock.json; see .venv/npm.log" >&2
         exit 1
     fi
 }
@@ -88,7 +88,7 @@ install_browser() {
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         { apt-get update && apt-get install --yes --no-install-recommends chromium chromium-headless-shell; } >>.venv/browser.log 2>&1 && return
     fi
-    echo "no Chromium is installed and none could be fetched (see .venv/browser.log): install chromium or google-chrome" >&2
+    echo "no Chromium is installed, and none could be downloaded (see .venv/browser.log); install chromium or google-chrome" >&2
     exit 1
 }
 
@@ -100,7 +100,7 @@ done
 # shellcheck disable=SC2086 # the names of our files hold no spaces
 if ! is_ready $requirements; then
     echo "setting up$requirements"
-    # A mark of another state no longer tells the truth.
+    # Marks of other versions of these files are no longer true.
     for file in $requirements; do rm -f ".venv/ready-$file"-*; done
     pip_install $requirements
     for file in $requirements; do touch "$(mark "$file")"; done

@@ -22,6 +22,15 @@ def production(templates: Templates) -> Iterator[str]:
 
 
 @pytest.fixture
+def own_production(templates: Templates) -> Iterator[str]:
+    """The connection string of an aligned production replica of the test's own."""
+    from connect.project import REPLICAS
+
+    with templates.clone(REPLICAS["prod"], "aligned") as conninfo:
+        yield conninfo
+
+
+@pytest.fixture
 def as_verifier(templates: Templates) -> Callable[[str], str]:
     """Prepares a database as verifier_role.sql does, and returns how connect_verifier reaches it."""
     import psycopg

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from pgproof.plugin.folders import Folder, Folders
+
+if TYPE_CHECKING:
+    import pytest
 
 TESTS = Path(__file__).parent
 OWN_BASELINE = "own_baseline"

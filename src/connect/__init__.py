@@ -1,1 +1,1 @@
-"""Connect's chat as a project of pgproof's: what its schema is, its sample rows, its defects, how people use it."""
+"""Connect's chat as a project of pgproof: its schema, its sample rows, its defects, and how people use it."""

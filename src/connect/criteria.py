@@ -16,16 +16,16 @@ CRITERIA = (
         "All validation queries pass",
         _tests(
             "schema",
-            columns="column participant_key_type no_other_columns",
-            constraints="constraint foreign_key_is_switched_on",
+            columns="column_is_as_declared participant_key_has_its_type no_column_is_undeclared",
+            constraints="constraint_is_as_declared foreign_key_is_switched_on",
             data="every_message_has_a_seq every_seq_counts_from_one no_seq_is_used_twice no_participant_lacks_its_key"
-            " no_orphans replica_holds_the_guides_messages",
-            functions="function promises",
-            indexes="index every_index_is_valid",
+            " no_row_is_an_orphan replica_holds_the_guides_messages",
+            functions="function_has_exactly_one_version function_promises_only_what_it_keeps",
+            indexes="index_is_as_declared every_index_is_valid",
             not_null="participant_key_is_not_null",
-            realtime="replica_identity_is_full published published_operation row_security_is_on",
-            triggers="trigger nothing_else_meddles_with_messages",
-            validation="check_passes no_other_checks",
+            realtime="replica_identity_is_full table_is_published_whole operation_is_published row_security_is_on",
+            triggers="trigger_fires_as_declared nothing_else_meddles_with_messages",
+            validation="check_passes every_check_is_known_once",
         ),
     ),
     Criterion(
@@ -59,7 +59,7 @@ CRITERIA = (
     ),
     Criterion(
         "Both environments show identical schema",
-        _tests("parity", messaging_objects="identical every_kind_is_compared"),
+        _tests("parity", messaging_objects="both_show_identical_objects every_kind_is_compared"),
         together=True,
     ),
 )

@@ -1,7 +1,8 @@
-"""What sql/ declares and no linter can know: the exact policies, column grants and function bodies.
+"""What is declared and no linter can know: the exact policies, column grants and function bodies.
 
-A difference is a violation like a linter's: it can be accepted for a time in tests/security/accepted.toml. Whether what
-is declared here is right is what the tests that act as each caller show, on replicas.
+The declarations are schema.toml and, for bodies, sql/. A difference is a violation like a linter's: it can be accepted
+for a time in tests/security/accepted.toml. Whether the declarations are right is shown, on replicas, by the tests that
+act as each caller.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from pgproof.catalog import Catalog
 
 WHY = {
-    "policy_as_declared": "Who sees or writes a row is decided by other words than those that were tested.",
-    "column_grant_as_declared": "The API role may write other columns than those that were tested.",
-    "function_as_declared": "The function does something else than what was tested.",
-    "unknown_function": "Nobody declared who may call this function, and with what result.",
+    "policy_as_declared": "The policy differs from the one that was tested, so others may see or write rows.",
+    "column_grant_as_declared": "The columns that the API role may write differ from those that were tested.",
+    "function_as_declared": "The function differs from the one that was tested.",
+    "unknown_function": "It is not declared who may call this function, and what should happen then.",
 }
 RULES = tuple(WHY)
 _TO_DO = "compare it with sql/baseline/messaging.sql and sql/002_function_updates_staging.sql"
@@ -32,7 +33,10 @@ _API = ("PUBLIC", "anon", "authenticated")
 
 
 def violations(catalog: Catalog) -> Iterator[Violation]:
-    """What differs from what is declared. verifier_role.sql's own policies are left out."""
+    """Yield each policy, column grant and function that differs from its declaration, and each unknown function.
+
+    The policies of verifier_role.sql are left out.
+    """
     for rule, found, declared in (
         ("policy_as_declared", _policies(catalog), _declared_policies()),
         ("column_grant_as_declared", _column_grants(catalog), _declared_column_grants()),
@@ -42,13 +46,13 @@ def violations(catalog: Catalog) -> Iterator[Violation]:
             if found.get(name) != declared.get(name):
                 detail = f"is {found.get(name, 'missing')}, declared as {declared.get(name, 'nothing')}"
                 yield Violation(
-                    rule, name, detail if len(detail) < 400 else "has another body than sql/ gives it", _TO_DO
+                    rule, name, detail if len(detail) < 400 else "its definition differs from the one in sql/", _TO_DO
                 )
     yield from _unknown_functions(catalog)
 
 
 def _unknown_functions(catalog: Catalog) -> Iterator[Violation]:
-    """Yield what an API role can call in the schema that the API exposes, and schema.toml does not declare."""
+    """Yield each function that an API role can call through the API and that schema.toml does not declare."""
     declared = {function.identity for function in SCHEMA.functions.values()}
     for identity, each in sorted(catalog.of_kind("function").items()):
         callers = [who for who in _API if catalog.get("grant", f"function {identity} to {who}")]

@@ -1,4 +1,4 @@
-"""The one door to the stack: its processes, as a person starts them, and its page's script.
+"""The one door to the stack: its processes, started as a person starts them, and its page's script.
 
 No other module of connect imports stack.
 """
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 
     StackOf = Callable[..., "Running"]
 
-# With a cold cache, and beside other workers.
+# Enough with a cold cache and beside other workers.
 _START_SECONDS = 90
 _END_SECONDS = 20
 
 
 @dataclass(frozen=True)
 class Running:
-    """One running stack: what its --json line told, and its process.
+    """One running stack: its process, and what its --json line said.
 
-    users: {"id", "email", "password"}. chats: {"id", "name"}. dsn: of the administrator.
+    dsn: of the administrator. users: each with id, email and password. chats: each with id and name.
     """
 
     process: subprocess.Popen[str] = field(repr=False)
@@ -53,7 +53,7 @@ class Running:
     chats: list[dict[str, str | None]] = field(repr=False)
 
     def api(self, user: dict[str, str] | None = None) -> Api:
-        """The API as this user, signed in, has it; None is nobody."""
+        """Return the API for a user, who is signed in; without one, for role anon. Raises ApiError."""
         from pgproof.supabase.api import Api
 
         api = Api(self.api_url, self.anon_key)
@@ -61,16 +61,16 @@ class Running:
 
 
 def stack_command(environment: str, *arguments: str) -> list[str]:
-    """The command line of a stack that ends with whoever started it."""
+    """Return the command line of a stack that ends with the process that started it."""
     return [sys.executable, "-m", "stack", "--env", environment, "--until-stdin-closes", *arguments]
 
 
 @contextmanager
 def running(environment: str, *arguments: str, **settings: str) -> Iterator[Running]:
-    """Yield a stack from its announcement until the end of the block.
+    """Yield a stack once it has announced itself, and end it after the block.
 
-    arguments: of `python -m stack`. settings: environment variables. Raises AssertionError, with what the stack said on
-    stderr, where it does not start, fails while it runs, or does not end.
+    arguments: of `python -m stack`. settings: environment variables. Raises AssertionError, with what the stack wrote
+    to stderr, if it does not start, fails while it runs, or does not end.
     """
     with announced(stack_command(environment, "--json", *arguments), paths.ROOT, clean_environment(settings)) as stack:
         yield stack
@@ -78,7 +78,7 @@ def running(environment: str, *arguments: str, **settings: str) -> Iterator[Runn
 
 @contextmanager
 def announced(command: list[str], folder: Path, variables: dict[str, str]) -> Iterator[Running]:
-    """Yield what a command in this folder announces in one line of JSON; see `running`."""
+    """Yield the stack that a command in this folder announces in one line of JSON; as running() otherwise."""
     with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
         process = subprocess.Popen(
             command,
@@ -88,7 +88,7 @@ def announced(command: list[str], folder: Path, variables: dict[str, str]) -> It
             stdout=subprocess.PIPE,
             stderr=complaints,
             text=True,
-            # Ctrl-C is for the run, which then ends its stacks.
+            # Ctrl-C must reach the run only, which then ends its stacks.
             start_new_session=True,
         )
         with process:
@@ -109,9 +109,9 @@ def _announced(process: subprocess.Popen[str], complaints: IO[str]) -> Running:
             line = reading.result(seconds)
         except TimeoutError:
             process.kill()
-            raise AssertionError(f"no stack within {seconds:g} s; it said:\n{_said(complaints)}") from None
+            raise AssertionError(f"the stack did not start in {seconds:g} s; it said:\n{_said(complaints)}") from None
     if not line:
-        raise AssertionError(f"the stack ended with {process.wait()} and said:\n{_said(complaints)}")
+        raise AssertionError(f"the stack ended with exit code {process.wait()} and said:\n{_said(complaints)}")
     told = json.loads(line)
     known = {each.name for each in fields(Running)} - {"process"}
     return Running(process, **{name: told[name] for name in known})
@@ -124,17 +124,17 @@ def _end(process: subprocess.Popen[str]) -> None:
         process.wait(_END_SECONDS * unit())
     except subprocess.TimeoutExpired:
         process.kill()
-        raise AssertionError(f"the stack did not end within {_END_SECONDS * unit():g} s of SIGTERM") from None
+        raise AssertionError(f"the stack did not end within {_END_SECONDS * unit():g} s after SIGTERM") from None
 
 
 def _said(complaints: IO[str]) -> str:
-    # The stack writes through a descriptor of its own.
+    # The stack writes through its own descriptor, so Python's position in the file does not matter.
     os.lseek(complaints.fileno(), 0, os.SEEK_SET)
     return complaints.read()
 
 
 def bundled_page(change: Callable[[Path], None]) -> bytes:
-    """Return the page's one script, made of its modules after a change. change: gets the folder of a copy of them."""
+    """Return the page's one script, bundled from changed modules. change: called with the folder of a copy of them."""
     from stack import web
     from stack.web.bundling import Bundler
 

@@ -1,4 +1,4 @@
-"""How a failed check reads: what failed, what that usually means, what to do."""
+"""Checks whose failure says what failed, what that usually means, and what to do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DRIFT = "the schema was changed by hand, or never got this change"
 def expect(what: str, actual: Any, expected: Any, script: str | None = None) -> None:
     """Fail with three lines unless actual equals expected.
 
-    what: is compared, in words. script: the file of sql/ that brings it about in this environment, if one does.
+    what: is compared, in words. script: the file of sql/ that creates it in this environment, None if none does.
     """
     if actual != expected:
         found = "missing" if actual is None else repr(actual)
@@ -37,7 +37,7 @@ def expect_conclusive(what: str, fact: Fact) -> None:
 
 
 def expect_rows(what: str, fact: Fact, rows: int, script: str | None = None) -> None:
-    """Fail unless exactly that many rows were found, also if this role could not see them all."""
+    """Fail unless exactly that many rows were found, or if this role could not see them all. script: as for expect."""
     expect(what, _count(what, fact), rows, script)
 
 
@@ -49,7 +49,7 @@ def _count(what: str, fact: Fact) -> int:
 
 
 def expect_none(pages: Iterable[tuple[str, str, str]]) -> None:
-    """Fail with three lines for each of these: what failed, what that usually means, what to do."""
+    """Fail, if there is any, with three lines each: what failed, what that usually means, what to do."""
     found = [_three_lines(*page) for page in pages]
     if found:
         pytest.fail("\n".join(found), pytrace=False)

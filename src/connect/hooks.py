@@ -1,4 +1,4 @@
-"""What environments.toml cannot say of Connect: its schema, its sample rows, how people chat, what the guide wants."""
+"""What environments.toml cannot express about Connect: its schema, sample rows, live traffic and success criteria."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class ConnectHooks(Hooks):
-    """The answers for Connect. Imports late: a schema run needs neither Faker nor the workload."""
+    """The answers for Connect. Its methods import late, since a schema run needs neither Faker nor the workload."""
 
     schemas: Sequence[str] = SCHEMAS
     tables = tuple(f"public.{name}" for name in TABLES)
@@ -45,7 +45,7 @@ class ConnectHooks(Hooks):
         super().__init__(root)
         from pathlib import Path
 
-        # The versions of Faker and its kin decide about the rows, too.
+        # The rows also depend on the versions of Faker and the like.
         own = (Path(__file__).with_name("samples.py"), root / "requirements.txt")
         self.sources = tuple(path for path in own if path.exists())
 
@@ -70,7 +70,7 @@ class ConnectHooks(Hooks):
         samples.load(connection)
 
     def add_samples(self, connection: psycopg.Connection[Any]) -> str | None:
-        """See pgproof.hooks.Hooks."""
+        """Load the 183 messages if the messaging schema has no chat; see pgproof.hooks.Hooks."""
         from connect import samples
 
         return samples.add(connection)
@@ -78,7 +78,7 @@ class ConnectHooks(Hooks):
     def read(
         self, environment: Environment, connection: psycopg.Connection[Any], *, with_lints: bool = False
     ) -> Snapshot:
-        """See pgproof.hooks.Hooks."""
+        """Return a snapshot with Connect's facts, validation and state; see pgproof.hooks.Hooks."""
         from connect import snapshot
 
         return snapshot.read(environment, connection, with_lints=with_lints)

@@ -1,4 +1,4 @@
-"""Facts about the data, asked for in one query, and only where no constraint proves them already."""
+"""Facts about the data, read in one query; rows are counted only where no constraint proves the fact."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ EXISTS (SELECT FROM pg_index i
 
 @dataclass(frozen=True)
 class Fact:
-    """How many rows break a rule (or are there at all). proved: a constraint says so, no row was looked at.
+    """How many rows break a rule, or exist at all. proved: a constraint guarantees it, and no row was counted.
 
-    hidden: tables of which this role may not see every row, so that a count means nothing.
+    hidden: tables in which this role cannot see every row, so the number means nothing.
     """
 
     rows: int
@@ -46,7 +46,7 @@ class Fact:
         """The number of rows. Raises Inconclusive if this role did not see them all."""
         if self.hidden and not self.proved:
             raise Inconclusive(
-                f"not decided: row-level security hides rows of {', '.join(self.hidden)} from this role;"
+                f"inconclusive: row-level security hides rows of {', '.join(self.hidden)} from this role;"
                 " run sql/verifier_role.sql and connect as connect_verifier"
             )
         return self.rows
@@ -56,7 +56,7 @@ Facts = dict[str, Fact]
 
 
 def read(connection: psycopg.Connection[Any]) -> Facts:
-    """Ask for every fact in one round trip. Raises psycopg.Error if a table is missing or may not be read."""
+    """Return every fact by name, in one round trip. Raises psycopg.Error if a table is missing or cannot be read."""
     rules = _rules()
     questions = ", ".join(
         f"'{name}', jsonb_build_array({proof}, CASE WHEN {proof} THEN 0 ELSE ({count}) END)"
@@ -74,7 +74,7 @@ def read(connection: psycopg.Connection[Any]) -> Facts:
 
 
 def _rules() -> dict[str, tuple[tuple[str, ...], str, str]]:
-    """By name: the tables looked at, when a constraint proves that no row breaks the rule, and how to count them."""
+    """Return each rule by name: its tables, SQL that is true if a constraint proves it, SQL that counts its rows."""
     messages, participants = ("chat_messages",), ("chat_participants",)
     rules: dict[str, tuple[tuple[str, ...], str, str]] = {
         "messages": (messages, "false", "SELECT count(*) FROM public.chat_messages"),
@@ -104,8 +104,8 @@ def _rules() -> dict[str, tuple[tuple[str, ...], str, str]]:
     for table, column, target in SCHEMA.references:
         rules[f"orphans {table}.{column}"] = (
             (table, target),
-            # Never proved by the foreign key: a dump that was restored with session_replication_role = replica,
-            # as is usual, went past it.
+            # The foreign key proves nothing: a dump is usually restored with session_replication_role = replica,
+            # which bypasses it.
             "false",
             f"SELECT count(*) FROM public.{table} t WHERE {column} IS NOT NULL"
             f" AND NOT EXISTS (SELECT FROM public.{target} r WHERE r.id = t.{column})",

@@ -1,6 +1,6 @@
 """The lists of tables, functions and indexes in sql/, written from schema.toml.
 
-A list stands between two comment lines, `-- list: NAME` and `-- end of list`; what is between them is nobody's to edit.
+A list stands between two comment lines, `-- list: NAME` and `-- end of list`; do not edit what is between them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _quoted(text: str) -> str:
 
 
 def _rows(rows: list[tuple[str, ...]]) -> list[str]:
-    """Return the rows of a VALUES list, one a line."""
+    """Return the rows of a VALUES list, one per line."""
     return [f"({', '.join(map(_quoted, row))}){',' if n < len(rows) else ''}" for n, row in enumerate(rows, 1)]
 
 
@@ -103,7 +103,7 @@ _WRITERS: dict[str, Callable[[], list[str]]] = {
 
 
 def written(text: str) -> str:
-    """Return a script with every list in it as schema.toml has it. Raises KeyError for a list of an unknown name."""
+    """Return a script with every list as schema.toml has it. text: the script. Raises KeyError for an unknown list."""
 
     def replace(match: re.Match[str]) -> str:
         indent = match["indent"]
@@ -114,12 +114,12 @@ def written(text: str) -> str:
 
 
 def stale() -> list[Path]:
-    """Return the scripts whose lists are not as schema.toml has them."""
+    """Return the scripts of FILES whose lists differ from schema.toml."""
     return [file for file in FILES if written(file.read_text(encoding="utf-8")) != file.read_text(encoding="utf-8")]
 
 
 def write() -> list[Path]:
-    """Write the lists into the scripts; return those that changed."""
+    """Write the lists into the scripts of FILES, and return the scripts that changed."""
     changed = stale()
     for file in changed:
         file.write_text(written(file.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The messaging objects of an environment's catalog, as far as two environments must have the same."""
+"""The messaging objects of an environment's catalog, as far as two environments must be the same."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from connect.schema import SCHEMA, SCHEMAS, TABLES
 if TYPE_CHECKING:
     from pgproof.catalog import Catalog, Key
 
-# What sql/verifier_role.sql makes where an environment is judged live; its role is no part of the system.
+# The role that sql/verifier_role.sql creates where an environment is judged live; it is not part of the system.
 VERIFIER = "connect_verifier"
 KINDS = (
     "schema",
@@ -32,7 +32,10 @@ KINDS = (
 
 
 def messaging(catalog: Catalog) -> Catalog:
-    """The two schemas, the five tables and the functions, with all that goes with them; without the verifier's."""
+    """Return only the schemas, tables, functions and publication of schema.toml, with everything that belongs to them.
+
+    The grants and policies of the verifier are left out.
+    """
     roots = {("schema", name) for name in SCHEMAS}
     roots |= {("relation", f"public.{table}") for table in TABLES}
     roots |= {("publication", SCHEMA.publication)}
@@ -54,12 +57,12 @@ def messaging(catalog: Catalog) -> Catalog:
         if key in roots:
             return True
         parent = catalog.parents.get(key)
-        # A schema holds what is no part of the messaging system; only its grants are its own.
+        # A schema also holds objects outside the messaging system; only its grants belong to it.
         return parent is not None and (key[0] == "grant" or parent[0] != "schema") and belongs(parent)
 
     return replace(catalog, objects={key: it for key, it in catalog.objects.items() if belongs(key)})
 
 
 def of_kind(catalog: Catalog, kind: str) -> Catalog:
-    """Only the objects of this kind."""
+    """Return only the objects of this kind."""
     return replace(catalog, objects={key: value for key, value in catalog.objects.items() if key[0] == kind})

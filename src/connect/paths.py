@@ -1,4 +1,4 @@
-"""Where Connect's files lie: in the repository, or in the package that was installed from it."""
+"""Where Connect's files are: in the repository, or in the package that was installed from it."""
 
 from pathlib import Path
 

@@ -1,8 +1,8 @@
-"""Connect, as its environments.toml describes it."""
+"""Connect as its environments.toml describes it."""
 
 from connect.paths import ROOT
 from pgproof import project
 
 PROJECT = project.read(ROOT)
-# On replicas: without the DSNs that a live run has.
+# The environments without the DSNs of a live run.
 REPLICAS = PROJECT.environments

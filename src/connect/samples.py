@@ -1,4 +1,4 @@
-"""183 messages as a chat would hold them, the same on every machine: Faker from a fixed seed, loaded with COPY.
+"""183 messages as real chats would have them, the same on every machine: Faker with a fixed seed, loaded with COPY.
 
 Direct chats, groups and an empty one; replies, deleted and media messages, all three statuses, emoji and right-to-left
 text; a participant who has never read anything and one who has read everything.
@@ -21,7 +21,7 @@ SEED = 183
 MESSAGES = 183
 START = datetime(2025, 10, 1, 9, 0, tzinfo=UTC)
 
-# name, members (indexes into the users), messages. The first member made the chat.
+# Name, members (indexes into the users), number of messages. The first member created the chat.
 _CHATS: tuple[tuple[str | None, tuple[int, ...], int], ...] = (
     (None, (0, 1), 61),
     (None, (2, 0), 27),
@@ -38,7 +38,7 @@ _CHATS_THERE = "SELECT count(*) FROM public.chats"
 
 
 def load(connection: psycopg.Connection[Any]) -> None:
-    """Insert users, chats, participants, messages, reactions and attachments."""
+    """Insert users, chats, participants, messages, reactions and attachments. Raises psycopg.Error."""
     from faker import Faker
 
     fake = Faker()
@@ -55,9 +55,9 @@ def load(connection: psycopg.Connection[Any]) -> None:
 
 
 def add(connection: psycopg.Connection[Any]) -> str | None:
-    """Load the rows if the messaging tables are all there and hold no chat; return a note, None if that does not apply.
+    """Load the rows if all messaging tables exist and have no chat; return a note for the report, otherwise None.
 
-    Rows that do not fit into the tables as they are leave nothing behind, and the note says why.
+    If the rows do not fit into the tables, nothing is loaded, and the note says why.
     """
     import psycopg
 
@@ -68,8 +68,8 @@ def add(connection: psycopg.Connection[Any]) -> str | None:
         with connection.transaction():
             load(connection)
     except psycopg.Error as error:
-        return f"the baseline has no chats, and no sample messages fit into it: {str(error).splitlines()[0]}"
-    return f"the baseline has no chats; {MESSAGES} sample messages were put into it"
+        return f"the baseline has no chats, and sample messages do not fit into it: {str(error).splitlines()[0]}"
+    return f"the baseline has no chats; {MESSAGES} sample messages were added to it"
 
 
 def _tables(fake: Faker, random: Random) -> dict[str, list[dict[str, Any]]]:
@@ -132,7 +132,7 @@ def _user(fake: Faker, random: Random) -> dict[str, Any]:
 
 
 def _message(fake: Faker, random: Random, seq: int, count: int) -> dict[str, Any]:
-    """What was said, before it has a chat, a sender and a time."""
+    """Return a message that does not have its chat, sender and time yet."""
     kind = random.choices(["text", "image", "file"], [12, 2, 1])[0]
     return {
         "id": _uuid(random),
@@ -141,7 +141,7 @@ def _message(fake: Faker, random: Random, seq: int, count: int) -> dict[str, Any
         "media_urls": [fake.image_url()] if kind == "image" else None,
         "seq": seq,
         "client_generated_id": _uuid(random),
-        # What is further back has been read; the newest are still on their way.
+        # Older messages have been read; the newest have not arrived yet.
         "status": "read" if seq <= count - 6 else "delivered" if seq <= count - 3 else "sent",
     }
 
@@ -164,7 +164,7 @@ def _place(random: Random, messages: list[dict[str, Any]], chat_id: str, senders
 
 
 def _read_point(messages: list[dict[str, Any]], place: int) -> datetime | None:
-    """The first member has read everything, the others all but the newest, but for the third, who never looked."""
+    """Return when a member last read: the first everything, the third nothing, the others all but the newest three."""
     stamps: list[datetime] = [row["updated_at"] for row in messages]
     if place == 2 or not stamps:
         return None

@@ -1,4 +1,4 @@
-"""What a messaging schema is: schema.toml, read once. Every list of tables, functions or columns comes from here."""
+"""What a messaging schema is: schema.toml, read once. Every list of tables, functions or columns comes from it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _COMMANDS = {"SELECT": "r", "INSERT": "a", "UPDATE": "w", "DELETE": "d"}
 
 @dataclass(frozen=True)
 class Column:
-    """type: as PostgreSQL spells it. default: its expression, None if it has none."""
+    """A column. type: as PostgreSQL spells it (format_type). default: its expression, None if it has none."""
 
     type: str
     not_null: bool = False
@@ -27,7 +27,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Index:
-    """on: its definition from the access method on. guide: whether the guide's validation names it."""
+    """An index. on: its definition from the access method on. guide: whether the guide's validation names it."""
 
     on: str
     unique: bool = False
@@ -36,7 +36,7 @@ class Index:
 
 @dataclass(frozen=True)
 class Trigger:
-    """when: such as "BEFORE INSERT". calls: its function. It fires for each row."""
+    """A trigger, which fires for each row. when: such as "BEFORE INSERT". calls: its function."""
 
     when: str
     calls: str
@@ -44,7 +44,7 @@ class Trigger:
 
 @dataclass(frozen=True)
 class Policy:
-    """A permissive policy for the role authenticated. using, check: its expressions, in one line."""
+    """A permissive policy for the role authenticated. using, check: its expressions, each on one line."""
 
     command: str
     using: str | None = None
@@ -52,15 +52,16 @@ class Policy:
 
     @property
     def code(self) -> str:
-        """The letter that pg_policy.polcmd has for its command."""
+        """The letter of its command in pg_policy.polcmd."""
         return _COMMANDS[self.command]
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table of schema public; row-level security on, published whole, with its whole old row in each change.
+    """A table of schema public, with row-level security, all of it published, and replica identity full.
 
-    privileges: of the API role on the whole table. insert, update: the columns that it may write.
+    privileges: of the API role on the whole table. insert, update: the columns that the API role may write.
+    constraints: their definitions as pg_get_constraintdef returns them, by name.
     """
 
     privileges: frozenset[str]
@@ -74,20 +75,21 @@ class Table:
 
     @property
     def kept(self) -> tuple[str, ...]:
-        """The columns that functions and defaults alone write."""
+        """The columns that only functions and defaults write."""
         return tuple(name for name in self.columns if name not in (*self.insert, *self.update))
 
     @property
     def fixed(self) -> tuple[str, ...]:
-        """The columns that are said once, by whoever writes the row."""
+        """The columns that are written once, by whoever inserts the row."""
         return tuple(name for name in self.insert if name not in self.update)
 
 
 @dataclass(frozen=True)
 class Function:
-    """arguments, result: as PostgreSQL spells them. callers: who may execute it beside its owner and the service.
+    """A function. name: with its schema. arguments, result: as PostgreSQL spells them.
 
-    definer: whether it runs with its owner's rights. guide: whether it is one of the five that the guide counts.
+    definer: whether it runs with its owner's rights. callers: who may execute it beside its owner and service_role.
+    guide: whether it is one of the five that the guide counts.
     """
 
     name: str
@@ -100,7 +102,7 @@ class Function:
 
     @property
     def identity(self) -> str:
-        """Its name and the arguments with their names, as a catalog has it."""
+        """Its name and its arguments with their names, as pgproof's catalog identifies it."""
         return f"{self.name}({self.arguments})"
 
     @property
@@ -116,12 +118,12 @@ class Function:
 
     @property
     def code(self) -> str:
-        """The letter that pg_proc.provolatile has for its volatility."""
+        """The letter of its volatility in pg_proc.provolatile."""
         return _VOLATILITY[self.volatility]
 
 
 class Addition(NamedTuple):
-    """One thing that a script of sql/ brings about. kind: "not null", "index" or "function". what: for a person."""
+    """One thing that a script of sql/ creates. kind: "not null", "index" or "function". what: it is, in words."""
 
     script: str
     kind: str
@@ -130,7 +132,7 @@ class Addition(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """A column that points to the id of a table; both are messaging tables."""
+    """A column of a messaging table that refers to the id of another one, the target."""
 
     table: str
     column: str
@@ -139,7 +141,11 @@ class Reference(NamedTuple):
 
 @dataclass(frozen=True)
 class Schema:
-    """The whole declaration. additions and notices: by script of sql/, in the order of the guide."""
+    """The whole declaration.
+
+    search_path: of its functions. guide_constraints: the names of those that the guide's validation checks.
+    additions: what the scripts of sql/ create. notices: that each script raises, by its file name.
+    """
 
     schemas: tuple[str, ...]
     publication: str
@@ -154,7 +160,7 @@ class Schema:
     def references(self) -> tuple[Reference, ...]:
         """The foreign keys from one messaging table to another.
 
-        What points to auth.users is not among them: a verifier may not read it, so that the keys alone can tell.
+        References to auth.users are left out: a verifier cannot read that table, so only the keys themselves count.
         """
         return tuple(
             Reference(name, match[1], match[2])
@@ -164,7 +170,7 @@ class Schema:
         )
 
     def of_tables(self, what: str) -> Iterator[tuple[str, str, Any]]:
-        """Yield table, name and value of everything of one kind: "columns", "indexes", "policies" and so on."""
+        """Yield table, name and value of everything of one kind. what: "columns", "indexes", "policies" and so on."""
         for name, table in self.tables.items():
             for key, value in getattr(table, what).items():
                 yield name, key, value
@@ -180,12 +186,15 @@ class Schema:
         return f"CREATE TRIGGER {name} {trigger.when} ON public.{table} FOR EACH ROW EXECUTE FUNCTION {trigger.calls}"
 
     def script_of(self, kind: str, name: str) -> str | None:
-        """Return the script of sql/ that brings an object about, None if every environment had it."""
+        """Return the script of sql/ that creates an object, None if every environment had it. kind: of Addition."""
         return next((each.script for each in self.additions if (each.kind, each.object) == (kind, name)), None)
 
 
 def read(path: Path) -> Schema:
-    """Read a declaration. Raises tomllib.TOMLDecodeError, and TypeError for a key that is unknown or missing."""
+    """Return the declaration in a file.
+
+    Raises tomllib.TOMLDecodeError, and KeyError or TypeError for a key that is unknown or missing.
+    """
     content = tomllib.loads(path.read_text(encoding="utf-8"))
     scripts: dict[str, dict[str, Any]] = content["scripts"]
     return Schema(

@@ -1,4 +1,4 @@
-"""All that the read-only tests judge of Connect: catalog, facts about the data, and the validation."""
+"""Everything that the read-only tests judge of Connect: catalog, facts about the data, and the validation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from pgproof import lints, snapshot
 from pgproof.scripts import migration
 
 if TYPE_CHECKING:
-
     from pgproof.environments import Environment
 
 UNKNOWN = state.State("unknown")
@@ -32,7 +31,10 @@ class Check(NamedTuple):
 
 @dataclass(frozen=True)
 class Snapshot(snapshot.Snapshot):
-    """A snapshot of a messaging system. state: which of the environment's migrations the catalog shows."""
+    """A snapshot of a messaging system.
+
+    facts: about the data. validation: the rows of 004. state: which of the environment's migrations the catalog shows.
+    """
 
     facts: integrity.Facts = None  # type: ignore[assignment] # after fields with a default; always given
     validation: tuple[Check, ...] = ()
@@ -40,15 +42,14 @@ class Snapshot(snapshot.Snapshot):
 
     @property
     def title(self) -> str:
-        """One line for a person: what was judged."""
+        """One line that says what was judged."""
         return f"{super().title}, {self.state}"
 
 
 def read(environment: Environment, connection: psycopg.Connection[Any], *, with_lints: bool = False) -> Snapshot:
-    """Read everything in three queries, and one more for the lint rules.
+    """Return the snapshot, read in three queries and one more for the lint rules; call catalog.begin_reading first.
 
-    The connection is in a read-only transaction, or on a database that nobody writes to. Raises psycopg.Error, and
-    ScriptError where the validation script itself is misspelt.
+    Raises psycopg.Error, and ScriptError if the validation script itself has a syntax error.
     """
     plain = snapshot.read(environment, connection, SCHEMAS)
     facts = integrity.read(connection)

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class State:
-    """name: "baseline", "aligned", "partly" or "unknown". missing: what the environment's migrations would add."""
+    """How far an environment is migrated. name: "baseline", "aligned", "partly" or "unknown".
+
+    missing: what the environment's migrations would still add, each in words after its script's number.
+    """
 
     name: str
     missing: tuple[str, ...] = ()
@@ -25,13 +28,16 @@ class State:
 
 
 def is_not_null(catalog: Catalog, column: str) -> bool:
-    """Whether no row lacks this column, such as "public.chats.type". PostgreSQL 18 can have unchecked NOT NULLs."""
+    """Return whether a column, such as "public.chats.type", is NOT NULL in every row.
+
+    A NOT NULL of PostgreSQL 18 that was not validated does not count.
+    """
     found = catalog.get("column", column)
     return bool(found.get("not null")) and "not validated" not in (found.get("not null constraint") or "")
 
 
 def _shows(catalog: Catalog, addition: Addition) -> bool:
-    """Whether a catalog has what a script brings about, as it is declared."""
+    """Return whether a catalog has what a script creates, as it is declared."""
     if addition.kind == "not null":
         return is_not_null(catalog, f"public.{addition.object}")
     if addition.kind == "function":
@@ -45,7 +51,7 @@ def _shows(catalog: Catalog, addition: Addition) -> bool:
 def of(environment: Environment, catalog: Catalog) -> State:
     """Return the state of an environment's messaging schema.
 
-    What the scripts of others bring about it has to have already; where it has not, its state is unknown.
+    It is unknown if something is missing that only the scripts of other environments create.
     """
     ours = {path.name for path in environment.migrations}
     mine = [each for each in SCHEMA.additions if each.script in ours]

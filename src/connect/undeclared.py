@@ -1,4 +1,4 @@
-"""What a database holds in the messaging schemas that schema.toml does not declare."""
+"""The objects in the messaging schemas of a database that schema.toml does not declare."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ KINDS = (
     "published table",
     "statistics",
 )
-# The platform gives the service everything in public, and lets everybody look names up there.
+# The platform grants service_role everything in public, and lets everybody look up names there.
 _SERVICE = "service_role"
 _USAGE = {
     "public": frozenset(("PUBLIC", "anon", "authenticated", _SERVICE, "pg_database_owner")),
@@ -39,7 +39,7 @@ _USAGE = {
 
 
 def undeclared(catalog: Catalog, kind: str) -> list[str]:
-    """Return the objects of one kind of KINDS that nobody declared, by identity. The verifier's own are left out."""
+    """Return the identities of the undeclared objects of a kind, one of KINDS. Those of the verifier are left out."""
     declared = _granted(catalog) if kind == "grant" else set(_DECLARED.get(kind, ()))
     return sorted(
         identity
@@ -72,7 +72,7 @@ _DECLARED: dict[str, set[str]] = {
 
 
 def _granted(catalog: Catalog) -> set[str]:
-    """Return the grants that are declared, and those of owners."""
+    """Return the identities of the declared grants and of the owners' grants."""
     found = {f"schema {schema} to {who}" for schema, roles in _USAGE.items() for who in roles}
     for name, table in SCHEMA.tables.items():
         found |= {f"relation public.{name} to {who}" for who in ("authenticated", _SERVICE)}

@@ -1,4 +1,4 @@
-"""What Connect's API calls its things, and what the guide says that no console may show."""
+"""The names in Connect's API, and what, according to the guide, no console may show."""
 
 from pgproof.browser.vocabulary import Vocabulary
 

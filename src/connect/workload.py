@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pgproof.rehearsal.traffic import Act
 
-# Who could send: members of chats.
+# The people who can send: members of chats.
 _MEMBERS = """
 SELECT p.chat_id, p.user_id FROM public.chat_participants p
 WHERE p.chat_id IS NOT NULL AND p.user_id IS NOT NULL ORDER BY p.id LIMIT 20
@@ -26,7 +26,7 @@ _READ = "SELECT id FROM public.chat_messages WHERE chat_id = %s AND deleted_at I
 _THERE = "SELECT to_regclass('public.chat_messages'), to_regclass('public.chat_participants')"
 _COUNT = "SELECT count(*) FROM public.chat_messages"
 _STORED = "SELECT count(*) FROM public.chat_messages WHERE client_generated_id = ANY (%s::uuid[])"
-# Numbered far above what is there.
+# The new rows are numbered far above the existing ones.
 _GROW = """
 SET session_replication_role = replica;
 INSERT INTO public.chat_messages
@@ -42,19 +42,19 @@ RESET session_replication_role
 
 
 class Messaging:
-    """People who chat: see pgproof.rehearsal.traffic.Workload."""
+    """People who chat; a pgproof.rehearsal.traffic.Workload."""
 
     table = "public.chat_messages"
     rows = "messages"
 
     def workers(self, connection: psycopg.Connection[Any]) -> list[Worker]:
-        """Return two who send and one who reads; nobody where there is no chat to send to."""
+        """Return two who send and one who reads; nobody if there is no chat to send to."""
         if None in (connection.execute(_THERE).fetchone() or (None,)):
             return []
         try:
             members = connection.execute(_MEMBERS).fetchall()
         except psycopg.Error:
-            # Tables of these names with other columns: no chat that this could send to.
+            # The tables have other columns, so there is no chat to send to.
             return []
         if not members:
             return []
@@ -62,7 +62,7 @@ class Messaging:
         def read(session: psycopg.Connection[Any]) -> None:
             session.execute(_READ, [members[0][0]]).fetchall()
 
-        # Into two chats: those who send into one wait for each other.
+        # They send into two chats: senders into the same one wait for each other.
         senders = [Worker(_sending(*members[place]), sends=True) for place in (0, -1)]
         return [*senders, Worker(read, sends=False)]
 
@@ -71,11 +71,11 @@ class Messaging:
         return _number(connection.execute(_COUNT))
 
     def grow(self, connection: psycopg.Connection[Any], first: int, last: int) -> None:
-        """Add messages with these numbers to the chats that are there."""
+        """Add messages with these numbers to the existing chats."""
         connection.execute(_GROW.format(first, last).encode())
 
     def stored(self, connection: psycopg.Connection[Any], keys: Sequence[str]) -> int:
-        """Return how many of these messages are there, by their client_generated_id."""
+        """Return how many of these messages are stored. keys: their client_generated_ids."""
         return _number(connection.execute(_STORED, [list(keys)]))
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Hooks:
-    """The answers for a project of which nothing is known. root: the project's folder.
+    """The answers for a project about which nothing is known. root: the project's folder.
 
     schemas: that a snapshot reads, None for all. tables: with their schemas, those that a live run must be able to
     read. verifier_script: the file that creates the role for live runs. verifier_role: the name of that role.

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pgproof.environments import Environment
 from pgproof.errors import UsageError
 from pgproof.hooks import Hooks
-from pgproof.postgres.seed import Seed
+from pgproof.postgres.seed import EMPTY, Seed
 from pgproof.supabase import PLATFORM
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Project:
     title: str = ""
     prefix: str = "PGPROOF"
     environments: Mapping[str, Environment] = field(default_factory=dict)
-    seed: Seed = Seed()
+    seed: Seed = EMPTY
     hooks: Hooks = field(default_factory=Hooks)
 
     @property

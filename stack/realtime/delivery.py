@@ -1,4 +1,4 @@
-"""Brings a batch of changes to the subscribers that asked for them and may see them."""
+"""Delivers a batch of changes to the subscribers that asked for them and may see them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Delivery:
         self._tables: dict[int, Table] = {}
 
     async def deliver(self, batch: Sequence[Change]) -> None:
-        """Bring a batch to each subscriber, in order. Raises psycopg.Error if the database does not answer."""
+        """Deliver a batch to each subscriber, in order. Raises psycopg.Error if the database does not answer."""
         # A table may have changed its columns in the middle of a batch.
         by_table: dict[int, list[_Match]] = defaultdict(list)
         for match in await self._filtered(list(self._asked_for(batch))):
@@ -84,7 +84,7 @@ class Delivery:
     async def _compared(
         self, matches: Sequence[_Match], questions: Mapping[int, list[tuple[Comparison, str | None]]]
     ) -> list[_Match]:
-        """Return the matches but for those that the database says no to."""
+        """Return the matches without those whose filters the database says no to."""
         try:
             answers = iter(
                 await compare(self._judge.connection, [each for asked in questions.values() for each in asked])

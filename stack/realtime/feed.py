@@ -82,14 +82,14 @@ class Feed:
                 return confirmed
 
     def subscribe(self, subscriber: Subscriber, confirmed: list[Subscription]) -> None:
-        """Bring every commit from now on to the subscriber; what it had subscribed to is replaced.
+        """Deliver every commit from now on to the subscriber; what it had subscribed to is replaced.
 
         Call it right after confirm, without waiting for anything else: the stream could break off meanwhile.
         """
         self._subscribers[subscriber] = confirmed
 
     def unsubscribe(self, subscriber: Subscriber) -> None:
-        """Bring nothing more to the subscriber."""
+        """Deliver nothing more to the subscriber."""
         self._subscribers.pop(subscriber, None)
 
     async def _run(self) -> None:

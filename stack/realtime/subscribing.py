@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Subscribing:
-    """The subscribing of one channel. told: called with None once changes flow, or with what is wrong."""
+    """The subscription of one channel. told: called with None once changes flow, or with what is wrong."""
 
     def __init__(self, feed: Feed, subscriber: Subscriber, join: Join, told: Callable[[str | None], None]) -> None:
         self._feed, self._subscriber, self._join, self._told = feed, subscriber, join, told

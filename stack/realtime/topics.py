@@ -65,7 +65,7 @@ class Topics:
         self._tell(topic, there, there.presence.track(member, key, payload))
 
     def untrack(self, topic: str, member: Member) -> None:
-        """Show a member no more."""
+        """Hide a member that was shown."""
         there = self._topics[topic]
         self._tell(topic, there, there.presence.untrack(member))
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Response:
-    """A response of HTTP. headers: by name, without Content-Length."""
+    """An HTTP response. headers: by name, without Content-Length."""
 
     status: int
     body: bytes = b""

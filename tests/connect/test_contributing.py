@@ -172,12 +172,12 @@ def test_the_new_table_is_judged_by_every_reading_test(with_a_table):
     """The tests of schema, security and parity pass, and are about the new table too."""
     said = with_a_table.judge("-m", "schema or security or parity", "-v")
     for test in (
-        "test_columns.py::test_column[prod-polls.question]",
-        "test_constraints.py::test_constraint[staging-polls polls_user_id_fkey]",
-        "test_indexes.py::test_index[prod-idx_polls_user_id]",
+        "test_columns.py::test_column_is_as_declared[prod-polls.question]",
+        "test_constraints.py::test_constraint_is_as_declared[staging-polls polls_user_id_fkey]",
+        "test_indexes.py::test_index_is_as_declared[prod-idx_polls_user_id]",
         "test_validation.py::test_check_passes[prod-published polls]",
-        "test_row_security.py::test_insert[staging-polls]",
-        "test_data.py::test_no_orphans[prod-polls-message_id-chat_messages]",
+        "test_row_security.py::test_insert_obeys_row_security[staging-polls]",
+        "test_data.py::test_no_row_is_an_orphan[prod-polls-message_id-chat_messages]",
     ):
         assert f"{test} PASSED" in said
 
@@ -207,7 +207,7 @@ def test_an_environment_takes_one_file(with_an_environment):
 def test_the_new_environment_is_judged_and_compared(with_an_environment):
     """--env dev is one like the others, and any two are compared."""
     said = with_an_environment.judge("-m", "schema or security or parity", "--env", "dev", "--env", "staging", "-v")
-    assert "test_identical[dev-staging-column] PASSED" in said
+    assert "test_both_show_identical_objects[dev-staging-column] PASSED" in said
     assert "judged dev: replica" in said
     assert "test_notices" not in said
 
@@ -224,7 +224,7 @@ def test_all_three_are_compared_with_each_other(with_an_environment):
     """Without --env every pair is compared."""
     said = with_an_environment.judge("-m", "parity", "-v")
     for pair in ("prod-staging", "prod-dev", "staging-dev"):
-        assert f"test_identical[{pair}-index] PASSED" in said
+        assert f"test_both_show_identical_objects[{pair}-index] PASSED" in said
 
 
 def test_the_stack_runs_it(with_an_environment):

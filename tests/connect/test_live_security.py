@@ -2,7 +2,6 @@
 
 import pytest
 
-from connect.project import REPLICAS
 from pgproof.timing import eventually
 
 ACTING = ("test_function_matrix.py", "test_row_security.py", "test_policies.py")
@@ -17,22 +16,15 @@ GONE = "SELECT count(*) = 0 FROM pg_stat_activity WHERE usename = 'connect_verif
 
 
 @pytest.fixture
-def database(templates):
-    """An aligned prod replica that is about to be judged as a live database."""
-    with templates.clone(REPLICAS["prod"], "aligned") as conninfo:
-        yield conninfo
+def admin(own_production, connect):
+    """The administrator's connection to the database that is judged as if it were live."""
+    return connect(own_production)
 
 
 @pytest.fixture
-def admin(database, connect):
-    """Its administrator's connection."""
-    return connect(database)
-
-
-@pytest.fixture
-def judge(database, as_verifier, run):
+def judge(own_production, as_verifier, run):
     """Runs the security tests on it as connect_verifier."""
-    dsn = as_verifier(database)
+    dsn = as_verifier(own_production)
     return lambda *more: run("-m", "security", "--env", "prod", "--live", *more, CONNECT_PROD_DSN=dsn)
 
 
@@ -67,9 +59,9 @@ def test_what_is_wrong_is_named(admin, judge):
     for name in (
         "test_anon_and_public_have_nothing[prod-chats]",
         "test_function_is_not_for_public_nor_anon[prod-public.get_unread_count]",
-        "test_rule[prod-public_definer_function]",
-        "test_rule[prod-anon_security_definer_function_executable]",
-        "test_rule[prod-security_definer_view]",
+        "test_nothing_breaks_the_rule[prod-public_definer_function]",
+        "test_nothing_breaks_the_rule[prod-anon_security_definer_function_executable]",
+        "test_nothing_breaks_the_rule[prod-security_definer_view]",
     ):
         assert name in done.stdout
     assert "ALTER VIEW public.everything SET (security_invoker = on)" in done.stdout

@@ -33,6 +33,6 @@ COUNTS = {
 
 
 @pytest.mark.parametrize("case", COUNTS)
-def test_sample_data_has(production, connect, case):
+def test_sample_data_has_the_case(production, connect, case):
     """The case is there."""
     assert connect(production).execute(COUNTS[case]).fetchone()[0] is True

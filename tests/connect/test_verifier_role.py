@@ -7,22 +7,12 @@ import pytest
 
 from connect import integrity, schema
 from connect.paths import SQL
-from connect.project import REPLICAS
 from pgproof import catalog
 
-PROD = REPLICAS["prod"]
 
-
-@pytest.fixture
-def database(templates):
-    """The connection string of an aligned production replica of the test's own."""
-    with templates.clone(PROD, "aligned") as conninfo:
-        yield conninfo
-
-
-def test_it_reads_every_message(database, as_verifier, connect):
+def test_it_reads_every_message(own_production, as_verifier, connect):
     """Row-level security hides nothing from it, so its facts are decided."""
-    connection = connect(as_verifier(database))
+    connection = connect(as_verifier(own_production))
     catalog.begin_reading(connection)
     assert integrity.read(connection)["messages"].count == 183
 
@@ -36,10 +26,10 @@ def test_it_reads_every_message(database, as_verifier, connect):
         "SET ROLE service_role",
     ],
 )
-def test_it_may_do_nothing_else(database, as_verifier, connect, forbidden):
+def test_it_may_do_nothing_else(own_production, as_verifier, connect, forbidden):
     """Other tables, the functions, and other roles are closed to it."""
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        connect(as_verifier(database)).execute(forbidden)
+        connect(as_verifier(own_production)).execute(forbidden)
 
 
 @pytest.mark.parametrize(
@@ -52,28 +42,28 @@ def test_it_may_do_nothing_else(database, as_verifier, connect, forbidden):
         "CREATE TABLE public.mine ()",
     ],
 )
-def test_it_cannot_write_even_when_it_leaves_its_seat_belt(database, as_verifier, connect, write):
+def test_it_cannot_write_even_when_it_leaves_its_seat_belt(own_production, as_verifier, connect, write):
     """Missing grants are the lock: a transaction that may write changes nothing for it."""
-    connection = connect(as_verifier(database))
+    connection = connect(as_verifier(own_production))
     connection.execute("SET default_transaction_read_only = off")
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(write)
 
 
-def test_without_bypassrls_it_gets_policies_of_its_own(database, templates, connect):
+def test_without_bypassrls_it_gets_policies_of_its_own(own_production, templates, connect):
     """Where the server does not give BYPASSRLS away, select policies show it every row instead."""
     owner, verifier = (f"{name}_{secrets.token_hex(4)}" for name in ("owner", "verifier"))
-    admin = connect(database)
+    admin = connect(own_production)
     admin.execute(f"CREATE ROLE {owner} LOGIN CREATEROLE")
     try:
         admin.execute(f"ALTER SCHEMA public OWNER TO {owner}")
         for table in schema.TABLES:
             admin.execute(f"ALTER TABLE {table} OWNER TO {owner}")
         script = (SQL / "verifier_role.sql").read_text().replace("connect_verifier", verifier)
-        connect(database.replace("user=postgres", f"user={owner}")).execute(script.encode())
+        connect(own_production.replace("user=postgres", f"user={owner}")).execute(script.encode())
         found = admin.execute("SELECT rolbypassrls FROM pg_roles WHERE rolname = %s", [verifier]).fetchone()
         assert found == (False,)
-        connection = connect(database.replace("user=postgres", f"user={verifier}"))
+        connection = connect(own_production.replace("user=postgres", f"user={verifier}"))
         catalog.begin_reading(connection)
         assert integrity.read(connection)["messages"].count == 183
         connection.close()

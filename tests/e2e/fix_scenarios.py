@@ -1,4 +1,4 @@
-"""What tests/e2e stands on. `scenario` is what a test asks for: people, chats of its own, tabs, listeners, the database.
+"""What tests/e2e is built on. A test asks for `scenario`: people, chats of its own, tabs, listeners, the database.
 
     def test_something(scenario):
         ana, bo = scenario.people("ana", "bo")
@@ -7,8 +7,8 @@
         tab.send(text := scenario.text())
         tab.wait_texts([text])
 
-`onlooker` is a scenario that a live production may be looked at with: its test must not write. `needs` skips a test for a
-feature that the page's description declares absent.
+`chat_of_two` is such a chat, of ana and bo. `onlooker` is a scenario that a live production may be looked at with: its
+test must not write. `needs` skips a test for a feature that the page's description declares absent.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from connect.embedded_stack import StackOf
+    from connect.scenario.people import Person
     from connect.scenario.scenario import Chat, Scenario
     from connect.scenario.target import Target
     from pgproof.browser import Tab
@@ -142,6 +143,13 @@ def scenario(onlooker: Scenario) -> Scenario:
     if onlooker.target.read_only is not None:
         pytest.skip(f"not applicable: {onlooker.target.read_only}")
     return onlooker
+
+
+@pytest.fixture
+def chat_of_two(scenario: Scenario) -> tuple[Person, Person, Chat]:
+    """Ana, bo, and a chat of theirs that nobody has written in."""
+    ana, bo = scenario.people("ana", "bo")
+    return ana, bo, scenario.chat(ana, bo)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 
 @pytest.fixture
-def scene(scenario):
+def three_chats(scenario):
     """Ana's list of three chats: bo wrote last in the first, she herself in the second, nobody in the third."""
     ana, bo = scenario.people("ana", "bo")
     first, second, third = (scenario.chat(ana, bo, label=label) for label in ("first", "second", "third"))
@@ -22,18 +22,18 @@ def own(state, expected):
     return [each for each in state.conversations if each.name in names]
 
 
-def test_conversations_load_newest_first(scenario, scene):
+def test_conversations_load_newest_first(scenario, three_chats):
     """The chat with the newest message is at the top, and one without any message below all that have one."""
-    ana, expected = scene
+    ana, expected = three_chats
     names = [chat.name for chat, _, _ in expected]
     scenario.tab(ana).wait(
         lambda state: [each.name for each in own(state, expected)] == names, f"{names}", "conversation"
     )
 
 
-def test_each_shows_its_last_message(scenario, scene):
+def test_each_shows_its_last_message(scenario, three_chats):
     """The newest message stands beside the name."""
-    ana, expected = scene
+    ana, expected = three_chats
     lasts = [last for _, last, _ in expected if last]
     tab = scenario.tab(ana)
     tab.wait(
@@ -43,18 +43,18 @@ def test_each_shows_its_last_message(scenario, scene):
     )
 
 
-def test_the_badge_counts_what_is_unread(scenario, scene, needs):
+def test_the_badge_counts_what_is_unread(scenario, three_chats, needs):
     """Messages of others that were not read are counted, one's own are not, and none is no badge."""
     needs("badge")
-    ana, expected = scene
+    ana, expected = three_chats
     badges = [badge for _, _, badge in expected]
     tab = scenario.tab(ana)
     tab.wait(lambda state: [each.unread for each in own(state, expected)] == badges, f"the badges {badges}", "badge")
 
 
-def test_loading_leaves_the_console_clean(scenario, scene):
+def test_loading_leaves_the_console_clean(scenario, three_chats):
     """No withRetry and no Error loading conversations in the console, no page error, no failed request."""
-    ana, expected = scene
+    ana, expected = three_chats
     first = expected[0][0]
     tab = scenario.tab(ana).open_conversation(first.name)
     tab.wait(lambda state: len(state.messages) == 3, "three messages", "message")

@@ -15,16 +15,15 @@ def delete(person, chat, text):
 
 
 @pytest.fixture
-def scene(scenario):
+def three_messages(scenario, chat_of_two):
     """Three messages of ana's to bo."""
-    ana, bo = scenario.people("ana", "bo")
-    chat = scenario.chat(ana, bo)
+    ana, bo, chat = chat_of_two
     return ana, bo, chat, [scenario.say(ana, chat) for _ in range(3)]
 
 
-def test_a_deleted_message_disappears_in_every_tab(scenario, scene):
+def test_a_deleted_message_disappears_in_every_tab(scenario, three_messages):
     """It goes from all tabs of both without a reload, is not there after one, and the others stay in order."""
-    ana, bo, chat, (first, deleted, last) = scene
+    ana, bo, chat, (first, deleted, last) = three_messages
     tabs = [scenario.tab(person).open_conversation(chat.name) for person in (ana, ana, bo)]
     for tab in tabs:
         tab.wait_texts([first, deleted, last])
@@ -38,9 +37,9 @@ def test_a_deleted_message_disappears_in_every_tab(scenario, scene):
     scenario.expect_good(chat)
 
 
-def test_it_stays_gone(scenario, scene):
+def test_it_stays_gone(scenario, three_messages):
     """No message that comes later brings it back, and neither does a change of its own row."""
-    ana, bo, chat, (first, deleted, last) = scene
+    ana, bo, chat, (first, deleted, last) = three_messages
     tab = scenario.tab(bo).open_conversation(chat.name)
     tab.wait_texts([first, deleted, last])
     delete(ana, chat, deleted)
@@ -53,10 +52,10 @@ def test_it_stays_gone(scenario, scene):
     assert not [state.texts for state in tab.history[since:] if deleted in state.texts]
 
 
-def test_it_is_not_counted_as_unread(scenario, scene, needs):
+def test_it_is_not_counted_as_unread(scenario, three_messages, needs):
     """The badge of who has not read them falls by one for each, and is the same after a reload."""
     needs("badge")
-    ana, bo, chat, texts = scene
+    ana, bo, chat, texts = three_messages
     tab = scenario.tab(bo).wait_live()
     tab.wait_badge(chat.name, "3")
     # Twice: the first may still be noticed by what the page asked for when it became live.
@@ -66,9 +65,9 @@ def test_it_is_not_counted_as_unread(scenario, scene, needs):
     tab.reload().wait_badge(chat.name, "1")
 
 
-def test_the_list_shows_the_one_before_it(scenario, scene):
+def test_the_list_shows_the_one_before_it(scenario, three_messages):
     """A deleted last message is not beside the conversation's name any more, nor after a reload."""
-    ana, bo, chat, (_, before, deleted) = scene
+    ana, bo, chat, (_, before, deleted) = three_messages
     tab = scenario.tab(bo).wait_live()
     tab.wait_last(chat.name, deleted)
     delete(ana, chat, deleted)

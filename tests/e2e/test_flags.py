@@ -5,12 +5,10 @@ import pytest
 PAGE = 50
 
 
-@pytest.fixture
-def scene(scenario, needs):
-    """A chat of ana and bo."""
+@pytest.fixture(autouse=True)
+def page_with_flags(needs):
+    """Skips all of this where the page has no flags."""
     needs("flags")
-    ana, bo = scenario.people("ana", "bo")
-    return ana, bo, scenario.chat(ana, bo)
 
 
 def both(scenario, person, chat, flag):
@@ -18,10 +16,10 @@ def both(scenario, person, chat, flag):
     return [scenario.tab(person, flags={flag: on}).open_conversation(chat.name) for on in (True, False)]
 
 
-def test_delivery_ticks_on_show_the_status(scenario, scene, needs):
+def test_delivery_ticks_on_show_the_status(scenario, chat_of_two, needs):
     """On, one's own messages have a tick; off, none has."""
     needs("ticks")
-    ana, _, chat = scene
+    ana, _, chat = chat_of_two
     on, off = both(scenario, ana, chat, "deliveryTicks")
     on.send(text := scenario.text())
     on.wait(lambda state: [each.status for each in state.of(text)] == ["sent"], "a tick for sent")
@@ -31,9 +29,9 @@ def test_delivery_ticks_on_show_the_status(scenario, scene, needs):
 
 
 @pytest.mark.parametrize("on", [True, False], ids=["on", "off"])
-def test_delivery_ticks_report_what_arrives(scenario, scene, on):
+def test_delivery_ticks_report_what_arrives(scenario, chat_of_two, on):
     """On, the page reports a message of another chat as delivered; off, it does not."""
-    ana, bo, chat = scene
+    ana, bo, chat = chat_of_two
     tab = scenario.tab(bo, flags={"deliveryTicks": on}).wait_live()
     for text in (scenario.text(), scenario.text()):
         scenario.say(ana, chat, text)
@@ -47,9 +45,9 @@ def test_delivery_ticks_report_what_arrives(scenario, scene, on):
     assert not [event for event in tab.log.events if "mark_messages_as_delivered" in event.text]
 
 
-def test_keyset_pagination_on_loads_the_newest_page(scenario, scene):
+def test_keyset_pagination_on_loads_the_newest_page(scenario, chat_of_two):
     """On, a long chat opens with its newest messages; off, with all of them."""
-    ana, bo, chat = scene
+    ana, bo, chat = chat_of_two
     texts = scenario.say_many(bo, chat, [scenario.text() for _ in range(PAGE + 10)])
     scenario.read(ana, chat)
     on, off = both(scenario, ana, chat, "keysetPagination")
@@ -64,10 +62,10 @@ def first_texts(tab):
     return next(state.texts for state in tab.history if state.messages)
 
 
-def test_pending_queue_indicator_on_counts_what_waits(scenario, scene, needs, network):
+def test_pending_queue_indicator_on_counts_what_waits(scenario, chat_of_two, needs, network):
     """On, a line says that a message waits for its answer; off, there is none. It is sent either way."""
     needs("pending")
-    ana, _, chat = scene
+    ana, _, chat = chat_of_two
     line = network(ana)
     on, off = both(scenario, ana, chat, "pendingQueueIndicator")
     held = line.hold("POST", "chat_messages")
@@ -81,9 +79,9 @@ def test_pending_queue_indicator_on_counts_what_waits(scenario, scene, needs, ne
     scenario.expect_good(chat)
 
 
-def test_realtime_debug_log_on_writes_every_event(scenario, scene):
+def test_realtime_debug_log_on_writes_every_event(scenario, chat_of_two):
     """On, the console tells of each event of realtime; off, it tells nothing of it."""
-    ana, bo, chat = scene
+    ana, bo, chat = chat_of_two
     on, off = both(scenario, ana, chat, "realtimeDebugLog")
     text = scenario.say(bo, chat)
     told = []
@@ -94,9 +92,9 @@ def test_realtime_debug_log_on_writes_every_event(scenario, scene):
     assert told[1] == []
 
 
-def test_strict_seq_ordering_on_holds_back_what_leaves_a_gap(scenario, scene, network):
+def test_strict_seq_ordering_on_holds_back_what_leaves_a_gap(scenario, chat_of_two, network):
     """An event is lost and the next one comes: on, it waits until the gap is read; off, it is shown at once."""
-    ana, bo, chat = scene
+    ana, bo, chat = chat_of_two
     line = network(ana)
     on, off = both(scenario, ana, chat, "strictSeqOrdering")
     texts = [scenario.say(bo, chat)]

@@ -1,15 +1,6 @@
 """The guide's own four checks of the page, as quickly as they can be made; the other files here look further."""
 
-import pytest
-
 LONG_AGO = "2020-01-01T12:00:00+00:00"
-
-
-@pytest.fixture
-def scene(scenario):
-    """A chat of ana and bo."""
-    ana, bo = scenario.people("ana", "bo")
-    return ana, bo, scenario.chat(ana, bo)
 
 
 def test_conversations_load_without_an_error(onlooker, frontend):
@@ -50,9 +41,9 @@ def matches(stored, shown, with_badge):
     return same_name and same_last and same_badge
 
 
-def test_a_sent_message_appears_once(scenario, scene):
+def test_a_sent_message_appears_once(scenario, chat_of_two):
     """It is there as her own, at no moment twice, and does not go away again."""
-    ana, bo, chat = scene
+    ana, bo, chat = chat_of_two
     (tab,) = scenario.side_by_side(chat, ana)
     tab.send(text := scenario.text())
     shown = tab.wait_texts([text])
@@ -66,9 +57,9 @@ def test_a_sent_message_appears_once(scenario, scene):
     tab.expect_clean()
 
 
-def test_messages_are_in_order_of_seq(scenario, scene):
+def test_messages_are_in_order_of_seq(scenario, chat_of_two):
     """One that says it was written years ago, and was stored later, is later: as it comes, and after a reload."""
-    ana, bo, chat = scene
+    ana, bo, chat = chat_of_two
     texts = [scenario.say(bo, chat)]
     (tab,) = scenario.side_by_side(chat, ana)
     texts.append(scenario.say(bo, chat, "written long ago " + scenario.text(), created_at=LONG_AGO))
@@ -83,7 +74,7 @@ def test_messages_are_in_order_of_seq(scenario, scene):
     scenario.expect_good(chat)
 
 
-def test_two_tabs_see_each_others_messages(scenario, scene, expect_each_sees):
+def test_two_tabs_see_each_others_messages(scenario, chat_of_two, expect_each_sees):
     """What she sends in one tab is in her other one, once and without a reload."""
-    ana, _, chat = scene
+    ana, _, chat = chat_of_two
     expect_each_sees(chat, scenario.side_by_side(chat, ana, ana))

@@ -4,16 +4,16 @@ import pytest
 
 
 @pytest.fixture
-def scene(scenario):
+def chat_without_carol(scenario):
     """A chat of ana and bo with a message, and one of bo and carol; carol is in no other."""
     ana, bo, carol = scenario.people("ana", "bo", "carol")
     chat, hers = scenario.chat(ana, bo, label="private"), scenario.chat(bo, carol, label="hers")
     return ana, bo, carol, chat, hers, scenario.say(ana, chat, scenario.text("secret"))
 
 
-def test_the_list_does_not_have_it(scenario, scene):
+def test_the_list_does_not_have_it(scenario, chat_without_carol):
     """Neither the chat nor a message of it is in the list of somebody else, also not when a new one comes."""
-    ana, bo, carol, chat, hers, secret = scene
+    ana, bo, carol, chat, hers, secret = chat_without_carol
     tab = scenario.tab(carol).wait_live()
     secrets = [secret, scenario.say(ana, chat, scenario.text("secret"))]
     later = scenario.say(bo, hers)
@@ -23,9 +23,9 @@ def test_the_list_does_not_have_it(scenario, scene):
         assert not {each.last for each in state.conversations} & set(secrets)
 
 
-def test_its_address_leads_nowhere(scenario, scene):
+def test_its_address_leads_nowhere(scenario, chat_without_carol):
     """By the address that a member has it under, one sees no message and nothing to write in."""
-    ana, bo, carol, chat, hers, secret = scene
+    ana, bo, carol, chat, hers, secret = chat_without_carol
     inside = scenario.tab(ana)
     list_address = inside.page.url
     inside.open_conversation(chat.name).wait_texts([secret])
@@ -41,9 +41,9 @@ def test_its_address_leads_nowhere(scenario, scene):
     assert chat.name not in {name for state in tab.history for name in state.names}
 
 
-def test_the_listener_hears_nothing_of_it(scenario, scene):
+def test_the_listener_hears_nothing_of_it(scenario, chat_without_carol):
     """Subscribed to the chat with her own token she gets no event, while those of her own chat arrive."""
-    ana, bo, carol, chat, hers, _ = scene
+    ana, bo, carol, chat, hers, _ = chat_without_carol
     deaf, hearing = scenario.listen(carol, chat, hers)
     scenario.say(ana, chat, scenario.text("secret"))
     later = scenario.say(bo, hers)

@@ -4,18 +4,17 @@ import pytest
 
 
 @pytest.fixture
-def scene(scenario, network):
+def two_tabs_and_listener(scenario, chat_of_two, network):
     """A chat of ana and bo, open in a tab of each, and the line that ana's goes through."""
-    ana, bo = scenario.people("ana", "bo")
-    chat = scenario.chat(ana, bo)
+    ana, bo, chat = chat_of_two
     line = network(ana)
     scenario.listen(bo, chat)
     return bo, chat, line, scenario.side_by_side(chat, ana, bo)
 
 
-def test_what_was_sent_meanwhile_appears_in_order_once(scenario, scene):
+def test_what_was_sent_meanwhile_appears_in_order_once(scenario, two_tabs_and_listener):
     """Back online, what the other wrote is there, between what was there before and what comes after."""
-    bo, chat, line, tabs = scene
+    bo, chat, line, tabs = two_tabs_and_listener
     texts = [scenario.say(bo, chat)]
     tabs[0].wait_texts(texts)
     with line.cut_off():
@@ -27,10 +26,10 @@ def test_what_was_sent_meanwhile_appears_in_order_once(scenario, scene):
     scenario.expect_all_of(chat, tabs, 5, disturbed=True)
 
 
-def test_what_was_written_offline_is_sent_once(scenario, scene, needs):
+def test_what_was_written_offline_is_sent_once(scenario, two_tabs_and_listener, needs):
     """It waits, is seen to wait, and is stored and shown once, in the order of writing, when the device is back."""
     needs("optimistic")
-    bo, chat, line, tabs = scene
+    bo, chat, line, tabs = two_tabs_and_listener
     mine = [scenario.text("from afar") for _ in range(2)]
     with line.cut_off():
         for text in mine:
@@ -46,10 +45,10 @@ def test_what_was_written_offline_is_sent_once(scenario, scene, needs):
     scenario.expect_all_of(chat, tabs, 3, disturbed=True)
 
 
-def test_the_page_says_that_it_is_offline(scene, needs):
+def test_the_page_says_that_it_is_offline(two_tabs_and_listener, needs):
     """What it says of the connection is another while it has none, and the same as before in the end."""
     needs("connection")
-    _, _, line, tabs = scene
+    _, _, line, tabs = two_tabs_and_listener
     online = tabs[0].wait(lambda state: state.connection, "how the connection is", "connection").connection
     with line.cut_off():
         tabs[0].wait(lambda state: state.connection != online, "that the connection is gone", "connection")

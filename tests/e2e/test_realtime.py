@@ -1,18 +1,9 @@
 """What one person sends appears at the other's, once and without a reload, in the chat and in the list."""
 
-import pytest
 
-
-@pytest.fixture
-def scene(scenario):
-    """A chat of ana and bo."""
-    ana, bo = scenario.people("ana", "bo")
-    return ana, bo, scenario.chat(ana, bo)
-
-
-def test_two_people_see_each_others_messages(scenario, scene, expect_each_sees, picture):
+def test_two_people_see_each_others_messages(scenario, chat_of_two, expect_each_sees, picture):
     """What one sends, the other has; so has a listener that is no browser."""
-    ana, bo, chat = scene
+    ana, bo, chat = chat_of_two
     scenario.listen(bo, chat)
     expect_each_sees(chat, scenario.side_by_side(chat, ana, bo))
     # A live project's list shows other people's conversations.
@@ -21,9 +12,9 @@ def test_two_people_see_each_others_messages(scenario, scene, expect_each_sees, 
             picture(f"{scenario.target.environment}, {tab.name}", tab.page.screenshot)
 
 
-def test_the_list_follows(scenario, scene):
+def test_the_list_follows(scenario, chat_of_two):
     """A new message is beside its conversation's name, and the conversation is at the top."""
-    ana, bo, chat = scene
+    ana, bo, chat = chat_of_two
     newer = scenario.chat(ana, bo, label="newer")
     said = scenario.say(bo, newer)
     tab = scenario.tab(ana).wait_live()

@@ -11,10 +11,9 @@ SECONDS = 10
 
 
 @pytest.fixture
-def scene(scenario):
+def open_chat_with_message(scenario, chat_of_two):
     """A chat of ana and bo with a message, open in a tab of ana's."""
-    ana, bo = scenario.people("ana", "bo")
-    chat = scenario.chat(ana, bo)
+    ana, bo, chat = chat_of_two
     text = scenario.say(bo, chat)
     return bo, chat, scenario.tab(ana).open_conversation(chat.name), text
 
@@ -63,9 +62,9 @@ def moments(tab, chat):
     return [path for path in asked if path not in left_out]
 
 
-def test_a_reload_at_every_moment_of_loading_never_hangs(scenario, scene):
+def test_a_reload_at_every_moment_of_loading_never_hangs(scenario, open_chat_with_message):
     """Twenty reloads in a row, each when the last one had come a little further; then all is there, and live."""
-    bo, chat, tab, text = scene
+    bo, chat, tab, text = open_chat_with_message
     cuts = moments(tab, chat)
     loading = Loading(tab)
     for path in cuts:
@@ -82,9 +81,9 @@ def test_a_reload_at_every_moment_of_loading_never_hangs(scenario, scene):
     scenario.expect_good(chat)
 
 
-def test_reloads_in_the_middle_of_a_burst_lose_nothing(scenario, scene, record_latency):
+def test_reloads_in_the_middle_of_a_burst_lose_nothing(scenario, open_chat_with_message, record_latency):
     """While messages come in the page is loaded anew again and again; in the end it shows all of them in order."""
-    bo, chat, tab, text = scene
+    bo, chat, tab, text = open_chat_with_message
     other = scenario.tab(bo).open_conversation(chat.name)
     texts = [text]
     for _ in range(6):

@@ -8,10 +8,10 @@ VISITS = 3
 
 
 @pytest.fixture
-def scene(scenario):
+def two_chats(scenario, chat_of_two):
     """Two chats of ana and bo, and a tab of ana's with the first one open."""
-    ana, bo = scenario.people("ana", "bo")
-    chat, other = scenario.chat(ana, bo), scenario.chat(ana, bo, label="other")
+    ana, bo, chat = chat_of_two
+    other = scenario.chat(ana, bo, label="other")
     return bo, chat, other, scenario.tab(ana).open_conversation(chat.name)
 
 
@@ -38,9 +38,9 @@ def expect_joined_anew(tab, chat):
     tab.wait_live()
 
 
-def test_coming_back_leaves_one_subscription(scene):
+def test_coming_back_leaves_one_subscription(two_chats):
     """The page is subscribed to as much as at first: every visit that ended was left."""
-    _, chat, other, tab = scene
+    _, chat, other, tab = two_chats
     if not joins(tab, chat):
         pytest.skip("not applicable: the page does not subscribe to the chat that is open")
     first = len(tab.log.subscriptions)
@@ -50,9 +50,9 @@ def test_coming_back_leaves_one_subscription(scene):
     assert len(tab.log.subscriptions) == first
 
 
-def test_each_message_appears_once_after_coming_back(scenario, scene):
+def test_each_message_appears_once_after_coming_back(scenario, two_chats):
     """What is sent while one is in the other chat, and after that, is there once and in order."""
-    bo, chat, other, tab = scene
+    bo, chat, other, tab = two_chats
     texts = [scenario.say(bo, chat)]
     tab.wait_texts(texts)
     tab.open_conversation(other.name)
@@ -67,9 +67,9 @@ def test_each_message_appears_once_after_coming_back(scenario, scene):
     scenario.expect_good(chat)
 
 
-def test_a_chat_shows_no_messages_of_another(scenario, scene):
+def test_a_chat_shows_no_messages_of_another(scenario, two_chats):
     """What arrives in the one chat while it is closed is not seen in the other."""
-    bo, chat, other, tab = scene
+    bo, chat, other, tab = two_chats
     come_back(tab, chat, other)
     stranger = scenario.say(bo, other)
     text = scenario.say(bo, chat)

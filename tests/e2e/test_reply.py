@@ -3,19 +3,23 @@
 import pytest
 
 
-@pytest.fixture
-def scene(scenario, needs):
-    """A chat of ana and bo with a message of bo's, open in a tab of each."""
+@pytest.fixture(autouse=True)
+def page_with_replies(needs):
+    """Skips all of this where the page has no replies."""
     needs("reply")
-    ana, bo = scenario.people("ana", "bo")
-    chat = scenario.chat(ana, bo)
+
+
+@pytest.fixture
+def chat_with_question(scenario, chat_of_two):
+    """A chat of ana and bo with a message of bo's, open in a tab of each."""
+    ana, bo, chat = chat_of_two
     question = scenario.say(bo, chat, scenario.text("question"))
     return chat, question, [scenario.tab(person).open_conversation(chat.name) for person in (ana, bo)]
 
 
-def test_both_see_the_quote(scenario, scene):
+def test_both_see_the_quote(scenario, chat_with_question):
     """Who replies and who is replied to see the answer with the question in it, live and after a reload."""
-    chat, question, tabs = scene
+    chat, question, tabs = chat_with_question
     tabs[0].wait_texts([question])
     tabs[0].reply(question, answer := scenario.text("answer"))
     for reloaded in (False, True):
@@ -33,9 +37,9 @@ def test_both_see_the_quote(scenario, scene):
     scenario.expect_good(chat)
 
 
-def test_it_is_stored_as_a_reply(scenario, scene):
+def test_it_is_stored_as_a_reply(scenario, chat_with_question):
     """The row refers to the message that was answered, and the next message is no reply any more."""
-    chat, question, tabs = scene
+    chat, question, tabs = chat_with_question
     tabs[0].wait_texts([question])
     tabs[0].reply(question, scenario.text("answer"))
     tabs[0].send(scenario.text("more"))

@@ -4,10 +4,9 @@ import pytest
 
 
 @pytest.fixture
-def scene(scenario, network):
+def two_tabs(scenario, chat_of_two, network):
     """A chat of ana and bo, open in a tab of each, and the line that ana's goes through."""
-    ana, bo = scenario.people("ana", "bo")
-    chat = scenario.chat(ana, bo)
+    ana, bo, chat = chat_of_two
     line = network(ana)
     return chat, line, scenario.side_by_side(chat, ana, bo)
 
@@ -25,9 +24,9 @@ def expect_one(scenario, chat, tabs, text):
     scenario.expect_good(chat, disturbed=True)
 
 
-def test_a_retry_after_a_lost_answer_stores_one_message(scenario, scene):
+def test_a_retry_after_a_lost_answer_stores_one_message(scenario, two_tabs):
     """The server stored it and its answer was lost: the page asks again, and there is one message."""
-    chat, line, tabs = scene
+    chat, line, tabs = two_tabs
     asked = line.lose_answer("POST", "chat_messages")
     with tabs[0].page.expect_event("requestfinished", lambda request: len(asked) > 1 and request.method == "POST"):
         tabs[0].send(text := scenario.text())
@@ -35,10 +34,10 @@ def test_a_retry_after_a_lost_answer_stores_one_message(scenario, scene):
     expect_one(scenario, chat, tabs, text)
 
 
-def test_a_reload_before_the_answer_stores_one_message(scenario, scene, needs):
+def test_a_reload_before_the_answer_stores_one_message(scenario, two_tabs, needs):
     """The page is loaded anew while its message is stored but not confirmed; it is neither gone nor there twice."""
     needs("optimistic")
-    chat, line, tabs = scene
+    chat, line, tabs = two_tabs
     held = line.hold("POST", "chat_messages", answered=True)
     tabs[0].send(text := scenario.text())
     scenario.wait_rows(chat, lambda rows: len(rows) == 1, "the message")
@@ -47,9 +46,9 @@ def test_a_reload_before_the_answer_stores_one_message(scenario, scene, needs):
     expect_one(scenario, chat, tabs, text)
 
 
-def test_an_event_before_the_answer_shows_one_message(scenario, scene):
+def test_an_event_before_the_answer_shows_one_message(scenario, two_tabs):
     """Realtime tells the sender's own page of the message before its request is answered."""
-    chat, line, tabs = scene
+    chat, line, tabs = two_tabs
     held = line.hold("POST", "chat_messages", answered=True)
     tabs[0].send(text := scenario.text())
     tabs[1].wait_texts([text])

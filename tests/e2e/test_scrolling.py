@@ -8,10 +8,9 @@ SLACK = 2
 
 
 @pytest.fixture
-def scene(scenario, network):
+def long_chat(scenario, chat_of_two, network):
     """A chat of ana and bo with many messages, open in a tab of ana's; and the line it goes through."""
-    ana, bo = scenario.people("ana", "bo")
-    chat = scenario.chat(ana, bo)
+    ana, bo, chat = chat_of_two
     texts = scenario.say_many(bo, chat, [scenario.text("long") for _ in range(MESSAGES)])
     # What a page marks as read its tabs hear of, message by message.
     scenario.read(ana, chat)
@@ -24,9 +23,9 @@ def shows_the_end_of(texts):
     return lambda state: state.texts and state.texts == texts[-len(state.texts) :]
 
 
-def test_scrolling_up_shows_all_messages_in_order(scenario, scene):
+def test_scrolling_up_shows_all_messages_in_order(scenario, long_chat):
     """Every page of older messages joins the one before, until the first message of all; each state is without gap."""
-    _, tab, texts, _, chat = scene
+    _, tab, texts, _, chat = long_chat
     shown = tab.wait(shows_the_end_of(texts), "the newest messages", "message_text")
     while shown.texts[0] != texts[0]:
         oldest = shown.texts[0]
@@ -45,9 +44,9 @@ def wait_older(tab, than):
     return tab.wait(lambda state: state.texts and state.texts[0] != than, f"messages older than '{than}'")
 
 
-def test_the_position_is_kept(scenario, scene):
+def test_the_position_is_kept(scenario, long_chat):
     """What one reads stays where it is when older messages come in above it, and when a new one comes in below."""
-    line, tab, texts, bo, chat = scene
+    line, tab, texts, bo, chat = long_chat
     shown = tab.wait(shows_the_end_of(texts), "the newest messages", "message_text")
     if shown.texts[0] == texts[0]:
         pytest.skip("not applicable: the page loads all messages at once")

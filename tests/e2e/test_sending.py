@@ -4,26 +4,25 @@ import pytest
 
 
 @pytest.fixture
-def scene(scenario):
+def open_chat(scenario, chat_of_two):
     """A chat of ana and bo, open in a tab of ana's."""
-    ana, bo = scenario.people("ana", "bo")
-    chat = scenario.chat(ana, bo)
+    ana, bo, chat = chat_of_two
     (tab,) = scenario.side_by_side(chat, ana)
     return chat, tab, bo
 
 
-def test_it_is_there_once_after_a_reload(scenario, scene):
+def test_it_is_there_once_after_a_reload(scenario, open_chat):
     """What was sent is what the page shows when it is loaded again."""
-    chat, tab, _ = scene
+    chat, tab, _ = open_chat
     tab.send(text := scenario.text())
     scenario.wait_rows(chat, lambda rows: len(rows) == 1, "the message")
     tab.reload().reopen(chat.name).wait_texts([text])
     assert tab.most(text) == 1
 
 
-def test_it_is_stored_once_with_a_seq(scenario, scene):
+def test_it_is_stored_once_with_a_seq(scenario, open_chat):
     """Each message is one row, hers, numbered from one without a gap."""
-    chat, tab, _ = scene
+    chat, tab, _ = open_chat
     texts = [scenario.text() for _ in range(3)]
     for text in texts:
         tab.send(text)
@@ -34,9 +33,9 @@ def test_it_is_stored_once_with_a_seq(scenario, scene):
     assert {row.sender_id for row in stored} == {chat.members[0].id}
 
 
-def test_it_is_delivered_and_then_read(scenario, scene):
+def test_it_is_delivered_and_then_read(scenario, open_chat):
     """In the database a message is sent, delivered when its reader's page is there, and read when it is opened."""
-    chat, tab, bo = scene
+    chat, tab, bo = open_chat
     tab.send(scenario.text())
     scenario.wait_rows(chat, lambda rows: [row.status for row in rows] == ["sent"], "it as sent")
     other = scenario.tab(bo).wait_live()
@@ -45,10 +44,10 @@ def test_it_is_delivered_and_then_read(scenario, scene):
     scenario.wait_rows(chat, lambda rows: rows[0].status == "read", "it as read")
 
 
-def test_its_tick_follows(scenario, scene, needs):
+def test_its_tick_follows(scenario, open_chat, needs):
     """The sender sees sent, delivered and read, in this order and without a reload."""
     needs("ticks")
-    chat, tab, bo = scene
+    chat, tab, bo = open_chat
     tab.send(text := scenario.text())
     tab.wait(lambda state: [each.status for each in state.of(text)] == ["sent"], "a tick for sent")
     other = scenario.tab(bo).wait_live()

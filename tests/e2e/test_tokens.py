@@ -30,16 +30,9 @@ _NEAR_ITS_END = """() => {
 }"""
 
 
-@pytest.fixture
-def scene(scenario):
-    """A chat of ana and bo."""
-    ana, bo = scenario.people("ana", "bo")
-    return ana, bo, scenario.chat(ana, bo)
-
-
-def test_a_refreshed_token_goes_on_receiving(scenario, scene):
+def test_a_refreshed_token_goes_on_receiving(scenario, chat_of_two):
     """While a chat is open its token is renewed: every subscription is told the new one, and messages keep coming."""
-    ana, bo, chat = scene
+    ana, bo, chat = chat_of_two
     # Of another session: two tokens of one session and one second are the same.
     scenario.device(ana, access_token=ana.session["access_token"])
     tab = scenario.tab(ana).open_conversation(chat.name)
@@ -62,9 +55,9 @@ def test_a_refreshed_token_goes_on_receiving(scenario, scene):
     scenario.expect_good(chat)
 
 
-def test_after_an_expired_token_nothing_is_lost(scenario, scene, short_token):
+def test_after_an_expired_token_nothing_is_lost(scenario, chat_of_two, short_token):
     """The server ends the subscriptions of a token that ran out; the page gets a new one by itself and catches up."""
-    ana, bo, chat = scene
+    ana, bo, chat = chat_of_two
     device = scenario.device(ana, access_token=short_token(ana, math.ceil(LIFE * unit())))
     renewals = []
     # From the start: on a slow machine the token may run out while the page loads.

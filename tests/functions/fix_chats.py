@@ -212,6 +212,18 @@ def ben(chats: Chats) -> Member:
 
 
 @pytest.fixture
+def sender(chats: Chats) -> Member:
+    """Somebody who sends, in a chat that the test opens."""
+    return chats.member()
+
+
+@pytest.fixture
+def reader(chats: Chats) -> Member:
+    """Somebody who reads what the sender sent."""
+    return chats.member()
+
+
+@pytest.fixture
 def chat(chats: Chats, ana: Member, ben: Member) -> Any:
     """A chat of Ana, who made it, and Ben."""
     return chats.open(ana, ben)

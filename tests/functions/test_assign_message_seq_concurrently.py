@@ -18,7 +18,8 @@ def senders(chats):
 
 
 @pytest.fixture
-def chat(chats, senders):
+def crowded_chat(chats, senders):
+    """A chat of all senders."""
     return chats.open(*senders)
 
 
@@ -53,69 +54,69 @@ def send_many(sender, chat, start):
     return [sender.send(chat).seq for _ in range(EACH)]
 
 
-def test_eight_senders_at_once(chats, chat, senders):
+def test_eight_senders_at_once_leave_no_gap(chats, crowded_chat, senders):
     """8 × 50 messages at once become 1…400, none missing, none twice, and are committed in that order."""
     start = Barrier(SENDERS)
     with commits(chats.admin) as inserted:
         with ThreadPoolExecutor(SENDERS) as pool:
-            sent = list(pool.map(lambda sender: send_many(sender, chat, start), senders))
+            sent = list(pool.map(lambda sender: send_many(sender, crowded_chat, start), senders))
         committed = inserted()
     assert sorted(seq for seqs in sent for seq in seqs) == list(range(1, SENDERS * EACH + 1))
-    assert chats.seqs(chat) == list(range(1, SENDERS * EACH + 1))
-    assert committed == chats.column(chat, "xmin::text")
+    assert chats.seqs(crowded_chat) == list(range(1, SENDERS * EACH + 1))
+    assert committed == chats.column(crowded_chat, "xmin::text")
     assert all(seqs == sorted(seqs) for seqs in sent)
 
 
-def test_second_sender_waits_for_the_first_commit(chats, chat, senders):
+def test_second_sender_waits_for_the_first_commit(chats, crowded_chat, senders):
     """A message gets its seq only when the one before it is committed."""
     first, second = senders[:2]
     first.begin()
-    assert first.send(chat).seq == 1
-    with chats.waiting(second, lambda: second.send(chat)) as later:
-        assert chats.seqs(chat) == []
+    assert first.send(crowded_chat).seq == 1
+    with chats.waiting(second, lambda: second.send(crowded_chat)) as later:
+        assert chats.seqs(crowded_chat) == []
         first.commit()
         assert later.result().seq == 2
 
 
-def test_second_sender_takes_the_seq_of_a_rollback(chats, chat, senders):
+def test_second_sender_takes_the_seq_of_a_rollback(chats, crowded_chat, senders):
     """When the first sender gives up, the one who waited gets that seq: readers never see a gap."""
     first, second = senders[:2]
     first.begin()
-    first.send(chat)
-    with chats.waiting(second, lambda: second.send(chat)) as later:
+    first.send(crowded_chat)
+    with chats.waiting(second, lambda: second.send(crowded_chat)) as later:
         first.rollback()
         assert later.result().seq == 1
-    assert chats.seqs(chat) == [1]
+    assert chats.seqs(crowded_chat) == [1]
 
 
-def test_explicit_seq_waits_as_well(chats, chat, senders):
+def test_explicit_seq_waits_as_well(chats, crowded_chat, senders):
     """An import into a chat takes its turn like any sender."""
     first = senders[0]
     importer = chats.service(first.id)
     first.begin()
-    first.send(chat)
-    with chats.waiting(importer, lambda: importer.send(chat, seq=7)) as later:
+    first.send(crowded_chat)
+    with chats.waiting(importer, lambda: importer.send(crowded_chat, seq=7)) as later:
         first.commit()
         assert later.result().seq == 7
 
 
-def test_chats_do_not_wait_for_each_other(chats, chat, senders):
+def test_chats_do_not_wait_for_each_other(chats, crowded_chat, senders):
     """An open transaction in one chat holds up no other chat."""
     first, second = senders[:2]
     other = chats.open(first, second)
     first.begin()
-    first.send(chat)
+    first.send(crowded_chat)
     assert second.send(other).seq == 1
     first.commit()
 
 
-def test_old_snapshot_is_refused(chats, chat, senders):
+def test_old_snapshot_is_refused(chats, crowded_chat, senders):
     """A sender whose snapshot is older than the chat's last message gets an error, never a seq that is taken."""
     first, second = senders[:2]
-    first.send(chat)
+    first.send(crowded_chat)
     second.begin("REPEATABLE READ")
-    first.send(chat)
+    first.send(crowded_chat)
     with pytest.raises(psycopg.errors.UniqueViolation, match="uq_chat_messages_chat_id_seq"):
-        second.send(chat)
+        second.send(crowded_chat)
     second.rollback()
-    assert second.send(chat).seq == 3
+    assert second.send(crowded_chat).seq == 3

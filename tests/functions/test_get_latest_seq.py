@@ -10,7 +10,7 @@ def test_returns_a_number(ana, chat):
     assert ana.query(query, {"chat": chat}) == [(1, "bigint")]
 
 
-def test_follows_the_chat(ana, chat):
+def test_is_the_seq_of_the_newest_message(ana, chat):
     """It is the seq of the newest message."""
     for _ in range(3):
         assert ana.send(chat).seq == ana.latest(chat)
@@ -30,7 +30,7 @@ def test_deleted_messages_count(ana, chat):
     assert ana.latest(chat) == 2
 
 
-def test_highest_of_an_import(chats, ana, chat):
+def test_highest_seq_counts_not_the_last_stored(chats, ana, chat):
     """It is the highest seq, not the last one stored."""
     importer = chats.service(ana.id)
     importer.send(chat, seq=9)
@@ -38,24 +38,24 @@ def test_highest_of_an_import(chats, ana, chat):
     assert ana.latest(chat) == 9
 
 
-def test_empty_and_unknown_chat(ana, chat):
+def test_empty_and_unknown_chat_give_0(ana, chat):
     """A chat without messages, and one that does not exist, give 0."""
     assert (ana.latest(chat), ana.latest(uuid.uuid4())) == (0, 0)
 
 
-def test_one_chat_only(chats, ana, chat):
+def test_other_chats_do_not_matter(chats, ana, chat):
     """Other chats of the same people do not matter."""
     ana.send(chats.open(ana))
     assert ana.latest(chat) == 0
 
 
-def test_not_a_member(chats, ana, chat):
+def test_outsider_learns_nothing(chats, ana, chat):
     """Who does not take part learns nothing, not even how much was written."""
     ana.send(chat)
     assert chats.member().latest(chat) == 0
 
 
-def test_uncommitted_message(chats, ana, chat):
+def test_uncommitted_message_is_not_announced(chats, ana, chat):
     """A message that is not committed yet is not announced."""
     ana.begin()
     ana.send(chat)

@@ -15,7 +15,7 @@ def test_returns_a_number(ana, ben, chat):
     assert ben.query(query, {"chat": chat, "user": ben.id}) == [(1, "bigint")]
 
 
-def test_null_last_read_at(chats, ana, ben, chat):
+def test_everything_is_unread_without_a_read_point(chats, ana, ben, chat):
     """To a participant who never read anything, every message of others is unread."""
     for _ in range(3):
         ana.send(chat)
@@ -23,7 +23,7 @@ def test_null_last_read_at(chats, ana, ben, chat):
     assert ben.unread(chat) == 3
 
 
-def test_only_what_came_after(ana, ben, chat):
+def test_only_what_came_after_reading_counts(ana, ben, chat):
     """After reading, only newer messages count."""
     ana.send(chat)
     ben.read(chat)
@@ -68,18 +68,18 @@ def test_writing_is_not_reading(ana, ben, chat):
     assert ben.unread(chat) == 1
 
 
-def test_empty_and_unknown_chat(ben, chat):
+def test_empty_and_unknown_chat_give_0(ben, chat):
     """A chat without messages, and one that does not exist, give 0."""
     assert (ben.unread(chat), ben.unread(uuid.uuid4())) == (0, 0)
 
 
-def test_not_a_member(chats, ana, chat):
+def test_nothing_is_unread_to_an_outsider(chats, ana, chat):
     """Nothing is unread to who does not take part."""
     ana.send(chat)
     assert chats.member().unread(chat) == 0
 
 
-def test_not_for_another_member(ana, ben, chat):
+def test_nobody_asks_for_another_member(ana, ben, chat):
     """Nobody asks in another member's name."""
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="p_user_id is not the caller"):
         ana.call("get_unread_count", p_chat_id=chat, p_user_id=ben.id)
@@ -93,7 +93,7 @@ def test_new_member_has_all_to_read(chats, ana, chat):
     assert (eve.unread(chat), eve.read(chat), eve.unread(chat)) == (1, 1, 0)
 
 
-def test_migrated_messages(chats):
+def test_badges_of_migrated_messages_follow_the_read_point(chats):
     """Over the messages that were there before, every participant's badge is what their read point says."""
     counted = """
         SELECT p.user_id, p.chat_id,

@@ -7,30 +7,21 @@ import pytest
 
 
 @pytest.fixture
-def sender(chats):
-    return chats.member()
-
-
-@pytest.fixture
-def reader(chats):
-    return chats.member()
-
-
-@pytest.fixture
-def chat(chats, sender, reader):
+def watched_chat(chats, sender, reader):
+    """A chat of the sender and the reader."""
     return chats.open(sender, reader)
 
 
 @pytest.fixture(params=["running", "set back"])
-def clock(request, chats, chat, sender):
+def clock(request, chats, watched_chat, sender):
     """The chat has one message; with the clock set back, only order tells when the next one came."""
-    sender.send(chat)
+    sender.send(watched_chat)
     if request.param == "set back":
-        chats.set_clock_back(chat)
+        chats.set_clock_back(watched_chat)
 
 
 @pytest.fixture
-def held(chats, chat):
+def held(chats, watched_chat):
     """Holds a row of the chat until the given rollback is called."""
     chats.admin.execute("BEGIN")
 
@@ -47,73 +38,73 @@ CHAT = "SELECT 1 FROM public.chats WHERE id = %s FOR NO KEY UPDATE"
 
 
 @pytest.mark.usefixtures("clock")
-def test_reader_held_before_the_read_point(chats, chat, sender, reader, held):
+def test_arrival_before_the_read_point_stays_unread(chats, watched_chat, sender, reader, held):
     """A message that arrives after the reader's call looked, and before it stored its read point, stays unread."""
-    release = held(PARTICIPANT, chat, reader.id)
-    with chats.waiting(reader, lambda: reader.read(chat)) as read:
-        sender.send(chat)
+    release = held(PARTICIPANT, watched_chat, reader.id)
+    with chats.waiting(reader, lambda: reader.read(watched_chat)) as read:
+        sender.send(watched_chat)
         release()
         assert read.result() == 1
-    assert (reader.unread(chat), chats.statuses(chat)) == (1, ["read", "sent"])
+    assert (reader.unread(watched_chat), chats.statuses(watched_chat)) == (1, ["read", "sent"])
 
 
 @pytest.mark.usefixtures("clock")
-def test_reader_held_before_the_statuses(chats, chat, sender, reader, held):
+def test_arrival_before_the_marking_stays_unread(chats, watched_chat, sender, reader, held):
     """A message that arrives after the reader's call stored its read point, and before it marked, stays unread."""
-    release = held(MESSAGE, chat, 1)
-    with chats.waiting(reader, lambda: reader.read(chat)) as read:
-        sender.send(chat)
+    release = held(MESSAGE, watched_chat, 1)
+    with chats.waiting(reader, lambda: reader.read(watched_chat)) as read:
+        sender.send(watched_chat)
         release()
         assert read.result() == 1
-    assert (reader.unread(chat), chats.statuses(chat)) == (1, ["read", "sent"])
+    assert (reader.unread(watched_chat), chats.statuses(watched_chat)) == (1, ["read", "sent"])
 
 
 @pytest.mark.usefixtures("clock")
-def test_sender_held_after_the_stamp(chats, chat, sender, reader, held):
+def test_message_held_after_its_stamp_stays_unread(chats, watched_chat, sender, reader, held):
     """A message that has its stamp, but waits to move its chat up the list, is not covered by a reader's call."""
-    release = held(CHAT, chat)
-    with chats.waiting(sender, lambda: sender.send(chat)) as sent:
-        assert reader.read(chat) == 1
+    release = held(CHAT, watched_chat)
+    with chats.waiting(sender, lambda: sender.send(watched_chat)) as sent:
+        assert reader.read(watched_chat) == 1
         release()
         sent.result()
-    assert (reader.unread(chat), chats.statuses(chat)) == (1, ["read", "sent"])
+    assert (reader.unread(watched_chat), chats.statuses(watched_chat)) == (1, ["read", "sent"])
 
 
 @pytest.mark.usefixtures("clock")
-def test_message_deleted_while_the_reader_waits(chats, chat, sender, reader):
+def test_message_deleted_while_reader_waits_is_not_marked(chats, watched_chat, sender, reader):
     """A message that its sender deletes before the reader's call gets to it is not marked."""
     sender.begin()
-    sender.connection.execute("UPDATE public.chat_messages SET deleted_at = now() WHERE chat_id = %s", [chat])
-    with chats.waiting(reader, lambda: reader.read(chat)) as read:
+    sender.connection.execute("UPDATE public.chat_messages SET deleted_at = now() WHERE chat_id = %s", [watched_chat])
+    with chats.waiting(reader, lambda: reader.read(watched_chat)) as read:
         sender.commit()
         assert read.result() == 0
-    assert chats.statuses(chat) == ["sent"]
+    assert chats.statuses(watched_chat) == ["sent"]
 
 
 @pytest.mark.usefixtures("clock")
-def test_reader_removed_while_waiting(chats, chat, sender, reader):
+def test_reader_removed_while_waiting_marks_nothing_newer(chats, watched_chat, sender, reader):
     """Who is removed while the call waits marks at most what was visible before, nothing that came after."""
     chats.admin.execute("BEGIN")
-    chats.leave(chat, reader)
-    with chats.waiting(reader, lambda: reader.read(chat)) as read:
-        sender.send(chat)
+    chats.leave(watched_chat, reader)
+    with chats.waiting(reader, lambda: reader.read(watched_chat)) as read:
+        sender.send(watched_chat)
         chats.admin.execute("COMMIT")
         read.result()
-    assert chats.statuses(chat)[1] == "sent"
-    chats.join(chat, reader)
-    assert reader.unread(chat) == 2
+    assert chats.statuses(watched_chat)[1] == "sent"
+    chats.join(watched_chat, reader)
+    assert reader.unread(watched_chat) == 2
 
 
 @pytest.mark.usefixtures("clock")
-def test_two_devices_of_one_reader(chats, chat, sender, reader):
+def test_second_device_never_moves_the_read_point_back(chats, watched_chat, sender, reader):
     """The call with the older view, finishing last, does not take the read point back."""
     phone = chats.member(reader.id)
     phone.begin()
-    phone.read(chat)
-    with chats.waiting(reader, lambda: reader.read(chat)) as older:
-        newest = sender.send(chat)
-        phone.read(chat)
+    phone.read(watched_chat)
+    with chats.waiting(reader, lambda: reader.read(watched_chat)) as older:
+        newest = sender.send(watched_chat)
+        phone.read(watched_chat)
         phone.commit()
         older.result()
-    assert chats.last_read(chat, reader) == newest.updated_at
-    assert (reader.unread(chat), chats.statuses(chat)) == (0, ["read", "read"])
+    assert chats.last_read(watched_chat, reader) == newest.updated_at
+    assert (reader.unread(watched_chat), chats.statuses(watched_chat)) == (0, ["read", "read"])

@@ -4,7 +4,7 @@ These tests hold what is so today. One that fails after a schema change has beco
 """
 
 
-def test_arrived_between_load_and_call(ana, ben, chat):
+def test_arrival_between_load_and_call_counts_as_read(ana, ben, chat):
     """A message that was committed after the page loaded, but before its call, counts as read.
 
     The call says "all of this chat", not "up to what I showed". A parameter p_up_to_seq would lift this.
@@ -16,7 +16,7 @@ def test_arrived_between_load_and_call(ana, ben, chat):
     assert (shown, ben.unread(chat)) == ([1], 0)
 
 
-def test_undeleted_message(chats, ana, ben, chat):
+def test_undeleted_message_is_not_unread(chats, ana, ben, chat):
     """A message that was deleted while others read, and is brought back, is not unread to them.
 
     A trigger that gives it a new arrival stamp when deleted_at becomes NULL, or refuses that, would lift this.
@@ -28,7 +28,7 @@ def test_undeleted_message(chats, ana, ben, chat):
     assert (ben.seen(chat), ben.unread(chat), chats.statuses(chat)) == ([1], 0, ["sent"])
 
 
-def test_rewritten_arrival_stamp(chats, ana, ben, chat):
+def test_rewritten_stamp_makes_a_read_message_unread(chats, ana, ben, chat):
     """The service role, which may write updated_at, makes a read message unread, or one never seen read.
 
     A column chat_participants.last_read_seq, compared with seq, would lift this; updated_at could then be an edit time.
@@ -68,7 +68,7 @@ def test_erased_message_gives_its_seq_back(chats, ana, ben, chat):
     assert ben.unread(chat) == 1
 
 
-def test_gap_filled_with_the_clock_set_back(chats, ana, ben, chat):
+def test_message_behind_an_imported_gap_counts_as_read(chats, ana, ben, chat):
     """Behind a gap that an import filled, with the clock set back, a message sent while another reads counts as read.
 
     The stamp follows that of the highest seq, and the import's came later. An index on (chat_id, updated_at), which
@@ -100,7 +100,7 @@ def test_deleted_text_can_be_read(ana, ben, chat):
     assert ben.query("SELECT message_text FROM public.chat_messages") == [("gone",)]
 
 
-def test_third_person_in_a_direct_chat(chats, ana, ben, chat):
+def test_third_person_can_join_a_direct_chat(chats, ana, ben, chat):
     """Who made a direct chat can bring a third person in, who then reads what was said before.
 
     A trigger that counts the participants of a direct chat would lift this.
@@ -115,7 +115,7 @@ def test_third_person_in_a_direct_chat(chats, ana, ben, chat):
     assert len(eve.seen(chat)) == 1
 
 
-def test_system_message_from_a_member(ana, chat):
+def test_any_member_can_send_a_system_message(ana, chat):
     """Any member can send a message of type 'system', so a page must not trust the type.
 
     Taking message_type out of the API role's column grant, and sending system messages by a function, would lift this.

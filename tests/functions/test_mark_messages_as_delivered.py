@@ -71,12 +71,12 @@ def test_deleted_messages_stay(chats, ana, ben, chat):
     assert chats.statuses(chat) == ["sent", "delivered"]
 
 
-def test_empty_and_unknown_chat(ben, chat):
+def test_empty_and_unknown_chat_give_0(ben, chat):
     """A chat without messages, and one that does not exist, give 0."""
     assert (ben.deliver(chat), ben.deliver(uuid.uuid4())) == (0, 0)
 
 
-def test_one_chat_only(chats, ana, ben, chat):
+def test_other_chats_are_left_alone(chats, ana, ben, chat):
     """Other chats of the same people are left alone."""
     other = chats.open(ana, ben)
     ana.send(other)
@@ -84,7 +84,7 @@ def test_one_chat_only(chats, ana, ben, chat):
     assert chats.statuses(other) == ["sent"]
 
 
-def test_not_a_member(chats, ana, chat):
+def test_outsider_marks_nothing(chats, ana, chat):
     """Who does not take part marks nothing."""
     ana.send(chat)
     stranger = chats.member()
@@ -93,7 +93,7 @@ def test_not_a_member(chats, ana, chat):
     assert chats.statuses(chat) == ["sent"]
 
 
-def test_member_who_left(chats, ana, ben, chat):
+def test_member_who_left_marks_nothing(chats, ana, ben, chat):
     """Who left marks nothing any more."""
     ana.send(chat)
     chats.leave(chat, ben)
@@ -101,7 +101,7 @@ def test_member_who_left(chats, ana, ben, chat):
     assert chats.statuses(chat) == ["sent"]
 
 
-def test_not_for_another_member(chats, ana, ben, chat):
+def test_nobody_receives_for_another_member(chats, ana, ben, chat):
     """Nobody receives in another member's name."""
     ana.send(chat)
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="p_receiver_id is not the caller"):
@@ -109,7 +109,7 @@ def test_not_for_another_member(chats, ana, ben, chat):
     assert chats.statuses(chat) == ["sent"]
 
 
-def test_read_while_delivery_waits(chats, ana, ben, chat):
+def test_read_while_delivery_waits_stays_read(chats, ana, ben, chat):
     """A delivery that waited for a reader leaves what was read meanwhile as read."""
     ana.send(chat)
     phone = chats.member(ben.id)
@@ -121,7 +121,7 @@ def test_read_while_delivery_waits(chats, ana, ben, chat):
     assert chats.statuses(chat) == ["read"]
 
 
-def test_delivered_while_reading_waits(chats, ana, ben, chat):
+def test_delivered_while_reading_waits_is_marked(chats, ana, ben, chat):
     """A reader who waited for a delivery marks what it delivered."""
     ana.send(chat)
     phone = chats.member(ben.id)

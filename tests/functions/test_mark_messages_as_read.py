@@ -53,7 +53,7 @@ def test_deleted_messages_stay(chats, ana, ben, chat):
     assert chats.statuses(chat) == ["sent", "read"]
 
 
-def test_last_read_at_starts_as_null(chats, ana, ben, chat):
+def test_null_last_read_at_becomes_the_newest_arrival(chats, ana, ben, chat):
     """A participant who never read anything gets the newest message's arrival as read point."""
     ana.send(chat)
     newest = ana.send(chat)
@@ -71,7 +71,7 @@ def test_last_read_at_never_goes_back(chats, ana, ben, chat):
     assert chats.last_read(chat, ben) == point
 
 
-def test_message_after_a_read_point_ahead_of_the_clock(chats, ana, ben, chat):
+def test_message_after_a_future_read_point_is_unread(chats, ana, ben, chat):
     """A message that arrives after such a read point is unread all the same."""
     ana.send(chat)
     ben.read(chat)
@@ -80,7 +80,7 @@ def test_message_after_a_read_point_ahead_of_the_clock(chats, ana, ben, chat):
     assert (ben.unread(chat), ben.read(chat), ben.unread(chat)) == (1, 1, 0)
 
 
-def test_message_with_an_old_created_at(ana, ben, chat):
+def test_message_with_an_old_created_at_is_unread(ana, ben, chat):
     """A message that its sender wrote long ago, offline, is unread when it arrives."""
     ana.send(chat)
     ben.read(chat)
@@ -88,18 +88,18 @@ def test_message_with_an_old_created_at(ana, ben, chat):
     assert (ben.unread(chat), ben.read(chat), ben.unread(chat)) == (1, 1, 0)
 
 
-def test_empty_chat(chats, ben, chat):
+def test_empty_chat_gives_0_and_no_read_point(chats, ben, chat):
     """In a chat without messages it returns 0 and sets no read point."""
     assert ben.read(chat) == 0
     assert chats.last_read(chat, ben) is None
 
 
-def test_unknown_chat(ben):
+def test_unknown_chat_gives_0(ben):
     """A chat that does not exist gives 0."""
     assert ben.read(uuid.uuid4()) == 0
 
 
-def test_one_chat_only(chats, ana, ben, chat):
+def test_other_chats_are_left_alone(chats, ana, ben, chat):
     """Other chats of the same people are left alone."""
     other = chats.open(ana, ben)
     # The older one, which a read point of this chat would cover.
@@ -110,7 +110,7 @@ def test_one_chat_only(chats, ana, ben, chat):
     assert ben.unread(other) == 1
 
 
-def test_not_a_member(chats, ana, chat):
+def test_outsider_marks_nothing(chats, ana, chat):
     """Who does not take part marks nothing."""
     ana.send(chat)
     stranger = chats.member()
@@ -119,7 +119,7 @@ def test_not_a_member(chats, ana, chat):
     assert chats.statuses(chat) == ["sent"]
 
 
-def test_member_who_left(chats, ana, ben, chat):
+def test_member_who_left_marks_nothing(chats, ana, ben, chat):
     """Who left marks nothing any more."""
     ana.send(chat)
     chats.leave(chat, ben)
@@ -127,7 +127,7 @@ def test_member_who_left(chats, ana, ben, chat):
     assert chats.statuses(chat) == ["sent"]
 
 
-def test_not_for_another_member(chats, ana, ben, chat):
+def test_nobody_reads_for_another_member(chats, ana, ben, chat):
     """Nobody reads in another member's name."""
     ana.send(chat)
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="p_user_id is not the caller"):

@@ -21,7 +21,7 @@ def test_retry_is_stored_once(chats, ana, chat, client_id):
     assert chats.seqs(chat) == [1, 2]
 
 
-def test_retry_that_ignores_duplicates(chats, ana, chat, client_id):
+def test_retry_that_ignores_duplicates_is_silent(chats, ana, chat, client_id):
     """With ON CONFLICT DO NOTHING, as an upsert over the API says it, the retry is silent."""
     ana.send(chat, client_generated_id=client_id)
     again = """
@@ -31,7 +31,7 @@ def test_retry_that_ignores_duplicates(chats, ana, chat, client_id):
     assert chats.seqs(chat) == [1]
 
 
-def test_retry_while_the_first_is_under_way(chats, ana, chat, client_id):
+def test_retry_waits_for_the_first_and_is_refused(chats, ana, chat, client_id):
     """A retry that overtakes the answer waits for the first attempt, and is then refused."""
     laptop = chats.member(ana.id)
     ana.begin()
@@ -42,7 +42,7 @@ def test_retry_while_the_first_is_under_way(chats, ana, chat, client_id):
     assert chats.seqs(chat) == [1]
 
 
-def test_retry_after_the_first_failed(chats, ana, chat, client_id):
+def test_retry_after_the_first_failed_is_stored(chats, ana, chat, client_id):
     """When the first attempt was rolled back, the retry that waited for it is the one that is stored."""
     laptop = chats.member(ana.id)
     ana.begin()
@@ -53,7 +53,7 @@ def test_retry_after_the_first_failed(chats, ana, chat, client_id):
     assert chats.seqs(chat) == [1]
 
 
-def test_same_client_id_of_two_senders(ana, ben, chat, client_id):
+def test_two_senders_may_use_one_client_id(ana, ben, chat, client_id):
     """Two people's clients may come up with the same id."""
     ana.send(chat, client_generated_id=client_id)
     assert ben.send(chat, client_generated_id=client_id).seq == 2
@@ -84,7 +84,7 @@ def test_old_created_at_does_not_move_a_chat_down(chats, ana, chat):
     assert last_message_at(chats, chat) == newest.created_at
 
 
-def test_old_created_at_in_a_new_chat(chats, ana, chat):
+def test_old_created_at_counts_in_a_new_chat(chats, ana, chat):
     """The first message of a chat counts with its own time."""
     ana.send(chat, created_at="2020-01-01")
     assert last_message_at(chats, chat) == datetime(2020, 1, 1, tzinfo=UTC)

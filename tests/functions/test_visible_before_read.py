@@ -17,23 +17,13 @@ def interleavings():
 
 
 @pytest.fixture
-def sender(chats):
-    return chats.member()
-
-
-@pytest.fixture
-def reader(chats):
-    return chats.member()
-
-
-@pytest.fixture
 def bystander(chats):
     return chats.member()
 
 
 @pytest.mark.parametrize("isolation", ["READ COMMITTED", "REPEATABLE READ"])
 @pytest.mark.parametrize("clock", ["running", "set back"])
-def test_every_order_of_steps(chats, sender, reader, bystander, isolation, clock):
+def test_reader_marks_exactly_what_was_visible(chats, sender, reader, bystander, isolation, clock):
     """The reader's call marks the message if and only if the reader could see it then; nobody else's badge moves."""
     for order in interleavings():
         chat = chats.open(sender, reader, bystander)
@@ -86,7 +76,7 @@ def test_sending_does_not_wait_for_a_reader(chats, sender, reader):
     assert reader.unread(chat) == 1
 
 
-def test_reader_in_a_chat_without_messages(chats, sender, reader):
+def test_reading_an_empty_chat_covers_nothing_under_way(chats, sender, reader):
     """Reading an empty chat covers nothing of what is under way."""
     chat = chats.open(sender, reader)
     sender.begin()
@@ -96,7 +86,7 @@ def test_reader_in_a_chat_without_messages(chats, sender, reader):
     assert reader.unread(chat) == 1
 
 
-def test_two_senders_under_way(chats, sender, reader, bystander):
+def test_reader_between_two_commits_reads_the_first(chats, sender, reader, bystander):
     """Between the commits of two senders, the reader reads the first message only."""
     chat = chats.open(sender, reader, bystander)
     sender.begin()
@@ -111,7 +101,7 @@ def test_two_senders_under_way(chats, sender, reader, bystander):
     assert (reader.unread(chat), chats.statuses(chat)) == (1, ["read", "sent"])
 
 
-def test_two_chats_in_one_transaction(chats, sender, reader):
+def test_transaction_in_two_chats_stays_unread_in_both(chats, sender, reader):
     """A transaction that writes to two chats stays unread in both, whichever the reader opens before it commits."""
     first, second = chats.open(sender, reader), chats.open(sender, reader)
     sender.begin()
@@ -123,7 +113,7 @@ def test_two_chats_in_one_transaction(chats, sender, reader):
     assert (reader.unread(first), reader.unread(second)) == (1, 1)
 
 
-def test_reader_rolls_back(chats, sender, reader):
+def test_rolled_back_reading_never_happened(chats, sender, reader):
     """A reading that was rolled back never happened."""
     chat = chats.open(sender, reader)
     sender.send(chat)

@@ -22,7 +22,7 @@ def psql():
     return run
 
 
-def test_migrate_validate_and_roll_back(baseline, environment, psql):
+def test_each_script_ends_with_exit_code_0(baseline, environment, psql):
     """001-003, 004 and the rollback each end with exit code 0, and 004 passes in between."""
     for script in environment.migrations:
         done = psql(baseline, script)

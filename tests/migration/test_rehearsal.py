@@ -10,27 +10,27 @@ def test_every_body_compiles(rehearsed):
             assert list(bodies.syntax_errors(connection, script)) == []
 
 
-def test_applies(rehearsed):
+def test_each_script_applies(rehearsed):
     """Each script applies as psql runs it, statement by statement, and ends its transaction."""
     assert list(applying.applies(rehearsed)) == []
 
 
-def test_applies_again(rehearsed):
+def test_applying_again_changes_nothing(rehearsed):
     """Each script again, and all of them again, change nothing."""
     assert list(applying.idempotent(rehearsed)) == []
 
 
-def test_keeps_every_row(rehearsed):
+def test_each_script_keeps_every_row(rehearsed):
     """No row of any table is changed, and there is no table that was not looked at, or had nothing to lose."""
     assert list(applying.preserves_data(rehearsed)) == []
     assert list(applying.unproven(rehearsed)) == []
 
 
-def test_comes_back_and_goes_again(rehearsed):
+def test_down_is_the_baseline_and_up_again_works(rehearsed):
     """Up and down is the baseline, grants included; up again is the first up."""
     assert list(reversing.reversible(rehearsed)) == []
 
 
-def test_comes_back_from_half_way(rehearsed):
+def test_down_from_half_way_is_the_baseline(rehearsed):
     """Down after a part of the scripts is the baseline, too."""
     assert list(reversing.half_way(rehearsed)) == []

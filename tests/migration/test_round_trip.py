@@ -78,7 +78,7 @@ def test_rollback_twice_changes_nothing_more(baseline, environment, connect):
     assert list(differences.lines(before[0], read(connection)[0])) == []
 
 
-def test_rollback_from_half_way(baseline, environment, connect):
+def test_rollback_from_half_way_restores_the_baseline(baseline, environment, connect):
     """Each script alone is undone too."""
     connection = connect(baseline)
     before = read(connection)

@@ -1,4 +1,4 @@
-"""Mutants as parameters of tests, what runs the tests on them, and what became of each: a table, and report/mutation.json."""
+"""Mutants as parameters of tests, what runs the tests on them, and the verdicts: a table, and mutation.json."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 import pytest
 
 
-def test_caught(fault_runner, fault, record_property):
+def test_fault_is_caught_by_the_test_named(fault_runner, fault, record_property):
     """On a page with the fault the test that names it fails and says so, and one that it does not concern passes."""
     verdict, against = fault_runner.judge(fault)
     record_property("mutant", verdict.as_json())

@@ -5,14 +5,14 @@ import pytest
 from connect.mutants.equivalents import EQUIVALENTS
 
 
-def test_caught(verdict_on, mutant):
+def test_mutant_is_caught(verdict_on, mutant):
     """Of each group of tests that should notice the defect, one fails."""
     verdict = verdict_on(mutant)
     if verdict.survived:
         pytest.fail(f"{verdict}\n{mutant.change.strip()}", pytrace=False)
 
 
-def test_equivalent(mutant_runner, equivalent):
+def test_equivalent_changes_no_behaviour(mutant_runner, equivalent):
     """What no test of behaviour notices nobody could: the database answers as it does without the change."""
     verdict = mutant_runner.judge(equivalent)
     if not verdict.survived:

@@ -29,7 +29,7 @@ def messaging(snapshots):
 
 
 @pytest.mark.parametrize("kind", parity.KINDS)
-def test_identical(messaging, pair, kind):
+def test_both_show_identical_objects(messaging, pair, kind):
     """Every object of this kind is there in both environments, with the same attributes."""
     names = pair[0].name, pair[1].name
     catalogs = (parity.of_kind(messaging[name], kind) for name in names)

@@ -12,7 +12,7 @@ ALIGNED = {addition.object for addition in SCHEMA.additions if addition.kind == 
 
 
 @pytest.mark.parametrize("name", [name for name in COLUMNS if name not in ALIGNED])
-def test_column(snapshot, name):
+def test_column_is_as_declared(snapshot, name):
     """The column has its type, default and nullability."""
     column, declared = snapshot.catalog.get("column", f"public.{name}"), COLUMNS[name]
     required = is_not_null(snapshot.catalog, f"public.{name}")
@@ -21,7 +21,7 @@ def test_column(snapshot, name):
 
 
 @pytest.mark.parametrize("name", sorted(ALIGNED))
-def test_participant_key_type(snapshot, name):
+def test_participant_key_has_its_type(snapshot, name):
     """A participant's chat and user have their type and default, whatever the migration has yet to do."""
     column, declared = snapshot.catalog.get("column", f"public.{name}"), COLUMNS[name]
     actual = (column.get("type"), column.get("default"))
@@ -29,7 +29,7 @@ def test_participant_key_type(snapshot, name):
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_no_other_columns(snapshot, table):
+def test_no_column_is_undeclared(snapshot, table):
     """The table has no column that is not declared."""
     found = {name.removeprefix("public.") for name in snapshot.catalog.of_kind("column")}
     others = {name for name in found - COLUMNS.keys() if name.startswith(f"{table}.")}

@@ -9,7 +9,7 @@ CONSTRAINTS = {f"{table} {name}": definition for table, name, definition in SCHE
 
 
 @pytest.mark.parametrize("name", CONSTRAINTS)
-def test_constraint(snapshot, name):
+def test_constraint_is_as_declared(snapshot, name):
     """The constraint has its definition, holds for the rows that were there before it, and is checked at once."""
     constraint = snapshot.catalog.get("constraint", f"public.{name}")
     actual = (constraint["definition"], constraint["validated"], constraint["deferrable"]) if constraint else None

@@ -30,7 +30,7 @@ def test_no_participant_lacks_its_key(snapshot, column):
 
 
 @pytest.mark.parametrize(("table", "column", "target"), SCHEMA.references, ids=lambda name: name)
-def test_no_orphans(snapshot, table, column, target):
+def test_no_row_is_an_orphan(snapshot, table, column, target):
     """No row refers to a row that does not exist."""
     expect_rows(f"{table}.{column} without its {target}", snapshot.facts[f"orphans {table}.{column}"], 0)
 

@@ -11,7 +11,7 @@ UNSAFE = "u"
 
 
 @pytest.mark.parametrize("name", GUIDE)
-def test_function(snapshot, script_of, name):
+def test_function_has_exactly_one_version(snapshot, script_of, name):
     """The function is there in exactly one version, the one the front end calls."""
     found = [
         (attributes["arguments"], attributes["result"])
@@ -24,7 +24,7 @@ def test_function(snapshot, script_of, name):
 
 
 @pytest.mark.parametrize("name", SCHEMA.functions)
-def test_promises(snapshot, name):
+def test_function_promises_only_what_it_keeps(snapshot, name):
     """The function promises no more than it keeps: its result, when it may be skipped, moved, or run in parallel."""
     attributes = ("result", "volatility", "parallel", "strict", "leakproof", "settings")
     found = [

@@ -9,7 +9,7 @@ INDEXES = {name: SCHEMA.index(table, name) for table, name, _ in SCHEMA.of_table
 
 
 @pytest.mark.parametrize("name", INDEXES)
-def test_index(snapshot, script_of, name):
+def test_index_is_as_declared(snapshot, script_of, name):
     """The index has its columns, order, uniqueness and predicate, and can be used."""
     index = snapshot.catalog.get("index", f"public.{name}")
     actual = (index["definition"], index["valid"], index["ready"]) if index else None

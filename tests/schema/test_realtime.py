@@ -19,7 +19,7 @@ def test_replica_identity_is_full(snapshot, table):
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_published(snapshot, table):
+def test_table_is_published_whole(snapshot, table):
     """The table is in supabase_realtime with all its rows and columns."""
     found = snapshot.catalog.get("published table", f"supabase_realtime public.{table}")
     columns = {
@@ -30,7 +30,7 @@ def test_published(snapshot, table):
 
 
 @pytest.mark.parametrize("operation", ["insert", "update", "delete"])
-def test_published_operation(snapshot, operation):
+def test_operation_is_published(snapshot, operation):
     """The publication carries inserts, updates and deletes."""
     expect(
         f"supabase_realtime carries {operation}",

@@ -11,7 +11,7 @@ MESSAGES = "public.chat_messages "
 
 
 @pytest.mark.parametrize("name", TRIGGERS)
-def test_trigger(snapshot, name):
+def test_trigger_fires_as_declared(snapshot, name):
     """The trigger fires for ordinary sessions, with its timing, event and function."""
     table, definition = TRIGGERS[name]
     trigger = snapshot.catalog.get("trigger", f"public.{table} {name}")

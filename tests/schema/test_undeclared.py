@@ -1,4 +1,4 @@
-"""Nothing is in the messaging schemas of this repository's own baseline that src/connect/schema.toml does not declare."""
+"""The messaging schemas of this repository's own baseline hold nothing that schema.toml does not declare."""
 
 import pytest
 
@@ -9,7 +9,7 @@ pytestmark = pytest.mark.own_baseline
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_undeclared(snapshot, kind):
+def test_nothing_undeclared_is_there(snapshot, kind):
     """No object of this kind is there that nobody declared."""
     expect(f"{kind}: objects that nobody declared", undeclared(snapshot.catalog, kind), [])
 

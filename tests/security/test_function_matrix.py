@@ -77,7 +77,7 @@ def test_every_function_that_can_be_called_is_here(scene):
 
 @pytest.mark.parametrize("name", FUNCTIONS, ids=lambda name: name.split("(")[0])
 @pytest.mark.parametrize("caller", CALLERS)
-def test_caller_gets(scene, name, caller):
+def test_caller_gets_what_is_expected(scene, name, caller):
     """The caller gets this result, or is refused, and changes nothing that he may not."""
     query, outcomes = FUNCTIONS[name]
     expect(f"{name} called for alice by {caller}", outcome(scene, caller, query), outcomes[caller])

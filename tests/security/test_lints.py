@@ -25,7 +25,7 @@ def today():
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_rule(snapshot, accepted, rule):
+def test_nothing_breaks_the_rule(snapshot, accepted, rule):
     """Nothing in the database breaks the rule, and the rule could be judged."""
     why = declared.WHY.get(rule) or lints.why(rule)
     violations = [violation for violation in snapshot.violations if violation.rule == rule]

@@ -101,7 +101,7 @@ def test_row_security_is_effective(snapshot, table):
 
 
 @pytest.mark.parametrize("thing", OWNED)
-def test_owner(snapshot, thing):
+def test_owner_is_an_administrator(snapshot, thing):
     """An administrator owns it: its owner passes row-level security by, and is who a definer function runs as."""
     kind, _, identity = thing.partition(" ")
     owner = snapshot.catalog.get(kind, identity).get("owner")
@@ -109,14 +109,14 @@ def test_owner(snapshot, thing):
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_privileges_on_table(snapshot, table):
+def test_table_privileges_are_as_declared(snapshot, table):
     """The API role may do with the whole table what the front end does, no more and no less, and hand nothing on."""
     found = granted(snapshot, f"relation public.{table}").get("authenticated")
     expect(f"privileges of authenticated on {table}", found, SCHEMA.tables[table].privileges)
 
 
 @pytest.mark.parametrize("schema", ON_SCHEMA)
-def test_privileges_on_schema(snapshot, schema):
+def test_schema_privileges_only_look_names_up(snapshot, schema):
     """The API roles look names up; nobody of the API, nor everybody, creates what a function could take for its own."""
     found = granted(snapshot, f"schema {schema}")
     of_the_api = {who: has for who, has in found.items() if who in {*API_ROLES, "service_role"}}
@@ -143,6 +143,6 @@ def test_only_the_functions_write(snapshot, table, column):
 
 
 @pytest.mark.parametrize(("table", "column"), FIXED)
-def test_nobody_rewrites(snapshot, table, column):
+def test_nobody_rewrites_where_a_row_belongs(snapshot, table, column):
     """Whose row it is, and where it belongs, stays as it was written."""
     expect(f"who changes {table}.{column}", writers(snapshot, table, column, {"UPDATE"}), set())

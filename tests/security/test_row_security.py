@@ -34,24 +34,24 @@ def test_every_table_is_tried():
 
 
 @pytest.mark.parametrize("table", SCHEMA.tables)
-def test_select(scene, table):
+def test_select_obeys_row_security(scene, table):
     """Members see their chat; nobody else sees a row of it, nor they one of another chat."""
     expect_outcomes(scene, table, "select", f"SELECT count(*) FROM public.{table}")
 
 
 @pytest.mark.parametrize("table", SCHEMA.tables)
-def test_insert(scene, table):
+def test_insert_obeys_row_security(scene, table):
     """Rows come from members, and from the chat's maker where they bring somebody in."""
     expect_outcomes(scene, table, "insert", f"INSERT INTO public.{table} {ROWS[table]['insert']}")
 
 
 @pytest.mark.parametrize("table", SCHEMA.tables)
-def test_update(scene, table):
+def test_update_obeys_row_security(scene, table):
     """Everybody changes their own rows, as far as the front end does."""
     expect_outcomes(scene, table, "update", f"UPDATE public.{table} SET {ROWS[table]['update']}")
 
 
 @pytest.mark.parametrize("table", SCHEMA.tables)
-def test_delete(scene, table):
+def test_delete_obeys_row_security(scene, table):
     """Everybody deletes their own rows, as far as the front end does."""
     expect_outcomes(scene, table, "delete", f"DELETE FROM public.{table}")

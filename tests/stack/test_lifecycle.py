@@ -45,7 +45,7 @@ def told():
 
 
 @pytest.fixture
-def stack():
+def run_stack():
     """Runs a stack that is expected to end by itself: exit code, stdout and stderr."""
 
     def run(*arguments, **settings):
@@ -80,7 +80,7 @@ def answers(address):
         return answer.status == 200
 
 
-def test_the_line_of_json(told):
+def test_json_prints_one_line_of_everything(told):
     """--json prints one line: where everything is, the keys, the people and the chats."""
     line = told("\n", "staging", "--json")
     assert line.endswith("\n")
@@ -103,7 +103,7 @@ def test_the_verifiers_role_only_reads(stack_of):
             connection.execute("UPDATE public.chat_messages SET message_text = ''")
 
 
-def test_the_variables(told, run, tmp_path):
+def test_dotenv_prints_variables_that_judge_the_stack(told, run, tmp_path):
     """--dotenv prints variables; with them a live run of the schema checks judges the stack, and all hold."""
     file = tmp_path / "variables"
     file.write_text(told("CONNECT_E2E_USERS='", "prod", "--dotenv"))
@@ -114,7 +114,7 @@ def test_the_variables(told, run, tmp_path):
     assert "live" in done.stdout.splitlines()[-1]
 
 
-def test_the_text_for_a_person(told):
+def test_without_either_it_explains_in_words(told):
     """Without either it says in words where the page is, who is there and what to click."""
     text = told("and write.\n", "prod")
     assert "Connect-Prod (aligned)" in text
@@ -127,14 +127,14 @@ def test_the_text_for_a_person(told):
 
 
 @pytest.mark.parametrize(("state", "nullable"), [("baseline", True), ("aligned", False)])
-def test_the_state(own_stack, state, nullable):
+def test_state_chooses_before_or_after_the_migrations(own_stack, state, nullable):
     """--state chooses the environment before or after its migrations."""
     query = "SELECT NOT attnotnull FROM pg_attribute WHERE attrelid = 'public.chat_participants'::regclass"
     with psycopg.connect(own_stack("prod", "--state", state).dsn) as connection:
         assert connection.execute(f"{query} AND attname = 'user_id'").fetchone() == (nullable,)
 
 
-def test_given_ports(own_stack):
+def test_given_ports_are_used(own_stack):
     """The API and the page are on the ports that were asked for."""
     port, app_port = free_port(), free_port()
     started = own_stack("prod", "--port", str(port), "--app-port", str(app_port))
@@ -142,9 +142,9 @@ def test_given_ports(own_stack):
 
 
 @pytest.mark.parametrize("option", ["--port", "--app-port"])
-def test_a_taken_port(stack, taken_port, option):
+def test_a_taken_port_is_named(run_stack, taken_port, option):
     """A port in use is called that, in one sentence, before anything is started."""
-    done = stack("--env", "prod", option, str(taken_port))
+    done = run_stack("--env", "prod", option, str(taken_port))
     assert done.returncode == 4
     assert done.stderr.startswith(f"stack: port {taken_port} cannot be used")
     assert len(done.stderr.splitlines()) == 1
@@ -165,24 +165,24 @@ def test_a_taken_port(stack, taken_port, option):
         (("--env", "prod", "more"), "unrecognized arguments: more"),
     ],
 )
-def test_bad_arguments(stack, arguments, said):
+def test_bad_arguments_are_named(run_stack, arguments, said):
     """An argument that is none is named, with exit code 2."""
-    done = stack(*arguments)
+    done = run_stack(*arguments)
     assert done.returncode == 2
     assert said in done.stderr.splitlines()[-1]
 
 
-def test_a_place_where_it_cannot_run(stack):
-    """What the harness refuses is one sentence and exit code 4."""
-    done = stack("--env", "prod", CONNECT_RUN_DIR="/" + "x" * 70)
+def test_a_refusal_is_one_sentence_and_code_4(run_stack):
+    """What the tool refuses is one sentence and exit code 4."""
+    done = run_stack("--env", "prod", CONNECT_RUN_DIR="/" + "x" * 70)
     assert done.returncode == 4
     assert done.stderr.startswith("stack: ")
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_help(stack):
+def test_help_names_every_option(run_stack):
     """--help names every option."""
-    done = stack("--help")
+    done = run_stack("--help")
     assert done.returncode == 0
     for option in ("--env", "--state", "--port", "--app-port", "--token-seconds", "--json", "--dotenv"):
         assert option in done.stdout

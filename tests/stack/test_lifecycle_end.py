@@ -47,7 +47,7 @@ def is_closed(url):
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=lambda how: how.name)
-def test_a_signal(own_stack, places, how):
+def test_a_signal_ends_it_with_code_0(own_stack, places, how):
     """It says goodbye to who listens, and ends with code 0 though a request is half sent."""
     stack = own_stack("prod", **places)
     assert running_in(places), "there is a server to be left behind"
@@ -67,7 +67,7 @@ def test_a_signal(own_stack, places, how):
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=lambda how: how.name)
 @pytest.mark.parametrize("file", ["lease", "data/postmaster.pid", ".s.PGSQL.5432"])
-def test_a_signal_while_it_starts(places, file, how):
+def test_an_interrupted_start_leaves_nothing(places, file, how):
     """Interrupted at any step of the start, known by a file of its server, it leaves nothing and says nothing."""
     run = Path(places["CONNECT_RUN_DIR"])
     process = subprocess.Popen(
@@ -88,7 +88,7 @@ def test_a_signal_while_it_starts(places, file, how):
     assert eventually(lambda: has_left_nothing(places))
 
 
-def test_a_killed_stack(own_stack, places):
+def test_a_killed_stacks_server_ends_by_itself(own_stack, places):
     """After a SIGKILL its server ends by itself."""
     stack = own_stack("prod", **places)
     stack.process.kill()
@@ -96,12 +96,12 @@ def test_a_killed_stack(own_stack, places):
     assert eventually(lambda: has_left_nothing(places))
 
 
-def test_a_killed_parent(places):
+def test_a_stack_does_not_outlive_its_killed_parent(places):
     """A stack that was started with --until-stdin-closes does not outlive a killed parent."""
     parent = subprocess.Popen(
         [sys.executable, "-c", HOLDS],
         cwd=paths.ROOT,
-        env=clean_environment(places),
+        env=clean_environment({**places, "PYTHONPATH": str(paths.ROOT / "src")}),
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -112,7 +112,7 @@ def test_a_killed_parent(places):
     assert eventually(lambda: is_closed(url) and has_left_nothing(places))
 
 
-def test_two_at_once(own_stack):
+def test_two_stacks_share_no_users_nor_keys(own_stack):
     """Two stacks are two projects: who signs up in one is unknown in the other, and so are its keys."""
     here, there = own_stack("prod"), own_stack("prod")
     newcomer = {"email": "only.here@example.com", "password": "long-enough"}

@@ -1,4 +1,4 @@
-"""Front ends that are known to be bad: the page under test with one fault, and the tests that notice it."""
+"""Front ends that are known to be bad: the page with one fault each, and the tests that notice it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Fault:
     """One bad front end. Node ids are without an environment.
 
-    does: what the page does wrong, or what is done to it. caught_by: the test that has to fail.
-    saying: a regular expression that its failure has to match. spared: a test that has to pass all the same.
+    does: what the page does wrong, or what is done to it, in words. caught_by: the test that has to fail.
+    saying: a regular expression that its failure has to match. spared: a test that has to pass nevertheless.
     """
 
     name: str
@@ -33,7 +33,7 @@ FORM = "test_sign_in.py::test_a_stranger_sees_the_form"
 
 
 def fault(name: str, does: str, *changes: Change | Script, by: str, saying: str, spares: str = LIST) -> Fault:
-    """A fault; by and spares: tests of tests/e2e. Its changes of scripts are made together."""
+    """Return a fault, whose changes of scripts are made together. by, spares: tests below tests/e2e."""
     scripts = tuple(change for change in changes if isinstance(change, Script))
     made: list[Change] = [change for change in changes if not isinstance(change, Script)]
     if scripts:

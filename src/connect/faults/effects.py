@@ -9,18 +9,18 @@ if TYPE_CHECKING:
 
 
 class Effects:
-    """What came of a fault while a test ran. times: how often it changed something."""
+    """What came of a fault while a test ran. times: how often it changed something. misses: why it could not."""
 
     def __init__(self) -> None:
         self.times = 0
         self.misses: list[str] = []
 
     def changed(self) -> None:
-        """Once more."""
+        """Count one more change."""
         self.times += 1
 
     def missed(self, why: str) -> None:
-        """It could not be made."""
+        """Record that the fault could not be made, and why."""
         self.misses.append(why)
 
 
@@ -28,4 +28,4 @@ class Change(Protocol):
     """Something between the server and one browser context that makes the page wrong."""
 
     def install(self, context: BrowserContext, effects: Effects) -> None:
-        """From now on, in every tab of the context."""
+        """Make the change from now on, in every tab of the context, and tell its effects."""

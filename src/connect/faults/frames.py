@@ -1,4 +1,4 @@
-"""Changes of the frames between the page and the realtime service."""
+"""Changes of the frames between the page and the realtime service, which are those of Phoenix channels."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
 
     from connect.faults.effects import Effects
 
-    # What becomes of a frame: those that go on in its place.
+    # Returns the frames that are passed on instead of a frame.
     Pass = Callable[[str], list[str]]
 
 
 def as_they_are(frame: str) -> list[str]:
-    """No change."""
+    """Pass a frame on without a change."""
     return [frame]
 
 
 @dataclass(frozen=True)
 class Frames:
-    """Both directions of every socket. Each makes, for one socket, what its frames go through."""
+    """A change of the frames of every socket. to_page, to_server: return what a new socket's frames go through."""
 
     to_page: Callable[[], Pass] = lambda: as_they_are
     to_server: Callable[[], Pass] = lambda: as_they_are
 
     def install(self, context: BrowserContext, effects: Effects) -> None:
-        """See connect.faults.effects.Change."""
+        """Change the frames; see connect.faults.effects.Change."""
 
         def connect(page: WebSocketRoute) -> None:
             server = page.connect_to_server()
@@ -57,7 +57,7 @@ def _through(passing: Pass, receiver: WebSocketRoute, effects: Effects) -> Calla
 
 
 def change_of(frame: str) -> str | None:
-    """INSERT, UPDATE or DELETE; None for what is no change of the database."""
+    """Return INSERT, UPDATE or DELETE for a change of the database, None for any other frame."""
     found = push(frame)
     if found is None or found.event != "postgres_changes":
         return None
@@ -65,17 +65,17 @@ def change_of(frame: str) -> str | None:
 
 
 def without(*kinds: str) -> Callable[[], Pass]:
-    """No change of these kinds arrives."""
+    """Drop every change of these kinds: INSERT, UPDATE or DELETE."""
     return lambda: lambda frame: [] if change_of(frame) in kinds else [frame]
 
 
 def twice() -> Pass:
-    """Every change arrives two times."""
+    """Deliver every change two times."""
     return lambda frame: [frame, frame] if change_of(frame) else [frame]
 
 
 def crosswise() -> Pass:
-    """Of what is inserted into a topic, the second arrives before the first, the fourth before the third."""
+    """Swap the INSERTs of a topic in pairs: the second arrives before the first, the fourth before the third."""
     kept: dict[str, str] = {}
 
     def passing(frame: str) -> list[str]:
@@ -91,7 +91,7 @@ def crosswise() -> Pass:
 
 
 def without_token() -> Pass:
-    """The page joins as nobody, and never tells who it is."""
+    """Remove the token from each join, and every later token: the page joins as role anon."""
 
     def passing(frame: str) -> list[str]:
         found = push(frame)

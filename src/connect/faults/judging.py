@@ -26,14 +26,15 @@ if TYPE_CHECKING:
     from connect.faults import Fault
     from pgproof.mutation.nested import Configure
 
-# Most faults show in that something does not come, which takes as long as one waits for it. Where the short time leaves
-# it open what came of a fault, it is judged again with the time that the tests have otherwise.
+# Most faults show because something does not come, which takes as long as one waits for it. If the short time leaves
+# open what came of a fault, it is judged again with the usual time.
 _PATIENCE = (0.2, 1.0)
 
 
 class Outcome(NamedTuple):
-    """Of one test on a front end with a fault. said: why it failed, None if it passed. times: how often it changed
-    something. misses: why it could not.
+    """What came of one test on a front end with a fault. said: why the test failed, None if it passed.
+
+    times: how often the fault changed something. misses: why it could not.
     """
 
     said: str | None
@@ -42,12 +43,12 @@ class Outcome(NamedTuple):
 
 
 class FaultRunner:
-    """One browser, and the stack of one environment. Used from one thread."""
+    """Runs the tests in one browser, on the stack of one environment. Use it from one thread."""
 
     def __init__(self, browser: Browser, stack_of: StackOf, environment: str, configure: Configure) -> None:
         self._environment = environment
         self._browser = _Faulty(browser)
-        # A failing test leaves no page in report/.
+        # Without this plugin a failing test leaves no page in report/.
         self._tests = Nested(
             ROOT,
             ["tests/e2e"],
@@ -57,7 +58,7 @@ class FaultRunner:
         )
 
     def judge(self, fault: Fault) -> tuple[Verdict, str]:
-        """Who noticed, and in one sentence what speaks against the fault's being caught; empty if nothing does."""
+        """Return the verdict on a fault, and a sentence on why it does not count as caught, empty if it does."""
         started = time.perf_counter()
         against, caught = "", False
         for patience in _PATIENCE:
@@ -75,7 +76,7 @@ class FaultRunner:
         return verdict, against
 
     def run(self, test: str, fault: Fault) -> Outcome:
-        """One test, by the beginning of its node id."""
+        """Run one test on a front end with a fault. test: the beginning of its node id."""
         items = self._tests.beginning(test)
         assert len(items) == 1, f"{test} is the beginning of {len(items)} tests; expected one"
         effects = Effects()
@@ -96,7 +97,7 @@ class FaultRunner:
         if found.said is None:
             return f"{fault.caught_by} passed", False
         if not re.search(fault.saying, found.said):
-            return f"{fault.caught_by} failed without a word of '{fault.saying}':\n{found.said}", True
+            return f"{fault.caught_by} failed without saying '{fault.saying}':\n{found.said}", True
         spared = self.run(fault.spared, fault)
         if spared.said is not None:
             return f"{fault.spared}, which it does not concern, failed too:\n{spared.said}", True
@@ -104,7 +105,7 @@ class FaultRunner:
 
 
 class _Faulty:
-    """A browser whose contexts have the fault of the moment."""
+    """A browser whose new contexts have the current fault."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
@@ -120,7 +121,7 @@ class _Faulty:
             self._fault = None
 
     def new_context(self, **options: Any) -> BrowserContext:
-        """As the browser's own."""
+        """Return a new context of the browser, with the current fault."""
         context = self._browser.new_context(**options)
         for change in self._fault.changes if self._fault else ():
             change.install(context, self._effects)
@@ -140,7 +141,7 @@ def _patience(factor: float) -> Iterator[None]:
 
 
 def _fixtures(faulty: _Faulty, started: StackOf) -> ModuleType:
-    """A plugin of fixtures: the browser and the stacks of the outer run."""
+    """Return a plugin of fixtures: the browser and the stacks of the outer run."""
 
     @pytest.fixture(scope="session")
     def ready_browser() -> _Faulty:

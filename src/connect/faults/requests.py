@@ -1,4 +1,4 @@
-"""Changes of what the page asks the API for, and of what it hears."""
+"""Changes of the page's requests to the API, and of their answers."""
 
 from __future__ import annotations
 
@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Requests:
-    """Those of one method to one table or function of the API. act: what becomes of each."""
+    """A change of the requests of one method to one table or function of the API.
+
+    path: below /rest/v1/. act: called with each request instead of sending it.
+    """
 
     method: str
     path: str
     act: Act
 
     def install(self, context: BrowserContext, effects: Effects) -> None:
-        """See connect.faults.effects.Change."""
+        """Change the requests; see connect.faults.effects.Change."""
 
         def answer(route: Route) -> None:
             if route.request.method != self.method:
@@ -39,27 +42,27 @@ class Requests:
 
 
 def held_for_ever(_: Route) -> None:
-    """It is never answered."""
+    """Never answer the request."""
 
 
 def dropped(route: Route) -> None:
-    """It does not reach the server."""
+    """Abort the request before it reaches the server."""
     route.abort("connectionreset")
 
 
 def answer_lost(route: Route) -> None:
-    """The server has done it, and the page never hears."""
+    """Let the server carry out the request, and never answer the page."""
     route.fetch()
 
 
 def sent_twice(route: Route) -> None:
-    """The server gets it once more, as another message."""
+    """Send the request a second time, as another message."""
     message: Any = route.request.post_data_json
     route.fetch(post_data={**message, "client_generated_id": str(uuid.uuid4())})
     route.continue_()
 
 
 def reversed_rows(route: Route) -> None:
-    """What is first in the answer comes last."""
+    """Reverse the rows of the answer."""
     response = route.fetch()
     route.fulfill(response=response, json=response.json()[::-1])

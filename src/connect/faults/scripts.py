@@ -16,33 +16,33 @@ if TYPE_CHECKING:
 
 
 class NotThere(ValueError):
-    """A script does not hold what was to be replaced, or holds it more than once."""
+    """A script does not contain the text to be replaced, or contains it more than once."""
 
 
 @dataclass(frozen=True)
 class Script:
-    """One file of js/, with every text of `replaced` in place of the one before it. Each must occur exactly once."""
+    """A change of one file of js/. replaced: pairs of an old text, which must occur exactly once, and a new one."""
 
     file: str
     replaced: tuple[tuple[str, str], ...]
 
     def changed(self, text: str) -> str:
-        """The script with the change. Raises NotThere."""
+        """Return the file's text with the change. Raises NotThere."""
         for old, new in self.replaced:
             if text.count(old) != 1:
-                raise NotThere(f"{self.file} holds {text.count(old)} times {old!r}; expected it once")
+                raise NotThere(f"{self.file} contains {old!r} {text.count(old)} times; expected it once")
             text = text.replace(old, new)
         return text
 
 
 @dataclass(frozen=True)
 class Scripts:
-    """The page's one script, made of its modules with these changed."""
+    """A change of the page's one script: it is bundled from the modules with these files changed."""
 
     files: tuple[Script, ...]
 
     def install(self, context: BrowserContext, effects: Effects) -> None:
-        """See connect.faults.effects.Change."""
+        """Replace the script; see connect.faults.effects.Change."""
 
         def answer(route: Route) -> None:
             try:
@@ -70,5 +70,5 @@ def _bundle(files: tuple[Script, ...]) -> bytes:
 
 
 def script(file: str, *replaced: tuple[str, str]) -> Script:
-    """The change of one file."""
+    """Return the change of one file. replaced: pairs of an old and a new text."""
     return Script(file, replaced)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Group", "Mutant", "lint", "mutant", "parity", "validation"]
 
-# A defect of what a script brings about is made where that script is run; the others are spread over these.
+# A defect of what a script creates is made in the environment of that script; the others are spread over these.
 _ENVIRONMENTS = tuple(REPLICAS)[:2]
 
 
@@ -25,7 +25,10 @@ def mutant(
     environment: str | None = None,
     script: tuple[Path, str] | None = None,
 ) -> Mutant:
-    """Return a mutant; {env} in a node id stands for its environment, which follows from its name if not given."""
+    """Return a mutant. change: the SQL of the defect. caught_by, script: as for pgproof.mutation.Mutant.
+
+    {env} in a node id stands for the environment, which by default follows from the mutant's name.
+    """
     chosen = environment or _environment_of(name)
     groups = ((each,) if isinstance(each, str) else each for each in caught_by)
     named = tuple(tuple(member.replace("{env}", chosen) for member in group) for group in groups)
@@ -44,15 +47,15 @@ def _environment_of(name: str) -> str:
 
 
 def parity(kind: str) -> str:
-    """Return the test that compares this kind of object in both environments."""
-    return f"tests/parity/test_messaging_objects.py::test_identical[{'-'.join(_ENVIRONMENTS)}-{kind}]"
+    """Return the node id of the test that compares this kind of object in both environments."""
+    return f"tests/parity/test_messaging_objects.py::test_both_show_identical_objects[{'-'.join(_ENVIRONMENTS)}-{kind}]"
 
 
 def lint(rule: str) -> str:
-    """Return the test of one linter rule, or of one that compares with what is declared."""
-    return f"tests/security/test_lints.py::test_rule[{{env}}-{rule}]"
+    """Return the node id of the test of one rule, of the linter or of connect.declared."""
+    return f"tests/security/test_lints.py::test_nothing_breaks_the_rule[{{env}}-{rule}]"
 
 
 def validation(check: str) -> str:
-    """Return the test of one row of 004_validation.sql."""
+    """Return the node id of the test of one row of 004_validation.sql. check: the row's name."""
     return f"tests/schema/test_validation.py::test_check_passes[{{env}}-{check}]"

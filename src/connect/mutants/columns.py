@@ -1,4 +1,4 @@
-"""Each column: the other nullability, another default, another type; each table: one column more."""
+"""Mutants of each column: the other nullability, another default, another type; of each table: a column more."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from connect.mutants import Mutant
     from pgproof.catalog import Catalog
 
-# A type that a hurried hand might choose instead, and a value of the right type.
+# A type that somebody in a hurry might choose instead, and below a value of the right type.
 _OTHER_TYPE = {
     "text": "character varying(255)",
     "text[]": "character varying(255)[]",
@@ -41,7 +41,7 @@ SOME_VALUE = {
     "date": "'2020-01-01'",
     "timestamp with time zone": "'2020-01-01'",
 }
-# PostgreSQL changes no column's type that a policy looks at; a domain is stored as its type is.
+# PostgreSQL does not change the type of a column that a policy uses; a domain is stored like its base type.
 _RETYPED_BY_HAND = """
 CREATE DOMAIN private.identifier AS uuid;
 UPDATE pg_attribute SET atttypid = 'private.identifier'::regtype WHERE {where}
@@ -49,14 +49,14 @@ UPDATE pg_attribute SET atttypid = 'private.identifier'::regtype WHERE {where}
 
 
 def mutants(catalog: Catalog) -> Iterator[Mutant]:
-    """By the names column-TABLE.COLUMN-nullable, -default and -type, and column-TABLE-added."""
+    """Yield mutants named column-TABLE.COLUMN-nullable, -default and -type, and column-TABLE-added."""
     for identity, column in catalog.of_kind("column").items():
         _, table, name = identity.split(".")
         if table not in TABLES:
             continue
         title, alter = f"column-{table}.{name}", f"ALTER TABLE public.{table} ALTER COLUMN {name}"
         where = f"attrelid = 'public.{table}'::regclass AND attname = '{name}'"
-        # By hand: neither a key may be made nullable nor a column with NULLs NOT NULL, and both happen.
+        # In the catalog by hand: ALTER TABLE makes neither a key nullable nor a column with NULLs NOT NULL.
         flipped = f"UPDATE pg_attribute SET attnotnull = NOT attnotnull WHERE {where}"
         yield mutant(f"{title}-nullable", flipped, _judge(table, name, "NOT NULL"), parity("column"))
         other = f"SET DEFAULT {SOME_VALUE[column['type']]}" if column["default"] is None else "DROP DEFAULT"
@@ -71,15 +71,15 @@ def mutants(catalog: Catalog) -> Iterator[Mutant]:
         yield mutant(
             f"column-{table}-added",
             added,
-            f"tests/schema/test_columns.py::test_no_other_columns[{{env}}-{table}]",
+            f"tests/schema/test_columns.py::test_no_column_is_undeclared[{{env}}-{table}]",
             parity("column"),
         )
 
 
 def _judge(table: str, name: str, what: str = "") -> Group:
-    """The test of this column; what 001 makes NOT NULL has tests of its own."""
+    """Return the test of this column; the columns that 001 makes NOT NULL have separate tests."""
     if table == "chat_participants" and name in ("chat_id", "user_id"):
         if what:
             return (f"tests/schema/test_not_null.py::test_participant_key_is_not_null[{{env}}-{name}]",)
-        return (f"tests/schema/test_columns.py::test_participant_key_type[{{env}}-{table}.{name}]",)
-    return (f"tests/schema/test_columns.py::test_column[{{env}}-{table}.{name}]",)
+        return (f"tests/schema/test_columns.py::test_participant_key_has_its_type[{{env}}-{table}.{name}]",)
+    return (f"tests/schema/test_columns.py::test_column_is_as_declared[{{env}}-{table}.{name}]",)

@@ -1,4 +1,4 @@
-"""Each constraint: dropped, not valid, deferrable, deferred, weaker, switched off."""
+"""Mutants of each constraint: dropped, not valid, deferrable, deferred, weaker, switched off."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ _UNIQUE_PARTICIPANT = "chat_participants_chat_id_user_id_key"
 
 
 def mutants(catalog: Catalog, checks: frozenset[str]) -> Iterator[Mutant]:
-    """By the names constraint-NAME-dropped, -not-valid, -deferrable, -deferred, -weaker, -off."""
+    """Yield mutants named constraint-NAME-dropped, -not-valid, -deferrable, -deferred, -weaker, -off.
+
+    checks: the names of the rows of 004.
+    """
     for identity, constraint in catalog.of_kind("constraint").items():
         table, name = identity.removeprefix("public.").split(" ")
         changes = _changes(f"public.{table}", name, constraint)
         for what, change in changes.items():
-            test = "test_foreign_key_is_switched_on" if what == "off" else "test_constraint"
+            test = "test_foreign_key_is_switched_on" if what == "off" else "test_constraint_is_as_declared"
             more = [f"tests/schema/test_constraints.py::{test}[{{env}}-{table} {name}]", parity("constraint")]
             if name == _UNIQUE_PARTICIPANT and f"unique {name}" in checks:
                 more.append(validation(f"unique {name}"))
@@ -55,7 +58,7 @@ def _changes(table: str, name: str, constraint: Mapping[str, Any]) -> dict[str, 
             UPDATE pg_trigger SET tgenabled = 'D' WHERE tgconstraint = (
               SELECT oid FROM pg_constraint WHERE conrelid = '{table}'::regclass AND conname = '{name}')"""
     elif definition.startswith("PRIMARY KEY"):
-        # By hand: foreign keys refuse to point to a key that is deferrable.
+        # In the catalog by hand: foreign keys cannot refer to a deferrable key.
         for what, deferred in (("deferrable", "false"), ("deferred", "true")):
             found[what] = f"""
                 UPDATE pg_constraint SET condeferrable = true, condeferred = {deferred}

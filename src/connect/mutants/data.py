@@ -1,4 +1,4 @@
-"""Rows that no healthy system holds: without seq, with the same seq, pointing nowhere, lost."""
+"""Mutants of the data: rows that a healthy system does not have, without seq, with the same seq, orphaned, lost."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from connect.schema import Reference
 
 _DATA = "tests/schema/test_data.py::"
-# As a restore does that goes past every trigger and foreign key.
+# Bypasses every trigger and foreign key, as a restore does.
 _UNCHECKED = "SET session_replication_role = replica; "
 _ONE_CHAT = "(SELECT chat_id FROM public.chat_messages ORDER BY chat_id LIMIT 1)"
 
 
 def mutants() -> Iterator[Mutant]:
-    """By the names data-seq-…, data-orphans-TABLE.COLUMN, data-participants-…, data-messages-…"""
+    """Yield mutants named data-seq-…, data-orphans-TABLE.COLUMN, data-participants-…, data-messages-…"""
     yield mutant(
         "data-seq-null",
         _UNCHECKED + "UPDATE public.chat_messages SET seq = NULL WHERE seq = 1",
@@ -46,7 +46,7 @@ def mutants() -> Iterator[Mutant]:
         yield mutant(
             f"data-orphans-{table}.{column}",
             _UNCHECKED + _orphan(reference),
-            f"{_DATA}test_no_orphans[{{env}}-{table}-{column}-{target}]",
+            f"{_DATA}test_no_row_is_an_orphan[{{env}}-{table}-{column}-{target}]",
             validation("orphans"),
         )
     for column in ("chat_id", "user_id"):
@@ -73,7 +73,7 @@ def mutants() -> Iterator[Mutant]:
 
 
 def _orphan(reference: Reference) -> str:
-    """Return what lets a row of the table point nowhere: one that is there, else a new one."""
+    """Return SQL that makes a row of the table refer to nothing: an existing row, else a new one."""
     columns = {
         name: SOME_VALUE[column.type]
         for name, column in SCHEMA.tables[reference.table].columns.items()

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 def derive(original: Snapshot) -> tuple[Mutant, ...]:
-    """Every mutant, in the order of names. original: the snapshot of either aligned environment.
+    """Return every mutant, sorted by name. original: the snapshot of any aligned environment.
 
-    Raises ValueError if two have one name.
+    Raises ValueError if two have the same name.
     """
     catalog, checks = original.catalog, frozenset(row.check for row in original.validation)
     found = (
@@ -44,5 +44,5 @@ def derive(original: Snapshot) -> tuple[Mutant, ...]:
     )
     names = [each.name for each in found]
     if twice := {name for name in names if names.count(name) > 1}:
-        raise ValueError(f"two mutants have one name: {', '.join(sorted(twice))}")
+        raise ValueError(f"two mutants have the same name: {', '.join(sorted(twice))}")
     return tuple(sorted(found, key=lambda each: each.name))

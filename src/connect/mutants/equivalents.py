@@ -1,4 +1,4 @@
-"""Mutants that change a text and nothing that anybody could notice, each with the reason and a proof that is run."""
+"""Mutants that change a text but nothing that could be noticed, each with the reason and a proof that is run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Equivalent:
-    """proof: SQL whose last statement returns the same rows, at least one, with the mutant and without it."""
+    """Why a mutant cannot be noticed.
+
+    proof: SQL whose last statement returns the same rows, at least one, with the mutant and without it.
+    """
 
     reason: str
     proof: str
@@ -15,7 +18,7 @@ class Equivalent:
 
 EQUIVALENTS = {
     "body-assign_message_seq-clause-2": Equivalent(
-        "SELECT INTO takes the first of several rows, so that LIMIT 1 only saves work",
+        "SELECT INTO takes the first of several rows, so LIMIT 1 only saves work",
         # With stamps ahead of the clock, the next one follows from the last message alone.
         """
         UPDATE public.chat_messages SET updated_at = '2100-01-01'::timestamptz + seq * interval '1 minute';
@@ -26,7 +29,7 @@ EQUIVALENTS = {
         """,
     ),
     "body-mark_messages_as_delivered-condition-11": Equivalent(
-        "FOR NO KEY UPDATE has looked at the status of each pending row again, and holds the row from then on",
+        "FOR NO KEY UPDATE has checked the status of each pending row again, and locks the row from then on",
         """
         SELECT set_config('request.jwt.claims', '{"role": "service_role"}', false);
         CREATE TEMPORARY TABLE counted AS

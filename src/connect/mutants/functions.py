@@ -1,4 +1,4 @@
-"""Each function: dropped, with another result, another version, other rights, other promises, and weaker bodies."""
+"""Mutants of each function: dropped, another result, a second version, other rights and properties, weaker bodies."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _VOLATILITY = {"v": "VOLATILE", "s": "STABLE", "i": "IMMUTABLE"}
 _OTHER_VOLATILITY = {"v": "IMMUTABLE", "s": "VOLATILE"}
 _OTHER_PATHS = {"caller": '"$user", public', "without-temp": "pg_catalog", "temp-first": "pg_temp, pg_catalog"}
 _ROLES = "tests/security/test_roles.py::"
-_PROMISES = "tests/schema/test_functions.py::test_promises[{env}-"
+_PROMISES = "tests/schema/test_functions.py::test_function_promises_only_what_it_keeps[{env}-"
 _MATRIX = "tests/security/test_function_matrix.py::"
 _FUNCTIONS = "tests/functions/test_"
-# Where each function's behaviour is told, in the order in which to ask.
+# The tests of each function's behaviour, in the order in which to run them.
 _CHAPTERS = {
     "assign_message_seq": (
         "tests/security/test_hijack.py::test_a_reply_stays_in_its_chat[{env}",
-        f"{_FUNCTIONS}readers_at_once.py::test_reader_and_sender_with_a_reply",
+        f"{_FUNCTIONS}readers_at_once.py::test_reader_and_replying_sender_do_not_wait",
         f"{_FUNCTIONS}sending.py::test_created_at_ahead_does_not_pin_a_chat",
         f"{_FUNCTIONS}assign_message_seq.py",
         f"{_FUNCTIONS}mark_messages_as_read.py",
@@ -37,40 +37,43 @@ _CHAPTERS = {
     "update_chat_last_message_at": (f"{_FUNCTIONS}sending.py",),
     "is_chat_member": ("tests/security/test_row_security.py", "tests/security/test_policies.py"),
     "mark_messages_as_read": (
-        f"{_MATRIX}test_caller_gets[{{env}}-self-public.mark_messages_as_read]",
-        f"{_MATRIX}test_caller_gets[{{env}}-",
+        f"{_MATRIX}test_caller_gets_what_is_expected[{{env}}-self-public.mark_messages_as_read]",
+        f"{_MATRIX}test_caller_gets_what_is_expected[{{env}}-",
         f"{_FUNCTIONS}mark_messages_as_read.py",
         f"{_FUNCTIONS}held_half_way.py",
         f"{_FUNCTIONS}readers_at_once.py",
         f"{_FUNCTIONS}visible_before_read.py",
     ),
     "mark_messages_as_delivered": (
-        f"{_MATRIX}test_caller_gets[{{env}}-self-public.mark_messages_as_delivered]",
-        f"{_MATRIX}test_caller_gets[{{env}}-",
+        f"{_MATRIX}test_caller_gets_what_is_expected[{{env}}-self-public.mark_messages_as_delivered]",
+        f"{_MATRIX}test_caller_gets_what_is_expected[{{env}}-",
         f"{_FUNCTIONS}mark_messages_as_delivered.py",
         f"{_FUNCTIONS}readers_at_once.py",
     ),
     "get_unread_count": (
-        f"{_MATRIX}test_caller_gets[{{env}}-self-public.get_unread_count]",
-        f"{_MATRIX}test_caller_gets[{{env}}-",
+        f"{_MATRIX}test_caller_gets_what_is_expected[{{env}}-self-public.get_unread_count]",
+        f"{_MATRIX}test_caller_gets_what_is_expected[{{env}}-",
         f"{_FUNCTIONS}get_unread_count.py",
         f"{_FUNCTIONS}mark_messages_as_read.py",
     ),
     "get_latest_seq": (f"{_FUNCTIONS}get_latest_seq.py",),
 }
-# Of the five that the guide counts, test_functions.py says what each returns.
+# The five that the guide counts; test_functions.py checks what each returns.
 _COUNTED = tuple(function.short for function in SCHEMA.functions.values() if function.guide)
 
 
 def chapters(name: str) -> Group:
-    """The node ids of the tests of a function's behaviour."""
+    """Return the beginnings of node ids of the tests of a function's behaviour. name: without its schema."""
     return _CHAPTERS[name]
 
 
 def definition(
     identity: str, function: Mapping[str, Any], *, result: str | None = None, body: str | None = None
 ) -> str:
-    """CREATE OR REPLACE FUNCTION of a function of the catalog, with another result or body if one is given."""
+    """Return the CREATE OR REPLACE FUNCTION of a function of the catalog, with another result or body if given.
+
+    identity, function: its key and attributes in pgproof's catalog.
+    """
     head = identity.split("(", maxsplit=1)[0]
     settings = "".join(f" SET {setting.replace('=', ' = ', 1)}" for setting in function["settings"] or ())
     return (
@@ -82,7 +85,10 @@ def definition(
 
 
 def mutants(catalog: Catalog, checks: frozenset[str]) -> Iterator[Mutant]:
-    """By the names function-NAME-… and body-NAME-condition-1, -clause-1, -argument-1, -term-1, -statement-1."""
+    """Yield mutants named function-NAME-… and body-NAME-condition-1, -clause-1, -argument-1, -term-1, -statement-1.
+
+    checks: the names of the rows of 004.
+    """
     for identity, function in catalog.of_kind("function").items():
         name = identity.split("(")[0].split(".")[1]
         yield from _signature(identity, name, function, checks)
@@ -98,7 +104,7 @@ def mutants(catalog: Catalog, checks: frozenset[str]) -> Iterator[Mutant]:
 def _signature(identity: str, name: str, function: Mapping[str, Any], checks: frozenset[str]) -> Iterator[Mutant]:
     gone, head = f"DROP FUNCTION {identity} CASCADE", identity.split("(", maxsplit=1)[0]
     unchecked = f"SET check_function_bodies = off; {gone}; "
-    test = f"tests/schema/test_functions.py::test_function[{{env}}-{name}]"
+    test = f"tests/schema/test_functions.py::test_function_has_exactly_one_version[{{env}}-{name}]"
     counted = [test] if name in _COUNTED else []
     rows = [validation(each) for each in checks if each.startswith(f"function {name}(")]
     all_there = [validation("functions")] if name in _COUNTED else []
@@ -139,7 +145,7 @@ def _promises(identity: str, name: str, function: Mapping[str, Any]) -> Iterator
     ):
         yield mutant(f"function-{name}-{what}", f"{alter} {how}", promised, kinds)
     for owner in ("authenticated", "service_role"):
-        owned = f"{_ROLES}test_owner[{{env}}-function {identity}]"
+        owned = f"{_ROLES}test_owner_is_an_administrator[{{env}}-function {identity}]"
         yield mutant(f"function-{name}-owner-{owner}", f"{alter} OWNER TO {owner}", owned, kinds)
 
 
@@ -152,6 +158,6 @@ def _grants(catalog: Catalog, identity: str, name: str) -> Iterator[Mutant]:
         yield mutant(f"function-{name}-granted-{who.lower()}", change, closed, parity("grant"))
     for who, caller in (("authenticated", "self"), ("service_role", "service_role")):
         verb, word = ("REVOKE", "FROM") if who in has else ("GRANT", "TO")
-        called = f"{_MATRIX}test_caller_gets[{{env}}-{caller}-{schema}.{name}]"
+        called = f"{_MATRIX}test_caller_gets_what_is_expected[{{env}}-{caller}-{schema}.{name}]"
         change = f"{verb} EXECUTE ON FUNCTION {identity} {word} {who}"
         yield mutant(f"function-{name}-{verb.lower()}-{who}", change, called, parity("grant"))

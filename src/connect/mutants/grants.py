@@ -1,4 +1,4 @@
-"""Each privilege on a table, a column or a schema: taken away where it is, given where it is not."""
+"""Mutants of each privilege on a table, column or schema: revoked where it is granted, granted where it is not."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SAME = parity("grant")
 
 
 def mutants(catalog: Catalog) -> Iterator[Mutant]:
-    """By the names grant-THING-ROLE-PRIVILEGE; whether it is given or taken follows from what is there."""
+    """Yield mutants named grant-THING-ROLE-PRIVILEGE; whether it is granted or revoked depends on the catalog."""
     for table in TABLES:
         yield from _of_table(catalog, table)
     for identity in catalog.of_kind("column"):
@@ -30,9 +30,9 @@ def mutants(catalog: Catalog) -> Iterator[Mutant]:
     for schema in SCHEMAS:
         for who in ("PUBLIC", "anon", "authenticated", "service_role"):
             for privilege in _ON_SCHEMAS:
-                tested = [f"{_ROLES}test_privileges_on_schema[{{env}}-{schema}]"]
+                tested = [f"{_ROLES}test_schema_privileges_only_look_names_up[{{env}}-{schema}]"]
                 if (schema, who, privilege) == ("public", "PUBLIC", "USAGE"):
-                    # Who needs it has it for himself.
+                    # Every role that needs it has its own grant.
                     tested = []
                 name = f"grant-{schema}-{who.lower()}-{privilege.lower()}"
                 yield mutant(name, _turned(catalog, f"schema {schema}", who, privilege), *tested, _SAME)
@@ -45,13 +45,13 @@ def _of_table(catalog: Catalog, table: str) -> Iterator[Mutant]:
         yield mutant(f"grant-{table}-{who.lower()}-select", change, closed, _SAME)
     column = f"GRANT SELECT (id) ON public.{table} TO anon"
     yield mutant(f"grant-{table}.id-anon-select", column, closed, _SAME)
-    exact = f"{_ROLES}test_privileges_on_table[{{env}}-{table}]"
+    exact = f"{_ROLES}test_table_privileges_are_as_declared[{{env}}-{table}]"
     for privilege in _ON_TABLES:
         change = _turned(catalog, f"relation public.{table}", "authenticated", privilege)
         yield mutant(f"grant-{table}-authenticated-{privilege.lower()}", change, exact, _SAME)
     handed_on = f"GRANT SELECT ON public.{table} TO authenticated WITH GRANT OPTION"
     yield mutant(f"grant-{table}-authenticated-grant-option", handed_on, exact, _SAME)
-    served = f"tests/security/test_row_security.py::test_select[{{env}}-{table}]"
+    served = f"tests/security/test_row_security.py::test_select_obeys_row_security[{{env}}-{table}]"
     revoked = f"REVOKE ALL ON public.{table} FROM service_role"
     yield mutant(f"grant-{table}-service_role-all", revoked, served, _SAME)
 
@@ -64,7 +64,7 @@ def _of_column(catalog: Catalog, table: str, column: str) -> Iterator[Mutant]:
 
 
 def _turned(catalog: Catalog, thing: str, who: str, privilege: str) -> str:
-    """GRANT if the role lacks the privilege, REVOKE if it has it. thing: as the catalog names it."""
+    """Return a GRANT if the role lacks the privilege, a REVOKE if it has it. thing: as the catalog names it."""
     there = privilege in catalog.get("grant", f"{thing} to {who}").get("privileges", ())
     verb, word = ("REVOKE", "FROM") if there else ("GRANT", "TO")
     kind, _, name = thing.partition(" ")

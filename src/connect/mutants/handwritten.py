@@ -1,4 +1,4 @@
-"""Defects by hand: what the public record of this migration shows, and what reviews found that nobody noticed."""
+"""Mutants written by hand: defects in the public record of this migration, and defects that only reviews found."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ALTER POLICY chat_participants_select ON public.chat_participants USING (EXISTS 
   SELECT FROM public.chat_participants mine
   WHERE mine.chat_id = chat_participants.chat_id AND mine.user_id = (SELECT auth.uid())))
 """
-# It asks who calls, and then does not care.
+# It asks who calls, and then ignores the answer.
 _MENTIONING = """
 CREATE FUNCTION public.forget(p_user_id uuid) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -41,17 +41,17 @@ REVOKE ALL ON FUNCTION public.forget(uuid) FROM PUBLIC, anon
 
 
 def mutants(catalog: Catalog) -> Iterator[Mutant]:
-    """By the names trap-1-… to trap-10-…, after the numbers of the record, and review-…"""
+    """Yield mutants named trap-1-… to trap-10-…, after the numbers in the record, and review-…"""
     yield from _scripts()
     yield from _databases()
     yield from _bodies(catalog)
 
 
 def edited(path: Path, old: str, new: str) -> tuple[Path, str]:
-    """A script, and its text with one thing changed. Raises ValueError if that is not in it exactly once."""
+    """Return a script and its text with old replaced by new. Raises ValueError unless old occurs exactly once."""
     text = path.read_text()
     if text.count(old) != 1:
-        raise ValueError(f"{path.name} holds {old!r} {text.count(old)} times, expected once")
+        raise ValueError(f"{path.name} contains {old!r} {text.count(old)} times; expected it once")
     return path, text.replace(old, new)
 
 
@@ -95,8 +95,8 @@ def _databases() -> Iterator[Mutant]:
     yield mutant(
         "trap-6-nullable-message-keys",
         "ALTER TABLE public.chat_messages ALTER chat_id DROP NOT NULL, ALTER sender_id DROP NOT NULL",
-        "tests/schema/test_columns.py::test_column[{env}-chat_messages.chat_id]",
-        "tests/schema/test_columns.py::test_column[{env}-chat_messages.sender_id]",
+        "tests/schema/test_columns.py::test_column_is_as_declared[{env}-chat_messages.chat_id]",
+        "tests/schema/test_columns.py::test_column_is_as_declared[{env}-chat_messages.sender_id]",
         parity("column"),
         environment="prod",
     )
@@ -119,12 +119,12 @@ def _bodies(catalog: Catalog) -> Iterator[Mutant]:
     def changed(identity: str, old: str, new: str) -> str:
         function = catalog.get("function", identity)
         if old not in function["body"]:
-            raise ValueError(f"{identity} does not hold {old!r}")
+            raise ValueError(f"{identity} does not contain {old!r}")
         return definition(identity, function, body=function["body"].replace(old, new))
 
     declared, nobody = (
         lint("function_as_declared"),
-        "tests/security/test_function_matrix.py::test_caller_gets[{env}-NULL uid-",
+        "tests/security/test_function_matrix.py::test_caller_gets_what_is_expected[{env}-NULL uid-",
     )
     for name, identity in (("mark_messages_as_read", _READ), ("get_unread_count", _UNREAD)):
         weak = changed(identity, _GUARD, "p_user_id <> auth.uid()")
@@ -135,7 +135,7 @@ def _bodies(catalog: Catalog) -> Iterator[Mutant]:
     group = "tests/functions/test_mark_messages_as_read.py::test_group_badges_are_independent[{env}]"
     yield mutant("trap-9-one-badge-for-all", status, group, declared)
     written = changed(_UNREAD, "m.updated_at > coalesce", "m.created_at > coalesce")
-    old = "tests/functions/test_mark_messages_as_read.py::test_message_with_an_old_created_at[{env}]"
+    old = "tests/functions/test_mark_messages_as_read.py::test_message_with_an_old_created_at_is_unread[{env}]"
     yield mutant("trap-10-unread-by-created-at", written, old, declared)
     down = changed(_MOVED, "greatest(c.last_message_at, NEW.created_at)", "NEW.created_at")
     yield mutant("trap-10-list-by-created-at", down, chapters("update_chat_last_message_at"), declared)

@@ -1,4 +1,4 @@
-"""Each index: dropped, on other columns, with another predicate, the other uniqueness, invalid."""
+"""Mutants of each index: dropped, other columns, another order, another predicate, the other uniqueness, invalid."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _DEFINITION = re.compile(r"CREATE (?:UNIQUE )?INDEX \S+ ON (\S+) USING \w+ \((.*
 
 
 def mutants(catalog: Catalog, checks: frozenset[str]) -> Iterator[Mutant]:
-    """By the names index-NAME-dropped, -columns, -predicate, -unique, -invalid. checks: the rows of 004."""
+    """Yield mutants named index-NAME-dropped, -columns, -order, -predicate, -unique, -invalid.
+
+    checks: the names of the rows of 004.
+    """
     for identity, index in catalog.of_kind("index").items():
         name = identity.split(".")[1]
         invalid = f"UPDATE pg_index SET indisvalid = false WHERE indexrelid = '{identity}'::regclass"
@@ -25,7 +28,7 @@ def mutants(catalog: Catalog, checks: frozenset[str]) -> Iterator[Mutant]:
             valid = "tests/schema/test_indexes.py::test_every_index_is_valid[{env}]"
             yield mutant(f"index-{name}-invalid", invalid, valid, parity("index"))
             continue
-        expected = [f"tests/schema/test_indexes.py::test_index[{{env}}-{name}]", parity("index")]
+        expected = [f"tests/schema/test_indexes.py::test_index_is_as_declared[{{env}}-{name}]", parity("index")]
         if f"index {name}" in checks:
             expected.append(validation(f"index {name}"))
         for what, change in {**_redefined(identity, index["definition"]), "invalid": invalid}.items():
@@ -41,7 +44,7 @@ def _redefined(identity: str, definition: str) -> dict[str, str]:
         "dropped": again,
         "columns": again + definition.replace(f"({columns})", "(id)"),
         "predicate": again + (definition.split(" WHERE ", maxsplit=1)[0] if predicate else f"{definition} WHERE false"),
-        # By hand: rows that are there already would refuse to become unique.
+        # In the catalog by hand: existing rows may not be unique.
         "unique": f"UPDATE pg_index SET indisunique = NOT indisunique WHERE indexrelid = '{identity}'::regclass",
     }
     if ", " in columns:

@@ -1,4 +1,4 @@
-"""Each policy: dropped, open to all rows, with a weaker condition, restrictive, for PUBLIC."""
+"""Mutants of each policy: dropped, open to all rows, with a weaker condition, restrictive, for PUBLIC."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _EXPRESSIONS = {"using": "USING", "with check": "WITH CHECK"}
 
 
 def mutants(catalog: Catalog) -> Iterator[Mutant]:
-    """By the names policy-NAME-dropped, -restrictive, -public, -using, -check, -using-condition-1, …"""
+    """Yield mutants named policy-NAME-dropped, -restrictive, -public, -using-open, -check-open, -using-condition-1…"""
     for identity, policy in catalog.of_kind("policy").items():
         table, name = identity.split(" ")
         behaviour = _behaviour(table, _COMMANDS[policy["command"]])
@@ -27,12 +27,12 @@ def mutants(catalog: Catalog) -> Iterator[Mutant]:
         yield mutant(f"policy-{name}-dropped", drop, behaviour, declared, same)
         restrictive = f"{drop}; {_definition(table, name, policy, 'RESTRICTIVE')}"
         yield mutant(f"policy-{name}-restrictive", restrictive, behaviour, declared, same)
-        # PUBLIC has no grants on the table, so that no caller notices.
+        # PUBLIC has no grants on the table, so no caller notices.
         yield mutant(f"policy-{name}-public", f"ALTER POLICY {name} ON {table} TO PUBLIC", declared, same)
         for part, words in _EXPRESSIONS.items():
             if policy[part] is None:
                 continue
-            # What a check of an update would refuse, no column grant lets anybody try.
+            # No column grant allows the updates that this check would refuse.
             tested = () if (policy["command"], part) == ("w", "with check") else (behaviour,)
             title = f"policy-{name}-{part.split()[-1]}"
             for what, expression in (("open", "true"), *weakened(policy[part], statements=False)):
@@ -42,7 +42,7 @@ def mutants(catalog: Catalog) -> Iterator[Mutant]:
 
 def _behaviour(table: str, command: str) -> Group:
     return (
-        f"tests/security/test_row_security.py::test_{command}[{{env}}-{table.removeprefix('public.')}]",
+        f"tests/security/test_row_security.py::test_{command}_obeys_row_security[{{env}}-{table.removeprefix('public.')}]",
         "tests/security/test_policies.py::test_forgery_is_refused[{env}",
         "tests/security/test_policies.py::test_a_user_makes_a_chat_and_brings_people_in[{env}",
         "tests/security/test_policies.py::test_who_joins_gets_the_row_back[{env}",

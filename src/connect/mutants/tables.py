@@ -1,4 +1,4 @@
-"""Each table: row-level security, replica identity, publication, owner; and the publication itself."""
+"""Mutants of each table: row-level security, replica identity, publication, owner; and of the publication itself."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _OTHER_OWNERS = ("authenticated", "service_role")
 
 
 def mutants(catalog: Catalog, checks: frozenset[str]) -> Iterator[Mutant]:
-    """By the names table-NAME-…, publication-… and schema-NAME-owner."""
+    """Yield mutants named table-NAME-…, publication-… and schema-NAME-owner. checks: the names of the rows of 004."""
     for table in TABLES:
         assert f"published {table}" in checks, f"004 says nothing of table {table}"
         yield from _row_security(table)
         yield from _replica_identity(table)
         yield from _published(catalog, table)
         for owner in _OTHER_OWNERS:
-            owned = f"{_ROLES}test_owner[{{env}}-relation public.{table}]"
+            owned = f"{_ROLES}test_owner_is_an_administrator[{{env}}-relation public.{table}]"
             change = f"ALTER TABLE public.{table} OWNER TO {owner}"
             yield mutant(f"table-{table}-owner-{owner}", change, owned, parity("relation"))
     yield from _publication()
     for schema in SCHEMAS:
-        owned = f"{_ROLES}test_owner[{{env}}-schema {schema}]"
+        owned = f"{_ROLES}test_owner_is_an_administrator[{{env}}-schema {schema}]"
         change = f"ALTER SCHEMA {schema} OWNER TO authenticated"
         yield mutant(f"schema-{schema}-owner", change, owned, parity("schema"))
 
@@ -69,7 +69,7 @@ def _published(catalog: Catalog, table: str) -> Iterator[Mutant]:
     out = f"ALTER PUBLICATION supabase_realtime DROP TABLE public.{table}"
     again = f"{out}; ALTER PUBLICATION supabase_realtime ADD TABLE public.{table}"
     columns = ", ".join(list(catalog.column_order[f"public.{table}"])[:-1])
-    test = f"{_REALTIME}test_published[{{env}}-{table}]"
+    test = f"{_REALTIME}test_table_is_published_whole[{{env}}-{table}]"
     row, same = validation(f"published {table}"), parity("published table")
     yield mutant(f"table-{table}-published-not", out, test, row, same)
     yield mutant(f"table-{table}-published-rows", f"{again} WHERE (id IS NOT NULL)", test, row, same)
@@ -79,11 +79,11 @@ def _published(catalog: Catalog, table: str) -> Iterator[Mutant]:
 def _publication() -> Iterator[Mutant]:
     for operation in _OPERATIONS:
         others = ", ".join(each for each in _OPERATIONS if each != operation)
-        # Realtime passes on no TRUNCATE, so nothing but a difference between the environments is wrong then.
-        tested = () if operation == "truncate" else (f"{_REALTIME}test_published_operation[{{env}}-{operation}]",)
+        # Realtime does not forward a TRUNCATE, so only the difference between the environments is wrong then.
+        tested = () if operation == "truncate" else (f"{_REALTIME}test_operation_is_published[{{env}}-{operation}]",)
         change = f"ALTER PUBLICATION supabase_realtime SET (publish = '{others}')"
         yield mutant(f"publication-{operation}", change, *tested, parity("publication"))
-    dropped = f"{_REALTIME}test_published_operation[{{env}}-insert]"
+    dropped = f"{_REALTIME}test_operation_is_published[{{env}}-insert]"
     needs = lint("published_without_rls")
     yield mutant("publication-dropped", "DROP PUBLICATION supabase_realtime", dropped, needs, parity("publication"))
     owner = "ALTER PUBLICATION supabase_realtime OWNER TO service_role"

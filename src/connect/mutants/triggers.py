@@ -1,4 +1,4 @@
-"""Each trigger: dropped, disabled, for replication only, at another time, never; and others beside them."""
+"""Mutants of each trigger: dropped, disabled, for replication only, at another time, never; and of further ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _ADDED = {
 
 
 def mutants(catalog: Catalog, checks: frozenset[str]) -> Iterator[Mutant]:
-    """By the names trigger-NAME-dropped, -disabled, -replica, -time, -never, and trigger-added, rule-added."""
+    """Yield mutants named trigger-NAME-dropped, -disabled, -replica, -time, -never, and trigger-added, rule-added.
+
+    checks: the names of the rows of 004.
+    """
     for identity, trigger in catalog.of_kind("trigger").items():
         table, name = identity.split(" ")
         assert f"trigger {name}" in checks, f"004 says nothing of trigger {name}"
@@ -39,7 +42,7 @@ def mutants(catalog: Catalog, checks: frozenset[str]) -> Iterator[Mutant]:
             yield mutant(
                 f"trigger-{name}-{what}",
                 change,
-                f"tests/schema/test_triggers.py::test_trigger[{{env}}-{name}]",
+                f"tests/schema/test_triggers.py::test_trigger_fires_as_declared[{{env}}-{name}]",
                 validation(f"trigger {name}"),
                 parity("trigger"),
             )

@@ -1,4 +1,4 @@
-"""One object more of each kind, on a messaging table or beside it, that nobody declared."""
+"""Mutants with one undeclared object of each kind, on a messaging table or beside it."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _ADDED = {
     "grant": "GRANT SELECT ON public.chats TO pg_monitor",
     "statistics": "CREATE STATISTICS public.added ON chat_id, sender_id FROM public.chat_messages",
 }
-# What is no part of the messaging objects, or beside the tables, two environments may have different.
+# Kinds in which two environments may differ, because the object lies beside the messaging tables.
 _BESIDE = ("relation", "function", "type")
 
 
 def mutants() -> Iterator[Mutant]:
-    """Yield them by the names undeclared-KIND."""
+    """Yield mutants named undeclared-KIND."""
     for kind, change in _ADDED.items():
-        strict = f"tests/schema/test_undeclared.py::test_nothing_undeclared[{{env}}-{kind}]"
+        strict = f"tests/schema/test_undeclared.py::test_nothing_undeclared_is_there[{{env}}-{kind}]"
         compared = () if kind in _BESIDE else (parity(kind),)
         yield mutant(f"undeclared-{kind}", change, strict, *compared)

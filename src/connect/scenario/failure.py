@@ -1,4 +1,4 @@
-"""The page of one failed test of tests/e2e: everything that a person needs to see what broke, in one file of HTML."""
+"""The page of one failed test of tests/e2e: everything that a person needs to see what broke, in one HTML file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ _PICTURE_MS = 5000
 
 @dataclass(frozen=True)
 class Failed:
-    """id: of the test. states: what it holds to be true. said: the failure's text. again: the line that repeats it."""
+    """A failed test. id: its node id. states: the sentence of its docstring. said: the failure's text.
+
+    again: the command line that runs it again.
+    """
 
     id: str
     states: str
@@ -34,12 +37,15 @@ class Failed:
 
     @property
     def file_name(self) -> str:
-        """Of its page, without an ending."""
+        """The name of its page, without an ending."""
         return re.sub(r"[^\w.-]+", "-", self.id.removeprefix("tests/").replace(".py::", "--")).strip("-")
 
 
 def write(scenario: Scenario, failed: Failed, folder: Path) -> Path:
-    """The page's path. Traces lie in a folder of the same name beside it; nothing in either holds a secret."""
+    """Write the page of a failed test into a folder, and return its path. Neither it nor the traces hold a secret.
+
+    The traces lie beside it, in a folder of the same name, which is emptied first.
+    """
     import jinja2
 
     beside = folder / failed.file_name
@@ -52,7 +58,7 @@ def write(scenario: Scenario, failed: Failed, folder: Path) -> Path:
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        # Before HTML writes quotes otherwise, which the patterns would not know.
+        # Scrub before HTML escapes quotes, since the patterns do not know escaped ones.
         finalize=lambda value: scenario.scrub.text(str(value)),
     )
     page = environment.get_template("failure.html.j2").render(
@@ -80,7 +86,7 @@ def _tab(tab: Tab) -> dict[str, Any]:
     try:
         picture = base64.b64encode(tab.page.screenshot(timeout=_PICTURE_MS, animations="disabled")).decode()
     except Error as error:
-        # A page that hangs is just what there may be to see.
+        # A page that hangs may be the very fault.
         return {"tab": tab, "picture": None, "why": error.message.splitlines()[0]}
     return {"tab": tab, "picture": picture, "why": None}
 
@@ -104,7 +110,7 @@ def _events(subscription: Subscription) -> list[str]:
 
 def _traces(scenario: Scenario, folder: Path) -> list[Path]:
     found = []
-    # What cannot be cleaned must not stay.
+    # A trace that cannot be cleaned must not be kept.
     with tempfile.TemporaryDirectory() as recorded:
         for device, context in scenario.contexts.items():
             path = Path(recorded, f"{re.sub(r'[^a-z0-9]+', '-', device.lower())}.zip")

@@ -1,4 +1,4 @@
-"""People of a run: fresh ones on a stack, the given ones on a live project; each signed in as by any client."""
+"""The people of a run: new ones on a stack, given ones on a live project, each signed in as by any client."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pgproof.supabase.api import Api
 
 _NOT_LET_IN = 400
-# With the password of those who are there already.
+# A new person gets the password of an existing one.
 _MAKE = """
 INSERT INTO auth.users (email, encrypted_password, email_confirmed_at, raw_user_meta_data)
 SELECT %(email)s, u.encrypted_password, now(), jsonb_build_object('name', %(name)s::text)
@@ -25,7 +25,7 @@ FROM auth.users u WHERE u.email = %(like)s
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody signed in. name: in sentences. session: the first one; every device has one of its own."""
+    """Somebody who is signed in. name: used in messages. session: the first one; every device has its own."""
 
     name: str
     id: str
@@ -35,7 +35,10 @@ class Person:
 
 
 def signed_in(target: Target, name: str, account: Account) -> Person:
-    """Raises pgproof.supabase.api.ApiError, and UsageError for a given account that the API does not let in."""
+    """Sign in with an account and return the person.
+
+    Raises pgproof.supabase.api.ApiError, and UsageError if the API does not let in a given account.
+    """
     try:
         session = target.api.sign_in(account.email, account.password)
     except ApiError as error:
@@ -49,7 +52,7 @@ def signed_in(target: Target, name: str, account: Account) -> Person:
 
 
 def fresh(target: Target, name: str, run: str) -> Person:
-    """Somebody new, on a stack. run: makes the email unique."""
+    """Create somebody new on a stack, sign them in, and return the person. run: makes the email unique."""
     import psycopg
 
     from connect.scenario.target import Account
@@ -62,7 +65,7 @@ def fresh(target: Target, name: str, run: str) -> Person:
     return signed_in(target, name, account)
 
 
-# Once for each area and device: what the page itself changes later is its own.
+# Stores each entry once per device, since the page may change it later.
 _PUT = """({ origin, entries }) => {
   if (location.origin !== origin) return
   for (const { area, key, value } of entries) {
@@ -76,7 +79,7 @@ _PUT = """({ origin, entries }) => {
 
 
 def storage_script(frontend: Frontend, target: Target, person: Person, session: dict[str, Any]) -> str:
-    """What puts a session where the page keeps it, before the page's own first script."""
+    """Return JavaScript that stores a session where the page keeps it, to run before the page's own scripts."""
     from urllib.parse import urlsplit
 
     parts = urlsplit(target.page_url)

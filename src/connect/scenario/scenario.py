@@ -1,4 +1,4 @@
-"""What a test of tests/e2e acts on: people, chats of its own, their tabs and listeners, and what the database holds."""
+"""What a test of tests/e2e acts on: people, new chats, their tabs and listeners, and the rows in the database."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PATIENCE_MS = 15_000
 
 
 class Chat(NamedTuple):
-    """A chat that the test made. name: unique in the run."""
+    """A chat that the test created. name: unique in the run."""
 
     id: str
     name: str
@@ -42,9 +42,9 @@ class Chat(NamedTuple):
 
 @dataclass(repr=False)
 class Scenario:
-    """Of one test; what it makes goes away with it. tabs, chats and listeners: what is there so far, in order.
+    """The scenario of one test; what it creates is removed at its end. tabs, chats, listeners: so far, in order.
 
-    snapshots: whether a trace holds the page at each step, which costs a fifth of the time.
+    snapshots: whether a trace holds the page at each step, which takes a fifth of the time.
     """
 
     target: Target
@@ -66,34 +66,37 @@ class Scenario:
         self.scrub.learn(*self.target.secrets)
 
     def close(self) -> None:
-        """Everybody leaves, and the chats are removed."""
+        """Close every tab and listener, and remove the chats. Raises AssertionError if one cannot be removed."""
         with self._opened:
             for context in self.contexts.values():
                 context.close()
 
     def text(self, label: str = "message") -> str:
-        """A text that nobody else sends."""
+        """Return a new text that begins with the label and that nobody else sends."""
         self._texts += 1
         return f"{label} {self._run}-{self._texts:03}"
 
     def people(self, *names: str) -> list[Person]:
-        """As many people as names: new ones on a stack, on a live project the given ones, in their order."""
+        """Return one person for each name: new ones on a stack; on a live project the given ones, in their order.
+
+        Skips the test if the live project has too few.
+        """
         found = [self._person(name) for name in names]
         for person in found:
             self.scrub.learn(person.session["access_token"], person.session["refresh_token"])
         return found
 
     def known(self) -> Person:
-        """Somebody who was there before, with chats of theirs."""
+        """Return somebody who existed before, and who has chats."""
         person = people.signed_in(self.target, "someone", self.target.accounts[0])
         self.scrub.learn(person.session["access_token"], person.session["refresh_token"])
         return person
 
     def chat(self, *members: Person, label: str = "chat") -> Chat:
-        """A new group, made by the first of its members."""
+        """Create and return a new group chat, made by the first of its members."""
         chat = Chat(str(uuid.uuid4()), self.text(label), members)
         maker = members[0]
-        # Before it is made: it may be there though no answer came.
+        # Registered before the chat is created: it may exist although no answer came.
         self._opened.callback(self._remove, chat)
         maker.api.add("chats", {"id": chat.id, "type": "group", "name": chat.name, "created_by": maker.id})
         maker.api.add("chat_participants", *({"chat_id": chat.id, "user_id": member.id} for member in members))
@@ -101,11 +104,14 @@ class Scenario:
         return chat
 
     def say(self, person: Person, chat: Chat, text: str | None = None, **columns: Any) -> str:
-        """Send by the API, not through a page; the text that was sent. columns: others of chat_messages."""
+        """Send a message by the API instead of a page, and return its text, by default a new one.
+
+        columns: further ones of chat_messages.
+        """
         return self.say_many(person, chat, [text or self.text()], **columns)[0]
 
     def say_many(self, person: Person, chat: Chat, texts: list[str], **columns: Any) -> list[str]:
-        """The same for several at once, stored in this order."""
+        """Send several messages by the API in one request, which stores them in this order, and return their texts."""
         rows = (
             {
                 "chat_id": chat.id,
@@ -122,11 +128,11 @@ class Scenario:
         return texts
 
     def read(self, person: Person, chat: Chat) -> None:
-        """Mark all that others said in it as read, by the API."""
+        """Mark everything that others said in a chat as read, by the API."""
         person.api.call("mark_messages_as_read", p_chat_id=chat.id, p_user_id=person.id)
 
     def tab(self, person: Person, *, apart: bool = False, flags: dict[str, bool] | None = None) -> Tab:
-        """Their page with the list of conversations. apart: on another device, with a session of its own."""
+        """Open the page with a person's list of conversations. apart: on another device, with its own session."""
         device = self._device(person, apart)
         tab = self._tab(f"{person.name}'s tab {1 + sum(t.name.startswith(person.name) for t in self.tabs)}", device)
         tab.open(flags)
@@ -135,27 +141,27 @@ class Scenario:
         return tab
 
     def side_by_side(self, chat: Chat, *people: Person) -> list[Tab]:
-        """A tab for each, which load at once, with the chat open and live."""
+        """Return a tab for each person, with the chat open and live; they load at the same time."""
         tabs = [self.tab(person) for person in people]
         for tab in tabs:
             tab.open_conversation(chat.name, live=False)
         return [tab.wait_live() for tab in tabs]
 
     def device(self, person: Person, *, apart: bool = False, **changed: Any) -> BrowserContext:
-        """The device that their next tab is opened on: the newest one, or another if apart or there is none.
+        """Return the device of a person's next tab: the newest one, or a new one if apart or if there is none.
 
-        changed: what another one's session holds instead of what the server gave.
+        changed: what a new device's session has instead of what the server returned.
         """
         return self.contexts[self._device(person, apart, **changed)]
 
     def stranger(self) -> Tab:
-        """The page of somebody who is not signed in."""
+        """Open the page for somebody who is not signed in."""
         device = f"a stranger's device {len(self.contexts) + 1}"
         self.contexts[device] = self._new_context()
         return self._tab(f"a stranger's tab {len(self.tabs) + 1}", device).open()
 
     def listen(self, person: Person, *chats: Chat) -> list[Subscription]:
-        """One listener to the messages of these chats, with the person's token, from when it is live."""
+        """Return live subscriptions to the messages of these chats, of one listener with the person's token."""
         from pgproof.realtime import Listener
 
         api = self.target.api
@@ -167,11 +173,14 @@ class Scenario:
         return heard
 
     def rows(self, chat: Chat) -> list[StoredMessage]:
-        """What the database holds of a chat, in seq order."""
+        """Return the rows of a chat's messages in the database, in order of seq."""
         return self.target.database.messages(chat.id)
 
     def wait_rows(self, chat: Chat, condition: Callable[[list[StoredMessage]], object], what: str) -> None:
-        """Until the database holds what is waited for; what: in words. Nothing announces it, so it is asked again."""
+        """Wait until the condition is true for the rows of a chat. Nothing announces that, so they are read repeatedly.
+
+        what: is waited for, in words. Raises AssertionError when time is up.
+        """
 
         def holds() -> bool:
             self._serve()
@@ -182,9 +191,9 @@ class Scenario:
             raise AssertionError(f"the database should hold {what}; after {_SECONDS * unit():g} s it holds {held}")
 
     def judge(self, chat: Chat) -> Judgement:
-        """What was sent, seen and stored so far, held against each other; every tab that opened the chat was to see it.
+        """Compare what was sent, seen and stored so far, and return the judgement.
 
-        A tab is judged by what it was last known to show: wait for something first.
+        Every tab that opened the chat should see it. A tab is judged by its last recorded state: wait for one first.
         """
         recorder = Recorder()
         for chat_id, text, by, began, ended in self._said:
@@ -201,10 +210,10 @@ class Scenario:
         return check(recorder.history())
 
     def expect_good(self, chat: Chat, *, disturbed: bool = False) -> None:
-        """Fail, with the orders side by side, unless the chat's history comes to be without an anomaly.
+        """Fail, with the orders side by side, unless the chat's history becomes free of anomalies in time.
 
-        What is still on its way, as the tick of a message just read, is waited for. Nothing may have gone wrong in a
-        tab either, unless it was disturbed on purpose.
+        This waits for what is still under way, such as the tick of a message that was just read. disturbed: the tabs
+        were disturbed on purpose, so something may have gone wrong in them.
         """
 
         def is_good() -> bool:
@@ -220,7 +229,7 @@ class Scenario:
     def expect_all_of(self, chat: Chat, tabs: list[Tab], count: int, *, disturbed: bool = False) -> None:
         """Fail unless so many messages are stored, and each tab shows all of them in order, now and after a reload.
 
-        disturbed: see expect_good.
+        disturbed: as for expect_good.
         """
         self.wait_rows(chat, lambda rows: len(rows) == count, f"{count} messages")
         stored = [row.text for row in self.rows(chat)]
@@ -237,10 +246,12 @@ class Scenario:
     def _remove(self, chat: Chat) -> None:
         maker = chat.members[0]
         if not maker.api.delete("chats", id=f"eq.{chat.id}") and maker.api.select("chats", id=f"eq.{chat.id}"):
-            raise AssertionError(f"{maker.account.email} may not remove '{chat.name}', which the test made; remove it")
+            raise AssertionError(
+                f"{maker.account.email} may not remove '{chat.name}', which the test created; remove it yourself"
+            )
 
     def _serve(self) -> None:
-        """What the browser asks of a test's own routes is answered only within a call to it."""
+        """Call the browser, since requests to a test's own routes are answered only within such a call."""
         context = next(iter(self.contexts.values()), None)
         if context is not None:
             context.cookies()
@@ -281,7 +292,7 @@ class Scenario:
         return context
 
     def _tab(self, name: str, device: str) -> Tab:
-        tab = Tab(name, self.contexts[device], self.frontend, self.target.page_url, self.scrub, VOCABULARY)
+        tab = Tab(name, self.contexts[device], self.frontend, self.target.page_url, self.scrub, vocabulary=VOCABULARY)
         self.tabs.append(tab)
         return tab
 
@@ -290,7 +301,7 @@ def _heard(recorder: Recorder, name: str, subscription: Subscription) -> None:
     recorder.observer(Observer(name))
     recorder.watching(name, subscription.states[0][0])
     for change in subscription.events:
-        # A DELETE brings no more than the key of the row.
+        # A DELETE has only the key of the row.
         if change.type != "DELETE":
             record = change.record
             text = record["message_text"]

@@ -1,4 +1,4 @@
-"""What the database holds of a chat, read anew at each call, by a role that can only read."""
+"""What the database holds of a chat, read at each call, by a role that can only read."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class StoredMessage(NamedTuple):
     id: str
 
     def row(self) -> Row:
-        """As a history takes it down; its text is its key."""
+        """Return the message as a row of a history; its text is its key."""
         return Row(self.text, self.seq, self.text, self.status, self.deleted_at is not None)
 
 
 class StoredConversation(NamedTuple):
-    """A chat as its member should see it in the list. last and last_type: of the newest message, None in an empty one.
+    """A chat as a member should see it in the list. last, last_type: of the newest message, None without any.
 
-    name: None for a direct chat, which is called after the other member. dated: whether it has a time to be sorted by.
+    name: None for a direct chat, which is named after the other member. dated: whether it has a time to sort it by.
     """
 
     id: str
@@ -71,16 +71,16 @@ ORDER BY c.last_message_at DESC NULLS LAST, c.id
 
 @dataclass(frozen=True)
 class Database:
-    """opened: a connection to read with, for the length of a block."""
+    """The messaging tables of a database. opened: opens a connection for reading, for one block."""
 
     opened: Callable[[], AbstractContextManager[psycopg.Connection[Any]]]
 
     def messages(self, chat: str) -> list[StoredMessage]:
-        """All of a chat, deleted ones too, in seq order."""
+        """Return the messages of a chat, also deleted ones, in order of seq. chat: its id."""
         with self.opened() as connection:
             return [StoredMessage(*row) for row in connection.execute(_MESSAGES, [chat])]
 
     def conversations(self, user: str) -> list[StoredConversation]:
-        """Those of a member, in the order of the list."""
+        """Return the conversations of a member, in the order of the list. user: the member's id."""
         with self.opened() as connection:
             return [StoredConversation(*row) for row in connection.execute(_CONVERSATIONS, [user])]

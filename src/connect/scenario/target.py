@@ -1,6 +1,6 @@
-"""Where a run of tests/e2e takes place: a page, the API behind it, the database behind that, and people to be.
+"""Where a run of tests/e2e takes place: a page, the API behind it, the database behind that, and people's accounts.
 
-A stack of the run's own, or a live project with the page at --base-url.
+It is a stack that the run starts, or a live project with the page at --base-url.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ class Account(NamedTuple):
 
 @dataclass(frozen=True)
 class Target:
-    """page_url: of the front end. accounts: people who are there. secrets: what must never be kept.
+    """Where a run takes place. page_url: of the front end. accounts: of existing people. secrets: never to be kept.
 
-    administrator: how to make people of a test's own, on a stack; None on a live project.
-    read_only: why nothing may be written, None if it may.
+    administrator: the DSN with which a test creates people on a stack, None on a live project.
+    read_only: why nothing may be written, in words, None if it may.
     """
 
     environment: str
@@ -57,14 +57,14 @@ class Target:
 
     @property
     def project(self) -> str:
-        """The first part of the API's host name, after which Supabase's clients name what they store."""
+        """The first part of the API's host name, which Supabase's clients use in the names of what they store."""
         return (urlsplit(self.api.url).hostname or "").split(".")[0]
 
 
 def check(environments: tuple[Environment, ...], base_url: str | None, settings: Settings | None) -> None:
-    """Whether the run says where it takes place. Raises UsageError, which names what is missing.
+    """Check that options and settings say where the run takes place. Raises UsageError, which names what is missing.
 
-    settings: None if no environment is live.
+    base_url: of --base-url, None for a stack. settings: None if there are none.
     """
     live = [each for each in environments if each.is_live]
     if base_url is None:
@@ -89,7 +89,7 @@ def check(environments: tuple[Environment, ...], base_url: str | None, settings:
     if wanted:
         raise UsageError(
             f"--base-url needs to know what the page talks to: set {', '.join(wanted)}"
-            f" (`python -m stack --env {name} --dotenv` prints them for a throw-away one)"
+            f" (`python -m stack --env {name} --dotenv` prints them for a throw-away stack)"
         )
     assert settings is not None, "complete"
     api_url = settings.get(name, "api_url")
@@ -102,7 +102,7 @@ def check(environments: tuple[Environment, ...], base_url: str | None, settings:
 
 
 def live(environment: Environment, base_url: str, settings: Settings, allow_writes: bool) -> Target:
-    """A live project; checked before."""
+    """Return a live project as the target; call check() first. allow_writes: although the environment is read-only."""
     assert environment.dsn is not None, "checked"
     anon_key, users = settings.get(environment.name, "anon_key"), _accounts(settings)
     forbidden = environment.read_only and not allow_writes
@@ -123,7 +123,7 @@ def live(environment: Environment, base_url: str, settings: Settings, allow_writ
 
 @contextmanager
 def on_stack(environment: str, stack: Running) -> Iterator[Target]:
-    """A stack of the run's own, for the length of the block."""
+    """Yield a running stack as the target, for the length of the block."""
     from psycopg import connect
 
     with connect(stack.verifier_dsn, autocommit=True) as connection:
@@ -160,7 +160,7 @@ def _is_address(text: str) -> bool:
             and parts.port != 0
         )
     except ValueError:
-        # Of a port that is no number or too large, and of a bracket that is not closed.
+        # The port is not a number or too large, or a bracket is not closed.
         return False
 
 

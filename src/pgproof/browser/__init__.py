@@ -9,4 +9,4 @@ from pgproof.browser.page_state import Conversation, Message, PageState, Record
 from pgproof.browser.tab import Tab
 from pgproof.browser.view import NothingMatches
 
-__all__ = ["Conversation", "Event", "Record", "Log", "Message", "NothingMatches", "PageState", "Tab"]
+__all__ = ["Conversation", "Event", "Log", "Message", "NothingMatches", "PageState", "Record", "Tab"]

@@ -36,6 +36,7 @@ class Tab(View):
         frontend: Frontend,
         base_url: str,
         scrub: Scrubber,
+        *,
         vocabulary: Vocabulary = PLAIN,
     ) -> None:
         super().__init__(name, context, frontend, scrub, vocabulary)
@@ -81,7 +82,7 @@ class Tab(View):
         return True
 
     def reopen(self, conversation: str, live: bool = True) -> Tab:
-        """Show a conversation again after a reload, whether the page kept it open or shows the list. live: as below."""
+        """Show a conversation again after a reload, whether or not the page kept it open. live: as for opening it."""
         self._match(f"{self.frontend.selector('composer')}, {self.frontend.selector('conversation')}")
         if not self.now().composer:
             return self.open_conversation(conversation, live)

@@ -33,7 +33,7 @@ _PLACE = (
 )
 
 
-def add_arguments(parser: argparse.ArgumentParser, project: Project) -> None:
+def add_arguments(parser: argparse.ArgumentParser, _: Project) -> None:
     """Add the command's arguments to its parser."""
     parser.add_argument("a", metavar="A", help=_PLACE)
     parser.add_argument("b", metavar="B", help="the other database, given like A")

@@ -119,10 +119,10 @@ def _live(project: Project, kept_in: Path, names: list[str], dsns: dict[str, str
     marked = _JUDGES_ONE if apart else f"{_JUDGES_ONE} or {_COMPARES}"
     everything = dict(os.environ)
     words = ["-m", marked, "--live", *chosen]
-    codes = [_pytest(project, kept_in / "live.json", words, everything, names or known, dsns.values())]
+    codes = [_pytest(project, kept_in / "live.json", words, everything, names or known, dsns=dsns.values())]
     if apart:
         words = ["-m", _COMPARES, "--live"]
-        codes.append(_pytest(project, kept_in / f"live-{_COMPARES}.json", words, everything, known, dsns.values()))
+        codes.append(_pytest(project, kept_in / f"live-{_COMPARES}.json", words, everything, known, dsns=dsns.values()))
     return codes
 
 
@@ -132,6 +132,7 @@ def _pytest(
     words: list[str],
     variables: dict[str, str],
     judged: Iterable[str],
+    *,
     dsns: Iterable[str] = (),
 ) -> int:
     """Run pytest, keep its results as this file, and return its exit code. judged: the names of the environments."""

@@ -23,7 +23,7 @@ _BASELINE = (
 )
 
 
-def add_arguments(parser: argparse.ArgumentParser, project: Project) -> None:
+def add_arguments(parser: argparse.ArgumentParser, _: Project) -> None:
     """Add the command's arguments to its parser."""
     from pgproof.rehearsal.findings import ACCEPTABLE, MEANINGS
 

@@ -62,8 +62,11 @@ class Suite(Nested):
             for item in items:
                 parameters = getattr(getattr(item, "callspec", None), "params", {})
                 if environment := parameters.get("environment"):
-                    migrations = tuple(changed if each == original else each for each in environment.migrations)
-                    patch.setitem(parameters, "environment", replace(environment, migrations=migrations))
+                    scripts = {
+                        part: tuple(changed if each == original else each for each in getattr(environment, part))
+                        for part in ("migrations", "rollback")
+                    }
+                    patch.setitem(parameters, "environment", replace(environment, **scripts))
             yield
 
 

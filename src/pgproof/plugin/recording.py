@@ -106,7 +106,7 @@ class _Recorder:
 
     def _folder(self, nodeid: str) -> str | None:
         """Return the marker of the folder that a test lies in."""
-        folder = folders.folders_of(self._config).get(self._config.rootpath / nodeid.split("::")[0])
+        folder = folders.folders_of(self._config).get(self._config.rootpath / nodeid.split("::", maxsplit=1)[0])
         return None if folder is None else folder.marker
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

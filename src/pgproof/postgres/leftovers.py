@@ -19,7 +19,7 @@ def command_lines() -> dict[int, str]:
 def running_in(places: dict[str, str]) -> list[str]:
     """Return the command lines of what still runs in these places: supervisors, servers, their children.
 
-    places: environment variables, of which CONNECT_RUN_DIR counts.
+    places: environment variables; only CONNECT_RUN_DIR counts.
     """
     return [line for line in command_lines().values() if places["CONNECT_RUN_DIR"] in line]
 

@@ -40,7 +40,7 @@ class Session:
         if before is not None and before.state not in ENDED:
             if before.state is not State.LEAVING:
                 raise ValueError(f"{channel.topic} is joined already; leave it first")
-            before.disconnected(at, "joined anew")
+            before.disconnected(at, "joined again")
         self.channels[channel.topic] = channel
         if self.online:
             channel.connected(at)

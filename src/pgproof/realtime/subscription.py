@@ -20,17 +20,17 @@ SECONDS = 10.0
 
 
 class Waiting(Protocol):
-    """What a subscription needs of its listener: its lock, its thread, and a bounded wait."""
+    """What a subscription needs of its listener. changed: the lock that guards its channels."""
 
     changed: threading.Condition
 
     def command(self, do: Callable[[Moment], None], /) -> None:
-        """Do this on the listener's thread."""
+        """Call do with this moment while the session is locked, and send the frames that result."""
 
     def wait(
         self, ready: Callable[[], T | None], what: Callable[[], str], seconds: float, hopeless: Callable[[], bool]
     ) -> T:
-        """Return what ready comes to return that is true. Raises NotInTime."""
+        """Return the first true value of ready(); see Listener.wait."""
 
 
 class Subscription:

@@ -132,7 +132,10 @@ def judge(seen: list[Footprint]) -> Iterator[Finding]:
     waiting = next((each for each in seen if each.waits_for_ever), None)
     if waiting is not None:
         strong = [f"{mode} on {name}" for name, mode in sorted(waiting.locks.items()) if mode in BLOCKS_WRITERS]
-        what = f"behind a long transaction it waits forever for {', '.join(strong)}, and every sender waits behind it"
+        what = (
+            f"{', '.join(strong)} without a lock_timeout:"
+            " behind a long transaction the script waits forever, and every sender behind it"
+        )
         advice = "begin the script with SET LOCAL lock_timeout = '5s' (SET if it has no transaction), and run it again"
         yield findings.at("no-lock-timeout", waiting.statement, what, advice)
     for each in seen:

@@ -65,7 +65,8 @@ def summary(runs: Sequence[Run], project: Project) -> str:
     lines += ["", "| criterion | |", "|---|---|", *_criteria(runs, project.hooks.criteria), ""]
     text = "\n".join(lines)
     for place, result in enumerate(failed):
-        block = f"\n### {_title(result)}\n\n```\n{result.why.replace('```', '` ` `')}\n```\n\nagain: `{result.again}`\n"
+        said = result.why.replace("```", "` ` `")
+        block = f"\n### {_title(result)}\n\n```\n{said}\n```\n\nRun it again: `{result.again}`\n"
         if len((text + block).encode()) > SUMMARY_BYTES - _ROOM:
             return f"{text}\n{len(failed) - place} more failed; the report names them.\n"
         text += block

@@ -19,7 +19,7 @@ from pgproof.plugin.options import CHOSEN
 from pgproof.plugin.replicas import opened
 from tests.mutation.fix_mutants import MUTATED
 
-SCHEMA = "tests/schema/test_indexes.py::test_index[{env}-idx_chats_created_by]"
+SCHEMA = "tests/schema/test_indexes.py::test_index_is_as_declared[{env}-idx_chats_created_by]"
 CAUGHT = "index-idx_chats_created_by-dropped"
 # A plugin of a run: mutants that must make it fail, each in its own way.
 ADDED = """
@@ -58,18 +58,19 @@ def test_a_mutant_by_name_shows_what_caught_it(done):
     """The table names the test, and the report all of them, collected from the workers."""
     _, said, rows = done
     line = next(line for line in said.splitlines() if line.startswith(CAUGHT))
-    assert "caught by tests/schema/test_indexes.py::test_index[" in line
+    assert "caught by tests/schema/test_indexes.py::test_index_is_as_declared[" in line
     row = rows[CAUGHT]
     assert set(row) == {"mutant", "environment", "caught_by", "seconds", "survived"}
     assert not row["survived"]
-    assert "tests/parity/test_messaging_objects.py::test_identical[prod-staging-index]" in row["caught_by"]
+    compared = "tests/parity/test_messaging_objects.py::test_both_show_identical_objects[prod-staging-index]"
+    assert compared in row["caught_by"]
 
 
 def test_a_mutant_that_nothing_catches_fails_by_its_name(done):
     """The run fails, says which mutant survived, and that nothing noticed."""
     code, said, rows = done
     assert code == 1, said
-    assert "FAILED tests/mutation/test_mutants.py::test_caught[added-harmless]" in said
+    assert "FAILED tests/mutation/test_mutants.py::test_mutant_is_caught[added-harmless]" in said
     assert "expected tests/schema/test_data.py to fail; nothing noticed" in said
     assert (rows["added-harmless"]["survived"], rows["added-harmless"]["caught_by"]) == (True, [])
 
@@ -77,7 +78,7 @@ def test_a_mutant_that_nothing_catches_fails_by_its_name(done):
 def test_a_mutant_caught_by_another_test_only_fails(done):
     """Who noticed is named, and is not who should have."""
     _, said, rows = done
-    assert "FAILED tests/mutation/test_mutants.py::test_caught[added-wrong-test]" in said
+    assert "FAILED tests/mutation/test_mutants.py::test_mutant_is_caught[added-wrong-test]" in said
     row = rows["added-wrong-test"]
     assert row["survived"]
     assert any(each.startswith("tests/schema/test_indexes.py") for each in row["caught_by"])
@@ -86,7 +87,7 @@ def test_a_mutant_caught_by_another_test_only_fails(done):
 @pytest.mark.parametrize("name", ["added-proof-differs", "added-proof-of-nothing", "added-not-equivalent"])
 def test_an_equivalent_that_is_not_proved_fails(done, name):
     """An equivalent fails if its proof tells the two apart, or shows nothing, or if a test of behaviour notices it."""
-    assert f"FAILED tests/mutation/test_mutants.py::test_equivalent[{name}]" in done[1]
+    assert f"FAILED tests/mutation/test_mutants.py::test_equivalent_changes_no_behaviour[{name}]" in done[1]
 
 
 def test_mutants_are_many_and_always_the_same(mutant_runner):

@@ -21,7 +21,7 @@ FAILED = failure.Failed(
 
 
 @pytest.fixture
-def scene(browser, stack_of):
+def after_sending(browser, stack_of):
     """A scenario after ana has signed in by the form and written to bo."""
     stack = stack_of("prod")
     with target.on_stack("prod", stack) as where:
@@ -51,9 +51,9 @@ def contents(archive):
         return b"\n".join(opened.read(entry) for entry in opened.infolist())
 
 
-def test_the_page_shows_what_happened(scene, tmp_path):
+def test_the_page_shows_what_happened(after_sending, tmp_path):
     """Sentence, orders, rows, events, a picture, and the line that runs the test again."""
-    scenario, text, _ = scene
+    scenario, text, _ = after_sending
     page = failure.write(scenario, FAILED, tmp_path).read_text()
     assert "<h1" in page
     for expected in (">it was not</h1>", "at all", "All is in order.", FAILED.again, "data:image/png;base64,"):
@@ -63,9 +63,9 @@ def test_the_page_shows_what_happened(scene, tmp_path):
     assert f"test: send &#39;{text}&#39;" in page
 
 
-def test_no_secret_is_kept(scene, tmp_path):
+def test_no_secret_is_kept(after_sending, tmp_path):
     """Neither in the page nor in a trace is there a token, a key or a password."""
-    scenario, _, known = scene
+    scenario, _, known = after_sending
     page = failure.write(scenario, FAILED, tmp_path)
     (trace,) = tmp_path.glob("*/*.zip")
     for kept in (page.read_bytes(), contents(trace)):
@@ -73,11 +73,11 @@ def test_no_secret_is_kept(scene, tmp_path):
         assert [secret for secret in known if secret in kept] == []
 
 
-def test_a_trace_as_recorded_holds_them(scene, tmp_path):
+def test_a_trace_as_recorded_holds_secrets(after_sending, tmp_path):
     """What is taken out was there: tokens, key and password stand in a trace before it is cleaned, and it can be read
     afterwards.
     """
-    scenario, _, known = scene
+    scenario, _, known = after_sending
     (context,) = scenario.contexts.values()
     context.tracing.stop(path=tmp_path / "raw.zip")
     raw = contents(tmp_path / "raw.zip")
@@ -90,19 +90,19 @@ def test_a_trace_as_recorded_holds_them(scene, tmp_path):
         assert "trace.trace" in cleaned.namelist()
 
 
-def test_a_page_that_hangs_has_a_failure_page_too(scene, tmp_path, monkeypatch):
+def test_a_page_that_hangs_has_a_failure_page_too(after_sending, tmp_path, monkeypatch):
     """Where no picture can be taken, it says so and shows the rest."""
     monkeypatch.setattr(failure, "_PICTURE_MS", 300)
-    scenario, text, _ = scene
+    scenario, text, _ = after_sending
     scenario.tabs[0].page.evaluate("setTimeout(() => { while (true); })")
     page = failure.write(scenario, FAILED, tmp_path).read_text()
     assert "no picture: " in page
     assert text in page
 
 
-def test_a_secret_that_html_writes_otherwise_is_not_kept(scene, tmp_path):
+def test_a_secret_that_html_writes_otherwise_is_not_kept(after_sending, tmp_path):
     """A password with & and quotes stands on the page neither as it is, nor as HTML writes it."""
-    scenario, *_ = scene
+    scenario, *_ = after_sending
     scenario.scrub.learn(password := 'S3cret&"Co')
     said = f'no luck with {password}\nfill("unlearnt") and "password": "neither"'
     page = failure.write(scenario, failure.Failed("a.py::b", "", said, "pytest"), tmp_path).read_text()
@@ -111,9 +111,9 @@ def test_a_secret_that_html_writes_otherwise_is_not_kept(scene, tmp_path):
         assert kept not in page
 
 
-def test_a_trace_that_cannot_be_cleaned_is_not_kept(scene, tmp_path, monkeypatch):
+def test_a_trace_that_cannot_be_cleaned_is_not_kept(after_sending, tmp_path, monkeypatch):
     """When the cleaning of a trace fails, nothing of it lies in the report's folder."""
-    scenario, *_ = scene
+    scenario, *_ = after_sending
 
     def fail(path):
         assert path.exists()
@@ -174,7 +174,7 @@ def test_a_learnt_secret_is_known_however_it_is_written(secret, written):
         ("nothing secret: 12:30 a@b", "nothing secret: 12:30 a@b"),
     ],
 )
-def test_patterns(text, clean):
+def test_each_kind_of_secret_becomes_stars(text, clean):
     """Each kind of secret becomes stars, and nothing else does."""
     scrub = Scrubber()
     scrub.learn("learnt", None, "")

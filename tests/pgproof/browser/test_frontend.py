@@ -84,7 +84,10 @@ def test_the_documents_example_is_good(frontend_of):
         (GOOD.replace("{project}", "{email:d}"), "sign_in.storage.1.key: '{email:d}' is unknown here"),
         (GOOD.replace("{project}", "{"), "sign_in.storage.1.key: 'sb-{-auth-token' has an unmatched brace"),
         (GOOD.replace('"flags"]', ']\nflags = "f={flags}{x}"'), "flags: '{x}' is unknown here; expected {flags}"),
-        (GOOD.replace('"flags"]', ']\nflags = "f={{flags}}"'), "flags: 'f={{flags}}' has no {flags} to mark where the flags go"),
+        (
+            GOOD.replace('"flags"]', ']\nflags = "f={{flags}}"'),
+            "flags: 'f={{flags}}' has no {flags} to mark where the flags go",
+        ),
         (GOOD.replace("[[sign_in.storage]]", "[sign_in.form]"), "unknown key sign_in.form.key"),
         (GOOD.replace("[selectors]", "[selektors]"), "selectors is missing; unknown key selektors"),
     ],

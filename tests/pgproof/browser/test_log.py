@@ -20,7 +20,7 @@ def tab(browser, site_of):
     """A tab on the example that overlooks what it calls noise."""
     described = read(PAGES / "app.toml").model_copy(update={"console_noise": ("just noise",)})
     with browser.new_context() as context:
-        yield Tab("ana's tab", context, described, site_of(PAGES), Scrubber(), VOCABULARY).open()
+        yield Tab("ana's tab", context, described, site_of(PAGES), Scrubber(), vocabulary=VOCABULARY).open()
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_its_own_scripts_are_rehearsed_on_it(live_environment):
     assert result.notes == [
         f"the baseline is the schema of {live_environment.name}, without its rows",
         f"put together from {live_environment.name}'s catalog, since pg_dump may not lock them: auth.users",
-        "the baseline has no chats; 183 sample messages were put into it",
+        "the baseline has no chats; 183 sample messages were added to it",
     ]
 
 

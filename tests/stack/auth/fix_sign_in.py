@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from connect.embedded_stack import Running, StackOf
 
-PASSWORD = "long-enough"  # noqa: S105 - of users that a test makes up
+PASSWORD = "long-enough"
 
 
 class Caller:

@@ -50,7 +50,7 @@ def test_the_password_is_stored_as_a_hash(caller, connect):
 
 
 @pytest.mark.parametrize("wrong", ["", "wrong", PASSWORD.upper(), PASSWORD + "\0", "x" * 100])
-def test_a_wrong_password(caller, wrong):
+def test_wrong_password_and_unknown_address_look_alike(caller, wrong):
     """A wrong password and an unknown address are refused with the same words."""
     known = caller.sign_in(caller.sign_up()["user"]["email"], wrong)
     unknown = caller.sign_in(f"{uuid.uuid4()}@example.com", wrong)
@@ -67,7 +67,7 @@ def test_an_unconfirmed_user_stays_outside(caller, connect):
     assert refused(caller.sign_in(session["user"]["email"])) == (400, "email_not_confirmed")
 
 
-def test_signing_up_twice(caller):
+def test_an_address_signs_up_once(caller):
     """An address has one user, however it is written."""
     address = caller.sign_up()["user"]["email"]
     again = caller.ask("POST", "/signup", {"email": f" {address.upper()}", "password": PASSWORD})
@@ -88,18 +88,18 @@ def test_signing_up_twice(caller):
     ],
     ids=["short", "long", "no address", "nul", "nobody", "list", "metadata as text", "nul in metadata"],
 )
-def test_a_sign_up_that_is_refused(caller, body, expected):
+def test_what_cannot_be_a_user_is_refused(caller, body, expected):
     """What cannot become a user is refused with a code."""
     assert refused(caller.ask("POST", "/signup", body)) == expected
 
 
-def test_the_user(caller):
+def test_the_token_leads_to_its_user(caller):
     """GET /user is the user of the token, as the sign-up gave it."""
     session = caller.sign_up(data={"name": "Ana"})
     assert caller.ask("GET", "/user", bearer=session["access_token"]).json() == session["user"]
 
 
-def test_changing_the_user(caller):
+def test_put_merges_metadata_and_changes_the_address(caller):
     """PUT /user merges metadata (null removes), and changes the address."""
     session = caller.sign_up(data={"name": "Ana", "mood": "fine"})
     address = f"{uuid.uuid4()}@example.com"
@@ -110,14 +110,14 @@ def test_changing_the_user(caller):
     assert caller.ask("GET", "/user", bearer=session["access_token"]).json() == changed
 
 
-def test_a_taken_address(caller):
+def test_nobody_takes_anothers_address(caller):
     """Nobody can take another's address."""
     taken, session = caller.sign_up()["user"]["email"], caller.sign_up()
     answer = caller.ask("PUT", "/user", {"email": taken}, session["access_token"])
     assert refused(answer) == (422, "email_exists")
 
 
-def test_changing_the_password(caller):
+def test_a_new_password_signs_out_everywhere_else(caller):
     """A new password replaces the old one and signs out everywhere else."""
     session = caller.sign_up()
     other = caller.sign_in(session["user"]["email"]).json()

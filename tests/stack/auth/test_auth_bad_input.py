@@ -12,25 +12,25 @@ from tests.stack.forged import CLAIMS, bad_tokens
 WRONG = {"email": "nobody@example.com", "password": "wrong"}
 
 
-def test_no_key(caller):
+def test_without_a_key_the_gateway_answers(caller):
     """Without an API key the gateway answers, as it does in front of every service."""
     answer = httpx.post(f"{caller.stack.api_url}/auth/v1/token?grant_type=password", json=WRONG)
     assert (answer.status_code, answer.json()["message"]) == (401, "No API key found in request")
 
 
-def test_a_wrong_key(caller):
+def test_a_key_of_another_project_is_refused(caller):
     """Nor does a key of another project get through."""
     answer = caller.ask("POST", "/token?grant_type=password", WRONG, apikey="another")
     assert (answer.status_code, answer.json()["message"]) == (401, "Invalid API key")
 
 
-def test_a_publishable_key(caller):
+def test_a_publishable_key_is_as_good_as_anons(caller):
     """The key that is no token is as good as the anon key."""
     answer = caller.ask("POST", "/token?grant_type=password", WRONG, apikey=caller.stack.publishable_key)
     assert refused(answer) == (400, "invalid_credentials")
 
 
-def test_bad_tokens(caller):
+def test_bad_tokens_get_no_user(caller):
     """A token that proves nothing gets nobody's user."""
     tokens = bad_tokens(caller.stack.jwt_secret)
     answers = {kind: caller.ask("GET", "/user", bearer=token) for kind, token in tokens.items()}
@@ -43,13 +43,13 @@ def test_a_key_is_nobody(caller, key):
     assert refused(caller.ask("GET", "/user", bearer=getattr(caller.stack, key))) == (403, "bad_jwt")
 
 
-def test_no_token(caller):
+def test_without_a_token_one_is_asked_for(caller):
     """Who brings no token at all is asked for one."""
     assert refused(caller.ask("GET", "/user")) == (401, "no_authorization")
     assert refused(caller.ask("GET", "/user", Authorization="Basic eDp5")) == (401, "no_authorization")
 
 
-def test_a_user_that_is_not_there(caller):
+def test_a_missing_users_token_is_refused(caller):
     """A good token of a user who does not exist is not a user."""
     import jwt
 
@@ -62,20 +62,20 @@ def test_a_user_that_is_not_there(caller):
     [b"", b"{", b"[]", b"null", b"\xff", b'{"email": "\\ud800"}', b"[" * 100_000, b'{"a": ' + b"9" * 5000 + b"}"],
     ids=["empty", "cut", "list", "null", "not UTF-8", "half a surrogate", "deep", "huge number"],
 )
-def test_a_body_that_is_no_object(caller, body):
+def test_a_body_that_is_no_object_is_refused(caller, body):
     """What is not a JSON object is called that."""
     answer = caller.send("/token?grant_type=password", body)
     assert refused(answer) == (400, "bad_json")
 
 
-def test_a_large_body(caller):
+def test_a_large_body_is_refused(caller):
     """Ten megabytes are refused, and the next request is answered."""
     answer = caller.send("/signup", b'{"email": "' + b"a" * 10_000_000 + b'"}')
     assert refused(answer) == (413, "request_too_large")
     assert caller.ask("GET", "/.well-known/jwks.json").json() == {"keys": []}
 
 
-def test_a_body_that_never_ends(caller):
+def test_a_body_that_never_ends_leaves_no_trace(caller):
     """A caller who hangs up in the middle of a body leaves no trace."""
     address = urlsplit(caller.stack.api_url)
     head = (
@@ -87,7 +87,7 @@ def test_a_body_that_never_ends(caller):
 
 
 @pytest.mark.parametrize("email", ["' OR true --", "a'); DROP TABLE auth.users; --@example.com", "%", '"', "\\"])
-def test_sql_in_an_address(caller, email):
+def test_sql_in_an_address_is_a_value(caller, email):
     """SQL in a value is a value."""
     assert refused(caller.sign_in(email)) == (400, "invalid_credentials")
     user = caller.stack.users[0]
@@ -104,12 +104,12 @@ def test_sql_in_an_address(caller, email):
         ("DELETE", "/user", (405, "not_found")),
     ],
 )
-def test_what_is_not_offered(caller, method, path, expected):
+def test_what_is_not_offered_is_refused(caller, method, path, expected):
     """What this auth service lacks is refused, never half done."""
     assert refused(caller.ask(method, path, {"email": "a@b.example"})) == expected
 
 
-def test_both_shapes_of_an_error(caller):
+def test_an_errors_shape_follows_the_clients_version(caller):
     """A client that names its version reads code and message where the version is echoed; an older one reads msg."""
     body = {"email": "nobody@example.com", "password": PASSWORD}
     newer = caller.ask("POST", "/token?grant_type=password", body, **{"X-Supabase-Api-Version": "2024-01-01"})

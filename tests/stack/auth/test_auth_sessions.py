@@ -25,14 +25,14 @@ def test_a_refresh_gives_a_new_token(caller):
     assert is_open(caller, second)
 
 
-def test_a_lost_answer(caller):
+def test_a_lost_answer_can_be_asked_for_again(caller):
     """Whose answer to a refresh was lost asks again with the old token, and gets the newest."""
     first = caller.sign_up()
     lost = caller.refresh(first["refresh_token"]).json()
     assert caller.refresh(first["refresh_token"]).json()["refresh_token"] == lost["refresh_token"]
 
 
-def test_two_tabs_of_one_session(caller):
+def test_a_tab_behind_gets_the_newest_token(caller):
     """A tab that is two refreshes behind another one, but only by a moment, gets the newest token too."""
     first = caller.sign_up()
     second = caller.refresh(first["refresh_token"]).json()
@@ -60,12 +60,12 @@ def test_a_token_used_twice_ends_its_session():
 @pytest.mark.parametrize(
     ("token", "code"), [("unknown", "refresh_token_not_found"), ("", "validation_failed"), (1, "bad_json")]
 )
-def test_a_token_that_never_was(caller, token, code):
+def test_a_token_that_never_was_is_refused(caller, token, code):
     """What is no refresh token is refused."""
     assert refused(caller.refresh(token)) == (400, code)
 
 
-def test_a_session_of_a_deleted_user(caller, connect):
+def test_a_deleted_users_session_is_refused(caller, connect):
     """A refresh after the user was deleted is refused, and so is the user's access token."""
     session = caller.sign_up()
     connect(caller.stack.dsn).execute("DELETE FROM auth.users WHERE id = %s", [session["user"]["id"]])
@@ -79,7 +79,7 @@ def test_a_session_of_a_deleted_user(caller, connect):
      ("?scope=others", (True, False))],
     ids=["default", "global", "local", "others"],
 )  # fmt: skip
-def test_logout(caller, scope, left):
+def test_logout_ends_the_sessions_of_its_scope(caller, scope, left):
     """Logout ends this session, all others, or all; another user's stay."""
     here, stranger = caller.sign_up(), caller.sign_up()
     there = caller.sign_in(here["user"]["email"]).json()
@@ -95,7 +95,7 @@ def test_a_session_that_ended_cannot_be_refreshed(caller):
     assert refused(caller.refresh(session["refresh_token"])) == (400, "refresh_token_not_found")
 
 
-def test_an_unknown_scope(caller):
+def test_an_unknown_scope_ends_nothing(caller):
     """A scope that does not exist ends nothing."""
     session = caller.sign_up()
     answer = caller.ask("POST", "/logout?scope=mine", bearer=session["access_token"])
@@ -103,7 +103,7 @@ def test_an_unknown_scope(caller):
     assert is_open(caller, session)
 
 
-def test_short_lived_tokens(own_stack):
+def test_a_token_lasts_as_long_as_told(own_stack):
     """--token-seconds is how long an access token lasts; a refresh gives the next."""
     stack = own_stack("prod", "--token-seconds", "7")
     session = stack.api().sign_in(stack.users[0]["email"], stack.users[0]["password"])

@@ -186,3 +186,39 @@ def lobby(stack_of: StackOf, connect: Callable[[str], psycopg.Connection[Any]]) 
     with ExitStack() as opened:
         stack = stack_of("prod")
         yield Lobby(stack, connect(stack.dsn), opened)
+
+
+@pytest.fixture(params=["1.0.0", "2.0.0"])
+def socket(request: pytest.FixtureRequest, lobby: Lobby) -> RawSocket:
+    """A socket of each framing in turn."""
+    return lobby.socket(request.param)
+
+
+@pytest.fixture
+def channel_name() -> str:
+    """The name of a channel nobody else is on."""
+    return f"room-{uuid.uuid4()}"
+
+
+@pytest.fixture
+def accented_name() -> str:
+    """The name of a channel nobody else is on; not ASCII, since the lengths in binary frames are bytes."""
+    return f"salle é {uuid.uuid4()}"
+
+
+@pytest.fixture
+def room(lobby: Lobby) -> Room:
+    """A chat of the test's own."""
+    return lobby.room()
+
+
+@pytest.fixture
+def member(lobby: Lobby, room: Room) -> RawSocket:
+    """A socket of the room's second member, who hears all of its messages."""
+    return lobby.member(room)
+
+
+@pytest.fixture
+def people(lobby: Lobby) -> list[tuple[str, RawSocket]]:
+    """Two user ids, each with a socket to subscribe on."""
+    return [(user["id"], lobby.socket()) for user in lobby.stack.users[:2]]

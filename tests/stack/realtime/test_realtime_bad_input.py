@@ -64,7 +64,7 @@ def test_a_malformed_frame_closes_the_socket(lobby, vsn, frame):
         {"config": {}, "access_token": 5},
     ],
 )
-def test_a_malformed_join(lobby, payload):
+def test_a_malformed_join_is_answered_with_an_error(lobby, payload):
     """It is answered with an error that names a code and the reason."""
     socket = lobby.socket()
     reply = socket.reply(socket.push("realtime:t", "phx_join", payload))
@@ -75,7 +75,7 @@ def test_a_malformed_join(lobby, payload):
 
 
 @pytest.mark.parametrize("payload", [None, {}, {"config": None}, {"config": {"broadcast": None, "new": {"key": 1}}}])
-def test_an_empty_join(lobby, payload):
+def test_an_empty_join_has_its_defaults(lobby, payload):
     """What is left out has its default, and what is unknown is ignored."""
     socket = lobby.socket()
     reply = socket.reply(socket.push("realtime:t", "phx_join", payload))

@@ -2,24 +2,10 @@
 
 import re
 
-import pytest
-
 from tests.stack.realtime.fix_sockets import wanted
 
 
-@pytest.fixture
-def room(lobby):
-    """A chat of its own."""
-    return lobby.room()
-
-
-@pytest.fixture
-def member(lobby, room):
-    """Somebody in it who hears all of its messages."""
-    return lobby.member(room)
-
-
-def test_an_insert(lobby, room, member):
+def test_an_insert_has_the_whole_record(lobby, room, member):
     """An INSERT has the whole record, typed, with its columns and commit time, and no old_record."""
     said = room.say("hello")
     event = member.wait("postgres_changes").payload
@@ -41,7 +27,7 @@ def test_an_insert(lobby, room, member):
     assert len(event["ids"]) == 1
 
 
-def test_an_update(lobby, room, member):
+def test_an_update_has_the_row_before(lobby, room, member):
     """With replica identity FULL an UPDATE has the record and the whole row before."""
     said = room.say("hello")
     lobby.database.execute("UPDATE chat_messages SET message_text = 'bye' WHERE id = %s", [said])
@@ -52,7 +38,7 @@ def test_an_update(lobby, room, member):
     assert data["record"].keys() == data["old_record"].keys()
 
 
-def test_a_delete(lobby, room, member):
+def test_a_delete_has_the_key_alone(lobby, room, member):
     """A DELETE of a table with row security has the primary key alone, and no record."""
     said = room.say("hello")
     assert member.change()["type"] == "INSERT"
@@ -63,7 +49,7 @@ def test_a_delete(lobby, room, member):
     assert "record" not in data
 
 
-def test_only_the_key_of_the_old_row(lobby):
+def test_by_default_the_old_row_is_its_key(lobby):
     """With the default replica identity old_record is the primary key, of updates and deletes alike."""
     table = lobby.table("id int PRIMARY KEY, body text")
     socket = lobby.socket()
@@ -79,7 +65,7 @@ def test_only_the_key_of_the_old_row(lobby):
     assert deleted["old_record"] == {"id": 2}
 
 
-def test_a_whole_row_is_deleted(lobby):
+def test_without_row_security_a_delete_is_whole(lobby):
     """With replica identity FULL and no row security a DELETE has all of the old row."""
     table = lobby.table("id int PRIMARY KEY, body text", also="ALTER TABLE {table} REPLICA IDENTITY FULL")
     socket = lobby.socket()
@@ -88,7 +74,7 @@ def test_a_whole_row_is_deleted(lobby):
     assert socket.change()["old_record"] == {"id": 1, "body": "a"}
 
 
-def test_only_some_columns(lobby):
+def test_select_chooses_columns_and_keeps_the_key(lobby):
     """Select chooses columns, and the primary key is always among them."""
     table = lobby.table("id int PRIMARY KEY, a int, b int")
     socket = lobby.socket()

@@ -8,12 +8,6 @@ from tests.stack.realtime.fix_sockets import wanted
 from tests.stack.realtime.hearing import OWNED, changes, subscribed
 
 
-@pytest.fixture
-def people(lobby):
-    """Two user ids, each with a socket to subscribe on."""
-    return [(user["id"], lobby.socket()) for user in lobby.stack.users[:2]]
-
-
 def test_unreadable_columns_are_left_out(lobby):
     """A column that the role may not select is in no record, no old record and not among the columns."""
     table = lobby.table("id int PRIMARY KEY, open text, closed text", also="ALTER TABLE {table} REPLICA IDENTITY FULL")
@@ -29,7 +23,7 @@ def test_unreadable_columns_are_left_out(lobby):
     assert user.change()["record"] == {"id": 1, "open": "a", "closed": "b"}
 
 
-def test_an_unreadable_key(lobby):
+def test_an_unreadable_key_is_error_401(lobby):
     """Who may not read the key is told error 401 and nothing more, until the privilege is granted."""
     table = lobby.table("id int PRIMARY KEY, open text")
     lobby.database.execute(f"REVOKE SELECT ON {table} FROM anon; GRANT SELECT (open) ON {table} TO anon")
@@ -44,7 +38,7 @@ def test_an_unreadable_key(lobby):
     assert socket.change()["record"] == {"id": 2, "open": "b"}
 
 
-def test_a_table_without_a_key(lobby):
+def test_a_table_without_a_key_is_error_400(lobby):
     """Its rows cannot be judged: error 400 instead of the record."""
     table = lobby.table("open text")
     socket = lobby.socket()
@@ -55,7 +49,7 @@ def test_a_table_without_a_key(lobby):
     assert "400" in data["errors"][0]
 
 
-def test_a_key_of_two_columns(lobby, people):
+def test_rows_are_found_by_their_whole_key(lobby, people):
     """Rows are found by their whole key, whatever the types and names of its columns."""
     table = lobby.table('"the key" text, key uuid, owner uuid, PRIMARY KEY (key, "the key")', also=OWNED)
     one, two = subscribed(lobby, people, wanted(table))
@@ -86,7 +80,7 @@ def test_claims_are_those_of_the_token(lobby):
 
 
 @pytest.mark.parametrize("role", ["postgres", "nobody", "connect_verifier", 'an"on', ""])
-def test_a_role_that_the_api_may_not_take(lobby, role):
+def test_a_role_forbidden_to_the_api_cannot_subscribe(lobby, role):
     """A token of any other role joins, and is told that it cannot subscribe."""
     socket = lobby.socket()
     _, reply = socket.join("role", wanted("chats"), token=lobby.token(str(uuid.uuid4()), role=role))
@@ -96,7 +90,7 @@ def test_a_role_that_the_api_may_not_take(lobby, role):
     assert f"'{role}'" in said["message"]
 
 
-def test_row_security_switched_on_later(lobby, people):
+def test_row_security_counts_once_switched_on(lobby, people):
     """It counts from the moment it is switched on."""
     table = lobby.table("id int PRIMARY KEY, owner uuid")
     one, two = subscribed(lobby, people, wanted(table))

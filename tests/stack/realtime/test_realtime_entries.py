@@ -20,7 +20,7 @@ from tests.stack.realtime.fix_sockets import wanted
         {"event": "*", "schema": "public\0", "table": "chats"},
     ],
 )
-def test_a_bad_entry(lobby, entry):
+def test_a_bad_entry_is_a_system_error(lobby, entry):
     """What cannot be subscribed to is a system error on a channel that is joined, and echoed like any other."""
     socket = lobby.socket()
     _, reply = socket.join("bad", entry)

@@ -33,7 +33,7 @@ def closing(socket):
         return closed.rcvd and closed.rcvd.code
 
 
-def test_a_frame_over_5_mb(lobby):
+def test_a_frame_over_5_mb_closes_its_socket(lobby):
     """A frame of 5 MB is taken; one above it closes its socket, with 1009 where that still gets through."""
     socket = lobby.socket()
     envelope = len(as_frame(None, "1", "realtime:t", "phx_join", {"x": ""}))
@@ -45,7 +45,7 @@ def test_a_frame_over_5_mb(lobby):
     assert closing(socket) in {1009, None}
 
 
-def test_ten_thousand_joins(lobby):
+def test_a_socket_gets_100_channels_and_no_more(lobby):
     """A socket gets 100 channels; every further join is answered with an error, and takes no memory."""
     socket, other = lobby.socket(), lobby.socket()
     answers = []
@@ -67,7 +67,7 @@ def test_ten_thousand_joins(lobby):
     assert socket.reply(socket.push("realtime:new", "phx_join", {"config": {}}))["status"] == "ok"
 
 
-def test_one_topic_joined_ten_thousand_times(lobby):
+def test_each_join_replaces_the_one_before(lobby):
     """Each join replaces the one before; in the end there is one, which hears each change once."""
     table = lobby.table("id int PRIMARY KEY")
     socket = lobby.socket()
@@ -84,7 +84,7 @@ def test_one_topic_joined_ten_thousand_times(lobby):
     assert socket.settled() == []
 
 
-def test_a_slow_reader(lobby):
+def test_a_slow_reader_is_cut_off_alone(lobby):
     """Who does not read is cut off after some megabytes; everybody else gets everything, without waiting."""
     name = str(uuid.uuid4())
     slow, quick, sender = lobby.socket(max_queue=1), lobby.socket(), lobby.socket()

@@ -140,18 +140,18 @@ def heard(lobby, filters):
     return [each for each, number in zip(filters, ids, strict=True) if number in event["ids"]]
 
 
-def test_filters_that_hold(lobby):
+def test_a_row_that_meets_a_filter_comes(lobby):
     """A row that meets a filter comes."""
     assert heard(lobby, HOLDS) == HOLDS
 
 
-def test_filters_that_fail(lobby):
+def test_a_row_that_fails_a_filter_stays_away(lobby):
     """A row that does not meet a filter does not come; NULL meets no comparison, and no negation of one."""
     assert heard(lobby, [*FAILS, "id=eq.1"]) == ["id=eq.1"]
 
 
 @pytest.mark.parametrize("condition", BAD)
-def test_a_bad_filter(lobby, condition):
+def test_a_bad_filter_is_a_system_error(lobby, condition):
     """The join is answered, then a system error says what is wrong; the channel stays, and gets no changes."""
     table = lobby.table(f"{COLUMNS}, closed text")
     lobby.database.execute(

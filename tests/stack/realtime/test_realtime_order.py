@@ -2,24 +2,10 @@
 
 import threading
 
-import pytest
-
 from tests.stack.realtime.fix_sockets import wanted
 
 
-@pytest.fixture
-def room(lobby):
-    """A chat of its own."""
-    return lobby.room()
-
-
-@pytest.fixture
-def member(lobby, room):
-    """Somebody in it who hears all of its messages."""
-    return lobby.member(room)
-
-
-def test_overlapping_entries(lobby, room):
+def test_overlapping_entries_bring_a_change_once(lobby, room):
     """A change that several entries of a channel ask for comes once, with the ids of all of them."""
     socket = lobby.socket()
     entries = [
@@ -36,7 +22,7 @@ def test_overlapping_entries(lobby, room):
     assert socket.settled() == []
 
 
-def test_any_table(lobby, room):
+def test_wildcards_stand_for_every_published_table(lobby, room):
     """A schema alone, and "*", stand for every published table."""
     socket = lobby.socket()
     socket.subscribe("any", {"event": "*", "schema": "*"}, token=lobby.token(room.members[0]))

@@ -25,7 +25,7 @@ def decoder():
     return decoder
 
 
-def test_a_transaction(decoder):
+def test_a_transaction_is_read_as_it_was(decoder):
     """A change has its table, both rows, time and transaction; a value stored out of line comes from the old row."""
     change = decoder.decode(UPDATE)
     assert (change.kind, change.relation.table, change.xid) == ("UPDATE", "t", 7)
@@ -35,7 +35,7 @@ def test_a_transaction(decoder):
 
 
 @pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES)
-def test_a_message_that_is_cut_short(decoder, message):
+def test_a_message_cut_short_is_not_read(decoder, message):
     """No part of a message is taken for the whole."""
     for length in range(len(message)):
         if message[0:1] != b"C" or length < 18:
@@ -44,7 +44,7 @@ def test_a_message_that_is_cut_short(decoder, message):
 
 
 @given(data=st.binary(max_size=60))
-def test_any_bytes_of_the_stream(data):
+def test_bad_bytes_raise_the_decoders_own_error(data):
     """Bytes that are no message raise the decoder's own error."""
     decoder = pgoutput.Decoder()
     decoder.decode(RELATION)
@@ -58,7 +58,7 @@ def test_any_bytes_of_the_stream(data):
     frame=st.binary() | st.binary().map(lambda tail: b"\x03" + tail) | st.text(),
     version=st.sampled_from(frames.VERSIONS),
 )
-def test_any_frame(frame, version):
+def test_any_frame_is_a_message_or_malformed(frame, version):
     """A frame is a message of texts, or malformed."""
     try:
         message = frames.decode(frame, version)
@@ -69,7 +69,7 @@ def test_any_frame(frame, version):
 
 
 @given(text=texts)
-def test_any_filter(text):
+def test_any_filter_has_conditions_or_is_bad(text):
     """A text is a filter with conditions that name a column, or bad."""
     try:
         conditions = filters.parse(text)
@@ -88,7 +88,7 @@ def test_quoted_values_survive(values):
 
 
 @given(values=st.lists(st.none() | texts, max_size=5))
-def test_any_text_array(values):
+def test_any_text_array_becomes_that_list(values):
     """PostgreSQL's text of an array of any texts becomes that list."""
 
     def item(value):

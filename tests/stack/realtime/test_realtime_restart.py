@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from pgproof.postgres.cluster import BASE
 from pgproof.timing import eventually
 from stack.database import Database
 from stack.realtime import Realtime
@@ -29,7 +30,7 @@ def private(own_stack, connect):
         yield Lobby(stack, connect(stack.dsn), opened)
 
 
-def test_a_crash_of_the_database(private):
+def test_nothing_is_missed_after_a_crashs_system_ok(private):
     """After a SIGKILL clients are told, join again, and miss nothing from system ok on; the rest is in the table."""
     room = private.room()
     sockets = [private.socket(vsn) for vsn in ("1.0.0", "2.0.0")]
@@ -73,7 +74,7 @@ def answers(dsn):
 
 
 @pytest.mark.parametrize("which", ["application_name = 'realtime'", "usename = 'authenticator'"])
-def test_a_lost_connection(private, which):
+def test_changes_flow_again_after_a_lost_connection(private, which):
     """Whichever of its connections is cut, channels are told, and changes flow again after a rejoin."""
     table = private.table("id int PRIMARY KEY")
     socket = private.socket()
@@ -87,7 +88,7 @@ def test_a_lost_connection(private, which):
     assert socket.change()["record"]["id"] == 2
 
 
-def test_joining_while_the_database_is_away(private, connect):
+def test_system_ok_waits_until_the_database_is_back(private, connect):
     """The join is answered, and system ok comes once the database is back: it never promises what is not so."""
     table = private.table("id int PRIMARY KEY")
     name = private.database.info.dbname
@@ -105,7 +106,7 @@ def test_joining_while_the_database_is_away(private, connect):
     assert socket.change()["record"] == {"id": 1}
 
 
-def test_waiting_for_changes(private):
+def test_with_wait_a_join_waits_for_changes(private):
     """With wait the join is answered only when changes flow, or with an error when they do not in time."""
     table = private.table("id int PRIMARY KEY")
     socket = private.socket()
@@ -123,7 +124,7 @@ def test_waiting_for_changes(private):
     assert "0.1 s" in reply["response"]["reason"]
 
 
-def test_a_commit_that_others_do_not_see_yet(private, connect):
+def test_a_change_waits_until_its_row_is_visible(private, connect):
     """A change waits until its row can be read: the log may hold a commit some time before sessions see it."""
     room = private.room()
     socket = private.socket()
@@ -150,11 +151,11 @@ def test_a_commit_that_others_do_not_see_yet(private, connect):
     assert [socket.change()["record"]["id"] for _ in said] == said
 
 
-def test_nothing_is_left(lobby, connect):
+def test_a_closed_service_leaves_nothing(lobby, connect):
     """Opened and closed, at once or after use, a service leaves no connection, no slot and no task."""
     name = f"left_{uuid.uuid4().hex}"
     parameters = conninfo_to_dict(lobby.stack.dsn, dbname=name)
-    lobby.database.execute(f"CREATE DATABASE {name} TEMPLATE connect_base")
+    lobby.database.execute(f"CREATE DATABASE {name} TEMPLATE {BASE}")
     slots = f"SELECT FROM pg_replication_slots WHERE database = '{name}' AND active"
     connections = f"SELECT pid FROM pg_stat_activity WHERE datname = '{name}'"
 

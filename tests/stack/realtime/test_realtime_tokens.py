@@ -8,18 +8,6 @@ from tests.stack.forged import bad_tokens
 from tests.stack.realtime.fix_sockets import wanted
 
 
-@pytest.fixture(params=["1.0.0", "2.0.0"])
-def socket(request, lobby):
-    """One of each framing."""
-    return lobby.socket(request.param)
-
-
-@pytest.fixture
-def room(lobby):
-    """A chat of its own."""
-    return lobby.room()
-
-
 def renew(socket, name, token, join_ref=None):
     """As clients do after a refresh."""
     socket.push(f"realtime:{name}", "access_token", {"access_token": token}, join_ref)
@@ -31,7 +19,7 @@ def heard(socket):
 
 
 @pytest.mark.parametrize("token", [None, "", "sb_publishable_x"])
-def test_a_join_without_a_users_token(lobby, socket, room, token):
+def test_a_join_without_a_users_token_is_anons(lobby, socket, room, token):
     """It is joined as whoever the key is: anon, who may not read the filter's column, and is told so."""
     payload = {"config": {"postgres_changes": [room.wanted()]}, "access_token": token}
     assert socket.reply(socket.push("realtime:nobody", "phx_join", payload))["status"] == "ok"
@@ -40,7 +28,7 @@ def test_a_join_without_a_users_token(lobby, socket, room, token):
     assert "anon" in said["message"]
 
 
-def test_the_token_comes_after_the_join(lobby, socket, room):
+def test_a_later_token_makes_the_channel_its_users(lobby, socket, room):
     """Renewing it makes the channel its user's; there is no reply, but the system message again."""
     name = f"late-{room.chat}"
     socket.join(name, wanted("chat_messages"))
@@ -62,7 +50,7 @@ def test_an_error_is_mended_by_a_token(lobby, socket, room):
     assert socket.change()["record"]["id"] == said
 
 
-def test_another_users_token(lobby, socket, room):
+def test_a_channel_hears_what_its_new_user_may(lobby, socket, room):
     """From the system message on, a channel hears what its new user may."""
     socket.subscribe("handed over", wanted("chat_messages"), token=lobby.token(room.members[0]))
     renew(socket, "handed over", lobby.token(room.outsider))
@@ -75,7 +63,7 @@ def test_another_users_token(lobby, socket, room):
     assert heard(socket) == []
 
 
-def test_tokens_that_change_nothing(lobby, socket, room):
+def test_tokens_that_change_nothing_are_ignored(lobby, socket, room):
     """The same token, null, and a key that is no token are ignored without a word."""
     token = lobby.token(room.members[0])
     socket.subscribe("same", room.wanted(), token=token)
@@ -99,7 +87,7 @@ def test_a_renewal_loses_nothing(lobby, room):
     assert seen == said
 
 
-def test_expiry(lobby, socket, room):
+def test_an_expired_token_closes_its_channel(lobby, socket, room):
     """At its token's exp a channel gets a system error, then phx_close under its join's ref, and hears nothing more."""
     join_ref = socket.subscribe("brief", room.wanted(), token=lobby.token(room.members[0], 2))
     said = socket.wait("system").payload
@@ -125,7 +113,7 @@ def test_a_renewed_token_puts_expiry_off(lobby, socket, room):
     assert socket.change()["record"]["id"] == said
 
 
-def test_a_join_with_a_bad_token(lobby, socket):
+def test_a_join_with_a_bad_token_is_refused(lobby, socket):
     """Whatever is wrong with it, the join is answered with an error that does not hold it."""
     tokens = bad_tokens(lobby.stack.jwt_secret)
     # At once: each waits for its refusal.
@@ -147,7 +135,7 @@ def test_a_join_with_a_bad_token(lobby, socket):
     assert socket.settled() == []
 
 
-def test_a_renewal_with_a_bad_token(lobby, socket, room):
+def test_a_bad_renewal_ends_the_channel(lobby, socket, room):
     """A channel that is given a token that proves nothing is ended with a system error."""
     for what, token in bad_tokens(lobby.stack.jwt_secret).items():
         socket.subscribe(what, room.wanted(), token=lobby.token(room.members[0]))

@@ -42,7 +42,7 @@ VALUES = [
 
 
 @pytest.mark.parametrize("identity", ["FULL", "DEFAULT"])
-def test_a_long_value_that_did_not_change(lobby, identity):
+def test_an_unchanged_long_value_is_repeated_if_known(lobby, identity):
     """A value stored out of line is repeated where the old row tells it, and missing where it does not."""
     table = lobby.table(
         "id int PRIMARY KEY, body text STORAGE EXTERNAL, n int",
@@ -56,7 +56,7 @@ def test_a_long_value_that_did_not_change(lobby, identity):
     assert record == (expected if identity == "FULL" else {"id": 1, "n": 2})
 
 
-def test_a_row_over_a_mebibyte(lobby):
+def test_a_row_over_a_mebibyte_is_cut_down(lobby):
     """Of a row over 1 MiB only values up to 64 bytes are sent, with error 413."""
     table = lobby.table("id int PRIMARY KEY, body text, small text")
     socket = lobby.socket()
@@ -89,7 +89,7 @@ def test_values_are_typed_as_postgres_types_them(lobby):
     lobby.database.execute(f"ALTER TABLE {table} DROP COLUMN {names[-1]}; DROP DOMAIN {domain}")
 
 
-def test_a_changed_table(lobby):
+def test_an_added_column_is_in_the_next_change(lobby):
     """A column that was added since the subscription is in the next change."""
     table = lobby.table("id int PRIMARY KEY")
     socket = lobby.socket()

@@ -2,16 +2,8 @@
 
 import uuid
 
-import pytest
-
 from tests.stack.realtime.fix_sockets import wanted
 from tests.stack.realtime.hearing import OWNED, changes, subscribed
-
-
-@pytest.fixture
-def people(lobby):
-    """Two user ids, each with a socket to subscribe on."""
-    return [(user["id"], lobby.socket()) for user in lobby.stack.users[:2]]
 
 
 def test_members_hear_and_an_outsider_does_not(lobby):
@@ -74,7 +66,7 @@ def test_deletes_reach_everybody(lobby, people):
     assert [each.change()["old_record"] for each in (one, two, anonymous)] == [{"id": 1}] * 3
 
 
-def test_a_row_that_is_gone_again(lobby, people):
+def test_a_row_that_is_gone_again_is_lost(lobby, people):
     """Rows are judged as they are now: an INSERT of a row deleted before anyone looked is lost, its DELETE is not."""
     table = lobby.table("id int PRIMARY KEY, owner uuid", also=OWNED)
     one, _ = subscribed(lobby, people, wanted(table))

@@ -134,7 +134,7 @@ def anyone(stack_of: StackOf) -> Iterator[Caller]:
 
 
 @pytest.fixture
-def member(anyone: Caller) -> Caller:
+def first_user(anyone: Caller) -> Caller:
     """The first person of the stack."""
     return anyone.with_claims(role="authenticated", sub=anyone.stack.users[0]["id"])
 

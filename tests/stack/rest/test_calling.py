@@ -23,7 +23,7 @@ SINGLE = {"Accept": "application/vnd.pgrst.object+json"}
         ("rest_echo", {"any": ["thing"]}, {"any": ["thing"]}),
     ],
 )
-def test_post(library, path, arguments, result):
+def test_a_posted_calls_answer_has_its_results_form(library, path, arguments, result):
     """A value is bare JSON, a row an object, a set an array; rows can be selected, filtered, ordered, embedded into."""
     answer = library.ask("POST", f"/rpc/{path}", json=arguments)
     assert (answer.status_code, answer.json()) == (200, result)
@@ -39,31 +39,31 @@ def test_post(library, path, arguments, result):
         ("rest_joined?parts=a&parts=b%22", 'a+b"'),
     ],
 )
-def test_get(library, path, result):
+def test_a_get_takes_arguments_from_the_address(library, path, result):
     """What is no filter is an argument; an array is written as PostgreSQL writes it."""
     assert library.get(f"/rpc/{path}") == result
 
 
-def test_nothing(library):
+def test_a_function_that_returns_nothing_answers_204(library):
     """A function that returns nothing answers with 204 and nothing, with or without a body."""
     for given in ({"json": {}}, {"content": b""}):
         answer = library.ask("POST", "/rpc/rest_nothing", **given)
         assert (answer.status_code, answer.content) == (204, b"")
 
 
-def test_head(library):
+def test_head_calls_and_answers_without_the_body(library):
     """HEAD calls, and answers without the body."""
     answer = library.ask("HEAD", "/rpc/rest_numbers?most=3")
     assert (answer.status_code, answer.content, answer.headers["content-range"]) == (200, b"", "0-2/*")
 
 
-def test_count(library):
+def test_the_rows_of_a_result_are_counted(library):
     """The rows of a result are counted like those of a table."""
     answer = library.ask("POST", "/rpc/rest_written_by?limit=1", json={"author": 1}, prefer="count=exact")
     assert (answer.status_code, answer.headers["content-range"]) == (206, "0-0/2")
 
 
-def test_reading_only(library):
+def test_get_cannot_change_anything(library):
     """GET cannot change anything; POST can."""
     assert library.refused("GET", "/rpc/rest_rename?book=1&new_title=x") == (405, "25006")
     assert library.get("/rest_books?select=title&id=eq.1") == [{"title": "One"}]
@@ -71,7 +71,7 @@ def test_reading_only(library):
     assert library.get("/rest_books?select=title&id=eq.1") == [{"title": "x"}]
 
 
-def test_a_single_row(library):
+def test_one_row_can_be_asked_for(library):
     """One row can be asked for; more than one is refused."""
     answer = library.ask("POST", "/rpc/rest_written_by?id=eq.1&select=id", json={"author": 1}, headers=SINGLE)
     assert answer.json() == {"id": 1}
@@ -95,7 +95,7 @@ def test_a_single_row(library):
         ("POST", "a/b", {}, (404, "PGRST205")),
     ],
 )
-def test_refusals(library, method, path, arguments, refusal):
+def test_a_call_that_does_not_fit_is_refused(library, method, path, arguments, refusal):
     """No function of that name and these arguments is not found; arguments that it cannot have are refused."""
     assert library.refused(method, f"/rpc/{path}", json=arguments) == refusal
 
@@ -119,7 +119,7 @@ def test_refusals(library, method, path, arguments, refusal):
         ("XX000", 500),
     ],
 )
-def test_errors_of_the_database(library, state, status):
+def test_an_error_of_the_database_comes_whole(library, state, status):
     """An error of the database comes whole, with the status that its code stands for."""
     answer = library.ask("POST", "/rpc/rest_raise", json={"state": state})
     told = {"code": state, "message": "raised", "details": "the detail", "hint": "the hint"}

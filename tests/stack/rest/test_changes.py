@@ -19,7 +19,7 @@ def administrator(anyone):
         connection.execute("DROP FUNCTION IF EXISTS public.rest_new_function(int), public.rest_changed(int)")
 
 
-def test_new_names(administrator, service):
+def test_new_names_can_be_used_at_once(administrator, service):
     """A table, a column, a key and a function can be used as soon as they are there."""
     assert service.refused("GET", "/rest_new") == (404, "PGRST205")
     administrator.execute("CREATE TABLE public.rest_new (id int PRIMARY KEY)")
@@ -34,7 +34,7 @@ def test_new_names(administrator, service):
     assert service.ask("POST", "/rpc/rest_new_function", json={"a": 1}).json() == 1
 
 
-def test_names_that_are_gone(administrator, service):
+def test_names_that_are_gone_are_not_found(administrator, service):
     """What is no longer there is no longer found."""
     administrator.execute("CREATE TABLE public.rest_new (id int PRIMARY KEY, name text)")
     assert service.get("/rest_new?name=eq.a") == []
@@ -45,7 +45,7 @@ def test_names_that_are_gone(administrator, service):
     assert service.refused("GET", "/rest_new?title=eq.a") == (404, "PGRST205")
 
 
-def test_a_function_that_returns_something_else(administrator, service):
+def test_a_changed_result_is_followed_within_a_second(administrator, service):
     """A migration that changes what a function returns is followed within a second."""
     create = "CREATE FUNCTION public.rest_changed(a int) RETURNS {} LANGUAGE sql AS '{}'"
     administrator.execute(create.format("void", ""))
@@ -60,7 +60,7 @@ def test_a_function_that_returns_something_else(administrator, service):
     assert ask().json() == [{"updated_count": 1}]
 
 
-def test_connections_that_are_ended(own_stack, anyone, connect):
+def test_ended_connections_are_replaced_unnoticed(own_stack, anyone, connect):
     """Idle connections that the server has ended are replaced before a request notices."""
     # Others' subscriptions would end with it, too.
     stack = own_stack("prod")
@@ -79,7 +79,7 @@ def checkpointer_began(dsn):
         return connection.execute(query).fetchone()
 
 
-def test_a_restart(own_stack, anyone):
+def test_requests_during_a_restart_get_503(own_stack, anyone):
     """While the database starts again requests are answered with 503, and afterwards as before."""
     stack = own_stack("prod")
     caller = Caller(stack, anyone.client, stack.service_role_key)

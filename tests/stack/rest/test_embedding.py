@@ -3,7 +3,7 @@
 import pytest
 
 
-def test_to_one_and_to_many(library):
+def test_to_one_gives_objects_to_many_arrays(library):
     """The row that is referred to is an object or null; rows that refer to this one are an array."""
     select = "id,rest_authors!rest_books_author(name)"
     assert library.get(f"/rest_books?select={select}&id=in.(1,4)&order=id") == [
@@ -19,12 +19,12 @@ def test_to_one_and_to_many(library):
 
 
 @pytest.mark.parametrize("target", ["rest_authors!rest_books_editor", "rest_authors!editor_id", "editor_id"])
-def test_hints(library, target):
+def test_a_hint_tells_two_keys_apart(library, target):
     """A constraint or a column tells two keys to one table apart."""
     assert library.get(f"/rest_books?select=by:{target}(name)&id=eq.1") == [{"by": {"name": "Bob, Jr."}}]
 
 
-def test_an_ambiguous_embed(library):
+def test_an_ambiguous_embed_is_refused_with_hints(library):
     """Without a hint the two keys are named, with the hints that would tell them apart."""
     answer = library.ask("GET", "/rest_books?select=rest_authors(name)")
     assert (answer.status_code, answer.json()["code"]) == (300, "PGRST201")
@@ -32,7 +32,7 @@ def test_an_ambiguous_embed(library):
     assert "'rest_authors!rest_books_author', 'rest_authors!rest_books_editor'" in answer.json()["hint"]
 
 
-def test_many_to_many(library):
+def test_a_table_of_both_keys_joins_them(library):
     """A table whose primary key holds both keys joins the two others."""
     rows = library.get("/rest_books?select=id,rest_readers(name)&order=id&rest_readers.order=name.desc&id=lt.4")
     assert rows == [
@@ -44,13 +44,13 @@ def test_many_to_many(library):
     assert library.get(hinted) == [{"rest_books": [{"id": 1}, {"id": 3}]}]
 
 
-def test_one_to_one(library):
+def test_a_unique_key_leads_to_one_row(library):
     """A foreign key that is unique leads to one row both ways."""
     assert library.get("/rest_books?select=rest_covers(colour)&id=eq.1") == [{"rest_covers": {"colour": "red"}}]
     assert library.get("/rest_covers?select=rest_books(id)&book_id=eq.3") == [{"rest_books": {"id": 3}}]
 
 
-def test_a_table_that_refers_to_itself(library):
+def test_a_self_reference_is_embedded_both_ways(library):
     """The column means the row referred to; the table means the rows that refer."""
     assert library.get("/rest_books?select=first:sequel_to(id)&id=eq.2") == [{"first": {"id": 1}}]
     for target in ("rest_books", "rest_books!sequel_to"):
@@ -58,7 +58,7 @@ def test_a_table_that_refers_to_itself(library):
         assert rows == [{"later": [{"id": 2}, {"id": 4}]}]
 
 
-def test_deeper(library):
+def test_embeds_nest_with_their_parameters(library):
     """Embeds nest, and their parameters are addressed by the whole path."""
     path = (
         "/rest_authors?select=id,books:rest_books!rest_books_author(id,rest_readers(id))&id=eq.1"
@@ -77,13 +77,13 @@ def test_deeper(library):
         ("books.not.and=(id.eq.1,title.eq.One)", [2]),
     ],
 )
-def test_parameters(library, parameters, ids):
+def test_an_embeds_parameters_leave_the_parents_alone(library, parameters, ids):
     """Filters, order, limit and offset of an embed change what is embedded, not the parents."""
     rows = library.get(f"/rest_authors?select=id,books:rest_books!author_id(id)&id=in.(1,3)&order=id&{parameters}")
     assert rows == [{"id": 1, "books": [{"id": number} for number in ids]}, {"id": 3, "books": []}]
 
 
-def test_inner(library):
+def test_inner_keeps_only_parents_with_a_row(library):
     """With !inner only parents with such a row are there, also in the count."""
     path = "/rest_authors?select=id,rest_books!author_id!inner(id)&rest_books.title=eq.Three"
     answer = library.ask("GET", f"{path}&limit=5", prefer="count=exact")
@@ -101,7 +101,7 @@ def test_inner(library):
         ("or=(rest_covers.not.is.null,id.eq.4)", [1, 3, 4]),
     ],
 )
-def test_whether_there_is_one(library, condition, ids):
+def test_parents_are_filtered_by_what_is_embedded(library, condition, ids):
     """Parents are filtered by whether something is embedded; an embed of nothing is not shown."""
     path = f"/rest_books?select=id,rest_covers(),rest_readers()&{condition}&order=id&limit=9"
     answer = library.ask("GET", path, prefer="count=exact")
@@ -109,25 +109,25 @@ def test_whether_there_is_one(library, condition, ids):
     assert answer.headers["content-range"].endswith(f"/{len(ids)}")
 
 
-def test_spread(library):
+def test_spread_columns_are_the_parents_own(library):
     """The columns of a spread to-one embed are the parent's own."""
     rows = library.get("/rest_books?select=id,...rest_covers(shade:colour)&id=in.(1,2)&order=id")
     assert rows == [{"id": 1, "shade": "red"}, {"id": 2, "shade": None}]
 
 
-def test_order_by_an_embed(library):
+def test_parents_are_ordered_by_an_embeds_column(library):
     """Parents are ordered by a column of a to-one embed, whether or not it is shown."""
     rows = library.get("/rest_books?select=id,rest_covers(book_id)&order=rest_covers(colour).desc.nullslast,id")
     assert [row["id"] for row in rows] == [1, 3, 2, 4]
 
 
-def test_count(library):
+def test_related_rows_are_counted(library):
     """Related rows are counted."""
     rows = library.get("/rest_authors?select=id,rest_books!author_id(count)&order=id")
     assert [row["rest_books"][0]["count"] for row in rows] == [2, 1, 0]
 
 
-def test_awkward_names(library):
+def test_awkward_names_can_be_used(library):
     """Columns may be called what the service calls its own things, or contain its syntax."""
     odd = '"a \\"b\\" c.d(e)"'
     row = {"i": 2, "body": 1, "t0": "U", "e1": "F", "count": 8, 'a "b" c.d(e)': None}
@@ -154,6 +154,6 @@ def test_awkward_names(library):
         ("/chat_participants?select=users(id)", (400, "PGRST200")),
     ],
 )
-def test_refusals(library, path, refusal):
+def test_what_cannot_be_embedded_is_refused(library, path, refusal):
     """What cannot be embedded is said, with PostgREST's code; auth.users is not there for the API."""
     assert library.refused("GET", path) == refusal

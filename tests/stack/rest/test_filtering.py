@@ -60,7 +60,7 @@ def found(library, **filters):
         ("id", "gt(all).{1,2}", {3}),
     ],
 )
-def test_operators(library, column, value, ids):
+def test_an_operator_finds_its_rows(library, column, value, ids):
     """One filter of one column."""
     assert found(library, **{column: value}) == ids
 
@@ -81,7 +81,7 @@ def test_operators(library, column, value, ids):
         ("or=(id.eq.1,id.eq.2)&or=(id.eq.2,id.eq.3)", {2}),
     ],
 )
-def test_trees(library, parameter, ids):
+def test_trees_nest_and_can_be_denied(library, parameter, ids):
     """And and or nest, hold quoted values, and can be denied; what is said twice must hold twice."""
     assert {row["id"] for row in library.get(f"/rest_authors?select=id&{parameter}")} == ids
 
@@ -117,7 +117,7 @@ def test_trees(library, parameter, ids):
         ("name=match.(", "2201B", "invalid regular expression"),
     ],
 )
-def test_refusals(library, parameter, code, says):
+def test_a_bad_filter_is_refused(library, parameter, code, says):
     """A filter that is none, or that the column cannot have, is refused; never read as something else."""
     answer = library.ask("GET", f"/rest_authors?{parameter}")
     assert answer.json()["code"] == code

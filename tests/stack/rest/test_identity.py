@@ -11,14 +11,14 @@ def setting(caller, name, **given):
     return caller.get("/rpc/rest_setting", params={"name": name}, **given)
 
 
-def test_policies_hold(member, service):
+def test_policies_hold(first_user, service):
     """A member sees the conversations they take part in, the service key all of them."""
-    mine = {row["chat_id"] for row in service.get(f"/chat_participants?user_id=eq.{member.stack.users[0]['id']}")}
-    assert {row["id"] for row in member.get("/chats?select=id")} == mine
+    mine = {row["chat_id"] for row in service.get(f"/chat_participants?user_id=eq.{first_user.stack.users[0]['id']}")}
+    assert {row["id"] for row in first_user.get("/chats?select=id")} == mine
     assert len(service.get("/chats?select=id")) > len(mine)
 
 
-def test_what_the_database_sees(library):
+def test_the_database_sees_the_whole_request(library):
     """The request's claims, method, path, headers and cookies are settings of its transaction."""
     caller = library.with_claims(role="authenticated", sub="someone", extra={"a": [1]})
     claims = json.loads(setting(caller, "request.jwt.claims"))
@@ -41,7 +41,7 @@ def test_nothing_is_left_behind(library):
     assert json.loads(setting(library.with_token(None), "request.jwt.claims")) == {"role": "anon"}
 
 
-def test_nobody(anyone):
+def test_without_a_token_the_request_is_anons(anyone):
     """Without a user's token the request is anon's, who is told to sign in where a user would be forbidden."""
     for token in (None, anyone.stack.anon_key, anyone.stack.publishable_key):
         answer = anyone.with_token(token).ask("GET", "/chats")
@@ -51,15 +51,19 @@ def test_nobody(anyone):
     assert (basic.status_code, basic.json()["code"]) == (401, "42501")
 
 
-def test_forbidden(member):
+def test_a_user_who_may_not_is_forbidden(first_user):
     """A user who may not is forbidden, by a grant or by a policy."""
     seq = {"json": {"seq": 1}}
-    assert member.refused("PATCH", "/chat_messages?seq=eq.1", **seq) == (403, "42501")
-    stranger = {"chat_id": member.stack.chats[0]["id"], "sender_id": member.stack.users[1]["id"], "message_text": "x"}
-    assert member.refused("POST", "/chat_messages", json=stranger) == (403, "42501")
+    assert first_user.refused("PATCH", "/chat_messages?seq=eq.1", **seq) == (403, "42501")
+    stranger = {
+        "chat_id": first_user.stack.chats[0]["id"],
+        "sender_id": first_user.stack.users[1]["id"],
+        "message_text": "x",
+    }
+    assert first_user.refused("POST", "/chat_messages", json=stranger) == (403, "42501")
 
 
-def test_bad_tokens(anyone):
+def test_bad_tokens_are_refused(anyone):
     """A token that proves nothing is refused, and never taken for anybody's."""
     for kind, token in bad_tokens(anyone.stack.jwt_secret).items():
         code = "PGRST303" if kind == "expired" else "PGRST301"
@@ -70,12 +74,12 @@ def test_bad_tokens(anyone):
 
 
 @pytest.mark.parametrize("role", ["authenticated\0", "authenticated\ud800", ["authenticated"], None])
-def test_a_role_that_is_no_name(library, role):
+def test_a_role_that_is_no_name_is_refused(library, role):
     """A token whose role PostgreSQL cannot even hold is refused as any other bad token."""
     assert library.with_claims(role=role).refused("GET", "/rest_books") == (401, "PGRST301")
 
 
-def test_a_token_that_runs_out(library):
+def test_a_token_that_ran_out_is_refused(library):
     """A token that was good a moment ago is refused once it has run out."""
     from pgproof.timing import eventually
 
@@ -95,12 +99,12 @@ def test_a_token_that_runs_out(library):
         ("", (401, "22023")),
     ],
 )
-def test_other_roles(anyone, role, refusal):
+def test_other_roles_are_refused(anyone, role, refusal):
     """A role that is not there, or that the API cannot become, is refused."""
     assert anyone.with_claims(role=role).refused("GET", "/chats") == refusal
 
 
-def test_keys(anyone):
+def test_without_a_key_the_gateway_answers(anyone):
     """Without a key of the project the gateway answers; the key may be in the address."""
     answer = anyone.ask("GET", "/chats", headers={"apikey": None})
     assert (answer.status_code, answer.json()["message"]) == (401, "No API key found in request")
@@ -112,29 +116,29 @@ def test_keys(anyone):
 
 
 @pytest.mark.parametrize("header", ["Accept-Profile", "Content-Profile"])
-def test_schemas(member, header):
+def test_only_public_is_exposed(first_user, header):
     """Only public is exposed, for reading and for writing."""
     method = "GET" if header == "Accept-Profile" else "POST"
-    answer = member.ask(method, "/users", json=None if method == "GET" else {}, headers={header: "auth"})
+    answer = first_user.ask(method, "/users", json=None if method == "GET" else {}, headers={header: "auth"})
     assert (answer.status_code, answer.json()["code"]) == (406, "PGRST106")
-    assert member.refused("GET", "/users") == (404, "PGRST205")
-    assert member.ask("GET", "/chats", headers={header: "public"}).status_code == 200
+    assert first_user.refused("GET", "/users") == (404, "PGRST205")
+    assert first_user.ask("GET", "/chats", headers={header: "public"}).status_code == 200
 
 
 @pytest.mark.parametrize("accept", ["text/csv", "application/geo+json", "application/vnd.pgrst.plan+json"])
-def test_media_types(member, accept):
+def test_other_media_types_are_refused(first_user, accept):
     """What cannot be made is refused."""
-    assert member.refused("GET", "/chats", headers={"Accept": accept}) == (406, "PGRST107")
-    assert member.ask("GET", "/chats", headers={"Accept": f"{accept}, */*"}).status_code == 200
+    assert first_user.refused("GET", "/chats", headers={"Accept": accept}) == (406, "PGRST107")
+    assert first_user.ask("GET", "/chats", headers={"Accept": f"{accept}, */*"}).status_code == 200
 
 
-def test_preferences(member):
+def test_unknown_preferences_are_ignored(first_user):
     """Unknown preferences are ignored, unless they must not be."""
-    assert member.ask("GET", "/chats", prefer="return=everything").status_code == 200
-    assert member.refused("GET", "/chats", prefer="handling=strict,return=everything") == (400, "PGRST122")
+    assert first_user.ask("GET", "/chats", prefer="return=everything").status_code == 200
+    assert first_user.refused("GET", "/chats", prefer="handling=strict,return=everything") == (400, "PGRST122")
 
 
-def test_pages_of_other_origins(anyone):
+def test_pages_of_other_origins_may_ask(anyone):
     """A browser may ask from anywhere, and a page may read the headers that matter."""
     origin = {"Origin": "http://elsewhere.example", "Access-Control-Request-Method": "PATCH"}
     preflight = anyone.ask("OPTIONS", "/chats", headers={**origin, "Access-Control-Request-Headers": "apikey,prefer"})

@@ -38,7 +38,7 @@ def quoted(text):
     return f'"{escaped}"'
 
 
-def test_in_a_value(library, injection):
+def test_it_is_stored_and_found_as_value(library, injection):
     """It is stored, and found again by every way of comparing that takes it as it is."""
     answer = library.ask("POST", "/rest_readers", json={"id": 9, "name": injection}, prefer="return=representation")
     assert answer.json() == [{"id": 9, "name": injection}]
@@ -60,7 +60,7 @@ def test_in_a_value(library, injection):
     "parameter",
     ["select", "order", "columns", "on_conflict", "cast", "hint", "embed", "filter", "path", "language", "function"],
 )
-def test_in_a_name(library, injection, parameter):
+def test_it_is_refused_as_name(library, injection, parameter):
     """It is the name of nothing: refused, with the code of a name that is not there, or of one that is none."""
     name = quoted(injection)
     params, method, given = {}, "GET", {}
@@ -86,19 +86,19 @@ def test_in_a_name(library, injection, parameter):
     assert code in UNKNOWN
 
 
-def test_as_an_alias(library, injection):
+def test_it_can_be_an_alias(library, injection):
     """It can be a key of the result, as far as PostgreSQL's names are long."""
     (row,) = library.get("/rest_readers", params={"select": f"{quoted(injection)}:id", "id": "eq.1"})
     assert row == {injection: 1}
 
 
-def test_as_a_key_of_json(library, injection):
+def test_it_can_be_a_key_of_json(library, injection):
     """It can be a key that is looked for in JSON, and is not there."""
     select = f"found:facts->>{quoted(injection)}"
     assert library.get("/rest_authors", params={"select": select, "id": "eq.1"}) == [{"found": None}]
 
 
-def test_in_the_path(library, injection):
+def test_it_is_no_table_and_no_function(library, injection):
     """It is no table and no function."""
     from urllib.parse import quote
 
@@ -107,7 +107,7 @@ def test_in_the_path(library, injection):
     assert library.refused("POST", f"/rpc/{path}", json={})[0] == 404
 
 
-def test_in_a_body(library, injection):
+def test_it_is_no_column_and_no_argument(library, injection):
     """It is no column and no argument."""
     assert library.refused("POST", "/rest_readers", json={"id": 9, injection: 1}) == (400, "PGRST204")
     assert library.refused("PATCH", "/rest_readers?id=eq.1", json={injection: 1}) == (400, "PGRST204")

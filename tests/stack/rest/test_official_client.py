@@ -6,16 +6,18 @@ from postgrest.exceptions import APIError
 
 
 @pytest.fixture
-def client(library):
+def postgrest_client(library):
     """The client, with the service key."""
     headers = {"apikey": library.stack.anon_key, "Authorization": f"Bearer {library.token}"}
     with SyncPostgrestClient(f"{library.stack.api_url}/rest/v1", headers=headers) as client:
         yield client
 
 
-def test_reading(client):
+def test_the_client_reads_what_it_selects(postgrest_client):
     """Embeds, filters, trees, order, range and count."""
-    asked = client.table("rest_books").select("id, title, author:rest_authors!rest_books_author(name)", count="exact")
+    asked = postgrest_client.table("rest_books").select(
+        "id, title, author:rest_authors!rest_books_author(name)", count="exact"
+    )
     answer = (
         asked.in_("author_id", [1, 2]).or_("id.eq.1,sequel_to.is.null").order("id", desc=True).range(0, 0).execute()
     )
@@ -23,9 +25,9 @@ def test_reading(client):
     assert answer.count == 2
 
 
-def test_filters(client):
+def test_what_the_client_quotes_is_found(postgrest_client):
     """What the client quotes and escapes is found."""
-    authors = client.table("rest_authors")
+    authors = postgrest_client.table("rest_authors")
 
     def ids(builder):
         return [row["id"] for row in builder.order("id").execute().data]
@@ -41,9 +43,9 @@ def test_filters(client):
     assert ids(authors.select("id").text_search("words", "cats")) == [1]
 
 
-def test_one_row(client):
+def test_single_gives_one_row(postgrest_client):
     """Single and maybe_single."""
-    books = client.table("rest_books")
+    books = postgrest_client.table("rest_books")
     assert books.select("id").eq("id", 1).single().execute().data == {"id": 1}
     with pytest.raises(APIError) as refused:
         books.select("id").eq("id", 99).single().execute()
@@ -52,9 +54,9 @@ def test_one_row(client):
     assert books.select("id").eq("id", 1).maybe_single().execute().data == {"id": 1}
 
 
-def test_writing(client):
+def test_each_write_returns_its_rows(postgrest_client):
     """Insert, bulk insert, upsert, update and delete, each with its rows."""
-    books = client.table("rest_books")
+    books = postgrest_client.table("rest_books")
     assert books.insert({"id": 7, "title": "Seven"}).execute().data[0]["title"] == "Seven"
     rows = [{"id": 8, "title": "Eight"}, {"id": 9}]
     titles = [row["title"] for row in books.insert(rows, default_to_null=False).execute().data]
@@ -69,20 +71,20 @@ def test_writing(client):
     assert {row["id"]: row["title"] for row in deleted} == {7: "Seven", 8: "z", 9: "untitled", 10: "10"}
 
 
-def test_calling(client):
+def test_functions_answer_post_get_and_head(postgrest_client):
     """Functions by POST, by GET and by HEAD."""
-    assert client.rpc("rest_add", {"a": 1, "b": 2}).execute().data == 3
-    assert client.rpc("rest_sum", {"numbers": [1, 2]}, get=True).execute().data == 3
-    assert client.rpc("rest_numbers", {"most": 3}, count="exact", head=True).execute().count == 3
-    rows = client.rpc("rest_written_by", {"author": 1}).select("id").order("id", desc=True).execute().data
+    assert postgrest_client.rpc("rest_add", {"a": 1, "b": 2}).execute().data == 3
+    assert postgrest_client.rpc("rest_sum", {"numbers": [1, 2]}, get=True).execute().data == 3
+    assert postgrest_client.rpc("rest_numbers", {"most": 3}, count="exact", head=True).execute().count == 3
+    rows = postgrest_client.rpc("rest_written_by", {"author": 1}).select("id").order("id", desc=True).execute().data
     assert rows == [{"id": 2}, {"id": 1}]
 
 
-def test_errors(client):
+def test_an_error_has_code_message_and_hint(postgrest_client):
     """An error has its code, message, details and hint."""
     with pytest.raises(APIError) as refused:
-        client.table("rest_books").insert({"id": 1}).execute()
+        postgrest_client.table("rest_books").insert({"id": 1}).execute()
     assert (refused.value.code, refused.value.details) == ("23505", "Key (id)=(1) already exists.")
     with pytest.raises(APIError) as refused:
-        client.table("rest_nothing_like_it").select("*").execute()
+        postgrest_client.table("rest_nothing_like_it").select("*").execute()
     assert refused.value.code == "PGRST205"

@@ -48,7 +48,7 @@ def parsed(**parameters):
 
 
 @given(KEYS | PIECES, PIECES | st.text())
-def test_anything(key, value):
+def test_any_query_is_read_or_refused(key, value):
     """Whatever a query string says, it is read, or refused with a code."""
     raw = f"{quote(key, errors='replace')}={quote(value, errors='replace')}"
     for arguments in (False, True):
@@ -56,7 +56,7 @@ def test_anything(key, value):
 
 
 @given(st.text(st.characters(max_codepoint=255)))
-def test_raw_bytes(raw):
+def test_any_bytes_are_read_or_refused(raw):
     """Nor does it matter how it is encoded."""
     assert outcome(raw) in OUTCOMES
 
@@ -113,7 +113,7 @@ def test_an_array_holds_its_values(values):
     ("raw", "path", "word"),
     [("a.b.c=eq.1", ("a", "b"), "filters"), ("a.b.order=c", ("a", "b"), "orders"), ("a.limit=1", ("a",), "limits")],
 )
-def test_paths(raw, path, word):
+def test_a_path_says_which_embed_is_meant(raw, path, word):
     """What stands before the last name says which embed is meant."""
     (((found), _),) = getattr(parse(raw), word)
     assert found == path

@@ -22,7 +22,7 @@ def numbers(rows):
         ("count", {"count": 1}),
     ],
 )
-def test_select(library, select, row):
+def test_columns_have_the_names_postgrest_gives(library, select, row):
     """Columns, aliases, casts and paths into JSON come under the names that PostgREST gives them."""
     assert library.get("/rest_authors", params={"select": select, "id": "eq.1"}) == [row]
 
@@ -45,7 +45,7 @@ def test_everything_is_selected_by_default(library):
         ("facts->>city.asc", [2, 1, 3]),
     ],
 )
-def test_order(library, order, ids):
+def test_nulls_are_ordered_as_told(library, order, ids):
     """NULLs are where PostgreSQL puts them, or where they are told to be."""
     assert numbers(library.get("/rest_authors", params={"select": "id", "order": order})) == ids
 
@@ -65,7 +65,7 @@ def test_order(library, order, ids):
         ("limit=0", None, 200, "*/*", []),
     ],
 )
-def test_ranges_and_counts(library, query, count, status, content_range, ids):
+def test_content_range_tells_rows_and_count(library, query, count, status, content_range, ids):
     """Content-Range tells which rows these are and, if asked, of how many."""
     prefer = f"count={count}" if count else None
     answer = library.ask("GET", f"/rest_books?select=id&order=id&{query}", prefer=prefer)
@@ -74,14 +74,14 @@ def test_ranges_and_counts(library, query, count, status, content_range, ids):
     assert answer.headers.get("preference-applied") == prefer
 
 
-def test_a_planned_count(library):
+def test_a_planned_count_is_the_planners_guess(library):
     """The planner's guess is a number, and it is not the rows' own."""
     answer = library.ask("GET", "/rest_books?select=id&limit=1", prefer="count=planned")
     assert answer.status_code == 206
     assert int(answer.headers["content-range"].partition("/")[2]) > 4
 
 
-def test_an_offset_past_the_end(library):
+def test_an_offset_past_the_end_is_refused(library):
     """With a count, more rows left out than there are is a refusal."""
     answer = library.ask("GET", "/rest_books?offset=5", prefer="count=exact")
     assert (answer.status_code, answer.json()["code"]) == (416, "PGRST103")
@@ -89,7 +89,7 @@ def test_an_offset_past_the_end(library):
     assert library.get("/rest_books?offset=5") == []
 
 
-def test_a_range_header(library):
+def test_a_range_header_chooses_rows(library):
     """Older clients say in a header which rows they want."""
     for header, ids in (("1-2", [2, 3]), ("2-", [3, 4]), ("bytes=0-1", [1, 2, 3, 4])):
         assert numbers(library.get("/rest_books?select=id&order=id", headers={"Range": header})) == ids
@@ -97,7 +97,7 @@ def test_a_range_header(library):
     assert library.refused("GET", "/rest_books?limit=1", headers={"Range": "1-2"}) == (400, "PGRST127")
 
 
-def test_head(library):
+def test_head_answers_without_a_body(library):
     """HEAD answers with the same headers and no body."""
     answers = [library.ask(method, "/rest_books?limit=2", prefer="count=exact") for method in ("GET", "HEAD")]
     assert answers[1].content == b""
@@ -108,7 +108,7 @@ def test_head(library):
 SINGLE = {"Accept": "application/vnd.pgrst.object+json"}
 
 
-def test_a_single_row(library):
+def test_a_single_row_comes_as_an_object(library):
     """One row comes as an object of its own media type; any other number of rows is refused."""
     answer = library.ask("GET", "/rest_books?id=eq.1&select=id", headers=SINGLE)
     assert answer.json() == {"id": 1}
@@ -119,13 +119,13 @@ def test_a_single_row(library):
         assert answer.json()["details"] == f"The result contains {rows} rows"
 
 
-def test_without_nulls(library):
+def test_null_columns_can_be_left_out(library):
     """Columns that are NULL can be left out."""
     headers = {"Accept": "application/vnd.pgrst.array+json;nulls=stripped"}
     assert library.get("/rest_books?id=eq.3&select=id,editor_id", headers=headers) == [{"id": 3}]
 
 
-def test_the_captured_read(library):
+def test_the_captured_read_is_answered_in_full(library):
     """A request as supabase-js sends it, percent-encoded, is answered in full."""
     select = "id%2Ctitle%2Cauthor%3Arest_authors%21rest_books_author%28name%29%2Crest_covers%21inner%28book_id%29"
     path = (

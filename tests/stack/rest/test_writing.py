@@ -10,7 +10,7 @@ def titles(library):
     return {row["id"]: row["title"] for row in library.get("/rest_books?select=id,title")}
 
 
-def test_insert(library):
+def test_an_insert_answers_as_it_was_asked(library):
     """An insert answers with nothing, with where the row is, or with the row."""
     answer = library.ask("POST", "/rest_books", json={"id": 10, "title": "Ten"})
     assert (answer.status_code, answer.content, answer.headers["content-range"]) == (201, b"", "*/*")
@@ -35,7 +35,7 @@ def test_insert(library):
         ("", f"count=exact,{SHOWN}", [], []),
     ],
 )
-def test_bulk_insert(library, columns, prefer, rows, stored):
+def test_many_rows_are_one_insert(library, columns, prefer, rows, stored):
     """Many rows are one insert; columns names what is read of them, and a default can fill what is missing."""
     path = f"/rest_books?select=title&order=id{f'&columns={columns}' if columns else ''}"
     answer = library.ask("POST", path, json=rows, prefer=prefer)
@@ -43,13 +43,13 @@ def test_bulk_insert(library, columns, prefer, rows, stored):
     assert set(answer.headers["preference-applied"].split(", ")) == set(prefer.split(","))
 
 
-def test_rows_of_defaults(library):
+def test_an_empty_object_is_a_row_of_defaults(library):
     """An empty object is a row of defaults, an empty array no row."""
     assert library.refused("POST", "/rest_books", json={}) == (400, "23502")
     assert library.ask("POST", "/rest_books", json=[]).status_code == 201
 
 
-def test_upsert(library):
+def test_an_upsert_merges_or_leaves_the_row(library):
     """A row that is there is merged or left; 200 if nothing was inserted, and on_conflict says what the same is."""
     path, merge = "/rest_books?select=id,title", f"resolution=merge-duplicates,{SHOWN}"
     answer = library.ask("POST", path, json={"id": 1, "title": "New"}, prefer=merge)
@@ -66,7 +66,7 @@ def test_upsert(library):
     assert library.refused("POST", "/rest_books?on_conflict=title", json={"id": 1}, prefer=merge) == (400, "42P10")
 
 
-def test_update(library):
+def test_updated_rows_are_shown_as_they_are_now(library):
     """Rows that fit are changed, and shown as they are now, also if they no longer fit."""
     answer = library.ask("PATCH", "/rest_books?id=eq.1", json={"title": "New"})
     assert (answer.status_code, answer.content) == (204, b"")
@@ -81,7 +81,7 @@ def test_update(library):
     assert titles(library) == {1: "New", 2: "X", 3: "X", 4: "Four"}
 
 
-def test_delete(library):
+def test_deleted_rows_are_shown_as_they_were(library):
     """Rows that fit are gone, and shown as they were; a content type without a body does no harm."""
     headers = {"Content-Type": "application/json"}
     assert library.ask("DELETE", "/rest_loans?book_id=eq.3", headers=headers).status_code == 204
@@ -90,7 +90,7 @@ def test_delete(library):
     assert library.get("/rest_loans") == [{"book_id": 1, "reader_id": 1}]
 
 
-def test_a_single_row_or_nothing(library):
+def test_a_write_of_another_number_is_undone(library):
     """Where one row was asked for, a write of another number of rows is undone."""
     before = titles(library)
     update = {"json": {"title": "Same"}, "prefer": SHOWN, "headers": SINGLE}
@@ -107,7 +107,7 @@ def test_a_single_row_or_nothing(library):
     assert (answer.status_code, answer.json()) == (200, {"title": "Same"})
 
 
-def test_at_most_so_many(library):
+def test_a_write_of_too_many_rows_is_undone(library):
     """A write of more rows than allowed is undone."""
     strict = "handling=strict,max-affected=2"
     assert library.refused("DELETE", "/rest_loans?book_id=gt.0", prefer=strict) == (400, "PGRST124")
@@ -141,20 +141,20 @@ def test_at_most_so_many(library):
         ("PUT", "/rest_books?id=eq.1", b"{}", (405, "PGRST117")),
     ],
 )
-def test_refusals(library, method, path, body, refusal):
+def test_a_refused_write_changes_nothing(library, method, path, body, refusal):
     """A write that cannot be done as it was asked for changes nothing."""
     before = titles(library)
     assert library.refused(method, path, content=body) == refusal
     assert titles(library) == before
 
 
-def test_a_body_of_another_type(library):
+def test_only_json_is_read(library):
     """Only JSON is read."""
     headers = {"Content-Type": "text/csv"}
     assert library.refused("POST", "/rest_books", content=b"id\n8\n", headers=headers) == (400, "PGRST102")
 
 
-def test_a_large_body(library):
+def test_a_large_body_is_refused(library):
     """Ten megabytes are refused in one sentence, whether or not their size was told; the next request is answered."""
     for content in (b"[" + b" " * 10_000_000 + b"]", (b" " * 1_000_000 for _ in range(10))):
         answer = library.ask("POST", "/rest_books", content=content)

@@ -45,7 +45,7 @@ def page_stack(stack_of: StackOf) -> Running:
 
 
 @pytest.fixture
-def room(page_stack: Running, connect: Callable[[str], psycopg.Connection[Any]]) -> Iterator[str]:
+def chat_of_sixty(page_stack: Running, connect: Callable[[str], psycopg.Connection[Any]]) -> Iterator[str]:
     """A chat of the first two users with 60 messages of the second, gone after the test: its id."""
     admin = connect(page_stack.dsn)
     first, second = (user["id"] for user in page_stack.users[:2])

@@ -3,18 +3,18 @@
 from tests.stack.web.fix_windows import in_list, say, seqs
 
 
-def test_two_people_chat_and_the_console_stays_silent(window, room):
+def test_two_people_chat_and_the_console_stays_silent(window, chat_of_sixty):
     """A message goes sent, delivered, read; the other's list shows it on top and unread until it is opened."""
     from playwright.sync_api import expect
 
     said = []
-    ana, ben = window(0, room, said=said), window(1, said=said)
+    ana, ben = window(0, chat_of_sixty, said=said), window(1, said=said)
     expect(ana.get_by_test_id("message")).to_have_count(50)
     say(ana, "Is anybody there?")
     mine = ana.get_by_test_id("message").last
     expect(mine).to_have_attribute("data-status", "delivered")
     first = ben.get_by_test_id("conversation").first
-    expect(first).to_have_attribute("data-chat-id", room)
+    expect(first).to_have_attribute("data-chat-id", chat_of_sixty)
     expect(first.get_by_test_id("conversation-preview")).to_have_text("Is anybody there?")
     expect(first.get_by_test_id("unread-badge")).to_have_text("1")
     first.click()
@@ -30,11 +30,11 @@ def test_two_people_chat_and_the_console_stays_silent(window, room):
     assert said == []
 
 
-def test_older_messages_come_on_scrolling_up_and_the_page_does_not_jump(window, room):
+def test_older_messages_come_on_scrolling_up_and_the_page_does_not_jump(window, chat_of_sixty):
     """What the reader looks at stays where it is while older messages are put above it."""
     from playwright.sync_api import expect
 
-    ana = window(0, room)
+    ana = window(0, chat_of_sixty)
     expect(ana.get_by_test_id("message")).to_have_count(50)
     place = """log => { const top = [...log.querySelectorAll('.message')].find((one) => one.dataset.seq === '11');
                         return top.getBoundingClientRect().top }"""
@@ -45,21 +45,21 @@ def test_older_messages_come_on_scrolling_up_and_the_page_does_not_jump(window, 
     assert abs(log.evaluate(place) - before) < 2
 
 
-def test_the_keyboard_is_enough(window, room):
+def test_the_keyboard_is_enough(window, chat_of_sixty):
     """Signing in, choosing a conversation, replying, giving that up, a second line and sending need no mouse."""
     from playwright.sync_api import expect
 
     ana = window(None)
     ana.get_by_test_id("person-button").first.focus()
     ana.keyboard.press("Enter")
-    expect(in_list(ana, room)).to_be_visible()
+    expect(in_list(ana, chat_of_sixty)).to_be_visible()
     ana.get_by_test_id("conversation").last.focus()
     ana.keyboard.press("Home")
     expect(ana.get_by_test_id("conversation").first).to_be_focused()
     ana.keyboard.press("ArrowDown")
     expect(ana.get_by_test_id("conversation").nth(1)).to_be_focused()
     ana.keyboard.press("ArrowUp")
-    expect(in_list(ana, room)).to_be_focused()
+    expect(in_list(ana, chat_of_sixty)).to_be_focused()
     ana.keyboard.press("Enter")
     expect(ana.get_by_test_id("composer")).to_be_focused()
     expect(ana.get_by_test_id("message")).to_have_count(50)
@@ -78,12 +78,12 @@ def test_the_keyboard_is_enough(window, room):
     expect(ana.get_by_test_id("message").last.get_by_test_id("message-text")).to_have_text("one\ntwo")
 
 
-def test_a_narrow_window_shows_one_pane(window, room):
+def test_a_narrow_window_shows_one_pane(window, chat_of_sixty):
     """At 320 pixels there is the list or the chat, a way back, and nothing to scroll sideways."""
     from playwright.sync_api import expect
 
     ana = window(0, width=320)
-    chat, entry = ana.get_by_test_id("chat"), in_list(ana, room)
+    chat, entry = ana.get_by_test_id("chat"), in_list(ana, chat_of_sixty)
     expect(chat).to_have_count(0)
     entry.click()
     expect(chat).to_be_visible()

@@ -5,11 +5,11 @@ import re
 from tests.stack.web.fix_windows import in_list, say, seqs
 
 
-def test_a_send_whose_answer_is_lost_is_stored_once(window, room):
+def test_a_send_whose_answer_is_lost_is_stored_once(window, chat_of_sixty):
     """The second attempt finds what the first one stored."""
     from playwright.sync_api import expect
 
-    ana = window(0, room)
+    ana = window(0, chat_of_sixty)
     attempts = []
 
     def lose_the_first(route):
@@ -28,11 +28,11 @@ def test_a_send_whose_answer_is_lost_is_stored_once(window, room):
     assert ana.get_by_test_id("message-text").all_text_contents().count("only once") == 1
 
 
-def test_what_is_written_offline_waits_and_what_was_missed_is_read(window, room):
+def test_what_is_written_offline_waits_and_what_was_missed_is_read(window, chat_of_sixty):
     """Back online, both windows show the same messages in the same order."""
     from playwright.sync_api import expect
 
-    ana, ben = window(0, room), window(1, room)
+    ana, ben = window(0, chat_of_sixty), window(1, chat_of_sixty)
     ana.context.set_offline(True)
     say(ana, "from afar")
     expect(ana.get_by_test_id("pending-indicator")).to_have_text("1 message is waiting to be sent")
@@ -46,14 +46,14 @@ def test_what_is_written_offline_waits_and_what_was_missed_is_read(window, room)
     expect(ana.get_by_test_id("pending-indicator")).to_be_hidden()
 
 
-def test_leaving_and_entering_a_chat_subscribes_once(window, room):
+def test_leaving_and_entering_a_chat_subscribes_once(window, chat_of_sixty):
     """After several visits a message is still shown once, and live."""
     from playwright.sync_api import expect
 
-    ana, ben = window(0, room), window(1, room)
+    ana, ben = window(0, chat_of_sixty), window(1, chat_of_sixty)
     for _ in range(2):
         ana.get_by_test_id("conversation").nth(1).click()
-        in_list(ana, room).click()
+        in_list(ana, chat_of_sixty).click()
     expect(ana.get_by_test_id("connection-status")).to_have_text("Live")
     say(ben, "welcome back")
     expect(ana.get_by_test_id("message").last).to_have_attribute("data-seq", "61")
@@ -80,11 +80,11 @@ def test_a_failure_is_told_and_can_be_tried_again(window):
     expect(alert).to_have_count(0)
 
 
-def test_a_session_that_is_over_ends_at_the_form(window, room):
+def test_a_session_that_is_over_ends_at_the_form(window, chat_of_sixty):
     """When no new token is to be had, the form says so, and signing in leads back to the chat and what was written."""
     from playwright.sync_api import expect
 
-    ana = window(0, room)
+    ana = window(0, chat_of_sixty)
     bad = {"code": "PGRST301", "message": "bad"}
     ana.route(
         "**/rest/v1/chat_messages*",
@@ -101,11 +101,11 @@ def test_a_session_that_is_over_ends_at_the_form(window, room):
     expect(ana.get_by_test_id("message").last).to_have_attribute("data-seq", "61")
 
 
-def test_a_message_that_is_too_long(window, room):
+def test_a_message_too_long_is_not_sent(window, chat_of_sixty):
     """It is not sent but told of, and stays where it was written, to be sent in parts."""
     from playwright.sync_api import expect
 
-    ana = window(0, room)
+    ana = window(0, chat_of_sixty)
     say(ana, "x" * 100_001)
     told = "The message has 100,001 characters; the limit is 100,000. Send it in parts."
     expect(ana.get_by_test_id("alert")).to_have_attribute("data-text", told)
@@ -116,11 +116,11 @@ def test_a_message_that_is_too_long(window, room):
     expect(ana.get_by_test_id("composer")).to_have_value("")
 
 
-def test_what_was_not_sent_is_nobody_elses(window, room):
+def test_what_was_not_sent_is_nobody_elses(window, chat_of_sixty):
     """Who signs in after another person finds none of what that person was writing."""
     from playwright.sync_api import expect
 
-    page = window(0, room)
+    page = window(0, chat_of_sixty)
     page.get_by_test_id("composer").fill("for nobody's eyes yet")
     for person, kept in ((1, ""), (0, "for nobody's eyes yet")):
         page.get_by_test_id("sign-out-button").click()

@@ -1,4 +1,4 @@
-"""All faults: each is one that a chat page has had, or could have."""
+"""All faults: each is one that a chat page had or could have."""
 
 from connect.faults.known import keeping, live, loading, ordering, sending
 

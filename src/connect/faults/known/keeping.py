@@ -1,4 +1,4 @@
-"""Faults of what was missed, left or is further up."""
+"""Faults of catching up, leaving a chat and scrolling up."""
 
 from connect.faults import fault
 from connect.faults.scripts import script
@@ -22,7 +22,7 @@ FAULTS = (
     ),
     fault(
         "subscription-left-behind",
-        "a chat that is closed stays subscribed to",
+        "the subscription to a chat stays when the chat is closed",
         script("openChat.js", ("    this.#history.stop();\n    this.#feed.stop();", "    this.#history.stop();")),
         by="test_remounting.py::test_coming_back_leaves_one_subscription",
         saying="was not left",

@@ -1,4 +1,4 @@
-"""Faults of what arrives while the page is there."""
+"""Faults of what arrives while the page is open."""
 
 from connect.faults import fault, frames
 from connect.faults.frames import Frames
@@ -7,7 +7,7 @@ from connect.faults.scripts import script
 _TWO_PEOPLE = "test_realtime.py::test_two_people_see_each_others_messages"
 _LIST_FOLLOWS = "test_realtime.py::test_the_list_follows"
 _RECEIVED = "received: (row) => void this.#history.inserted(row)"
-# The page's own defence: a row that is there is not shown again.
+# This defeats the page's own defence, which does not show a row again.
 _AS_NEW = (
     "this.#history.store.get(row.id) && row.sender_id !== userId"
     " ? { ...row, id: crypto.randomUUID(), client_generated_id: null } : row"
@@ -57,7 +57,7 @@ FAULTS = (
     ),
     fault(
         "reloads-for-news",
-        "the page loads itself anew to show a message of somebody else",
+        "the page reloads itself to show a message of somebody else",
         script(
             "openChat.js",
             (
@@ -77,14 +77,14 @@ FAULTS = (
     ),
     fault(
         "last-message-not-updated",
-        "beside the name stands what was last when the page was loaded",
+        "beside the name is the message that was the last one when the page was loaded",
         script("conversations.js", ("if (!row.deleted_at && row.seq > (chat.last?.seq ?? 0)) chat.last = row;", "")),
         by=_LIST_FOLLOWS,
         saying="beside",
     ),
     fault(
         "updates-dropped",
-        "no change of a row arrives, so that a tick stays as it is",
+        "no change of a row arrives, so a tick stays as it is",
         Frames(to_page=frames.without("UPDATE")),
         by="test_sending.py::test_its_tick_follows",
         saying="a tick for delivered",
@@ -98,14 +98,14 @@ FAULTS = (
     ),
     fault(
         "badge-counts-deleted",
-        "a deleted message is counted as unread until the page is loaded anew",
+        "a deleted message is counted as unread until the page is reloaded",
         script("app.js", ("(row.deleted_at || row.status === 'read')", "row.status === 'read'")),
         by="test_deleting.py::test_it_is_not_counted_as_unread",
         saying=r"should show the badge '\d'",
     ),
     fault(
         "badge-never-cleared",
-        "the unread count is not asked for again when one has read",
+        "the unread count is not fetched again after the messages are read",
         script(
             "app.js",
             ("read: (id) => void this.#conversations.count(id)", "read: () => {}"),

@@ -1,4 +1,4 @@
-"""Faults of a page that is being loaded."""
+"""Faults of loading the page."""
 
 from connect.faults import FORM, SENDING_ONCE, fault, requests
 from connect.faults.requests import Requests
@@ -7,7 +7,7 @@ from connect.faults.scripts import script
 FAULTS = (
     fault(
         "method-removed",
-        "the method withRetry is not there when the page runs",
+        "the method withRetry is missing when the page runs",
         script("service.js", ("  async withRetry(request) {", "  async without(request) {")),
         by="test_conversations.py::test_loading_leaves_the_console_clean",
         saying="this.withRetry is not a function",
@@ -15,7 +15,7 @@ FAULTS = (
     ),
     fault(
         "console-noise",
-        "the console says Error loading conversations where nothing is wrong",
+        "the console says Error loading conversations although nothing is wrong",
         script(
             "conversations.js",
             (
@@ -29,7 +29,7 @@ FAULTS = (
     ),
     fault(
         "alert-without-reason",
-        "the page says all the time that something failed, and the console knows of nothing",
+        "the page always says that something failed, and the console says nothing",
         script(
             "app.js",
             ("    this.#feed.start();", "    this.#feed.start(); this.#alerts.show('all', 'All of it failed.');"),
@@ -74,7 +74,7 @@ FAULTS = (
     ),
     fault(
         "list-answer-reversed",
-        "the rows of the list come the other way round, and the page trusts their order",
+        "the rows of the list come in reverse order, and the page trusts it",
         Requests("GET", "chats", requests.reversed_rows),
         script("conversations.js", (".sort((a, b) => when(b) - when(a) || a.name.localeCompare(b.name))", "")),
         by="test_conversations.py::test_conversations_load_newest_first",
@@ -83,7 +83,7 @@ FAULTS = (
     ),
     fault(
         "last-message-is-the-first",
-        "beside a conversation's name stands its oldest message",
+        "beside a conversation's name is its oldest message",
         script("service.js", ("referencedTable: 'last', ascending: false", "referencedTable: 'last', ascending: true")),
         by="test_conversations.py::test_each_shows_its_last_message",
         saying="the last messages",

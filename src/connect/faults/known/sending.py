@@ -5,12 +5,12 @@ from connect.faults.frames import Frames
 from connect.faults.requests import Requests
 from connect.faults.scripts import script
 
-# The page's own defence: a stored message takes the place of its bubble.
+# These defeat the page's own defence, in which a stored message replaces its bubble.
 _PENDING_STAYS = (
     ("pending.senderId === row.sender_id", "false"),
     ("pending.filter((one) => !sent.has(clientKey(one.senderId, one.clientId)))", "[...pending]"),
 )
-# And another: a row that is there is not put in again.
+# This defeats another one, in which a row is not added again.
 _EACH_IS_NEW = (
     "this.#loaded.set(row.id, earlier ? newer(earlier, row) : row);",
     "this.#loaded.set(crypto.randomUUID(), { ...row, id: crypto.randomUUID(), client_generated_id: null });",
@@ -19,7 +19,7 @@ _EACH_IS_NEW = (
 FAULTS = (
     fault(
         "error-on-send",
-        "the console says after each message that withRetry is no function",
+        "the console says after each message that withRetry is not a function",
         script(
             "app.js",
             (
@@ -32,7 +32,7 @@ FAULTS = (
     ),
     fault(
         "tick-frozen",
-        "a tick stays as it was at first, though the page knows better",
+        "a tick stays as it was at first, although the page knows the new status",
         script("messageView.js", ("if (before?.entry.status !== entry.status) this", "if (!before) this")),
         by="test_sending.py::test_its_tick_follows",
         saying="a tick for sent",
@@ -79,7 +79,7 @@ FAULTS = (
     ),
     fault(
         "client-id-not-compared",
-        "a message whose answer is lost stands beside its own bubble",
+        "a message whose answer is lost is shown beside its own bubble",
         Requests("POST", "chat_messages", requests.answer_lost),
         script("messageStore.js", *_PENDING_STAYS),
         by=SENDING_ONCE,
@@ -87,7 +87,7 @@ FAULTS = (
     ),
     fault(
         "bubble-never-replaced",
-        "the bubble of a message under way stays when the message is there",
+        "the bubble of a pending message stays when the message appears",
         script("messageStore.js", *_PENDING_STAYS),
         script(
             "pendingQueue.js",
@@ -98,7 +98,7 @@ FAULTS = (
     ),
     fault(
         "sent-goes-away",
-        "the bubble goes when the message is stored, and the message does not come",
+        "the bubble disappears when the message is stored, and the message does not appear",
         script("app.js", ("    if (this.#chat?.id === row.chat_id) this.#chat.sent(row);", "")),
         Frames(to_page=frames.without("INSERT")),
         by=SENDING_ONCE,
@@ -106,14 +106,14 @@ FAULTS = (
     ),
     fault(
         "own-as-of-others",
-        "one's own messages look like those of others",
+        "the user's own messages look like those of others",
         script("timeline.js", ("own: entry.senderId === me", "own: entry.senderId !== me")),
         by=SENDING_ONCE,
         saying="own",
     ),
     fault(
         "shown-twice",
-        "a message that is there is put in again when realtime tells of it",
+        "a message that is shown is added again when realtime announces it",
         script("messageStore.js", _EACH_IS_NEW),
         by=SENDING_ONCE,
         saying="the messages|most",
