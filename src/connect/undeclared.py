@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connect.parity import VERIFIER
+from connect import parity
 from connect.schema import SCHEMA, SCHEMAS, TABLES
 
 if TYPE_CHECKING:
@@ -13,23 +13,7 @@ if TYPE_CHECKING:
     from pgproof.catalog import Catalog
 
 # Every kind of object that a schema can hold, as a catalog names them.
-KINDS = (
-    "schema",
-    "relation",
-    "column",
-    "constraint",
-    "index",
-    "sequence",
-    "trigger",
-    "rule",
-    "policy",
-    "function",
-    "type",
-    "grant",
-    "publication",
-    "published table",
-    "statistics",
-)
+KINDS = (*parity.KINDS, "type")
 # The platform grants service_role everything in public, and lets everybody look up names there.
 _SERVICE = "service_role"
 _USAGE = {
@@ -44,7 +28,7 @@ def undeclared(catalog: Catalog, kind: str) -> list[str]:
     return sorted(
         identity
         for identity in catalog.of_kind(kind)
-        if identity not in declared and VERIFIER not in identity.rpartition(" ")[2]
+        if identity not in declared and parity.VERIFIER not in identity.rpartition(" ")[2]
     )
 
 

@@ -59,4 +59,5 @@ def read(
 
 def version(connection: psycopg.Connection[Any]) -> str:
     """Return the server's version, such as "17.6"."""
-    return (connection.info.parameter_status("server_version") or "of unknown version").split()[0]
+    given = connection.info.parameter_status("server_version")
+    return given.split()[0] if given else "of unknown version"

@@ -1,9 +1,10 @@
-"""What sql/ repeats of the schema is what src/connect/schema.toml declares."""
+"""What sql/ and the tests repeat of the schema is what src/connect/schema.toml declares."""
 
 import pytest
 
 from connect import lists
 from connect.schema import SCHEMA
+from tests.security.fix_actors import ROWS
 
 
 def test_no_list_is_stale():
@@ -36,3 +37,8 @@ def test_a_list_of_an_unknown_name_is_an_error():
     """A misspelt mark is not passed over."""
     with pytest.raises(KeyError, match="tabels"):
         lists.written("-- list: tabels\n-- end of list\n")
+
+
+def test_every_table_is_tried_by_each_caller():
+    """Each declared table has its rows and outcomes in tests/security/rows.toml, and nothing else has."""
+    assert set(ROWS) == set(SCHEMA.tables)

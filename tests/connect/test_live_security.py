@@ -5,8 +5,6 @@ import pytest
 from pgproof.timing import eventually
 
 ACTING = ("test_function_matrix.py", "test_row_security.py", "test_policies.py")
-# Of those files, the one test that compares two lists and asks no database.
-ASKS_NOTHING = "tests/security/test_row_security.py::test_every_table_is_tried"
 # Everything that any table of this database ever had written to it, by the server's own count.
 WRITTEN = """
 SELECT sum(n_tup_ins), sum(n_tup_upd), sum(n_tup_del), sum(n_tup_hot_upd), sum(n_mod_since_analyze)
@@ -44,7 +42,7 @@ def test_what_acts_is_not_collected(judge):
     selected = judge("--collect-only", "-q").stdout
     assert "test_roles.py::" in selected
     assert "test_lints.py::" in selected
-    assert [line for line in selected.splitlines() if any(name in line for name in ACTING)] == [ASKS_NOTHING]
+    assert not any(name in selected for name in ACTING)
 
 
 def test_what_is_wrong_is_named(admin, judge):

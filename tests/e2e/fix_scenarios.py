@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from connect.embedded_stack import StackOf
+    from connect.scenario.chat import Chat
     from connect.scenario.people import Person
-    from connect.scenario.scenario import Chat, Scenario
+    from connect.scenario.scenario import Scenario
     from connect.scenario.target import Target
     from pgproof.browser import Tab
     from pgproof.browser.frontend import Frontend

@@ -25,4 +25,4 @@ def test_equivalent_changes_no_behaviour(mutant_runner, equivalent):
 @pytest.mark.parametrize("environment_name", ["prod", "staging"])
 def test_nothing_fails_without_a_defect(mutant_runner, environment_name):
     """The tests that act as each caller pass on the databases that the mutants are made from."""
-    assert mutant_runner.failing_without_a_defect(environment_name, acting=True) == []
+    assert mutant_runner.failing_without_a_defect(environment_name, requesting="scene") == []

@@ -13,9 +13,7 @@ def test_index_is_as_declared(snapshot, script_of, name):
     """The index has its columns, order, uniqueness and predicate, and can be used."""
     index = snapshot.catalog.get("index", f"public.{name}")
     actual = (index["definition"], index["valid"], index["ready"]) if index else None
-    expect(
-        f"index {name} (definition, valid, ready)", actual, (INDEXES[name], True, True), script_of("index", name)
-    )
+    expect(f"index {name} (definition, valid, ready)", actual, (INDEXES[name], True, True), script_of("index", name))
 
 
 def test_every_index_is_valid(snapshot):

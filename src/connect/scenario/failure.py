@@ -16,7 +16,8 @@ from pgproof.history.sidebyside import MISSING
 from pgproof.reporting import TEMPLATES
 
 if TYPE_CHECKING:
-    from connect.scenario.scenario import Chat, Scenario
+    from connect.scenario.chat import Chat
+    from connect.scenario.scenario import Scenario
     from pgproof.browser import Tab
     from pgproof.realtime import Subscription
 

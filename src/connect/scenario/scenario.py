@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from connect.scenario import people
+from connect.scenario.chat import Chat
 from connect.vocabulary import VOCABULARY
 from pgproof import moment
 from pgproof.browser import Tab, guard
@@ -30,14 +31,6 @@ if TYPE_CHECKING:
 
 _SECONDS = 5
 _PATIENCE_MS = 15_000
-
-
-class Chat(NamedTuple):
-    """A chat that the test created. name: unique in the run."""
-
-    id: str
-    name: str
-    members: tuple[Person, ...]
 
 
 @dataclass(repr=False)

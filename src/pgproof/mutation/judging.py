@@ -85,13 +85,13 @@ class MutantRunner:
         missed = tuple(_missed(mutant, found))
         return Verdict(mutant.name, mutant.environment, tuple(found), missed, time.perf_counter() - started)
 
-    def failing_without_a_defect(self, environment: str, *, acting: bool = False) -> list[str]:
-        """Return the node ids of the reading tests that fail on an environment's unchanged aligned replica.
+    def failing_without_a_defect(self, environment: str, *, requesting: str | None = None) -> list[str]:
+        """Return the node ids of the tests that fail on an environment's unchanged aligned replica.
 
-        acting: run the tests that act in a scene instead.
+        requesting: only those that ask for this fixture; if not given, those that read a snapshot.
         """
         self._suite.snapshots = dict(self.originals)
-        items = self._suite.acting() if acting else self._suite.reading(environment)
+        items = self._suite.reading(environment) if requesting is None else self._suite.requesting(requesting)
         return list(self._suite.failing([item for item in items if environment_of(item) in (None, environment)]))
 
     def answers(self, mutant: Mutant, proof: str) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:

@@ -47,9 +47,9 @@ class Suite(Nested):
             and environment_of(item) in (None, environment)
         ]
 
-    def acting(self) -> list[pytest.Item]:
-        """Return the tests that act in a scene."""
-        return [item for item in self.items if "scene" in getattr(item, "fixturenames", ())]
+    def requesting(self, fixture: str) -> list[pytest.Item]:
+        """Return the tests that ask for a fixture, directly or through another one."""
+        return [item for item in self.items if fixture in getattr(item, "fixturenames", ())]
 
     @contextmanager
     def script(self, items: Sequence[pytest.Item], original: Path, changed: Path) -> Iterator[None]:

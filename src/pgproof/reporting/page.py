@@ -78,9 +78,10 @@ def _criteria(
 
 
 def _chapters(everything: Sequence[Result], titles: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return the tests by folder, and in it by the sentence that they state."""
+    """Return the tests by folder, and in it by the sentence that they state. titles: of folders, in their order."""
     chapters = []
-    for folder, title in titles.items():
+    others = {result.folder: result.folder or "other tests" for result in everything if result.folder not in titles}
+    for folder, title in (*titles.items(), *others.items()):
         ours = [result for result in everything if result.folder == folder]
         if not ours:
             continue

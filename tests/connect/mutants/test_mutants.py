@@ -125,7 +125,7 @@ def test_a_function_written_again_is_the_same(mutant_runner, aligned, environmen
 def test_two_mutants_of_one_name_are_refused(mutant_runner, monkeypatch):
     """A name stands for one mutant."""
     monkeypatch.setattr(derivation.data, "mutants", lambda: [mutant("same", "SELECT", SCHEMA)] * 2)
-    with pytest.raises(ValueError, match="two mutants have one name: same"):
+    with pytest.raises(ValueError, match="two mutants have the same name: same"):
         derivation.derive(mutant_runner.originals["prod"])
 
 

@@ -66,7 +66,7 @@ def test_what_the_api_has_stored_is_acknowledged(tab):
 
 
 @pytest.mark.parametrize("script", ["console.log('fine')", "console.error('just noise here')", "console.info('ok')"])
-def test_what_is_allowed_is_no_problem(tab, script):
+def test_what_is_allowed_is_not_a_problem(tab, script):
     """Other messages, and those that the description overlooks, are only taken down."""
     tab.page.evaluate(script)
     assert tab.log.problems == []
@@ -135,7 +135,7 @@ def test_a_closed_or_left_subscription_is_not_live():
 
 @pytest.mark.parametrize("frame", [b"\x03\x01", "no json", "[]", "{}", "7"])
 def test_other_frames_are_passed_over(frame):
-    """What is no message of the protocol changes nothing."""
+    """What is not a message of the protocol changes nothing."""
     found = Subscriptions()
     found.sent(frame)
     found.received(frame)

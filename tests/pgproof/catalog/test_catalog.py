@@ -147,7 +147,7 @@ def test_databases_built_apart_are_the_same(templates, connect):
 
 
 def test_column_order_is_a_note(changed):
-    """Columns in another order are no difference, but worth a note."""
+    """Columns in another order are not a difference, but are worth a note."""
     connection = changed.connection
     connection.execute("BEGIN; ALTER TABLE app.parent DROP a, ADD a int")
     after = catalog.read(connection)

@@ -158,7 +158,7 @@ def test_a_gate_scrubs_its_junit_file(gate, tmp_path):
 
 
 def test_old_results_are_not_reported(gate, tmp_path):
-    """What an earlier gate made is no part of this one's report; what a soak or a person keeps there stays."""
+    """What an earlier gate made is not part of this one's report; what a soak or a person keeps there stays."""
     report = tmp_path / "report"
     old = ["results/replicas.json", "junit-replicas.xml", "pictures/a.png", "mutation.json", "e2e-test_a--test_b.html"]
     stays = ["soak/rate.json", "notes.html"]

@@ -62,7 +62,7 @@ def test_a_soak_without_a_failure_says_so(soak):
     assert rate == {"runs": 3, "passed": 3, "failures": {}}
 
 
-def test_a_run_that_never_began_is_no_pass(soak):
+def test_a_run_that_never_began_is_not_a_pass(soak):
     """A file that cannot be imported is a failed run, not an empty one."""
     done, rate = soak("import nothing_of_this_name\n")
     assert done.returncode == 1

@@ -11,7 +11,7 @@ STORED = Row("x", 1, text="hello", status="delivered")
 
 @pytest.fixture
 def anomalies_after():
-    """The anomalies after Ann saw these, in turn: a tuple is a view, a Line with a kind an event."""
+    """The anomalies after Ann saw these, in turn: a Line is a view, a Line with its kind an event."""
 
     def judge(*seen, stored=STORED, follows_changes=True):
         recorder = Recorder()

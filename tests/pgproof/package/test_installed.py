@@ -27,7 +27,7 @@ def files(folder):
     return {str(path.relative_to(folder)) for path in found}
 
 
-def test_version(run_installed):
+def test_the_version_is_that_of_the_package(run_installed):
     """The version of the command is that of the package."""
     assert run_installed("pgproof", "--version").stdout == f"pgproof {pgproof.__version__}\n"
     code = "from importlib.metadata import version; print(version('pgproof'))"
@@ -51,7 +51,7 @@ def test_every_file_is_installed(installed):
     assert files(packages / "connect") == files(paths.ROOT / "src" / "connect") | project
 
 
-def test_link_arrives_as_a_file(installed):
+def test_a_link_arrives_as_a_file(installed):
     """sql/baseline/platform.sql, which the tool's own file is linked to, stands by itself in the package."""
     (packages,) = installed.glob("lib/python*/site-packages")
     arrived = packages / "connect" / "files" / "sql" / "baseline" / "platform.sql"
@@ -60,7 +60,7 @@ def test_link_arrives_as_a_file(installed):
 
 
 @pytest.mark.parametrize(("down", "code"), [("done", 0), ("body", 1)], ids=["safe", "not reversible"])
-def test_rehearse(run_installed, tmp_path, down, code):
+def test_a_strangers_scripts_are_rehearsed(run_installed, tmp_path, down, code):
     """`pgproof rehearse` judges a stranger's scripts: 0 where they are safe and reversible, 1 where they are not."""
     for name, text in {"schema.sql": SCHEMA, "up.sql": UP, "down.sql": DOWN.format(down)}.items():
         (tmp_path / name).write_text(text)
@@ -76,7 +76,7 @@ def test_rehearse(run_installed, tmp_path, down, code):
     [("replica:staging", 0, "no difference"), ("replica:prod:baseline", 1, "index public.idx_chat_messages_sender_id")],
     ids=["same", "different"],
 )
-def test_diff(run_installed, other, code, says):
+def test_environments_are_known_wherever_it_is_run(run_installed, other, code, says):
     """`python -m harness diff` knows Connect's environments wherever it is run."""
     done = run_installed("python", "-m", "harness", "diff", "replica:prod", other)
     assert done.returncode == code, done.stdout + done.stderr

@@ -29,7 +29,7 @@ def run_pytest(run_installed, tmp_path):
     return run
 
 
-def test_documented_project(run_installed, tmp_path):
+def test_the_documented_project_runs(run_installed, tmp_path):
     """The two files of docs/your-project.md judge the catalog of an environment, and rehearse its migration."""
     text = (paths.ROOT / "docs" / "your-project.md").read_text()
     files = dict(re.findall(r"```\w+\n# (\S+)\n(.*?)```", text, flags=re.DOTALL))
@@ -44,7 +44,7 @@ def test_documented_project(run_installed, tmp_path):
     assert done.stdout.count("dev: replica, PostgreSQL 17") == 2
 
 
-def test_parallel_run(run_pytest):
+def test_parallel_workers_get_the_snapshot(run_pytest):
     """Workers get the snapshot from who controls them, which says what is judged."""
     done = run_pytest(READING + READING.replace("test_", "test_again_"), "--env", "dev", "-n", "2")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -52,14 +52,14 @@ def test_parallel_run(run_pytest):
     assert done.stdout.count("dev: replica, PostgreSQL 17") == 2
 
 
-def test_failing_assertion(run_pytest):
+def test_an_assertion_that_does_not_hold_fails_the_run(run_pytest):
     """An assertion that does not hold of the catalog fails the run."""
     done = run_pytest(READING.replace("assert", "assert not"), "--env", "dev")
     assert done.returncode == 1, done.stdout + done.stderr
     assert "1 failed" in done.stdout
 
 
-def test_unknown_environment(run_pytest):
+def test_an_unknown_environment_is_one_sentence(run_pytest):
     """An environment that the project does not have is exit code 4 and one sentence."""
     done = run_pytest(READING, "--env", "nowhere")
     assert done.returncode == 4
@@ -67,7 +67,7 @@ def test_unknown_environment(run_pytest):
     assert done.stdout == ""
 
 
-def test_no_server_without_a_test_that_asks(run_pytest):
+def test_no_server_is_started_without_a_test_that_asks(run_pytest):
     """The project's other tests need no database: none is started for them."""
     done = run_pytest(
         "def test_sum():\n    assert 1 + 1 == 2\n" + READING, "-k", "sum", CONNECT_RUN_DIR="/proc/connect"
@@ -76,7 +76,7 @@ def test_no_server_without_a_test_that_asks(run_pytest):
     assert "replica" not in done.stdout
 
 
-def test_named_project(run_installed, tmp_path):
+def test_environments_may_lie_in_another_folder(run_installed, tmp_path):
     """The environments may lie in another folder, which --project names."""
     (tmp_path / "database").mkdir()
     (tmp_path / "database" / "schema.sql").write_text(SCHEMA)
@@ -86,7 +86,7 @@ def test_named_project(run_installed, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_unrelated_project(run_installed, tmp_path):
+def test_the_plugin_does_nothing_in_an_unrelated_project(run_installed, tmp_path):
     """Where there is no environments.toml the plugin takes no option's or fixture's name, and changes no variable."""
     (tmp_path / "conftest.py").write_text(
         "import pytest\n\n\ndef pytest_addoption(parser):\n    parser.addoption('--env', default='theirs')\n\n\n"

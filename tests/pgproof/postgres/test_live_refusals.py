@@ -152,7 +152,7 @@ def test_a_role_that_may_not_read_is_told_what_it_lacks(refused, own_production,
 
 
 def test_rows_that_row_security_hides_decide_nothing(run, own_production, role):
-    """Where row-level security hides rows, the data checks are not decided, and the run fails."""
+    """Where row-level security hides rows, the data checks are inconclusive, and the run fails."""
     name, admin = role
     admin.execute(f"ALTER ROLE {name} NOBYPASSRLS")
     for table in ("chats", "chat_participants", "chat_messages", "message_reactions", "attachments"):

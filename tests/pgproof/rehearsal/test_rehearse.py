@@ -102,7 +102,7 @@ def test_raise_outside_a_do_block_says_what_is_wrong(scratch_server):
     assert result.checks == {}, "nothing ran"
 
 
-def test_a_broken_baseline_is_no_verdict(scratch_server, tmp_path):
+def test_a_broken_baseline_gives_no_verdict(scratch_server, tmp_path):
     """If the baseline does not apply, nothing was rehearsed: exit code 2, and where it failed."""
     baseline = tmp_path / "baseline.sql"
     baseline.write_text("SELECT 1;\nSELECT nothing;\n")

@@ -61,7 +61,7 @@ def test_what_lies_outside_the_schemas_is_part_of_the_state(tmp_path, change, le
 
 
 def test_a_right_that_is_given_back_leaves_nothing(scratch_server, tmp_path):
-    """A list of grants that says what holds anyway is no difference."""
+    """A list of grants that says what holds anyway is not a difference."""
     up, down = tmp_path / "up.sql", tmp_path / "down.sql"
     up.write_text("REVOKE EXECUTE ON FUNCTION pg_sleep FROM PUBLIC;")
     down.write_text("GRANT EXECUTE ON FUNCTION pg_sleep TO PUBLIC;")

@@ -51,7 +51,7 @@ def test_a_syntax_error_says_what_it_usually_means(text, usually):
 
 
 def test_a_script_that_changes_nothing_is_said(rehearse_text):
-    """A ROLLBACK left at the end makes every check hold, and is no migration."""
+    """A ROLLBACK left at the end makes every check hold, but is not a migration."""
     result = rehearse_text("BEGIN; SET LOCAL lock_timeout = '5s'; ALTER TABLE public.notes ADD seen boolean; ROLLBACK;")
     assert result.exit_code == 0
     assert any(note.startswith("it changes nothing") for note in result.notes)

@@ -32,7 +32,7 @@ def failed(sqlstate):
         ({"failure": failed("23514")}, [("fails", 2)]),
     ],
 )
-def test_what_it_met_is_named(met, found):
-    """Each way in which traffic and a script disturb each other has its name; giving up in time is none."""
+def test_what_traffic_met_is_named(met, found):
+    """Each way in which traffic and a script disturb each other has its name; giving up in time is not a finding."""
     stall = stalling.Stall("up.sql", **{**QUIET, **met})
     assert [(each.name, each.line) for each in stalling.judge(stall, UP, 100.0)] == found

@@ -51,7 +51,7 @@ def test_a_failure_is_first():
 
 
 @pytest.mark.parametrize("exit_code", [-9, 1, 2, 4])
-def test_an_unfinished_run_is_no_success(exit_code):
+def test_an_unfinished_run_is_not_a_success(exit_code):
     """A run that ended early, or with 1 though no test failed, is not finished: on the page, in summary and error."""
     runs = [run_of(result("tests/schema/test_a.py::t")), run_of(exit_code=exit_code)]
     text = page.render(runs, PROJECT)
@@ -62,7 +62,7 @@ def test_an_unfinished_run_is_no_success(exit_code):
     assert line == f"::error title=A run did not finish::pytest ended with exit code {exit_code}"
 
 
-def test_no_run_is_no_success():
+def test_no_run_is_not_a_success():
     """A page of no run says that nothing was run."""
     assert heading(page.render([], PROJECT)) == "Nothing was run"
 
@@ -146,7 +146,7 @@ def test_each_criterion_has_tests():
         for name in re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)
     ]
     assert {test for criterion in CRITERIA for test in criterion.tests} <= set(tests)
-    # What is strict about this repository's own baseline is no criterion of the guide.
+    # What is strict about this repository's own baseline is not a criterion of the guide.
     own = {test for test in tests if "pytest.mark.own_baseline" in (paths.ROOT / test.split("::")[0]).read_text()}
     assert own
     for folder, number in (("schema", 1), ("parity", 6)):
@@ -192,7 +192,7 @@ def test_the_summary_stays_below_githubs_limit():
     assert re.search(r"\d+ more failed", text)
 
 
-def test_the_summary_of_no_run_is_no_success():
+def test_the_summary_of_no_run_is_not_a_success():
     """The summary of no run says that nothing was run."""
     assert "verification: nothing was run" in github.summary([], PROJECT)
 

@@ -38,8 +38,8 @@ class ClientError(Exception):
         self.code = code
 
 
-class Person:
-    """Somebody at a client; see tests/stack/clients for what can be asked."""
+class ClientProcess:
+    """A process that runs an official client for one person; see person.py for what can be asked."""
 
     def __init__(self, name: str, process: subprocess.Popen[str], complaints: IO[str]) -> None:
         self._name, self._process, self._complaints = name, process, complaints
@@ -75,7 +75,7 @@ def _command(client: str, stack: Running, key: str) -> list[str]:
 
 
 @contextmanager
-def _at(client: str, stack: Running, key: str) -> Iterator[Person]:
+def _at(client: str, stack: Running, key: str) -> Iterator[ClientProcess]:
     with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
         process = subprocess.Popen(
             _command(client, stack, key),
@@ -87,7 +87,7 @@ def _at(client: str, stack: Running, key: str) -> Iterator[Person]:
         )
         with process:
             try:
-                yield Person(client, process, complaints)
+                yield ClientProcess(client, process, complaints)
             finally:
                 _leave(process)
 
@@ -104,11 +104,11 @@ def _leave(process: subprocess.Popen[str]) -> None:
 
 
 @pytest.fixture
-def person() -> Iterator[Callable[..., Person]]:
+def person() -> Iterator[Callable[..., ClientProcess]]:
     """Sits somebody down at a client of CLIENTS, with the anon key or another one. They leave with the test."""
     with ExitStack() as opened:
 
-        def sit_down(client: str, stack: Running, key: str | None = None) -> Person:
+        def sit_down(client: str, stack: Running, key: str | None = None) -> ClientProcess:
             try:
                 return opened.enter_context(_at(client, stack, key or stack.anon_key))
             except UsageError as error:
