@@ -113,7 +113,7 @@ def _traces(scenario: Scenario, folder: Path) -> list[Path]:
     found = []
     # A trace that cannot be cleaned must not be kept.
     with tempfile.TemporaryDirectory() as recorded:
-        for device, context in scenario.contexts.items():
+        for device, context in scenario.devices.contexts.items():
             path = Path(recorded, f"{re.sub(r'[^a-z0-9]+', '-', device.lower())}.zip")
             context.tracing.stop(path=path)
             scenario.scrub.trace(path)

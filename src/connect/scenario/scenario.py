@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from connect.scenario import people
 from connect.scenario.chat import Chat
+from connect.scenario.devices import Devices
 from connect.vocabulary import VOCABULARY
 from pgproof import moment
-from pgproof.browser import Tab, guard
+from pgproof.browser import Tab
 from pgproof.history import Line, Observer, Recorder, check
 from pgproof.timing import eventually, unit
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from pgproof.scrub import Scrubber
 
 _SECONDS = 5
-_PATIENCE_MS = 15_000
 
 
 @dataclass(repr=False)
@@ -50,7 +50,7 @@ class Scenario:
     listeners: list[tuple[str, Chat, Subscription]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.contexts: dict[str, BrowserContext] = {}
+        self.devices = Devices(self.target, self.frontend, self.browser, self.scrub, self.snapshots)
         self._run = uuid.uuid4().hex[:8]
         self._texts = 0
         self._people = 0
@@ -61,8 +61,7 @@ class Scenario:
     def close(self) -> None:
         """Close every tab and listener, and remove the chats. Raises AssertionError if one cannot be removed."""
         with self._opened:
-            for context in self.contexts.values():
-                context.close()
+            self.devices.close()
 
     def text(self, label: str = "message") -> str:
         """Return a new text that begins with the label and that nobody else sends."""
@@ -126,7 +125,7 @@ class Scenario:
 
     def tab(self, person: Person, *, apart: bool = False, flags: dict[str, bool] | None = None) -> Tab:
         """Open the page with a person's list of conversations. apart: on another device, with its own session."""
-        device = self._device(person, apart)
+        device = self.devices.of(person, apart=apart)
         tab = self._tab(f"{person.name}'s tab {1 + sum(t.name.startswith(person.name) for t in self.tabs)}", device)
         tab.open(flags)
         if not self.frontend.sign_in.storage:
@@ -145,13 +144,11 @@ class Scenario:
 
         changed: what a new device's session has instead of what the server returned.
         """
-        return self.contexts[self._device(person, apart, **changed)]
+        return self.devices.contexts[self.devices.of(person, apart=apart, **changed)]
 
     def stranger(self) -> Tab:
         """Open the page for somebody who is not signed in."""
-        device = f"a stranger's device {len(self.contexts) + 1}"
-        self.contexts[device] = self._new_context()
-        return self._tab(f"a stranger's tab {len(self.tabs) + 1}", device).open()
+        return self._tab(f"a stranger's tab {len(self.tabs) + 1}", self.devices.stranger()).open()
 
     def listen(self, person: Person, *chats: Chat) -> list[Subscription]:
         """Return live subscriptions to the messages of these chats, of one listener with the person's token."""
@@ -176,7 +173,7 @@ class Scenario:
         """
 
         def holds() -> bool:
-            self._serve()
+            self.devices.serve()
             return bool(condition(self.rows(chat)))
 
         if not eventually(holds, _SECONDS):
@@ -243,12 +240,6 @@ class Scenario:
                 f"{maker.account.email} may not remove '{chat.name}', which the test created; remove it yourself"
             )
 
-    def _serve(self) -> None:
-        """Call the browser, since requests to a test's own routes are answered only within such a call."""
-        context = next(iter(self.contexts.values()), None)
-        if context is not None:
-            context.cookies()
-
     def _person(self, name: str) -> Person:
         self._people += 1
         if self.target.administrator is not None:
@@ -260,32 +251,9 @@ class Scenario:
             pytest.skip(f"not applicable: it needs more people than the {len(accounts)} of CONNECT_E2E_USERS")
         return people.signed_in(self.target, name, accounts[self._people - 1])
 
-    def _device(self, person: Person, apart: bool, **changed: Any) -> str:
-        devices = [name for name in self.contexts if name.startswith(f"{person.name}'s")]
-        if devices and not apart:
-            return devices[-1]
-        device = f"{person.name}'s device {len(devices) + 1}"
-        self.contexts[device] = self._context(person, **changed)
-        return device
-
-    def _context(self, person: Person, **changed: Any) -> BrowserContext:
-        context = self._new_context()
-        if self.frontend.sign_in.storage:
-            session = {**self.target.api.sign_in(*person.account), **changed}
-            self.scrub.learn(session["access_token"], session["refresh_token"])
-            context.add_init_script(people.storage_script(self.frontend, self.target, person, session))
-        return context
-
-    def _new_context(self) -> BrowserContext:
-        context = self.browser.new_context()
-        context.set_default_timeout(_PATIENCE_MS * unit())
-        context.tracing.start(snapshots=self.snapshots)
-        if self.target.read_only is not None:
-            guard.install(context, self.target.api.url, VOCABULARY)
-        return context
-
     def _tab(self, name: str, device: str) -> Tab:
-        tab = Tab(name, self.contexts[device], self.frontend, self.target.page_url, self.scrub, vocabulary=VOCABULARY)
+        context = self.devices.contexts[device]
+        tab = Tab(name, context, self.frontend, self.target.page_url, self.scrub, vocabulary=VOCABULARY)
         self.tabs.append(tab)
         return tab
 

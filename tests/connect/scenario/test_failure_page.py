@@ -78,7 +78,7 @@ def test_a_trace_as_recorded_holds_secrets(after_sending, tmp_path):
     afterwards.
     """
     scenario, _, known = after_sending
-    (context,) = scenario.contexts.values()
+    (context,) = scenario.devices.contexts.values()
     context.tracing.stop(path=tmp_path / "raw.zip")
     raw = contents(tmp_path / "raw.zip")
     assert TOKEN.search(raw)

@@ -1,0 +1,77 @@
+"""The devices of a scenario's people: browser contexts, each with its own session and trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from connect.scenario import people
+from connect.vocabulary import VOCABULARY
+from pgproof.browser import guard
+from pgproof.timing import unit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
+
+    from connect.scenario.people import Person
+    from connect.scenario.target import Target
+    from pgproof.browser.frontend import Frontend
+    from pgproof.scrub import Scrubber
+
+_PATIENCE_MS = 15_000
+
+
+@dataclass(repr=False)
+class Devices:
+    """The devices of one scenario. contexts: by the name of the device, in the order in which they were made.
+
+    snapshots: whether a trace holds the page at each step, which takes a fifth of the time.
+    """
+
+    target: Target
+    frontend: Frontend
+    browser: Browser
+    scrub: Scrubber
+    snapshots: bool
+    contexts: dict[str, BrowserContext] = field(default_factory=dict)
+
+    def close(self) -> None:
+        """Close every device, and with it its tabs."""
+        for context in self.contexts.values():
+            context.close()
+
+    def of(self, person: Person, *, apart: bool = False, **changed: Any) -> str:
+        """Return the name of a person's newest device, or of a new one if apart or if there is none.
+
+        changed: what a new device's session has instead of what the server returned.
+        """
+        devices = [name for name in self.contexts if name.startswith(f"{person.name}'s")]
+        if devices and not apart:
+            return devices[-1]
+        device = f"{person.name}'s device {len(devices) + 1}"
+        context = self.contexts[device] = self._context()
+        if self.frontend.sign_in.storage:
+            session = {**self.target.api.sign_in(*person.account), **changed}
+            self.scrub.learn(session["access_token"], session["refresh_token"])
+            context.add_init_script(people.storage_script(self.frontend, self.target, person, session))
+        return device
+
+    def stranger(self) -> str:
+        """Return the name of a new device on which nobody is signed in."""
+        device = f"a stranger's device {len(self.contexts) + 1}"
+        self.contexts[device] = self._context()
+        return device
+
+    def serve(self) -> None:
+        """Call the browser, since requests to a test's own routes are answered only within such a call."""
+        context = next(iter(self.contexts.values()), None)
+        if context is not None:
+            context.cookies()
+
+    def _context(self) -> BrowserContext:
+        context = self.browser.new_context()
+        context.set_default_timeout(_PATIENCE_MS * unit())
+        context.tracing.start(snapshots=self.snapshots)
+        if self.target.read_only is not None:
+            guard.install(context, self.target.api.url, VOCABULARY)
+        return context
