@@ -63,6 +63,10 @@ class ConnectHooks(Hooks):
 
         return Messaging()
 
+    def gate_options(self, folder: Path) -> list[str]:
+        """Keep the list of mutants beside the gate's report; see pgproof.hooks.Hooks."""
+        return ["--mutation-report", str(folder / "mutation.json")]
+
     def load_samples(self, connection: psycopg.Connection[Any]) -> None:
         """Load 183 messages into an empty messaging schema."""
         from connect import samples

@@ -51,10 +51,10 @@ class Environment:
 def forget_libpq_defaults() -> None:
     """Remove PGHOST and the like from this process, so that only a replica's parameters or a live DSN say where it is.
 
-    Variables on how to trust a server or log in to it (PGSSL…, PGPASSFILE and such) stay.
+    Variables on how to trust a server or log in to it (PGSSL…, PGPASSFILE and such) stay, and so do a project's own:
+    libpq's contain no underscore.
     """
     for name in list(os.environ):
-        if name.startswith("PG") and not name.startswith(
-            ("PGSSL", "PGGSS", "PGKRB", "PGPASSFILE", "PGREQUIRE", "PGCHANNEL")
-        ):
+        kept = name.startswith(("PGSSL", "PGGSS", "PGKRB", "PGPASSFILE", "PGREQUIRE", "PGCHANNEL"))
+        if name.startswith("PG") and "_" not in name and not kept:
             del os.environ[name]

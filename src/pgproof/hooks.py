@@ -40,6 +40,10 @@ class Hooks:
     def __init__(self, root: Path | None = None) -> None:
         self.root = root
 
+    def gate_options(self, folder: Path) -> list[str]:
+        """Return further options of pytest for a gate's run on replicas. folder: where the gate writes its report."""
+        return []
+
     def add_samples(self, connection: psycopg.Connection[Any]) -> str | None:
         """Put sample rows into this project's schema if it has none; return a note for the report, None without any."""
         return None

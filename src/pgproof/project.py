@@ -143,7 +143,7 @@ def _mistakes(content: dict[str, Any], root: Path) -> Iterator[str]:
         return
     if not environments:
         yield "it has no environment; add a table [environments.NAME]"
-    files = list(content.get("baseline", []))
+    files = _texts(content.get("baseline"))
     for name, table in environments.items():
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
             yield f"environments.{name}: a name consists of lower-case letters, digits and _, and begins with a letter"
@@ -151,10 +151,24 @@ def _mistakes(content: dict[str, Any], root: Path) -> Iterator[str]:
             yield f"environments.{name} must be a table"
             continue
         yield from _wrong_keys(table, _OF_ONE, f"environments.{name}.")
-        files += [each for key in ("baseline", "migrations", "rollback") for each in table.get(key, [])]
-    for file in dict.fromkeys(map(str, files)):
+        files += [each for key in ("baseline", "migrations", "rollback") for each in _texts(table.get(key))]
+        yield from _wrong_patterns(table.get("differences"), f"environments.{name}.differences")
+    for file in dict.fromkeys(files):
         if not (root / file).is_file():
             yield f"there is no file {file}"
+
+
+def _texts(value: object) -> list[str]:
+    """Return the texts of a list; a value of another kind is a mistake that is named elsewhere."""
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def _wrong_patterns(value: object, where: str) -> Iterator[str]:
+    for pattern in _texts(value):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            yield f"{where}: '{pattern}' is not a regular expression: {error}"
 
 
 def _wrong_keys(table: dict[str, Any], known: Mapping[str, type[Any]], where: str) -> Iterator[str]:

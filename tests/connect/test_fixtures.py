@@ -46,7 +46,7 @@ def test_each_fixture_is_defined_once():
 
 
 def test_a_repeated_fixture_is_named():
-    """However it is written, a second definition is found, and what is no fixture is not taken for one."""
+    """However it is written, a second definition is found, and what is not a fixture is not taken for one."""
     plain = "@pytest.fixture\ndef chat(): ...\n\ndef room(): ...\n"
     scoped = "@pytest.fixture(scope='module')\ndef chat(): ...\n\n@pytest.fixture\ndef other(): ...\n"
     renamed = "@fixture(name='other')\ndef _(): ...\n\n@cache\ndef room(): ...\n"

@@ -1,4 +1,4 @@
-"""The parity tests name what differs between the environments, leave out what is no part of them, and need both."""
+"""The parity tests name what differs, leave out what does not belong to Connect, and need both environments."""
 
 import pytest
 

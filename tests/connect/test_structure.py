@@ -1,4 +1,4 @@
-"""The plan of the house: who may import whom, that no two modules import each other, and what the tool never names."""
+"""The architecture: who may import whom, that no two modules import each other, and what the tool never names."""
 
 import ast
 import re
@@ -46,7 +46,7 @@ IMPORTS = {name: imported(path.read_text(), MODULES) for name, path in MODULES.i
 
 
 def crossing(name, imports):
-    """What a module imports of a package that its own must not import, unless it is the door."""
+    """What a module imports of a package that its own must not import, unless it is the one module that may."""
     others, door = FORBIDDEN[name.partition(".")[0]]
     return [] if name == door else sorted(each for each in imports if each.partition(".")[0] in others)
 

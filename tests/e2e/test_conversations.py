@@ -44,7 +44,7 @@ def test_each_shows_its_last_message(scenario, three_chats):
 
 
 def test_the_badge_counts_what_is_unread(scenario, three_chats, needs):
-    """Messages of others that were not read are counted, one's own are not, and none is no badge."""
+    """Messages of others that were not read are counted, one's own are not, and without any there is no badge."""
     needs("badge")
     ana, expected = three_chats
     badges = [badge for _, _, badge in expected]

@@ -34,7 +34,7 @@ def agrees(stored, shown, with_badge):
 
 
 def matches(stored, shown, with_badge):
-    """Whether a row of the list is this chat. What is no text is shown in a page's own words."""
+    """Whether a row of the list is this chat. What is not text is shown in a page's own words."""
     same_name = stored.name is None or " ".join(stored.name.split()) == shown.name
     same_last = stored.last_type != "text" or " ".join(stored.last.split()) in shown.last
     same_badge = not with_badge or shown.unread == (str(stored.unread) if stored.unread else "")

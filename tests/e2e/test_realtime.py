@@ -2,7 +2,7 @@
 
 
 def test_two_people_see_each_others_messages(scenario, chat_of_two, expect_each_sees, picture):
-    """What one sends, the other has; so has a listener that is no browser."""
+    """What one sends, the other has; so has a listener outside the browser."""
     ana, bo, chat = chat_of_two
     scenario.listen(bo, chat)
     expect_each_sees(chat, scenario.side_by_side(chat, ana, bo))

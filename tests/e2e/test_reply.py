@@ -38,7 +38,7 @@ def test_both_see_the_quote(scenario, chat_with_question):
 
 
 def test_it_is_stored_as_a_reply(scenario, chat_with_question):
-    """The row refers to the message that was answered, and the next message is no reply any more."""
+    """The row refers to the message that was answered, and the next message is not a reply."""
     chat, question, tabs = chat_with_question
     tabs[0].wait_texts([question])
     tabs[0].reply(question, scenario.text("answer"))

@@ -3,7 +3,7 @@
 import pytest
 
 MESSAGES = 500
-# Of a pixel less than one, which no eye sees; a page that puts messages in between rounds.
+# Of a pixel less than one, which nobody sees; a page that puts messages in between rounds.
 SLACK = 2
 
 

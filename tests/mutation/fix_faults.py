@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that asks for `fault` runs once for each."""
     if "fault" in metafunc.fixturenames:
+        if find_spec("playwright") is None:
+            raise pytest.Collector.CollectError(
+                "tests/mutation needs packages and a browser that are not installed here; run: make setup-all"
+            )
         from connect.faults.known import FAULTS
 
         metafunc.parametrize("fault", FAULTS, ids=[each.name for each in FAULTS])

@@ -44,7 +44,7 @@ def test_check_passes(snapshot, check):
             f"{said}\n  to do:   see the test of the same thing in tests/schema, if it failed too", pytrace=False
         )
     if check in COUNTS:
-        # Rows that this role does not see are no pass either.
+        # Rows that this role does not see do not pass either.
         expect_conclusive(f"004_validation.sql, {check}", snapshot.facts[COUNTS[check]])
 
 

@@ -8,7 +8,7 @@ from tests.security.fix_actors import CALLERS, DENIED
 # Calls that change the chat are written as such; every other call must leave it as it was.
 CHANGES = "and the chat changed"
 NOT_CALLABLE = "FeatureNotSupported"
-# The API gives service_role everything in public; a trigger function still is no function to call.
+# The API gives service_role everything in public; a trigger function still cannot be called.
 TRIGGER = dict.fromkeys(CALLERS, DENIED) | {"service_role": NOT_CALLABLE}
 
 

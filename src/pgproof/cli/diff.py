@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _NAMES = ("A", "B")
 _STATES = ("baseline", "aligned")
 _PLACE = (
-    "a connection string, live:ENVIRONMENT (its CONNECT_…_DSN), or replica:ENVIRONMENT[:STATE]"
+    "a connection string, live:ENVIRONMENT (by the DSN in its variable), or replica:ENVIRONMENT[:STATE]"
     " (aligned by default, or baseline)"
 )
 

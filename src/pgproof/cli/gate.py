@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import subprocess
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pgproof.cli import report
+from pgproof.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -27,8 +28,20 @@ if TYPE_CHECKING:
 _JUDGES_ONE = "schema or security"
 _COMPARES = "parity"
 _UNFINISHED = 4
-# What a gate and its tests leave in its folder.
-_MADE = ("results", "pictures", "index.html", "mutation.json", "junit-*.xml", "*--test_*")
+# In parallel, if pytest-xdist is installed.
+_WORKERS = ("-n", "2") if find_spec("xdist") is not None else ()
+# The names of a gate's runs.
+_RUNS = ("replicas", "live", f"live-{_COMPARES}")
+# What a gate and its tests leave in its folder; anything else there is not the gate's to remove.
+_MADE = (
+    *(f"results/{run}.json" for run in _RUNS),
+    *(f"junit-{run}.xml" for run in _RUNS),
+    "index.html",
+    "mutation.json",
+    "pictures/*.png",
+    "*--test_*.html",
+    "*--test_*/trace.zip",
+)
 # The endings of variables that concern live databases only.
 _LIVE = ("_DSN", "_EXPECTED_MESSAGES")
 
@@ -55,17 +68,21 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
     """Run the gate, write the report, tell GitHub in its Actions, and return the exit code. Raises UsageError."""
     from pgproof.reporting import github
 
+    if not project.environments:
+        raise UsageError(f"there is no environments.toml in {project.root} or above it; a gate needs a project's tests")
+    if find_spec("pytest") is None:
+        raise UsageError("a gate runs pytest, which is not installed here; install pgproof[pytest]")
     folder = arguments.folder.absolute()
     _empty(folder)
     dsns = _dsns(project) if arguments.only != "replicas" else {}
     kept_in = folder / "results"
     codes = []
     if arguments.only != "live":
-        words = ["-n", "2", "-m", arguments.marked, "--mutation-report", str(folder / "mutation.json")]
+        words = [*_WORKERS, "-m", arguments.marked, *project.hooks.gate_options(folder)]
         codes.append(_pytest(project, kept_in / "replicas.json", words, _without_live(project), project.environments))
     if arguments.only != "replicas":
         codes += _live(project, kept_in, arguments.env, dsns)
-    kept = report.kept(folder)
+    kept = report.kept(folder, _RUNS)
     report.write(kept, project, folder)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         github.tell(kept, project)
@@ -95,13 +112,12 @@ def scrub(file: Path, dsns: Iterable[str]) -> None:
 
 
 def _empty(folder: Path) -> None:
-    """Remove what an earlier gate left, so that the report covers this one only."""
+    """Remove what an earlier gate left, so that its report is not believed."""
     for pattern in _MADE:
         for old in folder.glob(pattern):
-            if old.is_dir():
-                shutil.rmtree(old)
-            else:
-                old.unlink()
+            old.unlink()
+            if old.parent != folder and not any(old.parent.iterdir()):
+                old.parent.rmdir()
 
 
 def _dsns(project: Project) -> dict[str, str]:

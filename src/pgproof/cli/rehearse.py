@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _LIVE = "live:"
 _BASELINE = (
-    "the schema (and rows) to begin with, in order; live:ENVIRONMENT (its CONNECT_…_DSN) before the files stands for a"
-    " copy of that database's schema, with its own platform; the database is only read"
+    "the schema (and rows) to begin with, in order; live:ENVIRONMENT (by the DSN in its variable) before the files"
+    " stands for a copy of that database's schema, with its own platform; the database is only read"
 )
 
 

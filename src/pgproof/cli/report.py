@@ -12,6 +12,7 @@ from pgproof.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Collection
 
     from pgproof.project import Project
     from pgproof.reporting.results import Run
@@ -47,11 +48,15 @@ def folder_of(project: Project) -> Path:
     return project.root / "report"
 
 
-def kept(folder: Path) -> list[Run]:
-    """Return the runs kept in results/ of this folder, in the order in which they began. Raises UsageError."""
+def kept(folder: Path, names: Collection[str] = ()) -> list[Run]:
+    """Return the runs kept in results/ of this folder, in the order in which they began. Raises UsageError.
+
+    names: of the runs to return, empty for all.
+    """
     from pgproof.reporting import results
 
-    return sorted(map(results.read, (folder / "results").glob("*.json")), key=lambda run: run.started)
+    files = (file for file in (folder / "results").glob("*.json") if not names or file.stem in names)
+    return sorted(map(results.read, files), key=lambda run: run.started)
 
 
 def write(runs: list[Run], project: Project, folder: Path) -> None:

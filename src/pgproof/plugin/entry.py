@@ -6,6 +6,8 @@ plugin does nothing: it adds no option and no fixture, and changes nothing in th
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from pgproof import project
@@ -22,5 +24,8 @@ def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
 
 
 def _names_a_project(config: pytest.Config) -> bool:
-    words = (*config.invocation_params.args, *config.getini("addopts"))
-    return any(str(word).partition("=")[0] == "--project" for word in words)
+    """Return whether --project names the folder of a project; a project's own option of that name names none."""
+    words = [str(word) for word in (*config.invocation_params.args, *config.getini("addopts"))]
+    named = [word.removeprefix("--project=") for word in words if word.startswith("--project=")]
+    named += [value for word, value in pairwise(words) if word == "--project"]
+    return any((config.invocation_params.dir / each / project.FILE).is_file() for each in named)

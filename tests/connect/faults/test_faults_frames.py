@@ -30,7 +30,7 @@ def through(make, *given):
 
 @pytest.mark.parametrize("make", [frames.without("INSERT", "UPDATE", "DELETE"), frames.twice, frames.crosswise])
 def test_what_is_no_change_passes(make):
-    """Replies, and what is no message of the protocol, are as they were."""
+    """Replies, and what is not a message of the protocol, are as they were."""
     assert through(make, REPLY, "no json") == [REPLY, "no json"]
 
 

@@ -161,7 +161,14 @@ def test_old_results_are_not_reported(gate, tmp_path):
     """What an earlier gate made is not part of this one's report; what a soak or a person keeps there stays."""
     report = tmp_path / "report"
     old = ["results/replicas.json", "junit-replicas.xml", "pictures/a.png", "mutation.json", "e2e-test_a--test_b.html"]
-    stays = ["soak/rate.json", "notes.html"]
+    stays = [
+        "soak/rate.json",
+        "notes.html",
+        "results/own.json",
+        "junit-ci.xml",
+        "pictures/plan.svg",
+        "mine--test_x/notes.txt",
+    ]
     for name in (*old, "e2e-test_a--test_b/trace.zip", *stays):
         (report / name).parent.mkdir(parents=True, exist_ok=True)
         (report / name).write_text("old")

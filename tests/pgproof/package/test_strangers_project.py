@@ -86,6 +86,58 @@ def test_environments_may_lie_in_another_folder(run_installed, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_a_dsn_variable_means_the_live_database(run_pytest):
+    """A DSN in the environment is judged instead of a replica, although its name begins like libpq's variables."""
+    done = run_pytest(READING, "--env", "dev", PGPROOF_DEV_DSN="postgresql://reader@127.0.0.1:1/notes")
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert "dev: cannot connect to 127.0.0.1:1: nothing listens there" in done.stdout + done.stderr
+
+
+def test_gate_runs_a_strangers_tests(run_pytest, run_installed):
+    """The gate needs nothing of this repository, and its exit code is that of the tests."""
+    run_pytest(READING)
+    done = run_installed("pgproof", "gate", "--only", "replicas")
+    assert done.returncode == 0, done.stdout + done.stderr
+    run_pytest(READING.replace("assert", "assert not"))
+    assert run_installed("pgproof", "gate", "--only", "replicas").returncode == 1
+
+
+def test_gate_without_a_project_is_refused(run_installed, tmp_path):
+    """Without environments.toml the gate says so, and writes nothing."""
+    done = run_installed("pgproof", "gate", "--only", "replicas")
+    assert done.returncode == 2
+    assert "there is no environments.toml in" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ('baseline = "schema.sql"', "environments.dev.baseline must be a list of texts"),
+        ('baseline = ["schema.sql"]\ndifferences = ["("]', "environments.dev.differences: '(' is not a regular"),
+    ],
+    ids=["text for a list", "pattern"],
+)
+def test_mistake_in_the_environments_is_named(run_pytest, tmp_path, run_installed, written, says):
+    """A wrong value is named by its key, without follow-up errors."""
+    run_pytest(READING)
+    (tmp_path / "environments.toml").write_text(f"[environments.dev]\n{written}\n")
+    done = run_installed("python", "-m", "pytest")
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert says in done.stderr
+    assert "there is no file" not in done.stderr
+
+
+def test_own_option_named_project_stays(run_installed, tmp_path):
+    """Outside a project, --project may be an option of somebody else."""
+    (tmp_path / "conftest.py").write_text("def pytest_addoption(parser):\n    parser.addoption('--project')\n")
+    (tmp_path / "test_theirs.py").write_text(
+        "def test_theirs(pytestconfig):\n    assert pytestconfig.option.project == 'foo'\n"
+    )
+    done = run_installed("python", "-m", "pytest", "--project", "foo")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_plugin_does_nothing_in_an_unrelated_project(run_installed, tmp_path):
     """Where there is no environments.toml the plugin takes no option's or fixture's name, and changes no variable."""
     (tmp_path / "conftest.py").write_text(

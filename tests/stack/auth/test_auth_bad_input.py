@@ -25,7 +25,7 @@ def test_a_key_of_another_project_is_refused(caller):
 
 
 def test_a_publishable_key_is_as_good_as_anons(caller):
-    """The key that is no token is as good as the anon key."""
+    """The key that is not a token is as good as the anon key."""
     answer = caller.ask("POST", "/token?grant_type=password", WRONG, apikey=caller.stack.publishable_key)
     assert refused(answer) == (400, "invalid_credentials")
 
@@ -39,7 +39,7 @@ def test_bad_tokens_get_no_user(caller):
 
 @pytest.mark.parametrize("key", ["anon_key", "service_role_key", "publishable_key"])
 def test_a_key_is_nobody(caller, key):
-    """An API key is no user's token."""
+    """An API key is not a user's token."""
     assert refused(caller.ask("GET", "/user", bearer=getattr(caller.stack, key))) == (403, "bad_jwt")
 
 

@@ -61,7 +61,7 @@ def test_a_token_used_twice_ends_its_session():
     ("token", "code"), [("unknown", "refresh_token_not_found"), ("", "validation_failed"), (1, "bad_json")]
 )
 def test_a_token_that_never_was_is_refused(caller, token, code):
-    """What is no refresh token is refused."""
+    """What is not a refresh token is refused."""
     assert refused(caller.refresh(token)) == (400, code)
 
 

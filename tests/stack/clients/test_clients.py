@@ -83,7 +83,7 @@ def test_a_new_user_has_their_metadata(person, stack, client):
 
 
 def test_the_publishable_key_does_the_same(person, stack, client, chat_id):
-    """A client with the key that is no token does the same."""
+    """A client with the key that is not a token does the same."""
     ana = signed_in(person(client, stack, stack.publishable_key), stack.users[0])
     assert ana.do("count", chat=chat_id) == 0
 

@@ -45,7 +45,7 @@ def test_a_message_cut_short_is_not_read(decoder, message):
 
 @given(data=st.binary(max_size=60))
 def test_bad_bytes_raise_the_decoders_own_error(data):
-    """Bytes that are no message raise the decoder's own error."""
+    """Bytes that are not a message raise the decoder's own error."""
     decoder = pgoutput.Decoder()
     decoder.decode(RELATION)
     try:

@@ -64,7 +64,7 @@ def test_a_channel_hears_what_its_new_user_may(lobby, socket, room):
 
 
 def test_tokens_that_change_nothing_are_ignored(lobby, socket, room):
-    """The same token, null, and a key that is no token are ignored without a word."""
+    """The same token, null, and a key that is not a token are ignored without a word."""
     token = lobby.token(room.members[0])
     socket.subscribe("same", room.wanted(), token=token)
     for given in (token, None, "sb_secret_x", 5, {}):

@@ -7,7 +7,7 @@ from tests.stack.realtime.hearing import OWNED, changes, subscribed
 
 
 def test_members_hear_and_an_outsider_does_not(lobby):
-    """Joining a chat one is no member of works, and brings nothing."""
+    """A stranger may join a channel of a chat, and receives nothing."""
     room = lobby.room()
     member, outsider, nobody = lobby.socket(), lobby.socket(), lobby.socket("1.0.0")
     unfiltered = wanted("chat_messages")

@@ -40,7 +40,7 @@ def test_a_posted_calls_answer_has_its_results_form(library, path, arguments, re
     ],
 )
 def test_a_get_takes_arguments_from_the_address(library, path, result):
-    """What is no filter is an argument; an array is written as PostgreSQL writes it."""
+    """What is not a filter is an argument; an array is written as PostgreSQL writes it."""
     assert library.get(f"/rpc/{path}") == result
 
 

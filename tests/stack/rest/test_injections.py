@@ -99,7 +99,7 @@ def test_it_can_be_a_key_of_json(library, injection):
 
 
 def test_it_is_no_table_and_no_function(library, injection):
-    """It is no table and no function."""
+    """It is neither a table nor a function."""
     from urllib.parse import quote
 
     path = quote(injection, safe="")
@@ -108,7 +108,7 @@ def test_it_is_no_table_and_no_function(library, injection):
 
 
 def test_it_is_no_column_and_no_argument(library, injection):
-    """It is no column and no argument."""
+    """It is neither a column nor an argument."""
     assert library.refused("POST", "/rest_readers", json={"id": 9, injection: 1}) == (400, "PGRST204")
     assert library.refused("PATCH", "/rest_readers?id=eq.1", json={injection: 1}) == (400, "PGRST204")
     assert library.refused("POST", "/rpc/rest_add", json={"a": 1, injection: 1}) == (404, "PGRST202")
