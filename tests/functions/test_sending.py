@@ -84,6 +84,14 @@ def test_old_created_at_does_not_move_a_chat_down(chats, ana, chat):
     assert last_message_at(chats, chat) == newest.created_at
 
 
+def test_message_changes_no_other_chat(chats, ana, chat):
+    """A message gives its own chat a new time, and no other."""
+    other = chats.open(ana)
+    before = ana.send(other).created_at
+    ana.send(chat)
+    assert last_message_at(chats, other) == before
+
+
 def test_old_created_at_counts_in_a_new_chat(chats, ana, chat):
     """The first message of a chat counts with its own time."""
     ana.send(chat, created_at="2020-01-01")

@@ -30,6 +30,23 @@ def test_two_people_chat_and_the_console_stays_silent(window, chat_of_sixty):
     assert said == []
 
 
+def test_a_changed_tick_leaves_the_focus_on_a_button(window, chat_of_sixty):
+    """Who is about to reply by the keyboard still is when the message becomes read."""
+    from playwright.sync_api import expect
+
+    ana, ben = window(0, chat_of_sixty), window(1)
+    expect(ana.get_by_test_id("message")).to_have_count(50)
+    say(ana, "Is anybody there?")
+    mine = ana.get_by_test_id("message").last
+    expect(mine).to_have_attribute("data-status", "delivered")
+    mine.get_by_test_id("reply-button").focus()
+    in_list(ben, chat_of_sixty).click()
+    expect(mine).to_have_attribute("data-status", "read")
+    expect(mine.get_by_test_id("reply-button")).to_be_focused()
+    ana.keyboard.press("Enter")
+    expect(ana.get_by_test_id("reply-banner")).to_contain_text("Is anybody there?")
+
+
 def test_older_messages_come_on_scrolling_up_and_the_page_does_not_jump(window, chat_of_sixty):
     """What the reader looks at stays where it is while older messages are put above it."""
     from playwright.sync_api import expect

@@ -105,7 +105,9 @@ export class MessageView {
     }
     if (quote && JSON.stringify(before?.quote) !== JSON.stringify(quote)) this.#setQuote(quote);
     if (before?.entry.status !== entry.status) this.#setStatus(entry);
-    if (!before || before.entry.id !== entry.id || before.entry.status !== entry.status) this.#setActions(entry);
+    // A tick that changes leaves the buttons alone: one of them may have the focus.
+    const failed = entry.status === 'failed';
+    if (!before || before.entry.id !== entry.id || (before.entry.status === 'failed') !== failed) this.#setActions(entry);
   }
 
   /** @param {Quote} quote */
