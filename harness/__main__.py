@@ -3,13 +3,16 @@
 import sys
 from pathlib import Path
 
-_SOURCES = Path(__file__).resolve().parent.parent / "src"
-if _SOURCES.is_dir():
-    # In a checkout that was not installed.
-    sys.path.insert(0, str(_SOURCES))
 
-from connect.paths import ROOT  # noqa: E402 - found by the line above
-from pgproof.cli import main  # noqa: E402
+def main() -> int:
+    """Run a command of pgproof and return its exit code."""
+    # For a checkout whose packages are not installed.
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
+    from connect.paths import ROOT
+    from pgproof import cli
+
+    return cli.main(sys.argv[1:], program="python -m harness", default=ROOT)
+
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], program="python -m harness", default=ROOT))
+    sys.exit(main())

@@ -61,19 +61,31 @@ messaging_tables (name) AS (
     ('attachments')
     -- end of list
 ),
-expected_foreign_keys (table_name, name) AS (
+expected_foreign_keys (table_name, column_name, target) AS (
   VALUES
     -- list: foreign keys
-    ('chats', 'chats_created_by_fkey'),
-    ('chat_participants', 'chat_participants_chat_id_fkey'),
-    ('chat_participants', 'chat_participants_user_id_fkey'),
-    ('chat_messages', 'chat_messages_chat_id_fkey'),
-    ('chat_messages', 'chat_messages_reply_to_message_id_fkey'),
-    ('chat_messages', 'chat_messages_sender_id_fkey'),
-    ('message_reactions', 'message_reactions_message_id_fkey'),
-    ('message_reactions', 'message_reactions_user_id_fkey'),
-    ('attachments', 'attachments_message_id_fkey')
+    ('chats', 'created_by', 'auth.users'),
+    ('chat_participants', 'chat_id', 'public.chats'),
+    ('chat_participants', 'user_id', 'auth.users'),
+    ('chat_messages', 'chat_id', 'public.chats'),
+    ('chat_messages', 'reply_to_message_id', 'public.chat_messages'),
+    ('chat_messages', 'sender_id', 'auth.users'),
+    ('message_reactions', 'message_id', 'public.chat_messages'),
+    ('message_reactions', 'user_id', 'auth.users'),
+    ('attachments', 'message_id', 'public.chat_messages')
     -- end of list
+),
+foreign_keys AS (
+  -- By what they refer to, since their names differ from project to project.
+  SELECT e.table_name || '.' || e.column_name AS name, bool_or(c.convalidated) AS valid
+  FROM expected_foreign_keys e
+  LEFT JOIN pg_attribute a ON a.attrelid = to_regclass('public.' || e.table_name) AND a.attname = e.column_name
+  LEFT JOIN (
+    SELECT k.conrelid, k.conkey, k.convalidated, s.nspname || '.' || r.relname AS target
+    FROM pg_constraint k JOIN pg_class r ON r.oid = k.confrelid JOIN pg_namespace s ON s.oid = r.relnamespace
+    WHERE k.contype = 'f'
+  ) c ON c.conrelid = a.attrelid AND c.conkey = ARRAY[a.attnum] AND c.target = e.target
+  GROUP BY 1
 ),
 expected_triggers (name, table_name, definition) AS (
   VALUES
@@ -192,16 +204,12 @@ checks (position, name, passed, expected, actual, detail) AS (
   SELECT 13, 'orphans', total = 0, '0', total::text, 'rows whose chat or message does not exist'
     FROM orphans
   UNION ALL
-  SELECT 14, 'foreign keys', bool_and(convalidated IS TRUE), count(*) || ' validated',
-      count(*) FILTER (WHERE convalidated) || ' validated',
+  SELECT 14, 'foreign keys', bool_and(valid IS TRUE), count(*) || ' validated',
+      count(*) FILTER (WHERE valid) || ' validated',
       concat_ws('; ',
-        'missing: ' || string_agg(expected_foreign_keys.name, ', ' ORDER BY expected_foreign_keys.name)
-          FILTER (WHERE oid IS NULL),
-        'not validated: ' || string_agg(expected_foreign_keys.name, ', ' ORDER BY expected_foreign_keys.name)
-          FILTER (WHERE NOT convalidated))
-    FROM expected_foreign_keys
-    LEFT JOIN pg_constraint ON contype = 'f' AND conname = expected_foreign_keys.name
-      AND conrelid = to_regclass('public.' || table_name)
+        'missing: ' || string_agg(name, ', ' ORDER BY name) FILTER (WHERE valid IS NULL),
+        'not validated: ' || string_agg(name, ', ' ORDER BY name) FILTER (WHERE NOT valid))
+    FROM foreign_keys
 )
 SELECT
   name AS "check",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from connect import paths
 from connect.parity import VERIFIER
-from connect.schema import SCHEMA, TABLES
+from connect.schema import SCHEMA, TABLES, one_line
 from pgproof.lints import Violation
 
 if TYPE_CHECKING:
@@ -64,15 +64,14 @@ def _unknown_functions(catalog: Catalog) -> Iterator[Violation]:
             yield Violation("unknown_function", identity, detail, to_do)
 
 
-def _one_line(text: str | None) -> str | None:
-    return None if text is None else " ".join(text.split())
-
-
 def _policies(catalog: Catalog) -> dict[str, str]:
     parts = "command", "permissive", "roles"
     return {
         identity.removeprefix("public."): str(
-            (*(each[part] for part in parts), _one_line(each["using"]), _one_line(each["with check"]))
+            (
+                *(each[part] for part in parts),
+                *(each[part] and one_line(each[part]) for part in ("using", "with check")),
+            )
         )
         for identity, each in catalog.of_kind("policy").items()
         if identity.split()[0].removeprefix("public.") in TABLES and not identity.endswith(f" {VERIFIER}_select")
@@ -107,7 +106,7 @@ def _declared_column_grants() -> dict[str, str]:
 
 def _bodies(catalog: Catalog) -> dict[str, str]:
     found = {
-        identity.split("(")[0]: _one_line(each["body"]) or "" for identity, each in catalog.of_kind("function").items()
+        identity.split("(")[0]: one_line(each["body"] or "") for identity, each in catalog.of_kind("function").items()
     }
     return {name: body for name, body in found.items() if name in _declared_bodies()}
 
@@ -117,4 +116,4 @@ def _declared_bodies() -> dict[str, str]:
     files = (paths.SQL / "baseline" / "messaging.sql", paths.SQL / "002_function_updates_staging.sql")
     text = "\n".join(file.read_text() for file in files)
     pattern = r"CREATE (?:OR REPLACE )?FUNCTION ([\w.]+)\(.*?AS \$\$(.*?)\$\$;"
-    return {name: _one_line(body) or "" for name, body in re.findall(pattern, text, flags=re.DOTALL)}
+    return {name: one_line(body) for name, body in re.findall(pattern, text, flags=re.DOTALL)}

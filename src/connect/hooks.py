@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -49,15 +48,15 @@ class ConnectHooks(Hooks):
         own = (Path(__file__).with_name("samples.py"), root / "requirements.txt")
         self.sources = tuple(path for path in own if path.exists())
 
-    @cached_property
-    def criteria(self) -> tuple[Criterion, ...]:  # type: ignore[override]
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
         """The guide's six success criteria."""
         from connect.criteria import CRITERIA
 
         return CRITERIA
 
-    @cached_property
-    def workload(self) -> Messaging:  # type: ignore[override]
+    @property
+    def workload(self) -> Messaging:
         """People who chat."""
         from connect.workload import Messaging
 

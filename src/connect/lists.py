@@ -12,10 +12,8 @@ from connect.paths import SQL, VALIDATION
 from connect.schema import SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
-
-    from connect.schema import Function
 
 _LIST = re.compile(
     r"^(?P<indent> *)-- list: (?P<name>[\w ]+)\n(?P<text>.*?)^ *-- end of list$", re.MULTILINE | re.DOTALL
@@ -27,67 +25,59 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _rows(rows: list[tuple[str, ...]]) -> list[str]:
-    """Return the rows of a VALUES list, one per line."""
-    return [f"({', '.join(map(_quoted, row))}){',' if n < len(rows) else ''}" for n, row in enumerate(rows, 1)]
+def _separated(items: Iterable[str]) -> list[str]:
+    """Return the lines of a list's items, which may have several lines each, with commas between the items."""
+    return ",\n".join(items).split("\n")
+
+
+def _row(*values: str) -> str:
+    return f"({', '.join(map(_quoted, values))})"
 
 
 def _tables() -> list[str]:
-    return _rows([(table,) for table in SCHEMA.tables])
+    return _separated(map(_row, SCHEMA.tables))
 
 
 def _functions() -> list[str]:
-    return _rows([(each.signature, each.result) for each in sorted(_guide(), key=lambda each: each.signature)])
-
-
-def _guide() -> list[Function]:
-    return [function for function in SCHEMA.functions.values() if function.guide]
+    found = sorted((each.signature, each.result) for each in SCHEMA.functions.values() if each.guide)
+    return _separated(_row(*each) for each in found)
 
 
 def _indexes() -> list[str]:
-    found = [(name, SCHEMA.index(table, name)) for table, name, index in SCHEMA.of_tables("indexes") if index.guide]
-    lines = []
-    for n, (name, definition) in enumerate(found, 1):
-        lines += [f"({_quoted(name)},", f" {_quoted(definition)}){',' if n < len(found) else ''}"]
-    return lines
+    return _separated(
+        f"({_quoted(name)},\n {_quoted(SCHEMA.index(table, name))})"
+        for table, name, index in SCHEMA.of_tables("indexes")
+        if index.guide
+    )
 
 
 def _triggers() -> list[str]:
-    found = [(table, name, SCHEMA.trigger(table, name)) for table, name, _ in SCHEMA.of_tables("triggers")]
-    lines = []
-    for n, (table, name, definition) in enumerate(found, 1):
-        rest = definition.removeprefix(f"CREATE TRIGGER {name} ")
-        lines += [f"({_quoted(name)}, {_quoted(table)},", f" {_quoted(rest)}){',' if n < len(found) else ''}"]
-    return lines
+    return _separated(
+        f"({_quoted(name)}, {_quoted(table)},\n"
+        f" {_quoted(SCHEMA.trigger(table, name).removeprefix(f'CREATE TRIGGER {name} '))})"
+        for table, name, _ in SCHEMA.of_tables("triggers")
+    )
 
 
 def _orphans() -> list[str]:
-    lines = []
-    for n, (table, column, target) in enumerate(SCHEMA.references):
-        lines += [
-            f"{'+ ' if n else ''}(SELECT count(*) FROM public.{table} t WHERE t.{column} IS NOT NULL",
-            f"    AND NOT EXISTS (SELECT FROM public.{target} r WHERE r.id = t.{column}))",
-        ]
-    return lines
+    counts = (
+        f"(SELECT count(*) FROM public.{table} t WHERE t.{column} IS NOT NULL\n"
+        f"    AND NOT EXISTS (SELECT FROM public.{target} r WHERE r.id = t.{column}))"
+        for table, column, target in SCHEMA.references
+    )
+    return "\n+ ".join(counts).split("\n")
 
 
 def _foreign_keys() -> list[str]:
-    keys: list[tuple[str, ...]] = [
-        (table, name)
-        for table, name, definition in SCHEMA.of_tables("constraints")
-        if definition.startswith("FOREIGN KEY")
-    ]
-    return _rows(keys)
+    return _separated(_row(*key) for key in SCHEMA.foreign_keys)
 
 
 def _grants() -> list[str]:
-    names = [f"public.{table}" for table in SCHEMA.tables]
-    return [f"{name}{',' if n < len(names) else ''}" for n, name in enumerate(names, 1)]
+    return _separated(f"public.{table}" for table in SCHEMA.tables)
 
 
 def _names() -> list[str]:
-    names = list(SCHEMA.tables)
-    return [f"{_quoted(name)}{',' if n < len(names) else ''}" for n, name in enumerate(names, 1)]
+    return _separated(map(_quoted, SCHEMA.tables))
 
 
 _WRITERS: dict[str, Callable[[], list[str]]] = {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_REFERENCE = re.compile(r"FOREIGN KEY \((\w+)\) REFERENCES public\.(\w+)\(id\)")
+_FOREIGN_KEY = re.compile(r"FOREIGN KEY \((\w+)\) REFERENCES ([\w.]+)\(id\)")
 _VOLATILITY = {"volatile": "v", "stable": "s", "immutable": "i"}
 _COMMANDS = {"SELECT": "r", "INSERT": "a", "UPDATE": "w", "DELETE": "d"}
 
@@ -132,7 +132,7 @@ class Addition(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """A column of a messaging table that refers to the id of another one, the target."""
+    """A column of a messaging table that refers to the id of the target, another table."""
 
     table: str
     column: str
@@ -157,16 +157,24 @@ class Schema:
     notices: Mapping[str, tuple[str, ...]]
 
     @property
+    def foreign_keys(self) -> tuple[Reference, ...]:
+        """The foreign keys of the messaging tables; each target with its schema."""
+        return tuple(
+            Reference(table, match[1], match[2])
+            for table, _, definition in self.of_tables("constraints")
+            if (match := _FOREIGN_KEY.match(definition))
+        )
+
+    @property
     def references(self) -> tuple[Reference, ...]:
-        """The foreign keys from one messaging table to another.
+        """The foreign keys from one messaging table to another; each target without its schema.
 
         References to auth.users are left out: a verifier cannot read that table, so only the keys themselves count.
         """
         return tuple(
-            Reference(name, match[1], match[2])
-            for name, table in self.tables.items()
-            for definition in table.constraints.values()
-            if (match := _REFERENCE.match(definition))
+            Reference(table, column, target.removeprefix("public."))
+            for table, column, target in self.foreign_keys
+            if target.startswith("public.")
         )
 
     def of_tables(self, what: str) -> Iterator[tuple[str, str, Any]]:
@@ -215,7 +223,7 @@ def read(path: Path) -> Schema:
 def _table(given: dict[str, Any]) -> Table:
     def each(key: str, kind: type) -> dict[str, Any]:
         return {
-            name: kind(**{part: _one_line(text) for part, text in value.items()})
+            name: kind(**{part: one_line(text) if isinstance(text, str) else text for part, text in value.items()})
             for name, value in given.get(key, {}).items()
         }
 
@@ -224,16 +232,16 @@ def _table(given: dict[str, Any]) -> Table:
         tuple(given["insert"]),
         tuple(given["update"]),
         each("columns", Column),
-        {name: _one_line(definition) for name, definition in given["constraints"].items()},
+        {name: one_line(definition) for name, definition in given["constraints"].items()},
         each("indexes", Index),
         each("triggers", Trigger),
         each("policies", Policy),
     )
 
 
-def _one_line(value: Any) -> Any:
-    """Return a text without the line breaks that keep the file readable; anything else as it is."""
-    return " ".join(value.split()) if isinstance(value, str) else value
+def one_line(text: str) -> str:
+    """Return a text without the line breaks and runs of spaces that keep a file readable."""
+    return " ".join(text.split())
 
 
 SCHEMA = read(Path(__file__).with_name("schema.toml"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
@@ -10,13 +10,11 @@ import psycopg
 from connect import declared, integrity, state
 from connect.paths import VALIDATION
 from connect.schema import SCHEMAS
-from pgproof import lints, snapshot
+from pgproof import snapshot
 from pgproof.scripts import migration
 
 if TYPE_CHECKING:
     from pgproof.environments import Environment
-
-UNKNOWN = state.State("unknown")
 
 
 class Check(NamedTuple):
@@ -29,16 +27,16 @@ class Check(NamedTuple):
     detail: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Snapshot(snapshot.Snapshot):
     """A snapshot of a messaging system.
 
     facts: about the data. validation: the rows of 004. state: which of the environment's migrations the catalog shows.
     """
 
-    facts: integrity.Facts = None  # type: ignore[assignment] # after fields with a default; always given
-    validation: tuple[Check, ...] = ()
-    state: state.State = UNKNOWN
+    facts: integrity.Facts
+    validation: tuple[Check, ...]
+    state: state.State
 
     @property
     def title(self) -> str:
@@ -51,7 +49,7 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
 
     Raises psycopg.Error, and ScriptError if the validation script itself has a syntax error.
     """
-    plain = snapshot.read(environment, connection, SCHEMAS)
+    plain = snapshot.read(environment, connection, SCHEMAS, with_lints=with_lints)
     facts = integrity.read(connection)
     expected = environment.expected_messages
     telling = b"" if expected is None else f"SET LOCAL connect.expected_messages = '{expected}';".encode()
@@ -59,14 +57,11 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
         checks = migration.apply(connection, VALIDATION, telling).rows
     except psycopg.errors.SyntaxError as error:
         raise migration.failed(VALIDATION, error, telling.decode()) from None
-    violations = (*lints.read(connection), *declared.violations(plain.catalog)) if with_lints else None
+    if plain.violations is not None:
+        plain = replace(plain, violations=(*plain.violations, *declared.violations(plain.catalog)))
     return Snapshot(
-        plain.environment,
-        plain.live,
-        plain.server,
-        plain.catalog,
-        violations,
-        facts,
-        tuple(Check(*row) for row in checks),
-        state.of(environment, plain.catalog),
+        **vars(plain),
+        facts=facts,
+        validation=tuple(Check(*row) for row in checks),
+        state=state.of(environment, plain.catalog),
     )

@@ -22,8 +22,8 @@ class Hooks:
 
     schemas: that a snapshot reads, None for all. tables: with their schemas, those that a live run must be able to
     read. verifier_script: the file that creates the role for live runs. verifier_role: the name of that role.
-    sources: files that the sample rows depend on. criteria: what the report judges. chapters: the titles of the folders
-    of tests, in the order of the report. workload: how people use the database, None if unknown.
+    sources: files that the sample rows depend on. chapters: the titles of the folders
+    of tests, in the order of the report.
     load_samples: fills the base database with rows, None for none.
     """
 
@@ -32,13 +32,21 @@ class Hooks:
     verifier_script: str = ""
     verifier_role: str = "user"
     sources: tuple[Path, ...] = ()
-    criteria: tuple[Criterion, ...] = ()
     chapters: Mapping[str, str] = MappingProxyType({})
-    workload: Workload | None = None
     load_samples: Callable[[psycopg.Connection[Any]], object] | None = None
 
     def __init__(self, root: Path | None = None) -> None:
         self.root = root
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """What the report judges."""
+        return ()
+
+    @property
+    def workload(self) -> Workload | None:
+        """How people use the database, None if unknown."""
+        return None
 
     def gate_options(self, folder: Path) -> list[str]:
         """Return further options of pytest for a gate's run on replicas. folder: where the gate writes its report."""

@@ -17,15 +17,22 @@ if TYPE_CHECKING:
 _OF_EACH: dict[str, Any] = {"dsn": SecretStr, "expected_messages": int, "api_url": str, "anon_key": SecretStr}
 
 
+class _Variables(BaseSettings):
+    """The settings that a project has once; a subclass adds those of each environment."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
+    e2e_users: SecretStr | None = None
+
+
 class Settings:
     """What a live run needs to know of each environment. An empty variable counts as not set.
 
     e2e_users: the people to sign in as, in the form "email:password,…".
     """
 
-    def __init__(self, found: BaseSettings, prefix: str) -> None:
+    def __init__(self, found: _Variables, prefix: str) -> None:
         self._found, self._prefix = found, prefix
-        self.e2e_users: SecretStr | None = getattr(found, "e2e_users")  # noqa: B009 - a field made at run time
+        self.e2e_users = found.e2e_users
 
     def get(self, environment: str, key: str) -> Any:
         """Return a value, None if it is not set. key: dsn, expected_messages, api_url or anon_key."""
@@ -45,12 +52,10 @@ def read(prefix: str, environments: Iterable[str], env_file: Path) -> Settings:
         f"{name}_{key}": (kind | None, None) for name in environments for key, kind in _OF_EACH.items()
     }
 
-    class _Variables(BaseSettings):
-        model_config = SettingsConfigDict(
-            env_prefix=f"{prefix}_", env_ignore_empty=True, extra="ignore", env_file=env_file
-        )
+    class _Located(_Variables):
+        model_config = SettingsConfigDict(env_prefix=f"{prefix}_", env_file=env_file)
 
-    model = create_model("Variables", __base__=_Variables, e2e_users=(SecretStr | None, None), **fields)
+    model = create_model("Variables", __base__=_Located, **fields)
     try:
         return Settings(model(), prefix)
     except ValidationError as error:

@@ -39,6 +39,12 @@ def test_a_list_of_an_unknown_name_is_an_error():
         lists.written("-- list: tabels\n-- end of list\n")
 
 
+def test_no_foreign_key_is_left_out():
+    """Each declared foreign key is checked by what it refers to, whatever its name is."""
+    declared = [text for _, _, text in SCHEMA.of_tables("constraints") if text.startswith("FOREIGN KEY")]
+    assert len(SCHEMA.foreign_keys) == len(declared) > 0
+
+
 def test_every_table_is_tried_by_each_caller():
     """Each declared table has its rows and outcomes in tests/security/rows.toml, and nothing else has."""
     assert set(ROWS) == set(SCHEMA.tables)

@@ -62,6 +62,12 @@ SUBTLE = {
         "functions",
         "CREATE FUNCTION get_latest_seq(text) RETURNS bigint LANGUAGE sql AS 'SELECT 0::bigint'",
     ),
+    "a foreign key to another table": (
+        "foreign keys",
+        "ALTER TABLE attachments DROP CONSTRAINT attachments_message_id_fkey,"
+        " ADD CONSTRAINT attachments_message_id_fkey FOREIGN KEY (message_id) REFERENCES attachments NOT VALID;"
+        "UPDATE pg_constraint SET convalidated = true WHERE conname = 'attachments_message_id_fkey'",
+    ),
     "a foreign key that was never checked": (
         "foreign keys",
         "ALTER TABLE attachments DROP CONSTRAINT attachments_message_id_fkey,"
@@ -128,6 +134,13 @@ def test_an_index_with_the_right_name_only_fails(failing, name, other, why):
 def test_nothing_fails_without_a_defect(failing):
     """The defects above are what fails, not the database they are made in."""
     assert failing("SELECT") == {}
+
+
+def test_foreign_key_may_have_another_name(failing):
+    """A foreign key counts by what it refers to, and a further one is nobody's mistake."""
+    renamed = "ALTER TABLE attachments RENAME CONSTRAINT attachments_message_id_fkey TO of_message"
+    further = "ALTER TABLE chats ADD CONSTRAINT of_profile FOREIGN KEY (created_by) REFERENCES auth.users"
+    assert failing(f"{renamed}; {further}") == {}
 
 
 def test_more_messages_are_no_failure(failing):

@@ -29,19 +29,23 @@ def main(words: list[str] | None = None, *, program: str = "pgproof", default: P
     project if neither --project nor the current folder names one.
     """
     words = sys.argv[1:] if words is None else words
-    parser = argparse.ArgumentParser(prog=program, description="Verifies PostgreSQL and Supabase projects.")
-    parser.add_argument("--version", action="version", version=f"pgproof {__version__}")
-    parser.add_argument(
+    # Parsed first: what the commands accept depends on the project.
+    where = argparse.ArgumentParser(add_help=False)
+    where.add_argument(
         "--project",
         type=Path,
         metavar="FOLDER",
         help="the folder with environments.toml (default: this folder or one above)",
     )
+    parser = argparse.ArgumentParser(
+        prog=program, description="Verifies PostgreSQL and Supabase projects.", parents=[where]
+    )
+    parser.add_argument("--version", action="version", version=f"pgproof {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     parsers = {name: commands.add_parser(name, help=meaning, description=meaning) for name, meaning in COMMANDS.items()}
     named = next((word for word in words if word in COMMANDS), None)
     try:
-        found = _project(words, default)
+        found = _project(where.parse_known_args(words)[0].project, default)
         if named is not None:
             module = import_module(f"pgproof.cli.{named}")
             module.add_arguments(parsers[named], found)
@@ -54,11 +58,8 @@ def main(words: list[str] | None = None, *, program: str = "pgproof", default: P
         return 130
 
 
-def _project(words: list[str], default: Path | None) -> project.Project:
+def _project(named: Path | None, default: Path | None) -> project.Project:
     """Return the project of --project, else that of the current folder or one above, else the default's."""
-    early = argparse.ArgumentParser(add_help=False)
-    early.add_argument("--project", type=Path)
-    named = early.parse_known_args(words)[0].project
     if named is not None:
         return project.read(named.absolute())
     found = project.find(Path.cwd())

@@ -11,7 +11,7 @@ from connect.project import PROJECT, REPLICAS
 from pgproof import catalog
 from pgproof.catalog import differences
 from pgproof.errors import UsageError
-from pgproof.postgres import acquire
+from pgproof.postgres import acquire, binaries
 from pgproof.postgres.templates import Templates
 
 FOLDER = Path(__file__).parent / "changes"
@@ -94,9 +94,10 @@ def test_changes_are_named_on_every_version(major):
     import psycopg
 
     try:
-        server = acquire("embedded", major, PROJECT.seed)
-    except UsageError as error:
-        pytest.skip(str(error))
+        binaries.find(major)
+    except UsageError as missing:
+        pytest.skip(str(missing))
+    server = acquire("embedded", major, PROJECT.seed)
     with (
         closing(server),
         closing(Templates(server)) as templates,
