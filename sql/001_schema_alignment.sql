@@ -35,51 +35,65 @@ END
 $$;
 
 DO $$
+DECLARE
+  mark CONSTANT text := 'connect-migration: 001';
+  nullable name;
+  changed boolean := false;
+  covering text;
 BEGIN
-  IF EXISTS (
-    SELECT FROM pg_catalog.pg_attribute
-    WHERE attrelid = 'public.chat_participants'::regclass AND attname IN ('chat_id', 'user_id') AND NOT attnotnull
-  ) OR EXISTS (
-    -- From PostgreSQL 18 on, a NOT NULL constraint may not have been checked against the rows yet.
-    SELECT FROM pg_catalog.pg_constraint
-    WHERE conrelid = 'public.chat_participants'::regclass AND contype = 'n' AND NOT convalidated
-  ) THEN
-    ALTER TABLE public.chat_participants
-      ALTER COLUMN chat_id SET NOT NULL,
-      ALTER COLUMN user_id SET NOT NULL;
+  FOR nullable IN
+    SELECT attname FROM pg_catalog.pg_attribute
+    WHERE attrelid = 'public.chat_participants'::regclass AND attname IN ('chat_id', 'user_id') AND (
+      NOT attnotnull
+      -- From PostgreSQL 18 on, a NOT NULL constraint may not have been checked against the rows yet.
+      OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+                 WHERE conrelid = attrelid AND contype = 'n' AND NOT convalidated AND attnum = ANY (conkey)))
+    ORDER BY attnum
+  LOOP
+    EXECUTE format('ALTER TABLE public.chat_participants ALTER COLUMN %I SET NOT NULL', nullable);
+    -- rollback.sql takes NOT NULL only from a column with this mark, and keeps the comment below it.
+    EXECUTE format('COMMENT ON COLUMN public.chat_participants.%I IS %L', nullable,
+                   concat_ws(E'\n', mark, (
+                     SELECT pg_catalog.col_description(attrelid, attnum) FROM pg_catalog.pg_attribute
+                     WHERE attrelid = 'public.chat_participants'::regclass AND attname = nullable)));
+    changed := true;
+  END LOOP;
+  IF changed THEN
     RAISE NOTICE '✓ Successfully added NOT NULL constraints';
   ELSE
     RAISE NOTICE '✓ NOT NULL constraints were already there';
   END IF;
 
-  IF to_regclass('public.idx_chat_messages_sender_id') IS NULL THEN
+  -- Whatever its name: an index that begins with the column serves the same queries.
+  SELECT min(i.indexrelid::regclass::text) INTO covering
+    FROM pg_catalog.pg_index i
+    JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+    JOIN pg_catalog.pg_am a ON a.oid = c.relam
+    WHERE i.indrelid = 'public.chat_messages'::regclass AND i.indisvalid AND i.indisready
+      AND a.amname IN ('btree', 'hash')
+      AND pg_catalog.pg_get_indexdef(i.indexrelid, 1, false) = 'sender_id'
+      AND coalesce(pg_catalog.pg_get_expr(i.indpred, i.indrelid), '(sender_id IS NOT NULL)') = '(sender_id IS NOT NULL)';
+  IF covering IS NOT NULL THEN
+    RAISE NOTICE '✓ % was already there, an index on chat_messages (sender_id)', covering;
+  ELSIF to_regclass('public.idx_chat_messages_sender_id') IS NOT NULL THEN
+    RAISE EXCEPTION 'idx_chat_messages_sender_id exists, but it is invalid or not on chat_messages (sender_id)'
+      USING HINT = 'Nothing was changed. Drop that index, then run 001 again.';
+  ELSE
     CREATE INDEX idx_chat_messages_sender_id ON public.chat_messages (sender_id);
     -- rollback.sql drops only what carries this mark.
     COMMENT ON INDEX public.idx_chat_messages_sender_id IS 'connect-migration: 001';
     RAISE NOTICE '✓ Added idx_chat_messages_sender_id index';
-  ELSE
-    RAISE NOTICE '✓ idx_chat_messages_sender_id index was already there';
+    covering := 'public.idx_chat_messages_sender_id';
   END IF;
-END
-$$;
 
-DO $$
-BEGIN
   IF (SELECT count(*) FROM pg_catalog.pg_attribute
       WHERE attrelid = 'public.chat_participants'::regclass AND attname IN ('chat_id', 'user_id') AND attnotnull) <> 2
   THEN
     RAISE EXCEPTION 'chat_participants.chat_id and user_id are not both NOT NULL; nothing was changed';
   END IF;
   RAISE NOTICE '✓ NOT NULL constraints verified';
-
-  IF NOT EXISTS (
-    SELECT FROM pg_catalog.pg_index
-    WHERE indexrelid = to_regclass('public.idx_chat_messages_sender_id') AND indisvalid
-      AND pg_catalog.pg_get_indexdef(indexrelid)
-          = 'CREATE INDEX idx_chat_messages_sender_id ON public.chat_messages USING btree (sender_id)'
-  ) THEN
-    RAISE EXCEPTION 'idx_chat_messages_sender_id exists, but it is invalid or not on chat_messages (sender_id)'
-      USING HINT = 'Nothing was changed. Drop that index, then run 001 again.';
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_index WHERE indexrelid = covering::regclass AND indisvalid) THEN
+    RAISE EXCEPTION '% is not valid; nothing was changed', covering;
   END IF;
   RAISE NOTICE '✓ sender_id index verified';
 END

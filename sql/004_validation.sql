@@ -1,4 +1,5 @@
--- Is this environment aligned? One result set; every row says ✓ PASS or ✗ FAIL. It only reads.
+-- Is this environment aligned? One result set; every row says ✓ PASS or ✗ FAIL, and where it fails, what to do. It only
+-- reads. It judges what the guide names, by what it does; whatever else a project has is its own affair.
 -- Run it in the SQL editor, or with psql -v ON_ERROR_STOP=1 -f 004_validation.sql
 -- The guide counted 183 messages. Fewer means that rows were lost; a chat in use has more. If another number is right,
 -- set it first: SET connect.expected_messages = '250';
@@ -13,43 +14,119 @@ messages AS (
     count(*) FILTER (WHERE seq IS NULL) AS without_seq
   FROM public.chat_messages
 ),
-expected_functions (signature, result) AS (
+expected_columns (table_name, column_name, type) AS (
+  VALUES
+    -- list: columns
+    ('chats', 'id', 'uuid'),
+    ('chats', 'type', 'text'),
+    ('chats', 'name', 'text'),
+    ('chats', 'created_by', 'uuid'),
+    ('chats', 'created_at', 'timestamp with time zone'),
+    ('chats', 'updated_at', 'timestamp with time zone'),
+    ('chats', 'last_message_at', 'timestamp with time zone'),
+    ('chat_participants', 'id', 'uuid'),
+    ('chat_participants', 'chat_id', 'uuid'),
+    ('chat_participants', 'user_id', 'uuid'),
+    ('chat_participants', 'joined_at', 'timestamp with time zone'),
+    ('chat_participants', 'last_read_at', 'timestamp with time zone'),
+    ('chat_messages', 'id', 'uuid'),
+    ('chat_messages', 'chat_id', 'uuid'),
+    ('chat_messages', 'sender_id', 'uuid'),
+    ('chat_messages', 'message_text', 'text'),
+    ('chat_messages', 'message_type', 'text'),
+    ('chat_messages', 'media_urls', 'text[]'),
+    ('chat_messages', 'reply_to_message_id', 'uuid'),
+    ('chat_messages', 'seq', 'bigint'),
+    ('chat_messages', 'client_generated_id', 'uuid'),
+    ('chat_messages', 'status', 'text'),
+    ('chat_messages', 'created_at', 'timestamp with time zone'),
+    ('chat_messages', 'updated_at', 'timestamp with time zone'),
+    ('chat_messages', 'deleted_at', 'timestamp with time zone')
+    -- end of list
+),
+columns AS (
+  -- Any type that holds any text will do where the guide says text: with a length, an enum, a domain.
+  SELECT e.table_name || '.' || e.column_name AS name, e.type AS expected, format_type(a.atttypid, NULL) AS actual,
+    a.attnum IS NOT NULL AND (
+      format_type(a.atttypid, NULL) = e.type
+      OR e.type = 'text' AND (a.atttypid IN ('varchar'::regtype, to_regtype('citext')) OR t.typtype IN ('e', 'd'))
+      OR e.type = 'text[]' AND a.atttypid = 'varchar[]'::regtype) AS fits
+  FROM expected_columns e
+  LEFT JOIN pg_attribute a ON a.attrelid = to_regclass('public.' || e.table_name) AND a.attname = e.column_name
+    AND a.attnum > 0 AND NOT a.attisdropped
+  LEFT JOIN pg_type t ON t.oid = a.atttypid
+),
+expected_functions (signature, arguments, result, volatility) AS (
   VALUES
     -- list: functions
-    ('assign_message_seq()', 'trigger'),
-    ('get_latest_seq(uuid)', 'bigint'),
-    ('get_unread_count(uuid, uuid)', 'bigint'),
-    ('mark_messages_as_delivered(uuid, uuid)', 'TABLE(updated_count bigint)'),
-    ('mark_messages_as_read(uuid, uuid)', 'TABLE(updated_count bigint)')
+    ('assign_message_seq()', '', 'trigger', 'v'),
+    ('get_latest_seq(uuid)', 'p_chat_id uuid', 'bigint', 's'),
+    ('get_unread_count(uuid, uuid)', 'p_chat_id uuid, p_user_id uuid', 'bigint', 's'),
+    ('mark_messages_as_delivered(uuid, uuid)', 'p_chat_id uuid, p_receiver_id uuid', 'TABLE(updated_count bigint)', 'v'),
+    ('mark_messages_as_read(uuid, uuid)', 'p_chat_id uuid, p_user_id uuid', 'TABLE(updated_count bigint)', 'v')
     -- end of list
-),
-overloads AS (
-  SELECT count(*) AS total FROM pg_proc
-  WHERE pronamespace = 'public'::regnamespace
-    AND proname IN (SELECT split_part(signature, '(', 1) FROM expected_functions)
 ),
 functions AS (
-  SELECT signature, result AS expected, pg_get_function_result(to_regprocedure('public.' || signature)) AS actual
-  FROM expected_functions
+  SELECT e.signature, e.result AS expected, f.oid,
+    CASE
+      WHEN f.oid IS NULL THEN 'missing'
+      WHEN pg_get_function_identity_arguments(f.oid) <> e.arguments
+        THEN 'arguments ' || pg_get_function_identity_arguments(f.oid)
+      WHEN e.volatility = 'v' AND f.provolatile <> 'v' THEN 'not VOLATILE'
+      WHEN f.provolatile = 'i' THEN 'IMMUTABLE'
+      ELSE pg_get_function_result(f.oid)
+    END AS actual,
+    -- Another version that the same call could mean, by names or by positions.
+    (SELECT string_agg(o.oid::regprocedure::text, ', ') FROM pg_proc o
+     WHERE o.pronamespace = f.pronamespace AND o.proname = f.proname AND o.oid <> f.oid
+       AND o.pronargs >= f.pronargs AND o.pronargs - o.pronargdefaults <= f.pronargs
+       AND (f.proargnames[1:f.pronargs] <@ o.proargnames[1:o.pronargs]
+              AND coalesce(o.proargnames[1:o.pronargs - o.pronargdefaults], '{}') <@ f.proargnames[1:f.pronargs]
+            OR (o.proargtypes::oid[])[0:f.pronargs - 1] = (f.proargtypes::oid[])[0:f.pronargs - 1])) AS others
+  FROM expected_functions e
+  LEFT JOIN pg_proc f ON f.oid = to_regprocedure('public.' || e.signature)
 ),
-expected_indexes (name, definition) AS (
+expected_indexes (name, table_name, columns, is_unique, conditions, statement) AS (
   VALUES
     -- list: indexes
-    ('idx_chat_participants_last_read',
+    ('idx_chat_participants_last_read', 'chat_participants', ARRAY['chat_id', 'last_read_at']::text[], false, ARRAY[]::text[],
      'CREATE INDEX idx_chat_participants_last_read ON public.chat_participants USING btree (chat_id, last_read_at)'),
-    ('uq_chat_messages_chat_id_seq',
+    ('uq_chat_messages_chat_id_seq', 'chat_messages', ARRAY['chat_id', 'seq']::text[], true, ARRAY['seq IS NOT NULL']::text[],
      'CREATE UNIQUE INDEX uq_chat_messages_chat_id_seq ON public.chat_messages USING btree (chat_id, seq) WHERE (seq IS NOT NULL)'),
-    ('uq_chat_messages_client_generated',
+    ('uq_chat_messages_client_generated', 'chat_messages', ARRAY['sender_id', 'client_generated_id']::text[], true, ARRAY['client_generated_id IS NOT NULL']::text[],
      'CREATE UNIQUE INDEX uq_chat_messages_client_generated ON public.chat_messages USING btree (sender_id, client_generated_id) WHERE (client_generated_id IS NOT NULL)'),
-    ('idx_chat_messages_chat_id_seq_desc',
+    ('idx_chat_messages_chat_id_seq_desc', 'chat_messages', ARRAY['chat_id', 'seq']::text[], false, ARRAY['deleted_at IS NULL']::text[],
      'CREATE INDEX idx_chat_messages_chat_id_seq_desc ON public.chat_messages USING btree (chat_id, seq DESC) WHERE (deleted_at IS NULL)'),
-    ('idx_chat_messages_status',
+    ('idx_chat_messages_status', 'chat_messages', ARRAY['chat_id', 'status']::text[], false, ARRAY['deleted_at IS NULL', 'status <> ''read''']::text[],
      'CREATE INDEX idx_chat_messages_status ON public.chat_messages USING btree (chat_id, status) WHERE ((deleted_at IS NULL) AND (status <> ''read''::text))'),
-    ('idx_chat_messages_sender_id',
+    ('idx_chat_messages_sender_id', 'chat_messages', ARRAY['sender_id']::text[], false, ARRAY[]::text[],
      'CREATE INDEX idx_chat_messages_sender_id ON public.chat_messages USING btree (sender_id)'),
-    ('idx_chat_messages_reply_to',
+    ('idx_chat_messages_reply_to', 'chat_messages', ARRAY['reply_to_message_id']::text[], false, ARRAY[]::text[],
      'CREATE INDEX idx_chat_messages_reply_to ON public.chat_messages USING btree (reply_to_message_id)')
     -- end of list
+),
+indexes AS (
+  -- By what it covers: its columns in this order, and no condition beyond these.
+  SELECT e.name, e.statement,
+    (SELECT min(c.relname) FROM pg_index i
+     JOIN pg_class c ON c.oid = i.indexrelid
+     JOIN pg_am m ON m.oid = c.relam,
+     LATERAL (SELECT array_agg(pg_get_indexdef(i.indexrelid, n, false) ORDER BY n) FROM generate_series(1, i.indnkeyatts) n)
+       AS k (columns),
+     LATERAL (SELECT coalesce(string_to_array(regexp_replace(pg_get_expr(i.indpred, i.indrelid),
+         '::("?\w+"?\.)?"?\w+"?( varying)?|[()]', '', 'g'), ' AND '), '{}')) AS p (conditions)
+     WHERE i.indrelid = to_regclass('public.' || e.table_name) AND i.indisvalid AND i.indisready
+       AND CASE
+         WHEN e.is_unique THEN i.indisunique AND i.indimmediate
+           AND k.columns @> e.columns AND k.columns <@ e.columns AND p.conditions <@ e.conditions
+           AND (NOT i.indnullsnotdistinct OR i.indpred IS NOT NULL)
+         ELSE k.columns[1:cardinality(e.columns)] = e.columns
+           AND p.conditions <@ (e.conditions || (e.columns[1] || ' IS NOT NULL'))
+           AND m.amname IN ('btree', CASE WHEN cardinality(e.columns) = 1 THEN 'hash' END)
+           -- A unique one without any of these columns would forbid ordinary rows.
+           AND (NOT i.indisunique OR k.columns && ARRAY['id', 'seq', 'client_generated_id', 'user_id'])
+       END) AS covered_by
+  FROM expected_indexes e
 ),
 messaging_tables (name) AS (
   VALUES
@@ -64,46 +141,55 @@ messaging_tables (name) AS (
 expected_foreign_keys (table_name, column_name, target) AS (
   VALUES
     -- list: foreign keys
-    ('chats', 'created_by', 'auth.users'),
     ('chat_participants', 'chat_id', 'public.chats'),
     ('chat_participants', 'user_id', 'auth.users'),
     ('chat_messages', 'chat_id', 'public.chats'),
     ('chat_messages', 'reply_to_message_id', 'public.chat_messages'),
-    ('chat_messages', 'sender_id', 'auth.users'),
-    ('message_reactions', 'message_id', 'public.chat_messages'),
-    ('message_reactions', 'user_id', 'auth.users'),
-    ('attachments', 'message_id', 'public.chat_messages')
+    ('chat_messages', 'sender_id', 'auth.users')
     -- end of list
 ),
 foreign_keys AS (
-  -- By what they refer to, since their names differ from project to project.
-  SELECT e.table_name || '.' || e.column_name AS name, bool_or(c.convalidated) AS valid
+  -- By what they refer to, since their names differ from project to project. Where somebody is a user, any table of
+  -- users will do.
+  SELECT e.table_name || '.' || e.column_name AS name, e.target, bool_or(c.convalidated) AS valid
   FROM expected_foreign_keys e
   LEFT JOIN pg_attribute a ON a.attrelid = to_regclass('public.' || e.table_name) AND a.attname = e.column_name
-  LEFT JOIN (
-    SELECT k.conrelid, k.conkey, k.convalidated, s.nspname || '.' || r.relname AS target
-    FROM pg_constraint k JOIN pg_class r ON r.oid = k.confrelid JOIN pg_namespace s ON s.oid = r.relnamespace
-    WHERE k.contype = 'f'
-  ) c ON c.conrelid = a.attrelid AND c.conkey = ARRAY[a.attnum] AND c.target = e.target
-  GROUP BY 1
+  LEFT JOIN pg_constraint c ON c.contype = 'f' AND c.conrelid = a.attrelid AND c.conkey = ARRAY[a.attnum]
+    AND (c.confrelid = to_regclass(e.target) OR e.target = 'auth.users')
+  GROUP BY 1, 2
 ),
-expected_triggers (name, table_name, definition) AS (
+expected_triggers (name, table_name, timing, function, statement) AS (
   VALUES
     -- list: triggers
-    ('trg_assign_seq', 'chat_messages',
-     'BEFORE INSERT ON public.chat_messages FOR EACH ROW EXECUTE FUNCTION public.assign_message_seq()'),
-    ('trigger_update_chat_last_message_at', 'chat_messages',
-     'AFTER INSERT ON public.chat_messages FOR EACH ROW EXECUTE FUNCTION public.update_chat_last_message_at()')
+    ('trg_assign_seq', 'chat_messages', 'BEFORE', 'public.assign_message_seq()',
+     'CREATE TRIGGER trg_assign_seq BEFORE INSERT ON public.chat_messages FOR EACH ROW EXECUTE FUNCTION public.assign_message_seq()'),
+    ('trigger_update_chat_last_message_at', 'chat_messages', 'AFTER', NULL,
+     'CREATE TRIGGER trigger_update_chat_last_message_at AFTER INSERT ON public.chat_messages FOR EACH ROW EXECUTE FUNCTION public.update_chat_last_message_at()')
     -- end of list
 ),
 triggers AS (
-  -- Without schema names, which depend on the session's search path.
-  SELECT e.name, t.tgenabled AS enabled,
-    replace(replace('CREATE TRIGGER ' || e.name || ' ' || e.definition, 'public.', ''), '  ', ' ') AS expected,
-    replace(pg_get_triggerdef(t.oid), 'public.', '') AS actual
+  -- The one that gives the seq by its function, the other by its name. A condition may leave out messages with a seq.
+  SELECT e.name, e.timing, e.statement,
+    CASE
+      WHEN count(t.oid) = 0 THEN 'missing'
+      WHEN bool_or(t.tgenabled = 'O' AND t.fires AND (t.tgtype & 4) > 0 AND ((t.tgtype & 1) > 0 OR e.function IS NULL)
+          AND ((t.tgtype & 2) > 0) = (e.timing = 'BEFORE')
+          AND (t.tgtype & 64) = 0) THEN 'fires'
+      WHEN NOT bool_or(t.tgenabled = 'O') THEN 'not enabled'
+      ELSE 'does not fire for each message that is inserted'
+    END AS actual
   FROM expected_triggers e
-  LEFT JOIN pg_trigger t ON t.tgrelid = to_regclass('public.' || e.table_name) AND t.tgname = e.name
-    AND NOT t.tgisinternal
+  LEFT JOIN (
+    SELECT oid, tgrelid, tgname, tgfoid, tgtype, tgenabled, CASE
+        WHEN tgqual IS NULL THEN true
+        WHEN tgfoid = to_regprocedure('public.assign_message_seq()')
+          THEN pg_get_triggerdef(oid) LIKE '% WHEN ((new.seq IS NULL)) EXECUTE %'
+        ELSE pg_get_triggerdef(oid) NOT LIKE '% WHEN (false) EXECUTE %'
+      END AS fires
+    FROM pg_trigger WHERE NOT tgisinternal
+  ) t ON t.tgrelid = to_regclass('public.' || e.table_name)
+    AND CASE WHEN e.function IS NULL THEN t.tgname = e.name ELSE t.tgfoid = to_regprocedure(e.function) END
+  GROUP BY e.name, e.timing, e.statement
 ),
 orphans AS (
   SELECT
@@ -114,10 +200,6 @@ orphans AS (
         AND NOT EXISTS (SELECT FROM public.chats r WHERE r.id = t.chat_id))
     + (SELECT count(*) FROM public.chat_messages t WHERE t.reply_to_message_id IS NOT NULL
         AND NOT EXISTS (SELECT FROM public.chat_messages r WHERE r.id = t.reply_to_message_id))
-    + (SELECT count(*) FROM public.message_reactions t WHERE t.message_id IS NOT NULL
-        AND NOT EXISTS (SELECT FROM public.chat_messages r WHERE r.id = t.message_id))
-    + (SELECT count(*) FROM public.attachments t WHERE t.message_id IS NOT NULL
-        AND NOT EXISTS (SELECT FROM public.chat_messages r WHERE r.id = t.message_id))
     -- end of list
     AS total
 ),
@@ -125,75 +207,110 @@ checks (position, name, passed, expected, actual, detail) AS (
   SELECT 1, 'total messages', total >= settings.messages, settings.messages::text, total::text,
       CASE
         WHEN total > settings.messages THEN 'more have been sent since'
-        WHEN total < settings.messages THEN 'rows were lost, or this role cannot see them'
+        WHEN total < settings.messages
+          THEN 'rows were lost, or this role cannot see them; if this number is right: SET connect.expected_messages = '
+            || quote_literal(total)
         ELSE ''
       END
     FROM messages, settings
   UNION ALL
   SELECT 2, 'messages with seq', with_seq = total AND total > 0, total::text, with_seq::text,
-      without_seq || ' without seq'
+      CASE WHEN total = 0 THEN 'there is no message to judge' WHEN without_seq > 0
+        THEN without_seq || ' without seq; give each the next seq of its chat' ELSE '' END
     FROM messages
   UNION ALL
-  SELECT 3, 'functions', count(actual) = 5 AND overloads.total = 5, '5', overloads.total::text,
-      coalesce('missing: ' || string_agg(signature, ', ' ORDER BY signature) FILTER (WHERE actual IS NULL),
-               CASE WHEN overloads.total > 5 THEN 'one has a second version with other arguments' ELSE 'all exist' END)
-    FROM functions, overloads
-    GROUP BY overloads.total
+  SELECT 3, 'columns', bool_and(fits), count(*)::text, count(*) FILTER (WHERE fits)::text,
+      coalesce('add, or give the right type: ' || string_agg(
+        format('%s (is %s, expected %s)', name, coalesce(actual, 'missing'), expected), ', ' ORDER BY name)
+        FILTER (WHERE NOT fits), '')
+    FROM columns
   UNION ALL
-  SELECT 4, 'chat_participants.' || name || ' not null', attnotnull IS TRUE AND conname IS NULL, 'NOT NULL',
+  SELECT 4, 'functions', count(oid) = 5 AND count(others) = 0, '5', count(oid)::text,
+      concat_ws('; ',
+        'missing: ' || string_agg(signature, ', ' ORDER BY signature) FILTER (WHERE oid IS NULL),
+        'the same call could mean, so drop: ' || string_agg(others, ', ' ORDER BY others))
+    FROM functions
+  UNION ALL
+  SELECT 5, 'chat_participants.' || name || ' not null', attnotnull IS TRUE AND conname IS NULL, 'NOT NULL',
       CASE
         WHEN conname IS NOT NULL THEN 'NOT NULL NOT VALID' WHEN attnotnull THEN 'NOT NULL'
         WHEN attname IS NULL THEN 'no such column' ELSE 'nullable'
       END,
-      'added by 001 in production'
+      CASE WHEN attnotnull IS TRUE AND conname IS NULL THEN '' ELSE 'run 001 in production; staging has had it before' END
     FROM (VALUES ('chat_id'), ('user_id')) AS required (name)
     LEFT JOIN pg_attribute ON attrelid = to_regclass('public.chat_participants') AND attname = name
     LEFT JOIN pg_constraint ON conrelid = attrelid AND contype = 'n' AND NOT convalidated AND attnum = ANY (conkey)
   UNION ALL
-  SELECT 5, 'function ' || signature, actual IS NOT DISTINCT FROM expected, expected, coalesce(actual, 'missing'),
-      'what it returns'
+  SELECT 6, 'function ' || signature, actual = expected, expected, actual,
+      CASE
+        WHEN actual = expected THEN ''
+        WHEN signature ~ '^(mark_messages_as_read|get_unread_count)' THEN 'run 002 in staging; production has had it before'
+        ELSE 'create it, or restore it from a backup of the schema'
+      END
     FROM functions
   UNION ALL
-  SELECT 6, 'index ' || name, indisvalid IS TRUE AND pg_get_indexdef(indexrelid) = definition, definition,
-      coalesce(pg_get_indexdef(indexrelid), 'missing'), CASE WHEN indisvalid IS FALSE THEN 'invalid' ELSE '' END
-    FROM expected_indexes
-    LEFT JOIN pg_index ON indexrelid = to_regclass('public.' || name)
+  SELECT 7, 'index ' || name, covered_by IS NOT NULL, statement, coalesce(covered_by, 'no valid index covers this'),
+      CASE
+        WHEN covered_by IS NOT NULL THEN ''
+        WHEN name = 'idx_chat_messages_sender_id' THEN 'run 001 in production; staging has had it before'
+        WHEN name = 'idx_chat_messages_reply_to' THEN 'run 003 in staging; production has had it before'
+        ELSE 'drop an invalid one of that name, then create it'
+      END
+    FROM indexes
   UNION ALL
-  SELECT 7, 'unique chat_participants_chat_id_user_id_key',
-      pg_get_constraintdef(max(oid::bigint)::oid) IS NOT DISTINCT FROM 'UNIQUE (chat_id, user_id)',
-      'UNIQUE (chat_id, user_id)', coalesce(pg_get_constraintdef(max(oid::bigint)::oid), 'missing'), ''
-    FROM pg_constraint
-    WHERE conrelid = to_regclass('public.chat_participants') AND conname = 'chat_participants_chat_id_user_id_key'
+  SELECT 8, 'unique chat_participants_chat_id_user_id_key', count(i.indexrelid) > 0, 'UNIQUE (chat_id, user_id)',
+      coalesce(min(i.indexrelid::regclass::text), 'missing'),
+      CASE WHEN count(i.indexrelid) > 0 THEN '' ELSE 'ALTER TABLE public.chat_participants ADD UNIQUE (chat_id, user_id)' END
+    FROM (SELECT) AS always
+    LEFT JOIN pg_index i ON i.indrelid = to_regclass('public.chat_participants') AND i.indisunique AND i.indisvalid
+      AND i.indimmediate AND i.indpred IS NULL AND i.indnkeyatts = 2 AND NOT i.indnullsnotdistinct
+      AND (SELECT array_agg(pg_get_indexdef(i.indexrelid, n, false)) FROM generate_series(1, 2) n) @> '{chat_id,user_id}'
   UNION ALL
-  SELECT 8, 'trigger ' || name, enabled IS NOT DISTINCT FROM 'O' AND actual = expected, expected,
-      coalesce(actual, 'missing'), CASE WHEN enabled <> 'O' THEN 'not enabled' ELSE '' END
+  SELECT 9, 'trigger ' || name, actual = 'fires', timing || ' INSERT', actual,
+      CASE WHEN actual = 'fires' THEN '' ELSE statement END
     FROM triggers
   UNION ALL
-  SELECT 9, 'row-level security ' || name, relrowsecurity IS TRUE, 'on',
-      CASE WHEN relrowsecurity THEN 'on' WHEN oid IS NULL THEN 'no such table' ELSE 'off' END, ''
+  SELECT 10, 'row-level security ' || name, relrowsecurity IS TRUE, 'on',
+      CASE WHEN relrowsecurity THEN 'on' WHEN oid IS NULL THEN 'no such table' ELSE 'off' END,
+      CASE WHEN relrowsecurity THEN ''
+        ELSE format('write its policies, then ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', name) END
     FROM messaging_tables
     LEFT JOIN pg_class ON oid = to_regclass('public.' || name)
   UNION ALL
-  SELECT 10, 'replica identity ' || name, relreplident IS NOT DISTINCT FROM 'f', 'FULL',
+  SELECT 11, 'replica identity ' || name, relreplident IS NOT DISTINCT FROM 'f', 'FULL',
       CASE relreplident WHEN 'f' THEN 'FULL' WHEN 'd' THEN 'DEFAULT' WHEN 'n' THEN 'NOTHING' WHEN 'i' THEN 'INDEX'
-        ELSE 'no such table' END, 'realtime needs FULL'
+        ELSE 'no such table' END,
+      CASE WHEN relreplident = 'f' THEN '' ELSE format('ALTER TABLE public.%I REPLICA IDENTITY FULL', name) END
     FROM messaging_tables
     LEFT JOIN pg_class ON oid = to_regclass('public.' || name)
   UNION ALL
-  SELECT 11, 'published ' || name, tablename IS NOT NULL AND rowfilter IS NULL AND pubinsert AND pubupdate AND pubdelete,
+  SELECT 12, 'published ' || m.name, t.tablename IS NOT NULL AND rowfilter IS NULL AND c.name IS NULL
+        AND pubinsert AND pubupdate AND pubdelete,
       'insert, update and delete of every row',
       CASE
         WHEN tablename IS NULL THEN 'not published'
         WHEN rowfilter IS NOT NULL THEN 'only rows where ' || rowfilter
+        WHEN c.name IS NOT NULL THEN 'without ' || c.name
         ELSE concat_ws(', ', CASE WHEN pubinsert THEN 'insert' END, CASE WHEN pubupdate THEN 'update' END,
                        CASE WHEN pubdelete THEN 'delete' END) || ' of every row'
       END,
-      'in supabase_realtime'
-    FROM messaging_tables
-    LEFT JOIN pg_publication_tables t ON t.pubname = 'supabase_realtime' AND schemaname = 'public' AND tablename = name
+      CASE
+        WHEN tablename IS NULL THEN format('ALTER PUBLICATION supabase_realtime ADD TABLE public.%I', m.name)
+        WHEN rowfilter IS NOT NULL OR c.name IS NOT NULL
+          THEN format('drop public.%I from supabase_realtime, then add it without a filter or list of columns', m.name)
+        WHEN pubinsert AND pubupdate AND pubdelete THEN ''
+        ELSE 'ALTER PUBLICATION supabase_realtime SET (publish = ''insert, update, delete, truncate'')'
+      END
+    FROM messaging_tables m
+    LEFT JOIN pg_publication_tables t ON t.pubname = 'supabase_realtime' AND schemaname = 'public' AND tablename = m.name
     LEFT JOIN pg_publication p ON p.pubname = t.pubname
+    LEFT JOIN LATERAL (
+      SELECT string_agg(column_name, ', ' ORDER BY column_name) FROM expected_columns
+      JOIN columns ON columns.name = table_name || '.' || column_name AND columns.actual IS NOT NULL
+      WHERE table_name = m.name AND NOT column_name = ANY (t.attnames)
+    ) AS c (name) ON true
   UNION ALL
-  SELECT 12, 'duplicate (chat_id, seq)', count(*) = 0, '0', count(*)::text,
+  SELECT 13, 'duplicate (chat_id, seq)', count(*) = 0, '0', count(*)::text,
       coalesce('more than one message has: ' || string_agg(format('chat %s seq %s', chat_id, seq), ', ' ORDER BY chat_id, seq)
                                                   FILTER (WHERE number <= 10), '')
     FROM (
@@ -201,14 +318,15 @@ checks (position, name, passed, expected, actual, detail) AS (
       FROM public.chat_messages WHERE seq IS NOT NULL GROUP BY chat_id, seq HAVING count(*) > 1
     ) AS duplicates
   UNION ALL
-  SELECT 13, 'orphans', total = 0, '0', total::text, 'rows whose chat or message does not exist'
+  SELECT 14, 'orphans', total = 0, '0', total::text,
+      CASE WHEN total = 0 THEN '' ELSE 'participants or messages whose chat or message does not exist: delete or mend them' END
     FROM orphans
   UNION ALL
-  SELECT 14, 'foreign keys', bool_and(valid IS TRUE), count(*) || ' validated',
+  SELECT 15, 'foreign keys', bool_and(valid IS TRUE), count(*) || ' validated',
       count(*) FILTER (WHERE valid) || ' validated',
       concat_ws('; ',
-        'missing: ' || string_agg(name, ', ' ORDER BY name) FILTER (WHERE valid IS NULL),
-        'not validated: ' || string_agg(name, ', ' ORDER BY name) FILTER (WHERE NOT valid))
+        'missing: ' || string_agg(format('%s to %s', name, target), ', ' ORDER BY name) FILTER (WHERE valid IS NULL),
+        'VALIDATE CONSTRAINT that of: ' || string_agg(name, ', ' ORDER BY name) FILTER (WHERE NOT valid))
     FROM foreign_keys
 )
 SELECT

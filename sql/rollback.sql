@@ -1,9 +1,10 @@
--- Puts one environment back to exactly what it was before 001-003. It must be told which one:
+-- Puts one environment back to exactly what it was before 001-003, by the marks that they left. It must be told which
+-- environment this is:
 --   SET connect.environment = 'prod';      -- or 'staging'
 -- then run this file in the same session (in the SQL editor: that line, then this file, in one go; with psql:
 -- PGOPTIONS="-c connect.environment=prod" psql -v ON_ERROR_STOP=1 -f rollback.sql).
--- Without an environment, or with one that the schema contradicts, it changes nothing. It is safe to run again, and
--- where only some of the scripts were applied.
+-- Without an environment, or with one that a mark contradicts, it changes nothing. It is safe to run again, where only
+-- some of the scripts were applied, and where there was nothing for them to do.
 BEGIN;
 
 -- Behind a long transaction the script gives up before PostgreSQL looks for deadlocks, which could end a sender's
@@ -14,72 +15,73 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 -- In the order in which a sender takes these locks.
 LOCK TABLE public.chat_messages, public.chat_participants IN ACCESS EXCLUSIVE MODE;
 
-DO $rollback$
+DO $$
 DECLARE
   environment text := coalesce(nullif(current_setting('connect.environment', true), ''), '(not set)');
-  sender_index oid := to_regclass('public.idx_chat_messages_sender_id');
-  reply_index oid := to_regclass('public.idx_chat_messages_reply_to');
-  unread_count oid := to_regprocedure('public.get_unread_count(uuid, uuid)');
-  participants_not_null boolean;
+  other text;
+  kept text;
+  added record;
+  done text[] := '{}';
 BEGIN
-  SELECT bool_and(attnotnull) INTO participants_not_null
-    FROM pg_attribute
-    WHERE attrelid = 'public.chat_participants'::regclass AND attname IN ('chat_id', 'user_id');
-
-  IF environment = 'prod' THEN
-    -- Production had these before the migration, and a sender index without the mark of 001 was not added by 001.
-    IF reply_index IS NULL OR obj_description(reply_index, 'pg_class') LIKE 'connect-migration:%'
-       OR unread_count IS NULL OR obj_description(unread_count, 'pg_proc') LIKE 'connect-migration:%'
-       OR (sender_index IS NOT NULL
-           AND obj_description(sender_index, 'pg_class') IS DISTINCT FROM 'connect-migration: 001') THEN
-      RAISE EXCEPTION 'connect.environment is prod, but this database is not as 001 left production'
-        USING HINT = 'Nothing was changed. If this is Connect-Staging, first run: SET connect.environment = ''staging'';';
-    END IF;
-    ALTER TABLE public.chat_participants ALTER COLUMN chat_id DROP NOT NULL;
-    ALTER TABLE public.chat_participants ALTER COLUMN user_id DROP NOT NULL;
-    IF sender_index IS NOT NULL THEN
-      DROP INDEX public.idx_chat_messages_sender_id;
-    END IF;
-
-  ELSIF environment = 'staging' THEN
-    -- Staging had these before the migration, and they must survive; what 002 and 003 added carries their mark.
-    IF NOT participants_not_null
-       OR sender_index IS NULL OR obj_description(sender_index, 'pg_class') LIKE 'connect-migration:%'
-       OR (reply_index IS NOT NULL
-           AND obj_description(reply_index, 'pg_class') IS DISTINCT FROM 'connect-migration: 003')
-       OR (unread_count IS NOT NULL
-           AND obj_description(unread_count, 'pg_proc') IS DISTINCT FROM 'connect-migration: 002') THEN
-      RAISE EXCEPTION 'connect.environment is staging, but this database is not as 002 and 003 left staging'
-        USING HINT = 'Nothing was changed. If this is Connect-Prod, first run: SET connect.environment = ''prod'';';
-    END IF;
-    IF reply_index IS NOT NULL THEN
-      DROP INDEX public.idx_chat_messages_reply_to;
-    END IF;
-    IF unread_count IS NOT NULL THEN
-      DROP FUNCTION public.get_unread_count(uuid, uuid);
-    END IF;
-    IF to_regprocedure('public.mark_messages_as_read(uuid, uuid)') IS NOT NULL THEN
-      DROP FUNCTION public.mark_messages_as_read(uuid, uuid);
-    END IF;
-    CREATE FUNCTION public.mark_messages_as_read(p_chat_id uuid, p_user_id uuid) RETURNS void
-      LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-      AS $old$
-BEGIN
-  UPDATE public.chat_messages SET status = 'read'
-    WHERE chat_id = p_chat_id AND sender_id <> p_user_id AND status <> 'read';
-  UPDATE public.chat_participants SET last_read_at = now()
-    WHERE chat_id = p_chat_id AND user_id = p_user_id;
-END
-$old$;
-    REVOKE ALL ON FUNCTION public.mark_messages_as_read(uuid, uuid) FROM PUBLIC, anon;
-    GRANT EXECUTE ON FUNCTION public.mark_messages_as_read(uuid, uuid) TO authenticated, service_role;
-
-  ELSE
+  IF environment NOT IN ('prod', 'staging') THEN
     RAISE EXCEPTION 'connect.environment is %, expected prod or staging', environment
       USING HINT = 'Nothing was changed. First run: SET connect.environment = ''prod''; (or ''staging'')';
   END IF;
-  RAISE NOTICE '✓ Rolled % back to its state before the migration', environment;
+
+  -- Everything in the messaging tables, and every function, that carries the mark of a script in the first line of its
+  -- comment. What the comment said before is below the mark.
+  FOR added IN
+    SELECT m.*, split_part(m.comment, E'\n', 1) AS mark, substring(m.comment FROM E'\n(.*)') AS comment_before,
+      substring(m.comment FROM '^connect-migration: (00[123])') AS script
+    FROM (
+      SELECT 'column' AS kind, format('%s.%I', a.attrelid::regclass, a.attname) AS name,
+          pg_catalog.col_description(a.attrelid, a.attnum) AS comment, a.attname AS own_name
+        FROM pg_catalog.pg_attribute a WHERE a.attrelid = 'public.chat_participants'::regclass AND a.attnum > 0
+      UNION ALL
+      SELECT 'index', i.indexrelid::regclass::text, pg_catalog.obj_description(i.indexrelid, 'pg_class'), NULL
+        FROM pg_catalog.pg_index i WHERE i.indrelid = 'public.chat_messages'::regclass
+      UNION ALL
+      SELECT 'function', p.oid::regprocedure::text, pg_catalog.obj_description(p.oid, 'pg_proc'), p.proname
+        FROM pg_catalog.pg_proc p WHERE p.pronamespace = 'public'::regnamespace
+    ) AS m
+    WHERE m.comment ~ '^connect-migration: 00[123]'
+    ORDER BY m.kind, m.name
+  LOOP
+    other := CASE added.script WHEN '001' THEN 'prod' ELSE 'staging' END;
+    IF other <> environment THEN
+      RAISE EXCEPTION 'connect.environment is %, but % has the mark of %, which is for %',
+          environment, added.name, added.script, other
+        USING HINT = format('Nothing was changed. If this is %s, first run: SET connect.environment = %L;', other, other);
+    END IF;
+    CASE added.kind
+      WHEN 'column' THEN
+        EXECUTE format('ALTER TABLE public.chat_participants ALTER COLUMN %I DROP NOT NULL', added.own_name);
+        EXECUTE format('COMMENT ON COLUMN %s IS %L', added.name, added.comment_before);
+      WHEN 'index' THEN
+        EXECUTE format('DROP INDEX %s', added.name);
+      WHEN 'function' THEN
+        kept := replace(added.name, 'public.', 'connect_migration.');
+        IF added.own_name = 'mark_messages_as_read' AND added.mark = 'connect-migration: 002' THEN
+          RAISE EXCEPTION '% was replaced by an earlier version of 002, which kept nothing', added.name
+            USING HINT = 'Nothing was changed. Create the old function by hand, then run this again.';
+        END IF;
+        EXECUTE format('DROP FUNCTION %s', added.name);
+        IF to_regprocedure(kept) IS NOT NULL THEN
+          EXECUTE format('ALTER FUNCTION %s SET SCHEMA public', kept);
+        END IF;
+    END CASE;
+    done := done || added.name;
+  END LOOP;
+  IF to_regnamespace('connect_migration') IS NOT NULL THEN
+    DROP SCHEMA connect_migration;
+  END IF;
+
+  IF done = '{}' THEN
+    RAISE NOTICE '✓ Nothing here carries a mark of 001-003, so there was nothing to take back';
+  ELSE
+    RAISE NOTICE '✓ Rolled % back to its state before the migration: %', environment, array_to_string(done, ', ');
+  END IF;
 END
-$rollback$;
+$$;
 
 COMMIT;

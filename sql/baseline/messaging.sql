@@ -84,16 +84,10 @@ ALTER PUBLICATION supabase_realtime ADD TABLE
 -- caller's temporary type would be used in here, with the owner's rights.
 
 -- The lock serialises the senders of one chat until they commit, so commits happen in seq order and a snapshot
--- always holds a prefix of the chat. updated_at is the arrival stamp: later than every earlier message and than
--- every read point of the chat, whatever the clock does. get_unread_count relies on it, so created_at, which a
--- client may send, is free to be old.
+-- always holds a prefix of the chat. get_unread_count relies on it.
 CREATE FUNCTION public.assign_message_seq() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   AS $$
-DECLARE
-  last_seq bigint;
-  last_arrival timestamptz;
-  last_read timestamptz;
 BEGIN
   IF NEW.reply_to_message_id IS NOT NULL AND NOT EXISTS (
     SELECT FROM public.chat_messages m WHERE m.id = NEW.reply_to_message_id AND m.chat_id = NEW.chat_id
@@ -102,24 +96,12 @@ BEGIN
     RAISE EXCEPTION 'the message replied to is not in this chat' USING ERRCODE = 'foreign_key_violation';
   END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended(NEW.chat_id::text, 0));
-  SELECT m.seq, m.updated_at INTO last_seq, last_arrival
-    FROM public.chat_messages m
-    WHERE m.chat_id = NEW.chat_id AND m.seq IS NOT NULL
-    ORDER BY m.seq DESC LIMIT 1;
-  SELECT max(p.last_read_at) INTO last_read
-    FROM public.chat_participants p
-    WHERE p.chat_id = NEW.chat_id;
   IF NEW.seq IS NULL THEN
-    NEW.seq := coalesce(last_seq, 0) + 1;
+    SELECT coalesce(max(m.seq), 0) + 1 INTO NEW.seq FROM public.chat_messages m WHERE m.chat_id = NEW.chat_id;
   END IF;
   NEW.status := coalesce(NEW.status, 'sent');
-  NEW.updated_at := greatest(
-    clock_timestamp(),
-    last_arrival + interval '1 microsecond',
-    last_read + interval '1 microsecond'
-  );
   -- A client may say that it wrote a message earlier, offline, but not later than it arrived.
-  NEW.created_at := least(NEW.created_at, NEW.updated_at);
+  NEW.created_at := least(NEW.created_at, clock_timestamp());
   RETURN NEW;
 END
 $$;

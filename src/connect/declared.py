@@ -115,5 +115,5 @@ def _bodies(catalog: Catalog) -> dict[str, str]:
 def _declared_bodies() -> dict[str, str]:
     files = (paths.SQL / "baseline" / "messaging.sql", paths.SQL / "002_function_updates_staging.sql")
     text = "\n".join(file.read_text() for file in files)
-    pattern = r"CREATE (?:OR REPLACE )?FUNCTION ([\w.]+)\(.*?AS \$\$(.*?)\$\$;"
-    return {name: one_line(body) for name, body in re.findall(pattern, text, flags=re.DOTALL)}
+    pattern = r"CREATE FUNCTION ([\w.]+)\(.*?AS (\$(?:function)?\$)(.*?)\2;"
+    return {name: one_line(body) for name, _, body in re.findall(pattern, text, flags=re.DOTALL)}

@@ -26,6 +26,18 @@ def expect(what: str, actual: Any, expected: Any, script: str | None = None) -> 
         pytest.fail(_page(f"{what}: expected {expected!r}, found {found}", script), pytrace=False)
 
 
+def expect_nothing_wrong(what: str, wrong: str | None, to_do: str, script: str | None = None) -> None:
+    """Fail with three lines if something is wrong with what is judged.
+
+    to_do: what mends it. script: the file of sql/ that does it in this environment, None if none does.
+    """
+    if wrong is None:
+        return
+    if script is not None:
+        pytest.fail(_page(f"{what}: {wrong}", script), pytrace=False)
+    pytest.fail(_three_lines(f"{what}: {wrong}", _DRIFT, to_do), pytrace=False)
+
+
 def expect_some_rows(what: str, fact: Fact) -> None:
     """Fail if there is no row, or if this role could not see them all."""
     expect(f"{what}, at least one", _count(what, fact) > 0, True)

@@ -11,6 +11,8 @@ from pgproof.errors import Inconclusive
 if TYPE_CHECKING:
     import psycopg
 
+    from pgproof.catalog import Catalog
+
 _VISIBLE = """
 SELECT c.relname::text AS name,
   NOT row_security_active(c.oid)
@@ -55,9 +57,12 @@ class Fact:
 Facts = dict[str, Fact]
 
 
-def read(connection: psycopg.Connection[Any]) -> Facts:
-    """Return every fact by name, in one round trip. Raises psycopg.Error if a table is missing or cannot be read."""
-    rules = _rules()
+def read(connection: psycopg.Connection[Any], catalog: Catalog) -> Facts:
+    """Return every fact by name, in one round trip. Raises psycopg.Error if a table is missing or cannot be read.
+
+    catalog: of the same database; a reference by a column that is not there has no fact.
+    """
+    rules = _rules(catalog)
     questions = ", ".join(
         f"'{name}', jsonb_build_array({proof}, CASE WHEN {proof} THEN 0 ELSE ({count}) END)"
         for name, (_, proof, count) in rules.items()
@@ -73,7 +78,7 @@ def read(connection: psycopg.Connection[Any]) -> Facts:
     }
 
 
-def _rules() -> dict[str, tuple[tuple[str, ...], str, str]]:
+def _rules(catalog: Catalog) -> dict[str, tuple[tuple[str, ...], str, str]]:
     """Return each rule by name: its tables, SQL that is true if a constraint proves it, SQL that counts its rows."""
     messages, participants = ("chat_messages",), ("chat_participants",)
     rules: dict[str, tuple[tuple[str, ...], str, str]] = {
@@ -102,6 +107,8 @@ def _rules() -> dict[str, tuple[tuple[str, ...], str, str]]:
             f"SELECT count(*) FROM public.chat_participants WHERE {column} IS NULL",
         )
     for table, column, target in SCHEMA.references:
+        if not catalog.get("column", f"public.{table}.{column}"):
+            continue
         rules[f"orphans {table}.{column}"] = (
             (table, target),
             # The foreign key proves nothing: a dump is usually restored with session_replication_role = replica,

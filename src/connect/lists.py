@@ -8,6 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from connect.guide.columns import COLUMNS, REFERENCES
+from connect.guide.events import GUIDE_CALLS, TRIGGERS
+from connect.guide.functions import FUNCTIONS
+from connect.guide.indexes import INDEXES, wanted
 from connect.paths import SQL, VALIDATION
 from connect.schema import SCHEMA
 
@@ -38,25 +42,39 @@ def _tables() -> list[str]:
     return _separated(map(_row, SCHEMA.tables))
 
 
+def _columns() -> list[str]:
+    return _separated(_row(*name.split("."), column.type) for name, column in COLUMNS.items())
+
+
 def _functions() -> list[str]:
-    found = sorted((each.signature, each.result) for each in SCHEMA.functions.values() if each.guide)
+    found = sorted((each.signature, each.arguments, each.result, each.code) for each in FUNCTIONS.values())
     return _separated(_row(*each) for each in found)
 
 
 def _indexes() -> list[str]:
-    return _separated(
-        f"({_quoted(name)},\n {_quoted(SCHEMA.index(table, name))})"
-        for table, name, index in SCHEMA.of_tables("indexes")
-        if index.guide
-    )
+    found = []
+    for name, table in INDEXES.items():
+        covers = wanted(name)
+        is_unique = str(SCHEMA.tables[table].indexes[name].unique).lower()
+        covered = f"{_array(covers.columns)}, {is_unique}, {_array(sorted(covers.predicate))}"
+        found.append(f"({_quoted(name)}, {_quoted(table)}, {covered},\n {_quoted(SCHEMA.index(table, name))})")
+    return _separated(found)
 
 
 def _triggers() -> list[str]:
-    return _separated(
-        f"({_quoted(name)}, {_quoted(table)},\n"
-        f" {_quoted(SCHEMA.trigger(table, name).removeprefix(f'CREATE TRIGGER {name} '))})"
-        for table, name, _ in SCHEMA.of_tables("triggers")
-    )
+    found = []
+    for name, (table, trigger) in TRIGGERS.items():
+        short = table.removeprefix("public.")
+        by_function = _quoted(trigger.calls) if trigger.calls in GUIDE_CALLS else "NULL"
+        found.append(
+            f"({_quoted(name)}, {_quoted(short)}, {_quoted(trigger.when.split()[0])}, {by_function},\n"
+            f" {_quoted(SCHEMA.trigger(short, name))})"
+        )
+    return _separated(found)
+
+
+def _array(texts: Iterable[str]) -> str:
+    return f"ARRAY[{', '.join(map(_quoted, texts))}]::text[]"
 
 
 def _orphans() -> list[str]:
@@ -64,12 +82,13 @@ def _orphans() -> list[str]:
         f"(SELECT count(*) FROM public.{table} t WHERE t.{column} IS NOT NULL\n"
         f"    AND NOT EXISTS (SELECT FROM public.{target} r WHERE r.id = t.{column}))"
         for table, column, target in SCHEMA.references
+        if f"{table}.{column}" in REFERENCES
     )
     return "\n+ ".join(counts).split("\n")
 
 
 def _foreign_keys() -> list[str]:
-    return _separated(_row(*key) for key in SCHEMA.foreign_keys)
+    return _separated(_row(*name.split("."), target) for name, target in REFERENCES.items())
 
 
 def _grants() -> list[str]:
@@ -82,6 +101,7 @@ def _names() -> list[str]:
 
 _WRITERS: dict[str, Callable[[], list[str]]] = {
     "tables": _tables,
+    "columns": _columns,
     "functions": _functions,
     "indexes": _indexes,
     "triggers": _triggers,

@@ -165,7 +165,7 @@ def _place(random: Random, messages: list[dict[str, Any]], chat_id: str, senders
 
 def _read_point(messages: list[dict[str, Any]], place: int) -> datetime | None:
     """Return when a member last read: the first everything, the third nothing, the others all but the newest three."""
-    stamps: list[datetime] = [row["updated_at"] for row in messages]
+    stamps: list[datetime] = [row["created_at"] for row in messages]
     if place == 2 or not stamps:
         return None
     return stamps[-1] if place == 0 else stamps[max(len(stamps) - 4, 0)]

@@ -60,7 +60,8 @@ class Policy:
 class Table:
     """A table of schema public, with row-level security, all of it published, and replica identity full.
 
-    privileges: of the API role on the whole table. insert, update: the columns that the API role may write.
+    guide: whether the guide and the front end use its columns. privileges: of the API role on the whole table.
+    insert, update: the columns that the API role may write.
     constraints: their definitions as pg_get_constraintdef returns them, by name.
     """
 
@@ -72,6 +73,7 @@ class Table:
     indexes: Mapping[str, Index] = field(default_factory=dict)
     triggers: Mapping[str, Trigger] = field(default_factory=dict)
     policies: Mapping[str, Policy] = field(default_factory=dict)
+    guide: bool = False
 
     @property
     def kept(self) -> tuple[str, ...]:
@@ -143,14 +145,14 @@ class Reference(NamedTuple):
 class Schema:
     """The whole declaration.
 
-    search_path: of its functions. guide_constraints: the names of those that the guide's validation checks.
+    search_path: of its functions. guide_references: the columns whose foreign keys the guide's validation checks.
     additions: what the scripts of sql/ create. notices: that each script raises, by its file name.
     """
 
     schemas: tuple[str, ...]
     publication: str
     search_path: str
-    guide_constraints: tuple[str, ...]
+    guide_references: tuple[str, ...]
     tables: Mapping[str, Table]
     functions: Mapping[str, Function]
     additions: tuple[Addition, ...]
@@ -209,7 +211,7 @@ def read(path: Path) -> Schema:
         tuple(content["schemas"]),
         content["publication"],
         content["search_path"],
-        tuple(content["guide_constraints"]),
+        tuple(content["guide_references"]),
         {name: _table(table) for name, table in content["tables"].items()},
         {
             name: Function(name, **{**given, "callers": tuple(given["callers"])})
@@ -236,6 +238,7 @@ def _table(given: dict[str, Any]) -> Table:
         each("indexes", Index),
         each("triggers", Trigger),
         each("policies", Policy),
+        given.get("guide", False),
     )
 
 

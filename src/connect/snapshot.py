@@ -50,7 +50,7 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
     Raises psycopg.Error, and ScriptError if the validation script itself has a syntax error.
     """
     plain = snapshot.read(environment, connection, SCHEMAS, with_lints=with_lints)
-    facts = integrity.read(connection)
+    facts = integrity.read(connection, plain.catalog)
     expected = environment.expected_messages
     telling = b"" if expected is None else f"SET LOCAL connect.expected_messages = '{expected}';".encode()
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from connect.guide import columns, functions, indexes
 from connect.schema import SCHEMA
 
 if TYPE_CHECKING:
@@ -27,25 +28,13 @@ class State:
         return f"{self.name} (missing: {', '.join(self.missing)})" if self.missing else self.name
 
 
-def is_not_null(catalog: Catalog, column: str) -> bool:
-    """Return whether a column, such as "public.chats.type", is NOT NULL in every row.
-
-    A NOT NULL of PostgreSQL 18 that was not validated does not count.
-    """
-    found = catalog.get("column", column)
-    return bool(found.get("not null")) and "not validated" not in (found.get("not null constraint") or "")
-
-
 def _shows(catalog: Catalog, addition: Addition) -> bool:
-    """Return whether a catalog has what a script creates, as it is declared."""
+    """Return whether a catalog has what a script creates, or something that does the same."""
     if addition.kind == "not null":
-        return is_not_null(catalog, f"public.{addition.object}")
+        return columns.is_not_null(catalog, f"public.{addition.object}")
     if addition.kind == "function":
-        declared = SCHEMA.functions[addition.object]
-        return bool(catalog.get("function", declared.identity).get("result") == declared.result)
-    table = next(table for table, name, _ in SCHEMA.of_tables("indexes") if name == addition.object)
-    found = catalog.get("index", f"public.{addition.object}")
-    return bool(found.get("valid")) and found.get("definition") == SCHEMA.index(table, addition.object)
+        return functions.function(catalog, addition.object.partition(".")[2]) is None
+    return indexes.covering(catalog, addition.object) is not None
 
 
 def of(environment: Environment, catalog: Catalog) -> State:

@@ -4,6 +4,7 @@ import pytest
 
 from connect import integrity
 from connect.schema import SCHEMA
+from pgproof import catalog
 from pgproof.errors import Inconclusive
 
 # The fact, and a defect that makes exactly one row break it with no constraint left to prove otherwise.
@@ -38,7 +39,7 @@ def facts_after(production, connect):
 
     def read(statements):
         connection.execute(b"BEGIN;" + statements.encode())
-        return integrity.read(connection)
+        return integrity.read(connection, catalog.read(connection))
 
     yield read
     connection.execute("ROLLBACK")

@@ -171,8 +171,8 @@ class Chats:
         return stamp
 
     def set_clock_back(self, chat: Any) -> None:
-        """What the chat holds was stamped by a clock that was an hour ahead; from here on only order can tell."""
-        for table, column in (("chat_messages", "updated_at"), ("chat_participants", "last_read_at")):
+        """What the chat holds has the times of a clock that was an hour ahead; from here on only seq can tell."""
+        for table, column in (("chat_messages", "created_at"), ("chat_participants", "last_read_at")):
             later = f"UPDATE public.{table} SET {column} = {column} + interval '1 hour' WHERE chat_id = %s"
             self.admin.execute(later, [chat])
 

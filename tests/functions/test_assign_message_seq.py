@@ -104,28 +104,9 @@ def test_status_of_an_import_is_kept(chats, sender, own_chat):
     assert chats.service(sender.id).send(own_chat, status="read").status == "read"
 
 
-def test_arrival_stamps_rise_with_seq(chats, sender, own_chat):
-    """Each arrival stamp is later than the one before, also within a statement and with the clock set back."""
-    sender.send(own_chat)
-    chats.set_clock_back(own_chat)
-    chats.admin.execute(
-        "INSERT INTO public.chat_messages (chat_id, sender_id) SELECT %s, %s FROM generate_series(1, 20)",
-        [own_chat, sender.id],
-    )
-    stamps = chats.column(own_chat, "updated_at")
-    assert stamps == sorted(set(stamps))
-
-
 def test_message_without_seq_does_not_restart_the_chat(chats, sender, own_chat):
     """A message that an old dump brought along without a seq does not start the chat anew."""
     for _ in range(2):
         sender.send(own_chat)
     chats.admin.execute("UPDATE public.chat_messages SET seq = NULL WHERE chat_id = %s AND seq = 1", [own_chat])
     assert sender.send(own_chat).seq == 3
-
-
-def test_read_point_moves_no_other_chats_stamps(chats, sender, own_chat):
-    """A read point ahead of the clock moves the stamps of its own chat, and of no other."""
-    other = chats.open(sender)
-    chats.admin.execute("UPDATE public.chat_participants SET last_read_at = '2100-01-01' WHERE chat_id = %s", [other])
-    assert [sender.send(each).updated_at.year == 2100 for each in (own_chat, other)] == [False, True]

@@ -99,7 +99,7 @@ def test_badges_of_migrated_messages_follow_the_read_point(chats):
         SELECT p.user_id, p.chat_id,
           (SELECT count(*) FROM public.chat_messages m
            WHERE m.chat_id = p.chat_id AND m.sender_id <> p.user_id AND m.deleted_at IS NULL
-             AND (p.last_read_at IS NULL OR m.updated_at > p.last_read_at))
+             AND (p.last_read_at IS NULL OR m.created_at > p.last_read_at))
         FROM public.chat_participants p"""
     expected = chats.admin.execute(counted).fetchall()
     service = chats.service()

@@ -38,14 +38,14 @@ CHAT = "SELECT 1 FROM public.chats WHERE id = %s FOR NO KEY UPDATE"
 
 
 @pytest.mark.usefixtures("clock")
-def test_arrival_before_the_read_point_stays_unread(chats, watched_chat, sender, reader, held):
-    """A message that arrives after the reader's call looked, and before it stored its read point, stays unread."""
+def test_arrival_before_the_call_looks_counts_as_read(chats, watched_chat, sender, reader, held):
+    """A message that arrives while the reader's call waits for its turn is there when it looks, and is marked."""
     release = held(PARTICIPANT, watched_chat, reader.id)
     with chats.waiting(reader, lambda: reader.read(watched_chat)) as read:
         sender.send(watched_chat)
         release()
-        assert read.result() == 1
-    assert (reader.unread(watched_chat), chats.statuses(watched_chat)) == (1, ["read", "sent"])
+        assert read.result() == 2
+    assert (reader.unread(watched_chat), chats.statuses(watched_chat)) == (0, ["read", "read"])
 
 
 @pytest.mark.usefixtures("clock")
@@ -60,8 +60,8 @@ def test_arrival_before_the_marking_stays_unread(chats, watched_chat, sender, re
 
 
 @pytest.mark.usefixtures("clock")
-def test_message_held_after_its_stamp_stays_unread(chats, watched_chat, sender, reader, held):
-    """A message that has its stamp, but waits to move its chat up the list, is not covered by a reader's call."""
+def test_message_held_after_its_seq_stays_unread(chats, watched_chat, sender, reader, held):
+    """A message that has its seq, but waits to move its chat up the list, is not covered by a reader's call."""
     release = held(CHAT, watched_chat)
     with chats.waiting(sender, lambda: sender.send(watched_chat)) as sent:
         assert reader.read(watched_chat) == 1
@@ -106,5 +106,5 @@ def test_second_device_never_moves_the_read_point_back(chats, watched_chat, send
         phone.read(watched_chat)
         phone.commit()
         older.result()
-    assert chats.last_read(watched_chat, reader) == newest.updated_at
+    assert chats.last_read(watched_chat, reader) == newest.created_at
     assert (reader.unread(watched_chat), chats.statuses(watched_chat)) == (0, ["read", "read"])

@@ -53,31 +53,46 @@ def test_deleted_messages_stay(chats, ana, ben, chat):
     assert chats.statuses(chat) == ["sent", "read"]
 
 
-def test_null_last_read_at_becomes_the_newest_arrival(chats, ana, ben, chat):
-    """A participant who never read anything gets the newest message's arrival as read point."""
+def test_null_last_read_at_becomes_the_newest_messages_time(chats, ana, ben, chat):
+    """A participant who never read anything gets the newest message's time as read point."""
     ana.send(chat)
     newest = ana.send(chat)
     assert chats.last_read(chat, ben) is None
     assert ben.read(chat) == 2
-    assert chats.last_read(chat, ben) == newest.updated_at
+    assert chats.last_read(chat, ben) == newest.created_at
 
 
-def test_last_read_at_never_goes_back(chats, ana, ben, chat):
-    """A read point ahead of every message, as an older rule may have left it, stays where it is."""
-    ana.send(chat)
-    ahead = "UPDATE public.chat_participants SET last_read_at = '2100-01-01' WHERE user_id = %s RETURNING last_read_at"
-    (point,) = chats.admin.execute(ahead, [ben.id]).fetchone()
-    assert ben.read(chat) == 1
-    assert chats.last_read(chat, ben) == point
-
-
-def test_message_after_a_future_read_point_is_unread(chats, ana, ben, chat):
-    """A message that arrives after such a read point is unread all the same."""
-    ana.send(chat)
-    ben.read(chat)
+def test_foreign_read_point_becomes_a_messages_time(chats, ana, ben, chat):
+    """A read point that is no message's time, as another rule leaves it, is replaced by the newest message's."""
+    newest = ana.send(chat)
     chats.admin.execute("UPDATE public.chat_participants SET last_read_at = '2100-01-01' WHERE user_id = %s", [ben.id])
+    assert ben.read(chat) == 1
+    assert chats.last_read(chat, ben) == newest.created_at
     ana.send(chat)
     assert (ben.unread(chat), ben.read(chat), ben.unread(chat)) == (1, 1, 0)
+
+
+def test_foreign_read_point_covers_what_is_not_newer(chats, ana, ben, chat):
+    """Before that, a read point that is no message's time covers the messages up to it, and no later one."""
+    times = [ana.send(chat).created_at for _ in range(3)]
+    between = "UPDATE public.chat_participants SET last_read_at = %s::timestamptz + interval '1 microsecond'"
+    chats.admin.execute(f"{between} WHERE user_id = %s", [times[1], ben.id])
+    assert ben.unread(chat) == 1
+
+
+def test_badge_survives_a_trigger_on_updates(chats, ana, ben, chat):
+    """Where a trigger stamps updated_at at each change, marking does not make what was read unread again."""
+    stamp = "CREATE FUNCTION public.stamp() RETURNS trigger LANGUAGE plpgsql AS"
+    chats.admin.execute(f"{stamp} 'BEGIN NEW.updated_at := clock_timestamp(); RETURN NEW; END'")
+    for table in ("chats", "chat_participants", "chat_messages"):
+        columns = (
+            "" if table != "chat_participants" else "ALTER TABLE public.chat_participants ADD updated_at timestamptz;"
+        )
+        change = f"CREATE TRIGGER stamp BEFORE UPDATE ON public.{table} FOR EACH ROW EXECUTE FUNCTION public.stamp()"
+        chats.admin.execute(f"{columns} {change}")
+    for _ in range(3):
+        ana.send(chat)
+    assert (ben.unread(chat), ben.read(chat), ben.unread(chat), ben.read(chat)) == (3, 3, 0, 0)
 
 
 def test_message_with_an_old_created_at_is_unread(ana, ben, chat):

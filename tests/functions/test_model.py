@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import psycopg
 import pytest
@@ -79,7 +80,8 @@ class Conversation(RuleBasedStateMachine):
     def __init__(self, chats, members, service):
         super().__init__()
         self.database, self.users, self.service = chats, members, service
-        self.chats = [Chat(chats.open(*members[:count]), dict.fromkeys(range(count), 0)) for count in (3, 2)]
+        self.number = count()
+        self.chats = [Chat(chats.open(*members[:size]), dict.fromkeys(range(size), 0)) for size in (3, 2)]
 
     @rule(user=users, place=places, action=st.sampled_from(ACTIONS), data=st.data())
     def act(self, user, place, action, data):
@@ -89,15 +91,17 @@ class Conversation(RuleBasedStateMachine):
         """The sender's clock may be hours behind noon of a day long ago, or ahead of now."""
         client_id, hours = uuid.uuid4(), data.draw(HOURS)
         start = NOON if hours is None or hours <= 0 else datetime.now(UTC)
-        columns = {} if hours is None else {"created_at": start + timedelta(hours=hours)}
+        # To the microsecond no two are the same; test_limits.py shows what happens if they are.
+        apart = timedelta(microseconds=next(self.number))
+        columns = {} if hours is None else {"created_at": start + timedelta(hours=hours) + apart}
         if user not in chat.members:
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 self.users[user].send(chat.id, **columns)
             return
         stored = self.users[user].send(chat.id, client_generated_id=client_id, **columns)
         chat.messages.append(Said(user, client_id, stored.id))
-        # However late the sender's clock says it is, a message is not newer than its arrival.
-        at = min(stored.created_at, stored.updated_at)
+        at = stored.created_at
+        assert hours is None or hours <= 0 or at < columns["created_at"], "a message is not newer than its arrival"
         chat.last_message_at = max(chat.last_message_at or at, at)
 
     def delete(self, user, chat, data):
@@ -146,9 +150,9 @@ class Conversation(RuleBasedStateMachine):
             unread = {(chat, user): count for chat, user, count in self.service.query(UNREAD, ids)}
             listed = dict(self.service.query(LISTED, ids))
         assert found == {
-            chat.id: [[*range(1, count + 1)], [message.status for message in chat.messages], count]
+            chat.id: [[*range(1, size + 1)], [message.status for message in chat.messages], size]
             for chat in self.chats
-            if (count := len(chat.messages))
+            if (size := len(chat.messages))
         }
         assert unread == {
             (chat.id, user.id): chat.unread(number) for chat in self.chats for number, user in enumerate(self.users)

@@ -5,11 +5,22 @@ import pytest
 
 from connect import state
 from connect.paths import ROLLBACK
+from connect.project import REPLICAS
 from connect.schema import SCHEMA
 from pgproof import catalog
 from pgproof.catalog import differences
 from pgproof.rehearsal import rows
 from pgproof.scripts import migration
+
+# What a project of its own may have said about the function that 002 replaces.
+OWN_WORDS = """
+CREATE OR REPLACE FUNCTION public.mark_messages_as_read(p_chat_id uuid, p_user_id uuid) RETURNS void
+  LANGUAGE sql SECURITY DEFINER SET search_path = public SET statement_timeout = '3s'
+  AS $$ UPDATE chat_messages SET status = 'read' WHERE chat_id = p_chat_id AND deleted_at IS NULL $$;
+GRANT EXECUTE ON FUNCTION public.mark_messages_as_read(uuid, uuid) TO PUBLIC, anon;
+COMMENT ON FUNCTION public.mark_messages_as_read(uuid, uuid) IS 'called by the list of chats';
+COMMENT ON COLUMN public.chat_participants.last_read_at IS 'set by mark_messages_as_read'
+"""
 
 
 def read(connection):
@@ -98,33 +109,92 @@ def test_state_follows_the_scripts(baseline, environment, connect):
     """The catalog shows baseline, then partly or aligned, then baseline again."""
     connection = connect(baseline)
 
-    def state_now():
-        with connection.transaction():
-            connection.execute("SET LOCAL search_path = pg_catalog")
-            return state.of(environment, catalog.read(connection)).name
-
-    seen = [state_now()]
+    seen = [state_of(connection, environment)]
     for script in environment.migrations:
         migration.apply(connection, script)
-        seen.append(state_now())
+        seen.append(state_of(connection, environment))
     roll_back(connection, environment)
-    seen.append(state_now())
+    seen.append(state_of(connection, environment))
     between = ["partly"] * (len(environment.migrations) - 1)
     assert seen == ["baseline", *between, "aligned", "baseline"]
 
 
+OTHER = {"prod": "staging", "staging": "prod"}
+
+
 @pytest.mark.parametrize("told", [None, "production", "the other one"])
-@pytest.mark.parametrize("state", ["baseline", "aligned"])
-def test_rollback_refuses_unless_told_the_right_environment(templates, environment, connect, state, told):
-    """Told nothing, an unknown name, or the other environment's, the rollback changes nothing, aligned or not."""
-    if told == "the other one":
-        told = {"prod": "staging", "staging": "prod"}[environment.settings["connect.environment"]]
-    with templates.clone(environment, state) as conninfo:
+@pytest.mark.parametrize("scripts", ["one", "all"])
+def test_rollback_refuses_unless_told_the_right_environment(baseline, environment, connect, scripts, told):
+    """Told nothing, an unknown name, or the other environment's, the rollback changes nothing of what was added."""
+    connection = connect(baseline)
+    for script in environment.migrations[: 1 if scripts == "one" else None]:
+        migration.apply(connection, script)
+    if told is not None:
+        told = OTHER[environment.settings["connect.environment"]] if told == "the other one" else told
+        connection.execute(f"SET connect.environment = '{told}'")
+    before = read(connection)
+    with pytest.raises(psycopg.errors.RaiseException, match=r"connect\.environment is") as refused:
+        migration.apply(connection, ROLLBACK)
+    assert "Nothing was changed" in refused.value.diag.message_hint
+    assert list(differences.lines(before[0], read(connection)[0])) == []
+
+
+def test_rollback_of_nothing_says_so(baseline, environment, connect):
+    """Where no script was run there is no mark, so nothing is changed, whichever environment it is said to be."""
+    connection = connect(baseline)
+    before = read(connection)
+    for told in OTHER:
+        connection.execute(f"SET connect.environment = '{told}'")
+        (said,) = migration.apply(connection, ROLLBACK).notices
+        assert "nothing to take back" in said
+    assert list(differences.lines(before[0], read(connection)[0])) == []
+
+
+def test_rollback_brings_back_what_002_replaced(templates, connect):
+    """A function that 002 replaces comes back with its body, settings, rights and comment."""
+    staging = REPLICAS["staging"]
+    with templates.clone(staging, "baseline") as conninfo:
         connection = connect(conninfo)
-        if told is not None:
-            connection.execute(f"SET connect.environment = '{told}'")
+        connection.execute(OWN_WORDS)
         before = read(connection)
-        with pytest.raises(psycopg.errors.RaiseException, match=r"connect\.environment is") as refused:
-            migration.apply(connection, ROLLBACK)
-        assert "Nothing was changed" in refused.value.diag.message_hint
+        migrate(connection, staging)
+        assert state_of(connection, staging) == "aligned"
+        roll_back(connection, staging)
         assert list(differences.lines(before[0], read(connection)[0])) == []
+
+
+def test_rollback_keeps_comments_of_columns_and_not_null_that_was_there(templates, connect):
+    """Of two columns only the one that 001 made NOT NULL is made nullable again; its comment comes back."""
+    prod = REPLICAS["prod"]
+    with templates.clone(prod, "baseline") as conninfo:
+        connection = connect(conninfo)
+        connection.execute("ALTER TABLE public.chat_participants ALTER user_id SET NOT NULL")
+        for column in ("chat_id", "user_id"):
+            connection.execute(f"COMMENT ON COLUMN public.chat_participants.{column} IS 'of\n{column}'")
+        before = read(connection)
+        migrate(connection, prod)
+        changed = list(differences.lines(before[0], read(connection)[0]))
+        assert [line for line in changed if "comment" in line] == [], "a comparison does not see the marks"
+        roll_back(connection, prod)
+        assert list(differences.lines(before[0], read(connection)[0])) == []
+
+
+def test_scripts_leave_alone_what_is_there_under_another_name(templates, connect, environment):
+    """An index of another name that covers the column is enough, and a function that returns what it should is kept."""
+    with templates.clone(environment, "aligned") as conninfo:
+        connection = connect(conninfo)
+        for index in ("idx_chat_messages_sender_id", "idx_chat_messages_reply_to"):
+            connection.execute(
+                f"ALTER INDEX public.{index} RENAME TO {index}_of_ours; COMMENT ON INDEX {index}_of_ours IS NULL"
+            )
+        before = read(connection)
+        said = migrate(connection, environment)
+        assert list(differences.lines(before[0], read(connection)[0])) == []
+        assert not any("Added" in each or "Updated" in each for each in said)
+        assert state_of(connection, environment) == "aligned"
+
+
+def state_of(connection, environment):
+    with connection.transaction():
+        connection.execute("SET LOCAL search_path = pg_catalog")
+        return state.of(environment, catalog.read(connection)).name

@@ -1,37 +1,15 @@
-"""The five functions exist once each, with their arguments and results; and each promises what it keeps."""
+"""The five functions are there as the front end calls them; what they do, the tests in tests/functions show."""
 
 import pytest
 
-from connect.expectations import expect
-from connect.schema import SCHEMA
-
-GUIDE = {function.short: function for function in SCHEMA.functions.values() if function.guide}
-# As pg_proc.proparallel has it.
-UNSAFE = "u"
+from connect.expectations import expect_nothing_wrong
+from connect.guide import functions
 
 
-@pytest.mark.parametrize("name", GUIDE)
-def test_function_has_exactly_one_version(snapshot, script_of, name):
-    """The function is there in exactly one version, the one the front end calls."""
-    found = [
-        (attributes["arguments"], attributes["result"])
-        for identity, attributes in snapshot.catalog.of_kind("function").items()
-        if identity.startswith(f"public.{name}(")
-    ]
-    declared = GUIDE[name]
-    script = script_of("function", declared.name)
-    expect(f"versions of function {name} (arguments, result)", found, [(declared.arguments, declared.result)], script)
-
-
-@pytest.mark.parametrize("name", SCHEMA.functions)
-def test_function_promises_only_what_it_keeps(snapshot, name):
-    """The function promises no more than it keeps: its result, when it may be skipped, moved, or run in parallel."""
-    attributes = ("result", "volatility", "parallel", "strict", "leakproof", "settings")
-    found = [
-        tuple(function[each] for each in attributes)
-        for identity, function in snapshot.catalog.of_kind("function").items()
-        if identity.startswith(f"{name}(")
-    ]
-    declared = SCHEMA.functions[name]
-    expected = (declared.result, declared.code, UNSAFE, False, False, [f"search_path={SCHEMA.search_path}"])
-    expect(f"promises of {name} ({', '.join(attributes)})", found, [expected])
+@pytest.mark.parametrize("name", functions.FUNCTIONS)
+def test_function_can_be_called(snapshot, script_of, name):
+    """The function takes and returns what the front end expects, and no other version could be meant."""
+    declared = functions.FUNCTIONS[name]
+    wrong = functions.function(snapshot.catalog, name)
+    to_do = f"make it {declared.short}({declared.arguments}) RETURNS {declared.result}"
+    expect_nothing_wrong(f"function {name}", wrong, to_do, script_of("function", declared.name))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connect.mutants import Group, mutant, parity
+from connect.guide.columns import COLUMNS
+from connect.mutants import Group, mutant, parity, validation
 from connect.schema import TABLES
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ _OTHER_TYPE = {
     "date": "timestamp without time zone",
     "timestamp with time zone": "timestamp without time zone",
 }
+# The front end does not mind how long a text may be.
+_TEXTS = ("text", "text[]")
 SOME_VALUE = {
     "uuid": "'00000000-0000-4000-8000-000000000000'",
     "text": "''",
@@ -65,13 +68,18 @@ def mutants(catalog: Catalog) -> Iterator[Mutant]:
             retyped = _RETYPED_BY_HAND.format(where=where)
         else:
             retyped = f"{alter} DROP DEFAULT, ALTER COLUMN {name} TYPE {_OTHER_TYPE[column['type']]}"
-        yield mutant(f"{title}-type", retyped, _judge(table, name), parity("column"))
+        criterion = [
+            f"tests/schema/test_columns.py::test_column_can_be_used[{{env}}-{table}.{name}]",
+            validation("columns"),
+        ]
+        guide = criterion if f"{table}.{name}" in COLUMNS and column["type"] not in _TEXTS else []
+        yield mutant(f"{title}-type", retyped, _judge(table, name), *guide, parity("column"))
     for table in TABLES:
         added = f"ALTER TABLE public.{table} ADD COLUMN added text"
         yield mutant(
             f"column-{table}-added",
             added,
-            f"tests/schema/test_columns.py::test_no_column_is_undeclared[{{env}}-{table}]",
+            f"tests/schema/own_baseline/test_columns.py::test_no_column_is_undeclared[{{env}}-{table}]",
             parity("column"),
         )
 
@@ -81,5 +89,7 @@ def _judge(table: str, name: str, what: str = "") -> Group:
     if table == "chat_participants" and name in ("chat_id", "user_id"):
         if what:
             return (f"tests/schema/test_not_null.py::test_participant_key_is_not_null[{{env}}-{name}]",)
-        return (f"tests/schema/test_columns.py::test_participant_key_has_its_type[{{env}}-{table}.{name}]",)
-    return (f"tests/schema/test_columns.py::test_column_is_as_declared[{{env}}-{table}.{name}]",)
+        return (
+            f"tests/schema/own_baseline/test_columns.py::test_participant_key_has_its_type[{{env}}-{table}.{name}]",
+        )
+    return (f"tests/schema/own_baseline/test_columns.py::test_column_is_as_declared[{{env}}-{table}.{name}]",)

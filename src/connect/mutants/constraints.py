@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from connect.guide.columns import REFERENCES
 from connect.mutants import mutant, parity, validation
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from connect.mutants import Mutant
     from pgproof.catalog import Catalog
 
+_FOREIGN_KEY = re.compile(r"FOREIGN KEY \((\w+)\)")
 _UNIQUE_PARTICIPANT = "chat_participants_chat_id_user_id_key"
 
 
@@ -26,11 +29,22 @@ def mutants(catalog: Catalog, checks: frozenset[str]) -> Iterator[Mutant]:
         changes = _changes(f"public.{table}", name, constraint)
         for what, change in changes.items():
             test = "test_foreign_key_is_switched_on" if what == "off" else "test_constraint_is_as_declared"
-            more = [f"tests/schema/test_constraints.py::{test}[{{env}}-{table} {name}]", parity("constraint")]
-            if name == _UNIQUE_PARTICIPANT and f"unique {name}" in checks:
-                more.append(validation(f"unique {name}"))
-            if _is_foreign_key(constraint) and what in ("dropped", "not-valid"):
-                more.append(validation("foreign keys"))
+            more = [
+                f"tests/schema/own_baseline/test_constraints.py::{test}[{{env}}-{table} {name}]",
+                parity("constraint"),
+            ]
+            if name == _UNIQUE_PARTICIPANT:
+                assert f"unique {name}" in checks, f"004 says nothing of {name}"
+                more += [
+                    "tests/schema/test_indexes.py::test_participant_is_there_once[{env}]",
+                    validation(f"unique {name}"),
+                ]
+            match = _FOREIGN_KEY.match(constraint["definition"])
+            if match and f"{table}.{match[1]}" in REFERENCES and what in ("dropped", "not-valid", "off"):
+                more.append(
+                    f"tests/schema/test_columns.py::test_column_refers_to_what_exists[{{env}}-{table}.{match[1]}]"
+                )
+                more += [validation("foreign keys")] if what != "off" else []
             yield mutant(f"constraint-{name}-{what}", change, *more)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connect.guide.columns import REFERENCES
 from connect.mutants import mutant, validation
 from connect.mutants.columns import SOME_VALUE
 from connect.schema import SCHEMA
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from connect.schema import Reference
 
 _DATA = "tests/schema/test_data.py::"
+_OWN = "tests/schema/own_baseline/test_data.py::"
 # Bypasses every trigger and foreign key, as a restore does.
 _UNCHECKED = "SET session_replication_role = replica; "
 _ONE_CHAT = "(SELECT chat_id FROM public.chat_messages ORDER BY chat_id LIMIT 1)"
@@ -32,7 +34,7 @@ def mutants() -> Iterator[Mutant]:
         yield mutant(
             f"data-seq-{'zero' if seq == 0 else 'negative'}",
             f"{_UNCHECKED}UPDATE public.chat_messages SET seq = {seq} WHERE seq = 1",
-            f"{_DATA}test_every_seq_counts_from_one[{{env}}]",
+            f"{_OWN}test_every_seq_counts_from_one[{{env}}]",
         )
     yield mutant(
         "data-seq-duplicate",
@@ -43,12 +45,10 @@ def mutants() -> Iterator[Mutant]:
     )
     for reference in SCHEMA.references:
         table, column, target = reference
-        yield mutant(
-            f"data-orphans-{table}.{column}",
-            _UNCHECKED + _orphan(reference),
-            f"{_DATA}test_no_row_is_an_orphan[{{env}}-{table}-{column}-{target}]",
-            validation("orphans"),
-        )
+        own = [f"{_OWN}test_no_row_is_an_orphan[{{env}}-{table}-{column}-{target}]"]
+        guide = [f"{_DATA}test_no_row_is_an_orphan[{{env}}-{table}.{column}]", validation("orphans")]
+        judges = guide if f"{table}.{column}" in REFERENCES else own
+        yield mutant(f"data-orphans-{table}.{column}", _UNCHECKED + _orphan(reference), *judges)
     for column in ("chat_id", "user_id"):
         yield mutant(
             f"data-participants-without-{column}",
@@ -61,14 +61,20 @@ def mutants() -> Iterator[Mutant]:
     yield mutant(
         "data-messages-lost",
         "DELETE FROM public.chat_messages WHERE seq = 61",
-        f"{_DATA}test_replica_holds_the_guides_messages[{{env}}]",
+        f"{_OWN}test_replica_holds_the_guides_messages[{{env}}]",
+        validation("total messages"),
+    )
+    yield mutant(
+        "data-messages-none",
+        "DELETE FROM public.chat_messages",
+        f"{_DATA}test_there_are_messages[{{env}}]",
         validation("total messages"),
     )
     yield mutant(
         "data-messages-more",
         "INSERT INTO public.chat_messages (chat_id, sender_id) SELECT chat_id, sender_id FROM public.chat_messages"
         " WHERE seq = 61",
-        f"{_DATA}test_replica_holds_the_guides_messages[{{env}}]",
+        f"{_OWN}test_replica_holds_the_guides_messages[{{env}}]",
     )
 
 

@@ -17,17 +17,6 @@ class Equivalent:
 
 
 EQUIVALENTS = {
-    "body-assign_message_seq-clause-2": Equivalent(
-        "SELECT INTO takes the first of several rows, so LIMIT 1 only saves work",
-        # With stamps ahead of the clock, the next one follows from the last message alone.
-        """
-        UPDATE public.chat_messages SET updated_at = '2100-01-01'::timestamptz + seq * interval '1 minute';
-        INSERT INTO public.chat_messages (chat_id, sender_id)
-          SELECT id, created_by FROM public.chats WHERE EXISTS (
-            SELECT FROM public.chat_messages m WHERE m.chat_id = chats.id) ORDER BY id
-          RETURNING chat_id, seq, updated_at
-        """,
-    ),
     "body-mark_messages_as_delivered-condition-11": Equivalent(
         "FOR NO KEY UPDATE has checked the status of each pending row again, and locks the row from then on",
         """

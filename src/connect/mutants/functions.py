@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from connect.guide.functions import FUNCTIONS
 from connect.mutants import lint, mutant, parity, validation
-from connect.schema import SCHEMA
 from pgproof.mutation.body import weakened
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ _VOLATILITY = {"v": "VOLATILE", "s": "STABLE", "i": "IMMUTABLE"}
 _OTHER_VOLATILITY = {"v": "IMMUTABLE", "s": "VOLATILE"}
 _OTHER_PATHS = {"caller": '"$user", public', "without-temp": "pg_catalog", "temp-first": "pg_temp, pg_catalog"}
 _ROLES = "tests/security/test_roles.py::"
-_PROMISES = "tests/schema/test_functions.py::test_function_promises_only_what_it_keeps[{env}-"
+_PROMISES = "tests/schema/own_baseline/test_functions.py::test_function_promises_only_what_it_keeps[{env}-"
+_CRITERION = "tests/schema/test_functions.py::test_function_can_be_called"
 _MATRIX = "tests/security/test_function_matrix.py::"
 _FUNCTIONS = "tests/functions/test_"
 # The tests of each function's behaviour, in the order in which to run them.
@@ -58,8 +59,8 @@ _CHAPTERS = {
     ),
     "get_latest_seq": (f"{_FUNCTIONS}get_latest_seq.py",),
 }
-# The five that the guide counts; test_functions.py checks what each returns.
-_COUNTED = tuple(function.short for function in SCHEMA.functions.values() if function.guide)
+# The five that the guide counts.
+_COUNTED = tuple(FUNCTIONS)
 
 
 def chapters(name: str) -> Group:
@@ -104,19 +105,22 @@ def mutants(catalog: Catalog, checks: frozenset[str]) -> Iterator[Mutant]:
 def _signature(identity: str, name: str, function: Mapping[str, Any], checks: frozenset[str]) -> Iterator[Mutant]:
     gone, head = f"DROP FUNCTION {identity} CASCADE", identity.split("(", maxsplit=1)[0]
     unchecked = f"SET check_function_bodies = off; {gone}; "
-    test = f"tests/schema/test_functions.py::test_function_has_exactly_one_version[{{env}}-{name}]"
+    test = f"tests/schema/own_baseline/test_functions.py::test_function_has_exactly_one_version[{{env}}-{name}]"
     counted = [test] if name in _COUNTED else []
+    criterion = [f"{_CRITERION}[{{env}}-{name}]"] if name in _COUNTED else []
     rows = [validation(each) for each in checks if each.startswith(f"function {name}(")]
     all_there = [validation("functions")] if name in _COUNTED else []
     kinds = [parity("function")]
-    missing = [*counted, *rows, *all_there, lint("function_as_declared"), *kinds]
+    missing = [*counted, *criterion, *rows, *all_there, lint("function_as_declared"), *kinds]
     yield mutant(f"function-{name}-dropped", gone, *missing)
     other = unchecked + definition(identity, function, result="text")
-    yield mutant(f"function-{name}-result", other, *counted, *rows, f"{_PROMISES}{head}]", *kinds)
+    yield mutant(f"function-{name}-result", other, *counted, *criterion, *rows, f"{_PROMISES}{head}]", *kinds)
     second = f"CREATE FUNCTION {head}(text, text, text) RETURNS text LANGUAGE sql AS 'SELECT $1'"
-    yield mutant(
-        f"function-{name}-second-version", second, *counted, *all_there, lint("function_search_path_mutable"), *kinds
-    )
+    yield mutant(f"function-{name}-second-version", second, *counted, lint("function_search_path_mutable"), *kinds)
+    if "uuid" in function["arguments"]:
+        looser = function["arguments"].replace("uuid", "text")
+        same = f"CREATE FUNCTION {head}({looser}) RETURNS text LANGUAGE sql AS 'SELECT $1'"
+        yield mutant(f"function-{name}-same-call", same, *counted, *criterion, *all_there, *kinds)
 
 
 def _promises(identity: str, name: str, function: Mapping[str, Any]) -> Iterator[Mutant]:
@@ -143,7 +147,11 @@ def _promises(identity: str, name: str, function: Mapping[str, Any]) -> Iterator
         ("strict", "STRICT"),
         ("leakproof", "LEAKPROOF"),
     ):
-        yield mutant(f"function-{name}-{what}", f"{alter} {how}", promised, kinds)
+        writes = what == "volatility" and function["volatility"] == "v" and name in _COUNTED
+        criterion = (
+            [f"{_CRITERION}[{{env}}-{name}]", validation(f"function {FUNCTIONS[name].signature}")] if writes else []
+        )
+        yield mutant(f"function-{name}-{what}", f"{alter} {how}", promised, *criterion, kinds)
     for owner in ("authenticated", "service_role"):
         owned = f"{_ROLES}test_owner_is_an_administrator[{{env}}-function {identity}]"
         yield mutant(f"function-{name}-owner-{owner}", f"{alter} OWNER TO {owner}", owned, kinds)

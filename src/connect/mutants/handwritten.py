@@ -63,23 +63,28 @@ def _scripts() -> Iterator[Mutant]:
     loose = edited(_001, "\nCOMMIT;", "\nRAISE NOTICE '✓ all done';\nCOMMIT;")
     yield mutant("trap-1-notice-outside-do", "", notices, environment="prod", script=loose)
     text = _002.read_text()
-    first, last = text.index("DO $$"), text.index("CREATE OR REPLACE FUNCTION")
+    first, last = text.index("    IF there IS NOT NULL THEN"), text.index("    done := done || wanted")
     kept = _002, text[:first] + text[last:]
     yield mutant("trap-2-replaced-without-drop", "", notices, environment="staging", script=kept)
     status = "CASE WHEN passed THEN '✓ PASS' ELSE '✗ FAIL' END AS status"
     constant = edited(VALIDATION, status, "'✓ PASS' AS status")
     yield mutant("trap-3-constant-status", "", f"{_CAN_FAIL}test_the_row_fails_by_its_defect", script=constant)
-    strict = "indisvalid IS TRUE AND pg_get_indexdef(indexrelid) = definition"
-    loose = edited(VALIDATION, strict, "indisvalid IS TRUE AND name LIKE 'uq%' OR name LIKE 'idx%'")
+    strict = "'index ' || name, covered_by IS NOT NULL,"
+    loose = edited(
+        VALIDATION, strict, "'index ' || name, covered_by IS NOT NULL AND name LIKE 'uq%' OR name LIKE 'idx%',"
+    )
     yield mutant("trap-4-and-or-without-brackets", "", f"{_CAN_FAIL}test_the_row_fails_by_its_defect", script=loose)
     commented = ROLLBACK, "\n".join(f"-- {line}" for line in ROLLBACK.read_text().splitlines()) + "\nSELECT 1;\n"
     yield mutant("trap-5-rollback-commented-out", "", restores, script=commented)
     refuses = f"{_TRIP}test_rollback_refuses_unless_told_the_right_environment[{{env}}"
-    for environment, other in (("prod", "staging"), ("staging", "prod")):
-        assumes = edited(ROLLBACK, f"IF environment = '{environment}' THEN", f"IF environment <> '{other}' THEN")
-        yield mutant(f"trap-5-rollback-assumes-{environment}", "", refuses, environment=environment, script=assumes)
-    keeps = edited(ROLLBACK, "    DROP INDEX public.idx_chat_messages_reply_to;", "    NULL;")
-    yield mutant("trap-5-rollback-keeps-index", "", restores, environment="staging", script=keeps)
+    assumes = edited(ROLLBACK, "IF other <> environment THEN", "IF false THEN")
+    yield mutant("trap-5-rollback-asks-no-mark", "", refuses, script=assumes)
+    unnamed = edited(ROLLBACK, "IF environment NOT IN ('prod', 'staging') THEN", "IF false THEN")
+    yield mutant("trap-5-rollback-takes-any-name", "", refuses, script=unnamed)
+    keeps = edited(ROLLBACK, "EXECUTE format('DROP INDEX %s', added.name);", "NULL;")
+    yield mutant("trap-5-rollback-keeps-index", "", restores, script=keeps)
+    rewrites = edited(ROLLBACK, "IF to_regprocedure(kept) IS NOT NULL THEN", "IF false THEN")
+    yield mutant("trap-5-rollback-forgets-what-was", "", restores, environment="staging", script=rewrites)
 
 
 def _databases() -> Iterator[Mutant]:
@@ -95,8 +100,8 @@ def _databases() -> Iterator[Mutant]:
     yield mutant(
         "trap-6-nullable-message-keys",
         "ALTER TABLE public.chat_messages ALTER chat_id DROP NOT NULL, ALTER sender_id DROP NOT NULL",
-        "tests/schema/test_columns.py::test_column_is_as_declared[{env}-chat_messages.chat_id]",
-        "tests/schema/test_columns.py::test_column_is_as_declared[{env}-chat_messages.sender_id]",
+        "tests/schema/own_baseline/test_columns.py::test_column_is_as_declared[{env}-chat_messages.chat_id]",
+        "tests/schema/own_baseline/test_columns.py::test_column_is_as_declared[{env}-chat_messages.sender_id]",
         parity("column"),
         environment="prod",
     )
@@ -129,12 +134,12 @@ def _bodies(catalog: Catalog) -> Iterator[Mutant]:
     for name, identity in (("mark_messages_as_read", _READ), ("get_unread_count", _UNREAD)):
         weak = changed(identity, _GUARD, "p_user_id <> auth.uid()")
         yield mutant(f"trap-8-null-passes-{name}", weak, f"{nobody}public.{name}]", declared)
-    now = changed(_READ, "last_read_at = read_point", "last_read_at = now()")
+    now = changed(_READ, "last_read_at = read_stamp", "last_read_at = now()")
     yield mutant("trap-9-read-point-is-now", now, "tests/functions/test_visible_before_read.py", declared)
-    status = changed(_UNREAD, "m.updated_at > coalesce(p.last_read_at, '-infinity')", "m.status <> 'read'")
+    status = changed(_UNREAD, "m.seq > read_seq", "m.status <> 'read'")
     group = "tests/functions/test_mark_messages_as_read.py::test_group_badges_are_independent[{env}]"
     yield mutant("trap-9-one-badge-for-all", status, group, declared)
-    written = changed(_UNREAD, "m.updated_at > coalesce", "m.created_at > coalesce")
+    written = changed(_UNREAD, "m.seq > read_seq", "m.created_at > coalesce(read_stamp, '-infinity')")
     old = "tests/functions/test_mark_messages_as_read.py::test_message_with_an_old_created_at_is_unread[{env}]"
     yield mutant("trap-10-unread-by-created-at", written, old, declared)
     down = changed(_MOVED, "greatest(c.last_message_at, NEW.created_at)", "NEW.created_at")

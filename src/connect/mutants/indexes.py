@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from connect.guide.indexes import IDENTIFYING
 from connect.mutants import mutant, parity, validation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from typing import Any
 
     from connect.mutants import Mutant
     from pgproof.catalog import Catalog
@@ -25,14 +27,31 @@ def mutants(catalog: Catalog, checks: frozenset[str]) -> Iterator[Mutant]:
         name = identity.split(".")[1]
         invalid = f"UPDATE pg_index SET indisvalid = false WHERE indexrelid = '{identity}'::regclass"
         if catalog.parents["index", identity][0] == "constraint":
-            valid = "tests/schema/test_indexes.py::test_every_index_is_valid[{env}]"
+            valid = "tests/schema/own_baseline/test_indexes.py::test_every_index_is_valid[{env}]"
             yield mutant(f"index-{name}-invalid", invalid, valid, parity("index"))
             continue
-        expected = [f"tests/schema/test_indexes.py::test_index_is_as_declared[{{env}}-{name}]", parity("index")]
-        if f"index {name}" in checks:
-            expected.append(validation(f"index {name}"))
+        expected = [
+            f"tests/schema/own_baseline/test_indexes.py::test_index_is_as_declared[{{env}}-{name}]",
+            parity("index"),
+        ]
+        criterion = f"tests/schema/test_indexes.py::test_index_is_covered[{{env}}-{name}]"
         for what, change in {**_redefined(identity, index["definition"]), "invalid": invalid}.items():
-            yield mutant(f"index-{name}-{what}", change, *expected)
+            guide = (
+                [criterion, validation(f"index {name}")] if f"index {name}" in checks and _matters(what, index) else []
+            )
+            yield mutant(f"index-{name}-{what}", change, *expected, *guide)
+
+
+def _matters(what: str, index: Mapping[str, Any]) -> bool:
+    """Return whether an index that is changed in this way no longer does what the guide needs it for."""
+    if what == "predicate":
+        return " WHERE " not in index["definition"]
+    if what == "order":
+        return not index["unique"]
+    if what == "unique":
+        match = _DEFINITION.fullmatch(index["definition"])
+        return bool(index["unique"] or (match and not IDENTIFYING & set(re.findall(r"\w+", match[2]))))
+    return True
 
 
 def _redefined(identity: str, definition: str) -> dict[str, str]:

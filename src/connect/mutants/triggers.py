@@ -42,10 +42,14 @@ def mutants(catalog: Catalog, checks: frozenset[str]) -> Iterator[Mutant]:
             yield mutant(
                 f"trigger-{name}-{what}",
                 change,
-                f"tests/schema/test_triggers.py::test_trigger_fires_as_declared[{{env}}-{name}]",
+                f"tests/schema/own_baseline/test_triggers.py::test_trigger_fires_as_declared[{{env}}-{name}]",
+                f"tests/schema/test_triggers.py::test_trigger_fires[{{env}}-{name}]",
                 validation(f"trigger {name}"),
                 parity("trigger"),
             )
     for kind, change in _ADDED.items():
-        meddling = f"tests/schema/test_triggers.py::test_nothing_else_meddles_with_messages[{{env}}-{kind}]"
-        yield mutant(f"{kind}-added", change, meddling, parity(kind))
+        meddling = (
+            f"tests/schema/own_baseline/test_triggers.py::test_nothing_else_meddles_with_messages[{{env}}-{kind}]"
+        )
+        criterion = ["tests/schema/test_triggers.py::test_no_rule_replaces_a_write[{env}]"] if kind == "rule" else []
+        yield mutant(f"{kind}-added", change, meddling, *criterion, parity(kind))

@@ -34,6 +34,6 @@ _BESIDE = ("relation", "function", "type")
 def mutants() -> Iterator[Mutant]:
     """Yield mutants named undeclared-KIND."""
     for kind, change in _ADDED.items():
-        strict = f"tests/schema/test_undeclared.py::test_nothing_undeclared_is_there[{{env}}-{kind}]"
+        strict = f"tests/schema/own_baseline/test_undeclared.py::test_nothing_undeclared_is_there[{{env}}-{kind}]"
         compared = () if kind in _BESIDE else (parity(kind),)
         yield mutant(f"undeclared-{kind}", change, strict, *compared)

@@ -57,7 +57,9 @@ _CONVERSATIONS = """
 SELECT c.id::text, c.name, coalesce(last.message_text, ''), last.message_type, (
   SELECT count(*) FROM public.chat_messages m
   WHERE m.chat_id = c.id AND m.sender_id <> p.user_id AND m.deleted_at IS NULL
-    AND m.updated_at > coalesce(p.last_read_at, '-infinity')
+    AND m.seq > coalesce(
+      (SELECT max(r.seq) FROM public.chat_messages r WHERE r.chat_id = c.id AND r.created_at = p.last_read_at),
+      (SELECT max(r.seq) FROM public.chat_messages r WHERE r.chat_id = c.id AND r.created_at <= p.last_read_at), 0)
 ), c.last_message_at IS NOT NULL
 FROM public.chats c
 JOIN public.chat_participants p ON p.chat_id = c.id AND p.user_id = %s

@@ -91,7 +91,8 @@ def read(connection: psycopg.Connection[Any], schemas: Sequence[str] | None = No
             continue
         assert (kind, identity) not in objects, f"two objects with one name: {kind} {identity}"
         if str(attributes.get("comment")).startswith(_MARK):
-            attributes["comment"] = None
+            # Below the mark stands what the comment said before.
+            attributes["comment"] = attributes["comment"].partition("\n")[2] or None
         objects[kind, identity] = attributes
         if parent_kind is not None and parent is not None:
             parents[kind, identity] = parent_kind, parent

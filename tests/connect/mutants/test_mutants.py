@@ -19,7 +19,7 @@ from pgproof.plugin.options import CHOSEN
 from pgproof.plugin.replicas import opened
 from tests.mutation.fix_mutants import MUTATED
 
-SCHEMA = "tests/schema/test_indexes.py::test_index_is_as_declared[{env}-idx_chats_created_by]"
+SCHEMA = "tests/schema/own_baseline/test_indexes.py::test_index_is_as_declared[{env}-idx_chats_created_by]"
 CAUGHT = "index-idx_chats_created_by-dropped"
 # A plugin of a run: mutants that must make it fail, each in its own way.
 ADDED = """
@@ -32,7 +32,7 @@ added = (
     mutant("added-wrong-test", "DROP INDEX public.idx_chats_created_by", "tests/schema/test_data.py"),
     mutant("added-proof-differs", "UPDATE auth.users SET email = id::text", "tests/schema/test_data.py"),
     mutant("added-proof-of-nothing", "SELECT", "tests/schema/test_data.py"),
-    mutant("added-not-equivalent", "DROP INDEX public.idx_chats_created_by", "tests/schema/test_indexes.py"),
+    mutant("added-not-equivalent", "DROP INDEX public.idx_chats_created_by", "tests/schema/own_baseline/test_indexes.py"),
 )
 derivation.derive = lambda original: (*derive(original), *added)
 emails = "SELECT email FROM auth.users ORDER BY id"
@@ -58,7 +58,7 @@ def test_a_mutant_by_name_shows_what_caught_it(done):
     """The table names the test, and the report all of them, collected from the workers."""
     _, said, rows = done
     line = next(line for line in said.splitlines() if line.startswith(CAUGHT))
-    assert "caught by tests/schema/test_indexes.py::test_index_is_as_declared[" in line
+    assert "caught by tests/schema/own_baseline/test_indexes.py::test_index_is_as_declared[" in line
     row = rows[CAUGHT]
     assert set(row) == {"mutant", "environment", "caught_by", "seconds", "survived"}
     assert not row["survived"]
@@ -81,7 +81,7 @@ def test_a_mutant_caught_by_another_test_only_fails(done):
     assert "FAILED tests/mutation/test_mutants.py::test_mutant_is_caught[added-wrong-test]" in said
     row = rows["added-wrong-test"]
     assert row["survived"]
-    assert any(each.startswith("tests/schema/test_indexes.py") for each in row["caught_by"])
+    assert any(each.startswith("tests/schema/own_baseline/test_indexes.py") for each in row["caught_by"])
 
 
 @pytest.mark.parametrize("name", ["added-proof-differs", "added-proof-of-nothing", "added-not-equivalent"])

@@ -5,8 +5,6 @@ import pytest
 from connect.expectations import expect
 from connect.undeclared import KINDS, undeclared
 
-pytestmark = pytest.mark.own_baseline
-
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_undeclared_is_there(snapshot, kind):

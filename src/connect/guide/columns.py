@@ -1,0 +1,68 @@
+"""The columns that the guide and the front end use, and what they refer to."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from connect.schema import SCHEMA
+
+if TYPE_CHECKING:
+    from pgproof.catalog import Catalog
+
+_FOREIGN_KEY = re.compile(r"FOREIGN KEY \((\w+)\) REFERENCES ([\w.]+)\((\w+)\)")
+_LENGTH = re.compile(r"\(\d+\)")
+# What holds any text that the front end writes.
+_TEXT = {"text": ("character varying", "citext"), "text[]": ("character varying[]",)}
+# Where somebody is a user, any table of users will do: many projects have one with the same ids.
+_USERS = "auth.users"
+_SWITCHED_ON = ["O"]
+
+COLUMNS = {
+    f"{table}.{name}": column for table, name, column in SCHEMA.of_tables("columns") if SCHEMA.tables[table].guide
+}
+REFERENCES = {
+    f"{table}.{column}": target
+    for table, column, target in SCHEMA.foreign_keys
+    if f"{table}.{column}" in SCHEMA.guide_references
+}
+
+
+def column(catalog: Catalog, name: str) -> str | None:
+    """Return what is wrong with a column that the front end uses. name: such as "chats.type"."""
+    found, wanted = catalog.get("column", f"public.{name}"), COLUMNS[name].type
+    if not found:
+        return "missing"
+    actual = _LENGTH.sub("", found["type"])
+    if actual in (wanted, *_TEXT.get(wanted, ())) or (wanted == "text" and catalog.get("type", found["type"])):
+        return None
+    return f"is {found['type']}, not {wanted}"
+
+
+def is_not_null(catalog: Catalog, name: str) -> bool:
+    """Return whether a column, such as "public.chats.type", is NOT NULL in every row.
+
+    A NOT NULL of PostgreSQL 18 that was not validated does not count.
+    """
+    found = catalog.get("column", name)
+    return bool(found.get("not null")) and "not validated" not in (found.get("not null constraint") or "")
+
+
+def reference(catalog: Catalog, name: str) -> str | None:
+    """Return what is wrong with the foreign key of a column, by what it refers to. name: such as "chats.created_by"."""
+    table, column_name = name.split(".")
+    target = REFERENCES[name]
+    wrong = f"missing; nothing keeps it within {target}"
+    for identity, constraint in catalog.of_kind("constraint").items():
+        match = _FOREIGN_KEY.match(constraint["definition"])
+        if match is None or identity.split(" ")[0] != f"public.{table}" or match[1] != column_name:
+            continue
+        if match[2] != target and target != _USERS:
+            continue
+        if not constraint["validated"]:
+            wrong = "was never checked against the rows that were there before it"
+        elif (constraint["triggers"], constraint["triggers there"]) != (_SWITCHED_ON, _SWITCHED_ON):
+            wrong = "is switched off: its triggers are disabled"
+        else:
+            return None
+    return wrong
