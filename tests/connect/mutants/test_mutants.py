@@ -27,12 +27,13 @@ from connect.mutants import derivation, mutant
 from connect.mutants.equivalents import EQUIVALENTS, Equivalent
 
 derive = derivation.derive
+own = "tests/schema/own_baseline/"
 added = (
     mutant("added-harmless", "SELECT", "tests/schema/test_data.py"),
     mutant("added-wrong-test", "DROP INDEX public.idx_chats_created_by", "tests/schema/test_data.py"),
     mutant("added-proof-differs", "UPDATE auth.users SET email = id::text", "tests/schema/test_data.py"),
     mutant("added-proof-of-nothing", "SELECT", "tests/schema/test_data.py"),
-    mutant("added-not-equivalent", "DROP INDEX public.idx_chats_created_by", "tests/schema/own_baseline/test_indexes.py"),
+    mutant("added-not-equivalent", "DROP INDEX public.idx_chats_created_by", f"{own}test_indexes.py"),
 )
 derivation.derive = lambda original: (*derive(original), *added)
 emails = "SELECT email FROM auth.users ORDER BY id"
