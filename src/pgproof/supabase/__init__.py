@@ -2,5 +2,5 @@
 
 from pathlib import Path
 
-# Creates roles, schema auth, default privileges and the realtime publication, as far as a migration touches them.
+# Creates roles, schema auth and the realtime publication, as far as a migration touches them.
 PLATFORM = Path(__file__).with_name("platform.sql")
