@@ -80,7 +80,8 @@ def _scripts() -> Iterator[Mutant]:
     assumes = edited(ROLLBACK, "IF other <> environment THEN", "IF false THEN")
     yield mutant("trap-5-rollback-asks-no-mark", "", refuses, script=assumes)
     unnamed = edited(ROLLBACK, "IF environment NOT IN ('prod', 'staging') THEN", "IF false THEN")
-    yield mutant("trap-5-rollback-takes-any-name", "", refuses, script=unnamed)
+    needs = f"{_TRIP}test_rollback_of_nothing_needs_a_known_name_too[{{env}}"
+    yield mutant("trap-5-rollback-takes-any-name", "", needs, script=unnamed)
     keeps = edited(ROLLBACK, "EXECUTE format('DROP INDEX %s', added.name);", "NULL;")
     yield mutant("trap-5-rollback-keeps-index", "", restores, script=keeps)
     rewrites = edited(ROLLBACK, "IF to_regprocedure(kept) IS NOT NULL THEN", "IF false THEN")
