@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 # This repository's own baseline, which is one project among others.
 OWN = "own_baseline"
-PROJECTS = (OWN, "typical", "marketplace", "community")
+PROJECTS = (OWN, "typical", "marketplace", "community", "hardened", "agency", "legacy")
 ENVIRONMENTS = ("prod", "staging")
 STATES = ("before", "aligned")
 State = Literal["before", "aligned"]
