@@ -109,8 +109,9 @@ def test_staging_before_lacks_what_002_and_003_add(owner):
     assert covered(owner) == ["sender_id"]
 
 
+@pytest.mark.parametrize("live_project", ALIGNED, indirect=True)
 def test_realtime_sees_every_table(owner):
-    """Row-level security, the full old row and the publication, in every state."""
+    """Row-level security, the full old row and the publication."""
     names = ("attachments", "chat_messages", "chat_participants", "chats", "message_reactions")
     assert owner.execute(REALTIME).fetchall() == [(name, True, "f", True) for name in names]
 
@@ -151,6 +152,7 @@ def test_reading_clears_the_badge_and_says_how_many(owner, couple, signed_in):
     assert one(reader, mark.format("delivered"), chat, ben) == 0
 
 
+@pytest.mark.parametrize("live_project", ALIGNED, indirect=True)
 def test_a_stranger_sees_nothing(owner, couple, signed_in):
     """Who is not in a chat sees none of its messages."""
     chat, *members = couple
@@ -160,6 +162,7 @@ def test_a_stranger_sees_nothing(owner, couple, signed_in):
     assert one(signed_in(one(owner, strangers, members)), seen, chat) == 0
 
 
+@pytest.mark.parametrize("live_project", ALIGNED, indirect=True)
 def test_the_rows_mean_something(owner):
     """Chats of both kinds, replies, deleted messages and every member's read point."""
     facts = owner.execute("""
@@ -171,6 +174,7 @@ def test_the_rows_mean_something(owner):
     assert facts == (True, True, True, True, True, 2, True)
 
 
+@pytest.mark.parametrize("live_project", ALIGNED, indirect=True)
 def test_the_platform_is_that_of_a_hosted_project(live_project, owner, connect):
     """Whatever the database is called: its search path, its owner without superuser, a verifier that reads it all."""
     assert one(owner, "SHOW search_path") == '"$user", public, extensions'
