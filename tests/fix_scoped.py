@@ -22,6 +22,7 @@ MODULES = (
     "tests.stack.auth.fix_sign_in",
     "tests.stack.clients.fix_clients",
     "tests.stack.rest.fix_rest",
+    "tests.connect.projects.fix_projects",
 )
 
 
