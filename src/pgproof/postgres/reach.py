@@ -45,12 +45,26 @@ def supported(version: int, name: str) -> None:
 
 def answered(error: psycopg.Error, name: str) -> UsageError:
     """Return what to raise when a query fails. name: of the database, in the message."""
+    wrote = (
+        f"; {_caller(error)} tried to write, which nothing can here; give the role BYPASSRLS, so that no policy holds"
+    )
+    pooled = "; a pooler in transaction mode is in between, use the session pooler (port 5432) or a direct connection"
     advice = {
+        "25001": wrote,
+        "25006": wrote,
+        "26000": pooled,
+        "42P05": pooled,
         "42703": "; its tables are not those of the project's baseline",
         "55P03": "; something holds a lock on a table, try again",
         "57014": "; it took longer than the time limit",
     }.get(error.sqlstate or "", "")
     return UsageError(f"{name}: the database answered: {_first_line(error)}{advice}")
+
+
+def _caller(error: psycopg.Error) -> str:
+    """Return what a query called when it failed, as the server says it, such as a function of a policy."""
+    found = re.findall(r'function "?([\w.]+(?:\([^)]*\))?)', error.diag.context or "")
+    return f"a policy's function {found[-1]}" if found else "a policy"
 
 
 def _address(dsn: str) -> str | None:
