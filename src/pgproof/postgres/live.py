@@ -20,10 +20,11 @@ from pgproof.postgres import reach
 from pgproof.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pgproof.environments import Environment
     from pgproof.hooks import Hooks
+    from pgproof.project import Project
 
 # As many of a list as a line of advice names.
 _NAMED = 3
@@ -64,6 +65,16 @@ def reading(environment: Environment, hooks: Hooks) -> Iterator[Reading]:
             yield Reading(connection, _prove_read_only(environment, hooks, connection))
         except psycopg.Error as error:
             raise reach.answered(error, environment.name) from None
+
+
+def refusals(names: Iterable[str], project: Project) -> Iterator[str]:
+    """Connect to the live databases of these environments, and yield why one cannot be read, a text each."""
+    for name in names:
+        try:
+            with connect(project.chosen([name], live_only=True)[0], project.hooks):
+                pass
+        except UsageError as error:
+            yield str(error)
 
 
 def _prove_read_only(environment: Environment, hooks: Hooks, connection: psycopg.Connection[Any]) -> tuple[str, ...]:
