@@ -54,6 +54,7 @@ def answered(error: psycopg.Error, name: str) -> UsageError:
         "25006": wrote,
         "26000": pooled,
         "42P05": pooled,
+        "42P17": "; nobody for whom that policy holds can read the table, so mend it or give the role BYPASSRLS",
         "42703": "; its tables are not those of the project's baseline",
         "55P03": "; something holds a lock on a table, try again",
         "57014": "; it took longer than the time limit",

@@ -2,6 +2,9 @@
 
 import pytest
 
+from connect.project import PROJECT
+from pgproof.reporting import page, results
+
 LIVE = ("-m", "schema", "--env", "prod", "--live")
 
 
@@ -20,6 +23,15 @@ def started(run, own_production, as_verifier):
 def test_nothing_is_advised_where_nothing_is_open(started):
     """Where only its callers may execute a function, as in this repository's own baseline, there is no advice."""
     assert started() == []
+
+
+def test_advice_is_in_the_report(started, own_production, connect, tmp_path):
+    """What is advised is kept with the results, and stands in the report beside the database."""
+    connect(own_production).execute("GRANT EXECUTE ON FUNCTION mark_messages_as_read(uuid, uuid) TO PUBLIC")
+    (line,) = started("--results", str(tmp_path / "live.json"))
+    kept = results.read(tmp_path / "live.json")
+    assert [f"prod: advice: {said}" for said in kept.judged[0].advice] == [line]
+    assert "Advice: " + kept.judged[0].advice[0].replace("'", "&#39;") in page.render([kept], PROJECT)
 
 
 @pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["alone", "parallel"])

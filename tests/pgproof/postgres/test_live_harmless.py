@@ -156,3 +156,16 @@ def test_a_policy_cannot_write(run, counted, subject_to_policies, what):
     assert admin.execute("SELECT count(*) FROM trail").fetchone() == (0,)
     assert admin.execute("SELECT is_called FROM steps").fetchone() == (False,)
     assert admin.execute("SELECT is_called FROM trail_id_seq").fetchone() == (False,)
+
+
+def test_a_policy_that_refers_to_itself_is_named(run, counted, subject_to_policies):
+    """A policy on participants that selects from participants ends the run with one sentence, which says what helps."""
+    settings = subject_to_policies("BEGIN RETURN true; END")
+    counted["prod"].admin.execute(
+        "CREATE POLICY same_chat ON chat_participants FOR SELECT"
+        " USING (chat_id IN (SELECT p.chat_id FROM chat_participants p))"
+    )
+    done = run("-m", "schema", "--env", "prod", "--live", **settings)
+    assert done.returncode == 4, done.stdout
+    (sentence,) = [line for line in done.stderr.splitlines() if line.startswith("ERROR: ")]
+    assert 'infinite recursion detected in policy for relation "chat_participants"; nobody for whom' in sentence
