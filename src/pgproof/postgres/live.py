@@ -96,7 +96,8 @@ def _prove_read_only(environment: Environment, hooks: Hooks, connection: psycopg
             f"{name}: the database {database} has no {', '.join(missing)}; is {environment.dsn_variable} right?"
         )
     if unreadable:
-        raise UsageError(f"{name}: the role {role} may not read {', '.join(unreadable)}; run {hooks.verifier_script}")
+        advice = f"run {hooks.verifier_script}" if hooks.verifier_script else "grant it SELECT"
+        raise UsageError(f"{name}: the role {role} may not read {', '.join(unreadable)}; {advice}")
     return tuple(_advice(role, callable_, of_extensions, has_policies=has_policies))
 
 
@@ -124,7 +125,7 @@ def _advice(role: str, functions: Sequence[str], relations: Sequence[str], *, ha
     """Yield what the role could write by calling a function, and what an extension lets everybody write."""
     if functions:
         count = "1 function that has" if len(functions) == 1 else f"{len(functions)} functions that have"
-        calls = "it calls none in this run" if not has_policies else "only a policy could call one in this run"
+        calls = "in this run only a policy could call one" if has_policies else "this run calls none of them"
         yield f"{role} may execute {count} the owner's rights ({_some(functions)}); {calls}"
     if relations:
         yield f"{role}, like everybody, may by an extension's grants: {_some(relations)}; this run does not"

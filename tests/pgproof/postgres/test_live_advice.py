@@ -45,7 +45,7 @@ def test_functions_with_their_owners_rights_are_advice(started, own_production, 
     """)
     assert started(*more) == [
         "prod: advice: connect_verifier may execute 2 functions that have the owner's rights"
-        " (public.block_user(uuid), public.mark_messages_as_read(uuid,uuid)); it calls none in this run"
+        " (public.block_user(uuid), public.mark_messages_as_read(uuid,uuid)); this run calls none of them"
     ]
 
 

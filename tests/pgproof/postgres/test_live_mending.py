@@ -11,6 +11,7 @@ from connect import schema
 from connect.paths import SQL
 from connect.project import PROJECT, REPLICAS
 from pgproof.errors import UsageError
+from pgproof.hooks import Hooks
 from pgproof.postgres import live
 
 GIVES = {
@@ -175,3 +176,12 @@ def test_a_role_of_the_application_keeps_its_rights(hosted):
     said = hosted.refusal()
     assert "insert on public.chats" in said[0]
     assert said[1:] == ["REVOKE CREATE ON SCHEMA public FROM PUBLIC;"]
+
+
+def test_without_a_role_for_live_runs_the_given_one_is_mended(hosted):
+    """A project that names no role for live runs gets the statements for the role that it used."""
+    hosted.give("GRANT INSERT ON chats TO {verifier}")
+    hosted.hooks = Hooks()
+    said = hosted.refusal()
+    assert "use " not in said[0]
+    assert said[1:] == [f"REVOKE INSERT ON TABLE public.chats FROM {hosted.names['verifier']};"]
