@@ -184,8 +184,13 @@ def _left_out(config: pytest.Config) -> list[str]:
 def _judged(config: pytest.Config) -> list[Judged]:
     from pgproof.reporting.results import Judged
 
-    titles = snapshots.titles(config)
+    titles, advice = snapshots.titles(config), snapshots.advice(config)
     return [
-        Judged(each.name, "live" if each.is_live else "replica", titles.get(each.name, ""))
+        Judged(
+            each.name,
+            "live" if each.is_live else "replica",
+            titles.get(each.name, ""),
+            list(advice.get(each.name, ())),
+        )
         for each in config.stash[CHOSEN]
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -77,8 +78,8 @@ def _read(config: pytest.Config, environment: Environment) -> Snapshot:
         if environment.is_live:
             from pgproof.postgres import live
 
-            with live.connect(environment, hooks) as connection:
-                return hooks.read(environment, connection, with_lints=with_lints)
+            with live.reading(environment, hooks) as (connection, advice):
+                return replace(hooks.read(environment, connection, with_lints=with_lints), advice=advice)
         return _of_replica(config, environment, with_lints=with_lints)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
@@ -119,14 +120,24 @@ def titles(config: pytest.Config) -> dict[str, str]:
     return {name: each.title for name, each in config.stash.get(_SNAPSHOTS, {}).items()}
 
 
+def advice(config: pytest.Config) -> dict[str, tuple[str, ...]]:
+    """Return what the owner of each environment that this run has read should know, by the environment's name."""
+    return {name: each.advice for name, each in config.stash.get(_SNAPSHOTS, {}).items()}
+
+
+def _header(config: pytest.Config) -> list[str]:
+    said = [f"{name}: advice: {sentence}" for name, sentences in advice(config).items() for sentence in sentences]
+    return [*titles(config).values(), *said]
+
+
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    """Return the lines that say what is judged, as far as it was read by now."""
-    return list(titles(config).values())
+    """Return the lines that say what is judged, as far as it was read by now, and what its owner should know."""
+    return _header(config)
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
     """Return the lines that say what is judged, where it was read too late for the header."""
-    return [] if _reads_at_once(config) else list(titles(config).values())
+    return [] if _reads_at_once(config) else _header(config)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

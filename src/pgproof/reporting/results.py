@@ -49,11 +49,15 @@ class Result:
 
 @dataclass(frozen=True)
 class Judged:
-    """One environment of a run. how: "replica" or "live". title: says where it is, its server and its migrations."""
+    """One environment of a run. how: "replica" or "live". title: says where it is, its server and its migrations.
+
+    advice: what its owner should know, although nothing fails for it; a sentence each.
+    """
 
     environment: str
     how: str
     title: str
+    advice: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
