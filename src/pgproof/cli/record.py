@@ -51,11 +51,11 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
 def _environment(place: str, project: Project) -> str:
     kind, _, rest = place.partition(":")
     name = rest.split(":")[0]
+    if place in project.environments:
+        raise UsageError(f"'{place}' is an environment; write live:{place} or replica:{place}")
     if kind not in {"live", "replica"}:
-        known = place in project.environments
-        advice = f"write live:{place} or replica:{place}" if known else f"expected {places.ENVIRONMENT}"
         # Without the word itself, which may be a connection string.
-        raise UsageError(f"'{place}' is an environment; {advice}" if known else f"a PLACE is neither; {advice}")
+        raise UsageError(f"a PLACE names an environment of the project: {places.ENVIRONMENT}")
     if name not in project.environments:
         raise UsageError(f"unknown environment '{name}'; choose one of {project.known}")
     return name

@@ -126,7 +126,7 @@ def _host(catalog: Catalog, key: Key) -> Key | None:
     if key[0] not in NESTED:
         return None
     host = ("relation", catalog.objects[key]["table"]) if key[0] == "index" else catalog.parents.get(key)
-    return host if host in catalog.objects and host[0] in _HOSTS else None
+    return host if host is not None and host in catalog.objects and host[0] in _HOSTS else None
 
 
 def _file(catalog: Catalog, key: Key) -> str:
