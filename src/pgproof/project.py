@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pgproof.settings import Settings
 
 FILE = "environments.toml"
+# The folder beside it with what was recorded of its environments.
+RECORDED = "recorded"
 _TOP = {"title": str, "variables": str, "hooks": str, "platform": str, "baseline": list, "environments": dict}
 _OF_ONE = {
     "title": str,

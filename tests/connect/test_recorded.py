@@ -36,26 +36,26 @@ CHANGES = {
 
 
 @pytest.fixture
-def live(own_production, as_verifier):
+def live_dsn(own_production, as_verifier):
     """The settings that make the database of this test the live one."""
     return {"CONNECT_PROD_DSN": as_verifier(own_production)}
 
 
 @pytest.fixture
-def folder(tmp_path):
+def recorded_folder(tmp_path):
     """The folder of its record."""
     return tmp_path / "recorded"
 
 
 @pytest.fixture
-def record(live, folder):
+def record_prod(live_dsn, recorded_folder):
     """Records the live database; returns what the command said."""
 
     def run():
         done = subprocess.run(
-            [sys.executable, "-m", "harness", "record", "live:prod", "--into", str(folder)],
+            [sys.executable, "-m", "harness", "record", "live:prod", "--into", str(recorded_folder)],
             cwd=paths.ROOT,
-            env=clean_environment(live),
+            env=clean_environment(live_dsn),
             capture_output=True,
             text=True,
             check=False,
@@ -67,35 +67,35 @@ def record(live, folder):
 
 
 @pytest.fixture
-def judge(run, live, folder):
+def compare(run, live_dsn, recorded_folder):
     """Runs the schema tests on the live database, compared with the record."""
 
-    def start(*more, settings=live):
+    def start(*more, settings=live_dsn):
         # With "=", or pytest takes a folder outside of the repository for a place of tests.
-        return run("-m", "schema", "--env", "prod", *more, f"--recorded={folder}", **settings)
+        return run("-m", "schema", "--env", "prod", *more, f"--recorded={recorded_folder}", **settings)
 
     return start
 
 
-def test_nothing_changed_holds_on_an_unchanged_database(record, judge, folder):
+def test_nothing_changed_holds_on_an_unchanged_database(record_prod, compare, recorded_folder):
     """With no change the run is green, and a second record has the same bytes."""
-    record()
-    done = judge("--live")
+    record_prod()
+    done = compare("--live")
     assert done.returncode == 0, done.stdout
     assert "no record" not in done.stdout
-    assert "test_recorded.py" in judge("--live", "--collect-only", "-q").stdout
-    before = {file.name: file.read_bytes() for file in (folder / "prod").iterdir()}
-    assert "nothing changed since the record before" in record()
-    assert {file.name: file.read_bytes() for file in (folder / "prod").iterdir()} == before
+    assert "test_recorded.py" in compare("--live", "--collect-only", "-q").stdout
+    before = {file.name: file.read_bytes() for file in (recorded_folder / "prod").iterdir()}
+    assert "nothing changed since the record before" in record_prod()
+    assert {file.name: file.read_bytes() for file in (recorded_folder / "prod").iterdir()} == before
 
 
-def test_each_change_fails_the_run_by_name(record, judge, own_production, connect):
+def test_each_change_fails_the_run_by_name(record_prod, compare, own_production, connect):
     """One change of each kind: the run fails by this test, which names them all and says what to do."""
-    record()
+    record_prod()
     admin = connect(own_production)
     for change in CHANGES.values():
         admin.execute(change.encode())
-    done = judge("--live")
+    done = compare("--live")
     assert done.returncode == 1, done.stdout
     lines = [line.strip() for line in done.stdout.splitlines()]
     assert [line for line in CHANGES if not any(said.startswith(line) for said in lines)] == []
@@ -103,59 +103,59 @@ def test_each_change_fails_the_run_by_name(record, judge, own_production, connec
     assert "review the diff: python -m harness record live:prod --into " in done.stdout
 
 
-def test_a_change_that_is_recorded_is_accepted(record, judge, own_production, connect):
+def test_a_change_that_is_recorded_is_accepted(record_prod, compare, own_production, connect):
     """Recorded again, the change is in the files, is said once more, and the run is green."""
-    record()
+    record_prod()
     connect(own_production).execute("CREATE INDEX further ON chats (name)")
-    assert judge("--live", "tests/schema/test_recorded.py").returncode == 1
-    assert "index public.further: only in the database" in record()
-    assert judge("--live", "tests/schema/test_recorded.py").returncode == 0
+    assert compare("--live", "tests/schema/test_recorded.py").returncode == 1
+    assert "index public.further: only in the database" in record_prod()
+    assert compare("--live", "tests/schema/test_recorded.py").returncode == 0
 
 
-def test_parallel_workers_are_told_what_changed(record, judge, own_production, connect):
+def test_parallel_workers_are_told_what_changed(record_prod, compare, own_production, connect):
     """A worker of a parallel run fails by the change that its controller read."""
-    record()
+    record_prod()
     connect(own_production).execute("CREATE INDEX further ON chats (name)")
-    done = judge("--live", "tests/schema/test_recorded.py", "-n", "1")
+    done = compare("--live", "tests/schema/test_recorded.py", "-n", "1")
     assert done.returncode == 1
     assert "index public.further: only in the database" in done.stdout
 
 
-def test_without_a_record_the_test_is_left_out_and_that_is_said(judge, folder):
+def test_without_a_record_the_test_is_left_out_and_that_is_said(compare, recorded_folder):
     """The test is deselected, neither passed nor skipped, and the last line says how to make a record."""
-    folder.mkdir()
-    done = judge("--live", "tests/schema/test_recorded.py", "tests/schema/test_triggers.py")
+    recorded_folder.mkdir()
+    done = compare("--live", "tests/schema/test_recorded.py", "tests/schema/test_triggers.py")
     assert done.returncode == 0, done.stdout
     assert "1 deselected" in done.stdout
     assert "skipped" not in done.stdout
     last = done.stdout.splitlines()[-1]
-    assert last.endswith(f"prod: no record; python -m harness record live:prod --into {folder} makes one")
+    assert last.endswith(f"prod: no record; python -m harness record live:prod --into {recorded_folder} makes one")
 
 
-def test_a_live_run_says_that_there_is_no_record(run, live):
+def test_a_live_run_says_that_there_is_no_record(run, live_dsn):
     """Without the option, a run looks into recorded/ of the project; there is none in this repository."""
-    done = run("-m", "schema", "--env", "prod", "--live", "tests/schema/test_triggers.py", **live)
+    done = run("-m", "schema", "--env", "prod", "--live", "tests/schema/test_triggers.py", **live_dsn)
     assert done.returncode == 0, done.stdout
     last = done.stdout.splitlines()[-1]
     assert last.endswith("prod: no record; python -m harness record live:prod makes one")
 
 
-def test_a_replica_is_compared_only_if_that_is_asked_for(run, record, judge):
+def test_a_replica_is_compared_only_if_that_is_asked_for(run, record_prod, compare):
     """A replica is not what was recorded: without the option the test is left out, with it the replica is compared."""
-    record()
+    record_prod()
     done = run("tests/schema/test_recorded.py", "--env", "prod")
     assert "1 deselected" in done.stdout
     assert "no record" not in done.stdout
-    done = judge("tests/schema/test_recorded.py", settings={})
+    done = compare("tests/schema/test_recorded.py", settings={})
     assert done.returncode == 0, done.stdout
     assert "1 passed" in done.stdout
 
 
-def test_a_record_that_was_edited_is_one_sentence(record, judge, folder):
+def test_a_record_that_was_edited_is_one_sentence(record_prod, compare, recorded_folder):
     """Exit code 4, before the database is asked for anything."""
-    record()
-    (folder / "prod" / "grants.toml").write_text("")
-    done = judge("--live", settings={"CONNECT_PROD_DSN": "host=127.0.0.1 port=1"})
+    record_prod()
+    (recorded_folder / "prod" / "grants.toml").write_text("")
+    done = compare("--live", settings={"CONNECT_PROD_DSN": "host=127.0.0.1 port=1"})
     assert done.returncode == 4
     assert "prod/grants.toml is not as it was written; it was edited by hand or by a merge" in done.stderr
     assert "nothing listens there" not in done.stderr

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from pgproof import record
 from pgproof.cli import places
 from pgproof.errors import UsageError
-from pgproof.record.folder import NAME, Place
+from pgproof.project import RECORDED
+from pgproof.record.folder import Place
 
 if TYPE_CHECKING:
     import argparse
@@ -29,7 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser, project: Project) -> None:
     """Add the command's arguments to its parser."""
     parser.add_argument("places", nargs="+", metavar="PLACE", help=places.ENVIRONMENT)
     parser.add_argument(
-        "--into", type=Path, default=project.root / NAME, metavar="FOLDER", help=f"where to write (default: {NAME}/)"
+        "--into",
+        type=Path,
+        default=project.root / RECORDED,
+        metavar="FOLDER",
+        help=f"where to write (default: {RECORDED}/)",
     )
 
 

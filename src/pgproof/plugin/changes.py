@@ -13,6 +13,7 @@ import pytest
 
 from pgproof.errors import UsageError
 from pgproof.plugin.options import CHOSEN, PROJECT
+from pgproof.project import RECORDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     Comparison = Callable[[psycopg.Connection[Any]], tuple[str, ...] | None]
 
 _FIXTURE = "changes_since_record"
-# The project's own record; kept apart from pgproof.record, which only a run that compares has to load.
-_DEFAULT = "recorded"
 
 
 class Changes(NamedTuple):
@@ -63,7 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _folder(config: pytest.Config) -> Path:
     named = config.option.recorded
-    return config.stash[PROJECT].root / _DEFAULT if named is None else Path(config.invocation_params.dir, named)
+    return config.stash[PROJECT].root / RECORDED if named is None else Path(config.invocation_params.dir, named)
 
 
 def _may_be_compared(config: pytest.Config, environment: Environment) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pgproof.errors import UsageError
+from pgproof.project import RECORDED
 from pgproof.record import layout, writing
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from pgproof.catalog import Catalog
     from pgproof.project import Project
 
-NAME = "recorded"
 _MANIFEST = "record.toml"
 _FORMAT = 1
 _KNOWN = {_MANIFEST, *(f"{name}.toml" for name in layout.FILES)}
@@ -43,7 +43,7 @@ class Place:
     @classmethod
     def of(cls, project: Project, folder: Path, environment: str, how: str = "live") -> Place:
         """Return where a project's environment is recorded. how: "live" or "replica", what is recorded there."""
-        into = "" if folder.absolute() == project.root / NAME else f" --into {shlex.quote(str(folder))}"
+        into = "" if folder.absolute() == project.root / RECORDED else f" --into {shlex.quote(str(folder))}"
         command = f"{project.hooks.command} record {how}:{environment}{into}"
         return cls(folder, environment, command, project.platform)
 

@@ -12,16 +12,7 @@ from pgproof.catalog import differences
 from pgproof.errors import UsageError
 from pgproof.postgres import acquire, binaries
 from pgproof.postgres.templates import Templates
-from tests.pgproof.catalog.corpus import BASE, CHANGES, Changed, names
-
-
-@pytest.fixture(scope="module")
-def changed(templates):
-    """The database for all changes of this module."""
-    import psycopg
-
-    with templates.clone(REPLICAS["prod"], "aligned") as conninfo, psycopg.connect(conninfo, autocommit=True) as one:
-        yield Changed(one)
+from tests.pgproof.catalog.fix_corpus import BASE, CHANGES, Changed, names
 
 
 @pytest.mark.parametrize(("line", "change"), CHANGES, ids=[line for line, _ in CHANGES])

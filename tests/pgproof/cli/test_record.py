@@ -10,7 +10,7 @@ from connect.processes import clean_environment
 
 
 @pytest.fixture
-def record(tmp_path):
+def record_into(tmp_path):
     """Runs the command as a person does, into a folder of the test's own."""
 
     def run(*arguments, **settings):
@@ -28,9 +28,9 @@ def record(tmp_path):
     return run
 
 
-def test_each_environment_gets_its_folder(record, tmp_path):
+def test_each_environment_gets_its_folder(record_into, tmp_path):
     """Two places are two folders, with a file for each kind of thing and the manifest."""
-    done = record("replica:prod", "replica:staging:baseline")
+    done = record_into("replica:prod", "replica:staging:baseline")
     assert (done.returncode, done.stderr) == (0, "")
     assert [line.split(" objects")[0].split(": ")[0] for line in done.stdout.splitlines()[::2]] == ["prod", "staging"]
     assert done.stdout.count("nothing was recorded before") == 2
@@ -39,27 +39,27 @@ def test_each_environment_gets_its_folder(record, tmp_path):
         assert {"record.toml", "tables.toml", "functions.toml", "grants.toml"} <= found
 
 
-def test_recording_again_says_what_changed(record):
+def test_recording_again_says_what_changed(record_into):
     """The second record names each change since the first in words, and asks nothing; a third one has none to name."""
-    assert record("replica:prod:baseline").returncode == 0
-    done = record("replica:prod")
+    assert record_into("replica:prod:baseline").returncode == 0
+    done = record_into("replica:prod")
     assert done.returncode == 0
     assert done.stdout.splitlines()[1:] == [
         "  column public.chat_participants.chat_id: NOT NULL only in the database",
         "  column public.chat_participants.user_id: NOT NULL only in the database",
         "  index public.idx_chat_messages_sender_id: only in the database",
     ]
-    assert record("replica:prod").stdout.splitlines()[1:] == ["  nothing changed since the record before"]
+    assert record_into("replica:prod").stdout.splitlines()[1:] == ["  nothing changed since the record before"]
 
 
-def test_a_damaged_record_is_replaced_and_that_is_said(record, tmp_path):
+def test_a_damaged_record_is_replaced_and_that_is_said(record_into, tmp_path):
     """What was edited by hand cannot be compared; recording again says so and mends it."""
-    record("replica:prod")
+    record_into("replica:prod")
     (tmp_path / "recorded" / "prod" / "tables.toml").write_text("")
-    done = record("replica:prod")
+    done = record_into("replica:prod")
     assert done.returncode == 0
     assert "the record before cannot be compared: it is not as it was written" in done.stdout
-    assert "nothing changed since the record before" in record("replica:prod").stdout
+    assert "nothing changed since the record before" in record_into("replica:prod").stdout
 
 
 @pytest.mark.parametrize(
@@ -74,9 +74,9 @@ def test_a_damaged_record_is_replaced_and_that_is_said(record, tmp_path):
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_what_cannot_be_recorded_is_one_sentence(record, tmp_path, places, says):
+def test_what_cannot_be_recorded_is_one_sentence(record_into, tmp_path, places, says):
     """Exit code 2, one sentence that shows no secret, and nothing is written."""
-    done = record(*places)
+    done = record_into(*places)
     assert done.returncode == 2
     assert done.stdout == ""
     assert says in done.stderr

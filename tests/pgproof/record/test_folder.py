@@ -24,7 +24,7 @@ ADVICE = "record again and review the difference: pgproof record live:prod"
 
 
 @pytest.fixture
-def place(tmp_path):
+def small_record(tmp_path):
     """Where a record has been written."""
     found = Place(tmp_path / "recorded", "prod", "pgproof record live:prod", "supabase")
     assert found.write(readable(FOUND)) == 3
@@ -37,25 +37,25 @@ def readable(catalog):
     return layout.catalog_of({name: tomllib.loads(text) for name, text in texts.items()}, catalog.major)
 
 
-def test_what_was_written_is_read(place):
+def test_what_was_written_is_read(small_record):
     """The record says what was recorded, and the version of the server."""
-    found = place.read()
+    found = small_record.read()
     assert found.objects["column", "app.t.name"]["default"] == "'x'::text"
     assert found.major == 17
 
 
-def edit(place):
-    file = place.path / "tables.toml"
+def edit(small_record):
+    file = small_record.path / "tables.toml"
     file.write_text(file.read_text().replace("'x'::text", "'y'::text"))
 
 
-def hide(place):
-    place.path.rename(place.folder / ".prod.before")
+def hide(small_record):
+    small_record.path.rename(small_record.folder / ".prod.before")
 
 
 def replaced(name, was, now):
-    def change(place):
-        file = place.path / name
+    def change(small_record):
+        file = small_record.path / name
         file.write_text(file.read_text().replace(was, now))
 
     return change
@@ -65,10 +65,19 @@ def replaced(name, was, now):
     ("damage", "says"),
     [
         (edit, "prod/tables.toml is not as it was written; it was edited by hand or by a merge"),
-        (lambda place: (place.path / "tables.toml").unlink(), "prod/tables.toml cannot be read: No such file"),
-        (lambda place: (place.path / "record.toml").unlink(), "prod/record.toml cannot be read: No such file"),
-        (lambda place: (place.path / "record.toml").write_text("<<<<<<< HEAD\n"), "prod does not hold together"),
-        (lambda place: (place.path / "record.toml").write_text("a = 1\n"), "prod does not hold together"),
+        (
+            lambda small_record: (small_record.path / "tables.toml").unlink(),
+            "prod/tables.toml cannot be read: No such file",
+        ),
+        (
+            lambda small_record: (small_record.path / "record.toml").unlink(),
+            "prod/record.toml cannot be read: No such file",
+        ),
+        (
+            lambda small_record: (small_record.path / "record.toml").write_text("<<<<<<< HEAD\n"),
+            "prod does not hold together",
+        ),
+        (lambda small_record: (small_record.path / "record.toml").write_text("a = 1\n"), "prod does not hold together"),
         (replaced("record.toml", "format = 1", "format = 2"), "has format 2, and this version knows 1"),
         (replaced("record.toml", '"prod"', '"staging"'), "prod is the record of staging"),
         (replaced("record.toml", '"supabase"', '"none"'), "was recorded with platform none, now supabase"),
@@ -76,56 +85,56 @@ def replaced(name, was, now):
     ],
     ids=["edited", "file lost", "manifest lost", "conflict", "nonsense", "format", "moved", "platform", "interrupted"],
 )
-def test_a_damaged_record_is_one_sentence(place, damage, says):
+def test_a_damaged_record_is_one_sentence(small_record, damage, says):
     """It says what is wrong with which file, and how to record again; nothing of it is believed."""
-    damage(place)
-    assert place.exists
+    damage(small_record)
+    assert small_record.exists
     with pytest.raises(UsageError) as refused:
-        place.read()
+        small_record.read()
     assert says in str(refused.value)
     assert str(refused.value).endswith(ADVICE)
     assert "\n" not in str(refused.value)
 
 
-def test_line_ends_of_a_checkout_do_not_matter(place):
+def test_line_ends_of_a_checkout_do_not_matter(small_record):
     """A checkout that ends lines as Windows does is the same record."""
-    before = place.read()
-    for file in place.path.iterdir():
+    before = small_record.read()
+    for file in small_record.path.iterdir():
         file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
-    assert place.read() == before
+    assert small_record.read() == before
 
 
-def test_writing_again_repairs_a_damaged_record(place):
+def test_writing_again_repairs_a_damaged_record(small_record):
     """Whatever happened to the files before, recording again leaves a whole record and nothing else."""
-    edit(place)
-    hide(place)
-    (place.folder / ".prod.new").mkdir()
-    place.write(readable(FOUND))
-    assert place.read().objects == readable(FOUND).objects
-    assert [each.name for each in place.folder.iterdir()] == ["prod"]
+    edit(small_record)
+    hide(small_record)
+    (small_record.folder / ".prod.new").mkdir()
+    small_record.write(readable(FOUND))
+    assert small_record.read().objects == readable(FOUND).objects
+    assert [each.name for each in small_record.folder.iterdir()] == ["prod"]
 
 
-def test_files_of_a_kind_that_is_gone_are_gone(place):
+def test_files_of_a_kind_that_is_gone_are_gone(small_record):
     """A file in which nothing is left is not left over."""
-    place.write(readable(Catalog({("schema", "app"): {"owner": "postgres"}}, major=17)))
-    assert sorted(each.name for each in place.path.iterdir()) == ["database.toml", "record.toml"]
+    small_record.write(readable(Catalog({("schema", "app"): {"owner": "postgres"}}, major=17)))
+    assert sorted(each.name for each in small_record.path.iterdir()) == ["database.toml", "record.toml"]
 
 
-def test_other_peoples_files_are_not_removed(place):
+def test_other_peoples_files_are_not_removed(small_record):
     """A folder with a file that no record has is left alone, and the file is named."""
-    (place.path / "notes.md").write_text("mine")
+    (small_record.path / "notes.md").write_text("mine")
     with pytest.raises(UsageError, match=r"prod holds notes\.md, which is no part of a record; name another by --into"):
-        place.write(readable(FOUND))
-    assert (place.path / "notes.md").read_text() == "mine"
-    assert place.read().objects == readable(FOUND).objects
+        small_record.write(readable(FOUND))
+    assert (small_record.path / "notes.md").read_text() == "mine"
+    assert small_record.read().objects == readable(FOUND).objects
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
     """A folder that cannot be made is named, with what to do."""
     (tmp_path / "file").write_text("")
-    place = Place(tmp_path / "file", "prod", "pgproof record live:prod", "none")
+    small_record = Place(tmp_path / "file", "prod", "pgproof record live:prod", "none")
     with pytest.raises(UsageError, match=r"file/prod cannot be written: Not a directory; name another folder by"):
-        place.write(readable(FOUND))
+        small_record.write(readable(FOUND))
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30) | st.sampled_from(

@@ -41,25 +41,25 @@ def database(own_production, connect):
 
 
 @pytest.fixture
-def place(tmp_path, database):
+def secret_record(tmp_path, database):
     """Where it is recorded."""
     found = Place.of(PROJECT, tmp_path, "prod")
     found.write(record.of(catalog.read(database), PROJECT))
     return found
 
 
-def test_no_file_holds_a_secret(place):
+def test_no_file_holds_a_secret(secret_record):
     """Tokens, passwords and the values of a project's own settings are not in any file; what holds them is."""
-    text = "\n".join(file.read_text() for file in place.path.iterdir())
+    text = "\n".join(file.read_text() for file in secret_record.path.iterdir())
     assert [word for word in (TOKEN, TOKEN.split(".")[1], "geheim") if word in text] == []
     assert "app.jwt_secret=***" in text
     assert "postgres://copier:***@example.com/db" in text
     assert 'user mapping"."s for PUBLIC' in text
 
 
-def test_no_file_holds_a_row(place, database):
+def test_no_file_holds_a_row(secret_record, database):
     """Nothing that people wrote to each other, no name and no identifier of theirs is in any file."""
-    text = "\n".join(file.read_text() for file in place.path.iterdir())
+    text = "\n".join(file.read_text() for file in secret_record.path.iterdir())
     rows = database.execute(
         "SELECT message_text FROM public.chat_messages UNION SELECT id::text FROM public.chat_messages"
         " UNION SELECT id::text FROM auth.users UNION SELECT email FROM auth.users"
@@ -69,11 +69,11 @@ def test_no_file_holds_a_row(place, database):
 
 
 @pytest.mark.parametrize("name", SECRETS)
-def test_a_secret_that_changed_is_named_without_being_shown(place, database, name):
+def test_a_secret_that_changed_is_named_without_being_shown(secret_record, database, name):
     """Another secret in the same place is a change; neither the line nor anything else shows one of the two."""
     statement, before, after, line = SECRETS[name]
     database.execute((statement % after).encode())
-    (said,) = record.changes(place.read(), record.of(catalog.read(database), PROJECT))
+    (said,) = record.changes(secret_record.read(), record.of(catalog.read(database), PROJECT))
     assert line.removeprefix("relation ") in said
     assert before not in said
     assert after not in said

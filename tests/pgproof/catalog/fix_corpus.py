@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from connect.project import REPLICAS
 from pgproof import catalog
 from pgproof.catalog import differences
 
@@ -66,3 +69,12 @@ def names(line, lines):
     """Whether the change is named, and no other is."""
     several = any(each in found for each in SEVERAL for found in lines)
     return any(each.startswith(line) for each in lines) and (several or len(lines) == 1)
+
+
+@pytest.fixture(scope="module")
+def changed(templates):
+    """The database for all changes of a module."""
+    import psycopg
+
+    with templates.clone(REPLICAS["prod"], "aligned") as conninfo, psycopg.connect(conninfo, autocommit=True) as one:
+        yield Changed(one)
