@@ -27,6 +27,7 @@ class ConnectHooks(Hooks):
     tables = tuple(f"public.{name}" for name in TABLES)
     verifier_script = "sql/verifier_role.sql"
     verifier_role = "connect_verifier"
+    command = "python -m harness"
     chapters = MappingProxyType(
         {
             "schema": "Schema and data: the validation queries",

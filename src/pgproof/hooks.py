@@ -24,7 +24,7 @@ class Hooks:
     read. verifier_script: the file that creates the role for live runs. verifier_role: the name of that role.
     sources: files that the sample rows depend on. chapters: the titles of the folders
     of tests, in the order of the report.
-    load_samples: fills the base database with rows, None for none.
+    load_samples: fills the base database with rows, None for none. command: how its people call the tool.
     """
 
     schemas: Sequence[str] | None = None
@@ -34,6 +34,7 @@ class Hooks:
     sources: tuple[Path, ...] = ()
     chapters: Mapping[str, str] = MappingProxyType({})
     load_samples: Callable[[psycopg.Connection[Any]], object] | None = None
+    command: str = "pgproof"
 
     def __init__(self, root: Path | None = None) -> None:
         self.root = root

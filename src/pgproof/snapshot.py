@@ -21,6 +21,7 @@ class Snapshot:
 
     environment: its name. server: the server's version, such as "17.6". violations: of the lint rules, None if these
     were not checked. advice: what does not keep a live run from reading, but its owner should know; a sentence each.
+    changes: since the record, a line each; None if there is no record to compare with.
     """
 
     environment: str
@@ -29,6 +30,7 @@ class Snapshot:
     catalog: catalog.Catalog
     violations: tuple[lints.Violation, ...] | None = None
     advice: tuple[str, ...] = ()
+    changes: tuple[str, ...] | None = None
 
     @property
     def title(self) -> str:

@@ -15,6 +15,7 @@ from pgproof.errors import UsageError
 
 COMMANDS = {
     "diff": "show what differs between the schemas of two databases",
+    "record": "write the schema of a database into a folder for review, so that later runs name every change",
     "rehearse": "check whether a migration is safe, atomic and reversible",
     "gate": "verify everything on replicas, then the live databases, before a deploy",
     "soak": "run the same tests many times in a row, to find those that sometimes fail",

@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pgproof.supabase import SCHEMAS
+
 if TYPE_CHECKING:
     import psycopg
 
@@ -65,7 +67,8 @@ def _query() -> bytes:
         f" FROM (VALUES {needs}) AS n (rule, name) LEFT JOIN preconditions p USING (name) WHERE p.met IS NOT TRUE"
     )
     together = "\nUNION ALL\n".join(parts)
-    return f"WITH\n{_text(_SCOPE)}\n{together}\nORDER BY 1, 2".encode()
+    platform = ", ".join(f"('{schema}')" for schema in SCHEMAS)
+    return f"WITH\nplatform_schemas (name) AS (VALUES {platform}),\n{_text(_SCOPE)}\n{together}\nORDER BY 1, 2".encode()
 
 
 def _needs(text: str) -> list[str]:

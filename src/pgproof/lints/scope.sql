@@ -1,11 +1,5 @@
 -- What every rule looks at: this is put in front of all rules, and each rule names what it needs of it.
--- First, the only list of schemas that belong to the platform. Objects of extensions are left out as well.
-platform_schemas (name) AS (
-  VALUES
-    ('_analytics'), ('_realtime'), ('auth'), ('cron'), ('extensions'), ('graphql'), ('graphql_public'), ('net'),
-    ('pgbouncer'), ('pgmq'), ('pgsodium'), ('pgsodium_masks'), ('realtime'), ('repack'), ('storage'),
-    ('supabase_functions'), ('supabase_migrations'), ('tiger'), ('topology'), ('vault')
-),
+-- platform_schemas comes before it, from the list of pgproof.supabase; objects of extensions are left out as well.
 -- PostgREST reads this setting from its own role; a project that has never changed it exposes public.
 exposed_setting (value) AS (
   SELECT coalesce(

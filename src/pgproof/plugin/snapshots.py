@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pgproof.errors import UsageError
-from pgproof.plugin import folders
+from pgproof.plugin import changes, folders
 from pgproof.plugin.options import CHOSEN, PROJECT
 from pgproof.plugin.replicas import templates_of
 
@@ -75,17 +75,23 @@ def _read(config: pytest.Config, environment: Environment) -> Snapshot:
     # Only the security tests judge what the lint rules find.
     with_lints = not known or folders.in_scope(config, markers=["security"])
     try:
+        compare = changes.comparison(config, environment)
         if environment.is_live:
             from pgproof.postgres import live
 
             with live.reading(environment, hooks) as (connection, advice):
-                return replace(hooks.read(environment, connection, with_lints=with_lints), advice=advice)
-        return _of_replica(config, environment, with_lints=with_lints)
+                # First, as a project's hooks may change the settings of the session.
+                changed = compare(connection)
+                found = hooks.read(environment, connection, with_lints=with_lints)
+                return replace(found, changes=changed, advice=advice)
+        return _of_replica(config, environment, compare, with_lints=with_lints)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
 
 
-def _of_replica(config: pytest.Config, environment: Environment, *, with_lints: bool) -> Snapshot:
+def _of_replica(
+    config: pytest.Config, environment: Environment, compare: changes.Comparison, *, with_lints: bool
+) -> Snapshot:
     templates = templates_of(config)
     import psycopg
 
@@ -98,7 +104,9 @@ def _of_replica(config: pytest.Config, environment: Environment, *, with_lints: 
     ):
         catalog.begin_reading(connection)
         try:
-            return config.stash[PROJECT].hooks.read(environment, connection, with_lints=with_lints)
+            changed = compare(connection)
+            found = config.stash[PROJECT].hooks.read(environment, connection, with_lints=with_lints)
+            return replace(found, changes=changed)
         except psycopg.Error as error:
             raise reach.answered(error, f"the replica of {environment.name}") from None
 
@@ -148,4 +156,4 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if folders.lacks_an_environment(config) and folders.compares(config):
         only = config.stash[CHOSEN][0].name
         reporter.write_line(f"parity was left out: it compares environments, and only {only} was chosen")
-    reporter.write_line("judged " + "; ".join(titles(config).values()))
+    reporter.write_line("judged " + "; ".join([*titles(config).values(), *changes.missing(config)]))
