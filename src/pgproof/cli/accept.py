@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser, project: Project) -> None:
     parser.add_argument("--reason", metavar="TEXT", help="why this can be lived with for now")
     parser.add_argument("--until", metavar="YYYY-MM-DD", help="the last day on which it is accepted")
     parser.add_argument(
-        "--rule", action="append", default=[], metavar="NAME", help="accept only what breaks this rule (default: all)"
+        "--rule", action="extend", nargs="+", default=[], metavar="NAME", help="accept only these rules (default: all)"
     )
     parser.add_argument(
         "--into", type=Path, metavar="FILE", help=f"the file to add to (default: {project.hooks.accepted})"

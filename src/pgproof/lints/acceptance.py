@@ -138,7 +138,12 @@ def read(path: Path, environments: Collection[str]) -> Acceptance:
 
     environments: the names of environments that an entry may have. Raises OSError if the file cannot be read.
     """
-    return parse(path.read_text(encoding="utf-8"), path.name, environments) if path.exists() else Acceptance()
+    if not path.exists():
+        return Acceptance()
+    try:
+        return parse(path.read_text(encoding="utf-8"), path.name, environments)
+    except UnicodeError:
+        return Acceptance((), (f"{path.name} is not UTF-8",))
 
 
 def parse(text: str, name: str, environments: Collection[str]) -> Acceptance:

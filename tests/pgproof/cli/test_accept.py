@@ -105,6 +105,8 @@ def test_one_rule_is_accepted_alone(accept, admin, project):
     assert not (project / "accepted.toml").exists()
     (only,) = tomllib.loads((project / "mine.toml").read_text())["accepted"]
     assert only["rule"] == "no_primary_key"
+    two = accept("live:prod", "--rule", "no_primary_key", "rls_disabled_in_public", "--reason", "x", "--until", UNTIL)
+    assert two.stdout.startswith("4 violations accepted")
 
 
 def test_what_a_person_wrote_stays(accept, admin, project):

@@ -179,3 +179,10 @@ def test_a_rule_that_is_not_judged_here_is_no_mistake(acceptance_of):
 def test_a_file_that_is_not_there_accepts_nothing(tmp_path):
     """A project without such a file has accepted nothing."""
     assert read(tmp_path / "accepted.toml", REPLICAS).entries == ()
+
+
+def test_a_file_in_another_encoding_is_named(tmp_path):
+    """What cannot be read as text accepts nothing, and says so."""
+    path = tmp_path / "accepted.toml"
+    path.write_bytes(GOOD.replace("import", "Übergangs").encode("latin-1"))
+    assert read(path, REPLICAS).mistakes == ("accepted.toml is not UTF-8",)
