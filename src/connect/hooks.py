@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from connect.snapshot import Snapshot
     from connect.workload import Messaging
     from pgproof.environments import Environment
+    from pgproof.lints import Rule
     from pgproof.reporting.criteria import Criterion
 
 
@@ -45,6 +46,10 @@ class ConnectHooks(Hooks):
         super().__init__(root)
         from pathlib import Path
 
+        # In a folder that holds another project of this kind there are no tests.
+        if (root / "tests" / "security").is_dir():
+            self.accepted = "tests/security/accepted.toml"
+
         # The rows also depend on the versions of Faker and the like.
         own = (Path(__file__).with_name("samples.py"), root / "requirements.txt")
         self.sources = tuple(path for path in own if path.exists())
@@ -55,6 +60,13 @@ class ConnectHooks(Hooks):
         from connect.criteria import CRITERIA
 
         return CRITERIA
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """What is safer in any messaging system."""
+        from connect.hardening import RULES
+
+        return RULES
 
     @property
     def workload(self) -> Messaging:

@@ -58,6 +58,11 @@ class Project:
     platform: str = "none"
 
     @property
+    def accepted(self) -> Path:
+        """The file of the violations that the project accepts, which need not exist."""
+        return self.root / self.hooks.accepted
+
+    @property
     def known(self) -> str:
         """The names of its environments, for a message."""
         return ", ".join(self.environments)
