@@ -52,7 +52,7 @@ def test_paper_shows_what_is_folded_away(browser, report_address):
     with browser.new_context() as context:
         opened = context.new_page()
         opened.goto(report_address)
-        folded = opened.locator("details li").first
+        folded = opened.locator(".chapter li").first
         is_visible = "(element) => element.checkVisibility()"
         assert not folded.evaluate(is_visible), "nothing is folded away, so that print shows nothing more"
         opened.emulate_media(media="print")
