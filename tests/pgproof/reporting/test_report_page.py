@@ -235,3 +235,19 @@ def test_the_command_tells_what_is_missing(tmp_path):
     done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr
     assert heading((tmp_path / "index.html").read_text()) == "1 check failed"
+
+
+def test_the_command_remembers_the_debt(tmp_path):
+    """Each report of a new run makes the trend one longer; a history that cannot be read ends it with a sentence."""
+    command = [sys.executable, "-m", "harness", "report", "--folder", str(tmp_path)]
+    facts = [("debt", {"rule": "duplicate_index", "level": "WARN", "count": 2, "accepted": 1})]
+    for day in (1, 2, 2):
+        run = replace(run_of(result("tests/security/test_a.py::t", facts=facts)), started=f"2026-01-0{day}")
+        results.write(run, tmp_path / "results" / "run.json")
+        done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    assert "In 2 runs from 2026-01-01 to 2026-01-02" in (tmp_path / "index.html").read_text()
+    (tmp_path / "debt-history.json").write_text("{")
+    done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "debt-history.json is not a history of debt (JSONDecodeError); remove it" in done.stderr
