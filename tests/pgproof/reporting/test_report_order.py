@@ -192,6 +192,14 @@ def test_a_long_text_is_whole_but_folded():
     assert "line 9999" not in text
 
 
+def test_no_markup_is_shown_as_text():
+    """What the templates write is markup, and what they are given is not."""
+    facts = [DEBT, ("latency", {"where": "<b>", "messages": 1, "seen_ms": [1]} | {f"p{n}_ms": 1 for n in (50, 95, 99)})]
+    text = rendered(result(LINT, "failed", "<b>", facts))
+    assert "<b>" not in text
+    assert not re.search(r"&lt;(?!b&gt;)|=&#34;", text)
+
+
 def test_a_case_is_named_without_its_environment():
     """Whatever the order of the parameters, the environment is said once."""
     ids = [f"{OTHER}[{case}]" for case in ("prod-a", "a-prod", "prod", "a")]
