@@ -75,6 +75,11 @@ class ConnectHooks(Hooks):
 
         return Messaging()
 
+    def truth(self, test: str) -> str | None:
+        """Tell apart what compares with the record, and the linter's rules; see pgproof.hooks.Hooks."""
+        file = test.partition("::")[0].rpartition("/")[2]
+        return {"test_recorded.py": "record", "test_lints.py": "debt"}.get(file)
+
     def gate_options(self, folder: Path) -> list[str]:
         """Keep the list of mutants beside the gate's report; see pgproof.hooks.Hooks."""
         return ["--mutation-report", str(folder / "mutation.json")]

@@ -56,6 +56,13 @@ class Hooks:
         """How people use the database, None if unknown."""
         return None
 
+    def truth(self, test: str) -> str | None:
+        """Return which kind of truth a test judges, one of pgproof.reporting.truths.KINDS; None if the test shows it.
+
+        test: its node id without parameters.
+        """
+        return None
+
     def gate_options(self, folder: Path) -> list[str]:
         """Return further options of pytest for a gate's run on replicas. folder: where the gate writes its report."""
         return []
