@@ -38,6 +38,15 @@ def expect_nothing_wrong(what: str, wrong: str | None, to_do: str, script: str |
     pytest.fail(_three_lines(f"{what}: {wrong}", _DRIFT, to_do), pytrace=False)
 
 
+def expect_answer(what: str, unanswered: str | None) -> None:
+    """Fail, as inconclusive, if there is a reason why what is judged could not be looked at."""
+    try:
+        if unanswered is not None:
+            raise Inconclusive(f"inconclusive: {unanswered}")
+    except Inconclusive as reason:
+        pytest.fail(f"{what}: {reason}", pytrace=False)
+
+
 def expect_some_rows(what: str, fact: Fact) -> None:
     """Fail if there is no row, or if this role could not see them all."""
     expect(f"{what}, at least one", _count(what, fact) > 0, True)

@@ -36,16 +36,20 @@ EXISTS (SELECT FROM pg_index i
 class Fact:
     """How many rows break a rule, or exist at all. proved: a constraint guarantees it, and no row was counted.
 
-    hidden: tables in which this role cannot see every row, so the number means nothing.
+    hidden: tables in which this role cannot see every row, so the number means nothing. missing: columns without which
+    there is nothing to count.
     """
 
     rows: int
     proved: bool
     hidden: tuple[str, ...]
+    missing: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
-        """The number of rows. Raises Inconclusive if this role did not see them all."""
+        """The number of rows. Raises Inconclusive if this role did not see them all, or there is no such column."""
+        if self.missing:
+            raise Inconclusive(f"inconclusive: there is no column {', '.join(self.missing)} to look at")
         if self.hidden and not self.proved:
             raise Inconclusive(
                 f"inconclusive: row-level security hides rows of {', '.join(self.hidden)} from this role;"
@@ -60,41 +64,50 @@ Facts = dict[str, Fact]
 def read(connection: psycopg.Connection[Any], catalog: Catalog) -> Facts:
     """Return every fact by name, in one round trip. Raises psycopg.Error if a table is missing or cannot be read.
 
-    catalog: of the same database; a reference by a column that is not there has no fact.
+    catalog: of the same database.
     """
-    rules = _rules(catalog)
+    rules = _rules()
+    missing = {
+        name: tuple(each for each in columns if not catalog.get("column", f"public.{each}"))
+        for name, (_, columns, _, _) in rules.items()
+    }
     questions = ", ".join(
         f"'{name}', jsonb_build_array({proof}, CASE WHEN {proof} THEN 0 ELSE ({count}) END)"
-        for name, (_, proof, count) in rules.items()
+        for name, (_, _, proof, count) in rules.items()
+        if not missing[name]
     )
     query = f"SELECT (SELECT jsonb_object_agg(name, all_rows) FROM ({_VISIBLE}) v), jsonb_build_object({questions})"
     found = connection.execute(query.encode(), {"tables": list(TABLES)}).fetchone()
     assert found is not None, "a SELECT without FROM returns a row"
     sees_all, answers = found
     return {
-        name: Fact(count, proved, tuple(table for table in tables if not sees_all[table]))
-        for name, (tables, _, _) in rules.items()
-        for proved, count in [answers[name]]
+        name: Fact(count, proved, tuple(table for table in tables if not sees_all[table]), missing[name])
+        for name, (tables, _, _, _) in rules.items()
+        for proved, count in [answers.get(name, (False, 0))]
     }
 
 
-def _rules(catalog: Catalog) -> dict[str, tuple[tuple[str, ...], str, str]]:
-    """Return each rule by name: its tables, SQL that is true if a constraint proves it, SQL that counts its rows."""
+def _rules() -> dict[str, tuple[tuple[str, ...], tuple[str, ...], str, str]]:
+    """Return each rule by name: tables, columns, SQL that is true if a constraint proves it, SQL that counts rows."""
     messages, participants = ("chat_messages",), ("chat_participants",)
-    rules: dict[str, tuple[tuple[str, ...], str, str]] = {
-        "messages": (messages, "false", "SELECT count(*) FROM public.chat_messages"),
+    seq, chat = "chat_messages.seq", "chat_messages.chat_id"
+    rules: dict[str, tuple[tuple[str, ...], tuple[str, ...], str, str]] = {
+        "messages": (messages, (), "false", "SELECT count(*) FROM public.chat_messages"),
         "messages without seq": (
             messages,
+            (seq,),
             _not_null("chat_messages", "seq"),
             "SELECT count(*) FROM public.chat_messages WHERE seq IS NULL",
         ),
         "seq below 1": (
             messages,
+            (seq,),
             "false",
             "SELECT count(*) FROM public.chat_messages WHERE seq < 1",
         ),
         "duplicate seq": (
             messages,
+            (chat, seq),
             _UNIQUE_SEQ,
             "SELECT count(*) FROM (SELECT FROM public.chat_messages WHERE seq IS NOT NULL"
             " GROUP BY chat_id, seq HAVING count(*) > 1) d",
@@ -103,14 +116,14 @@ def _rules(catalog: Catalog) -> dict[str, tuple[tuple[str, ...], str, str]]:
     for column in ("chat_id", "user_id"):
         rules[f"participants without {column}"] = (
             participants,
+            (f"chat_participants.{column}",),
             _not_null("chat_participants", column),
             f"SELECT count(*) FROM public.chat_participants WHERE {column} IS NULL",
         )
     for table, column, target in SCHEMA.references:
-        if not catalog.get("column", f"public.{table}.{column}"):
-            continue
         rules[f"orphans {table}.{column}"] = (
             (table, target),
+            (f"{table}.{column}", f"{target}.id"),
             # The foreign key proves nothing: a dump is usually restored with session_replication_role = replica,
             # which bypasses it.
             "false",

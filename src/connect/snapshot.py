@@ -32,11 +32,13 @@ class Snapshot(snapshot.Snapshot):
     """A snapshot of a messaging system.
 
     facts: about the data. validation: the rows of 004. state: which of the environment's migrations the catalog shows.
+    not_validated: why 004 could not run, None if it did.
     """
 
     facts: integrity.Facts
     validation: tuple[Check, ...]
     state: state.State
+    not_validated: str | None = None
 
     @property
     def title(self) -> str:
@@ -53,8 +55,12 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
     facts = integrity.read(connection, plain.catalog)
     expected = environment.expected_messages
     telling = b"" if expected is None else f"SET LOCAL connect.expected_messages = '{expected}';".encode()
+    not_validated = None
     try:
         checks = migration.apply(connection, VALIDATION, telling).rows
+    except psycopg.errors.UndefinedColumn as error:
+        # A criterion of its own says which columns the guide needs. Nothing is asked of the database after this.
+        checks, not_validated = (), error.diag.message_primary
     except psycopg.errors.SyntaxError as error:
         raise migration.failed(VALIDATION, error, telling.decode()) from None
     if plain.violations is not None:
@@ -64,4 +70,5 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
         facts=facts,
         validation=tuple(Check(*row) for row in checks),
         state=state.of(environment, plain.catalog),
+        not_validated=not_validated,
     )
