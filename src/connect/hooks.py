@@ -78,6 +78,12 @@ class ConnectHooks(Hooks):
 
         return samples.add(connection)
 
+    def fit_samples(self, connection: psycopg.Connection[Any]) -> Sequence[str]:
+        """Load the 183 messages, made to fit into the schema as it is; see pgproof.hooks.Hooks."""
+        from connect import fitting
+
+        return fitting.load(connection)
+
     def read(
         self, environment: Environment, connection: psycopg.Connection[Any], *, with_lints: bool = False
     ) -> Snapshot:

@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     from pgproof.settings import Settings
 
 FILE = "environments.toml"
-_TOP = {"title": str, "variables": str, "hooks": str, "platform": str, "baseline": list, "environments": dict}
+_TOP = {
+    "title": str,
+    "variables": str,
+    "hooks": str,
+    "platform": str,
+    "suite": str,
+    "baseline": list,
+    "environments": dict,
+}
 _OF_ONE = {
     "title": str,
     "baseline": list,
@@ -34,6 +42,7 @@ _OF_ONE = {
     "settings": dict,
     "read_only": bool,
     "differences": list,
+    "not_copied": list,
 }
 _KINDS = {str: "text", list: "a list of texts", dict: "a table", bool: "true or false"}
 _PLATFORMS = ("supabase", "none")
@@ -43,7 +52,8 @@ _PLATFORMS = ("supabase", "none")
 class Project:
     """What the tool knows of one project. root: the folder of its environments.toml.
 
-    prefix: what its environment variables begin with. seed: what all its environments share.
+    prefix: what its environment variables begin with. seed: what all its environments share. suite: the folder whose
+    tests judge it, None for its own.
     """
 
     root: Path
@@ -52,6 +62,7 @@ class Project:
     environments: Mapping[str, Environment] = field(default_factory=dict)
     seed: Seed = EMPTY
     hooks: Hooks = field(default_factory=Hooks)
+    suite: Path | None = None
 
     @property
     def known(self) -> str:
@@ -138,6 +149,8 @@ def _mistakes(content: dict[str, Any], root: Path) -> Iterator[str]:
     yield from _wrong_keys(content, _TOP, "")
     if content.get("platform", "none") not in _PLATFORMS:
         yield f"platform is '{content['platform']}'; expected {' or '.join(_PLATFORMS)}"
+    if isinstance(content.get("suite"), str) and not (root / content["suite"]).is_dir():
+        yield f"there is no folder {content['suite']} for suite"
     environments = content.get("environments", {})
     if not isinstance(environments, dict):
         return
@@ -198,12 +211,17 @@ def _made(content: dict[str, Any], root: Path) -> Project:
             {key: str(value) for key, value in table.get("settings", {}).items()},
             table.get("read_only", True),
             tuple(table.get("differences", [])),
+            tuple(table.get("not_copied", [])),
         )
         for name, table in content["environments"].items()
     }
     platform = (PLATFORM,) if content.get("platform", "none") == "supabase" else ()
-    seed = Seed((*platform, *files(content.get("baseline", []))), hooks.load_samples, hooks.sources)
-    return Project(root, content.get("title", root.name), prefix, environments, seed, hooks)
+    shared = files(content.get("baseline", []))
+    # Where nothing is shared, the tables come with an environment's own baseline, and the rows after it.
+    rows = (hooks.load_samples, None) if shared else (None, hooks.fit_samples)
+    seed = Seed((*platform, *shared), rows[0], hooks.sources, rows[1])
+    suite = root / content["suite"] if "suite" in content else None
+    return Project(root, content.get("title", root.name), prefix, environments, seed, hooks, suite)
 
 
 def _hooks(named: str, root: Path) -> Hooks:

@@ -17,6 +17,7 @@ COMMANDS = {
     "diff": "show what differs between the schemas of two databases",
     "rehearse": "check whether a migration is safe, atomic and reversible",
     "gate": "verify everything on replicas, then the live databases, before a deploy",
+    "adopt": "copy the schemas of real databases into a folder that --project takes",
     "soak": "run the same tests many times in a row, to find those that sometimes fail",
     "report": "write one page on what runs of the tests verified",
 }

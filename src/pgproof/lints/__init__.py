@@ -47,6 +47,14 @@ def why(rule: str) -> str:
 
 
 @cache
+def platform_schemas() -> frozenset[str]:
+    """Return the schemas that belong to Supabase itself; scope.sql lists them."""
+    listed = re.search(r"^platform_schemas .*?^\)", _text(_SCOPE), re.MULTILINE | re.DOTALL)
+    assert listed is not None, "scope.sql lists them"
+    return frozenset(re.findall(r"\('(\w+)'\)", listed[0]))
+
+
+@cache
 def _text(name: str) -> str:
     return (_FOLDER / f"{name}.sql").read_text()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import psycopg
@@ -18,12 +18,14 @@ class Seed:
     """The contents that all environments of a project share.
 
     files: SQL, in the order in which they run. load: adds rows afterwards, None for none.
-    sources: further files that the result depends on, such as the module of `load`.
+    sources: further files that the result depends on, such as the module of `load`. fit: adds rows once an
+    environment's own baseline has run, and returns a line on each thing that cannot be made to fit; None for none.
     """
 
     files: tuple[Path, ...] = ()
     load: Callable[[psycopg.Connection[Any]], object] | None = None
     sources: tuple[Path, ...] = ()
+    fit: Callable[[psycopg.Connection[Any]], Sequence[str]] | None = None
 
     def digest(self) -> hashlib._Hash:
         """Return a hash of everything that goes into the database, which names its cache."""
@@ -48,6 +50,10 @@ class Seed:
                 raise migration.failed(path, error) from None
         if self.load is not None:
             self.load(connection)
+
+    def add_fitting(self, connection: psycopg.Connection[Any]) -> Sequence[str]:
+        """Add the rows that fit into an environment's own baseline; return a line on each thing that does not."""
+        return () if self.fit is None else self.fit(connection)
 
 
 EMPTY = Seed()
