@@ -71,6 +71,17 @@ class Filler:
         finally:
             self._filling.pop()
 
+    def refer(self, name: str, given: Mapping[str, Any]) -> None:
+        """Make the rows that a row of a table with these values would refer to, if they are missing. Raises Unfit."""
+        for reference in self.table(name).references.values():
+            if not all(column in given for column in reference.columns):
+                continue
+            keys = {key: given[own] for own, key in zip(reference.columns, reference.keys, strict=True)}
+            same = sql.SQL(" AND ").join(sql.SQL("{} = %s").format(sql.Identifier(key)) for key in keys)
+            query = sql.SQL("SELECT EXISTS (SELECT FROM {} WHERE {})").format(sql.SQL(reference.to), same)
+            if self._connection.execute(query, list(keys.values())).fetchone() == (False,):
+                self.insert(reference.to, keys)
+
     def _insert(self, table: Table, given: Mapping[str, Any]) -> Row:
         row = {
             column: value
@@ -191,7 +202,7 @@ class Filler:
         # The last column changes first, so those that have a value come first.
         ordered = sorted(columns, key=lambda column: column not in row)
         choices = [
-            [row.get(column)] if self._is_key(table, column) else [row.get(column), *self._candidates(table, column)]
+            [row.get(column)] if self._is_fixed(table, column) else [row.get(column), *self._candidates(table, column)]
             for column in ordered
         ]
         for combination in islice(product(*choices), _COMBINATIONS):
@@ -202,8 +213,10 @@ class Filler:
                 return
         raise Unfit(table.name, what, why)
 
-    def _is_key(self, table: Table, column: str) -> bool:
-        return any(column in reference.columns for reference in table.references.values())
+    def _is_fixed(self, table: Table, column: str) -> bool:
+        return table.columns[column].refused or any(
+            column in reference.columns for reference in table.references.values()
+        )
 
     def _failing(self, table: Table, row: Row, checks: Sequence[str] | None = None) -> set[str] | None:
         """Return the checks that a row breaks, None if it has a value that is none of its column's type.

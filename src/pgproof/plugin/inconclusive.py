@@ -42,7 +42,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     lines = config.stash[_LINES]
     lines.update(dict.fromkeys(_found(config)))
     if hasattr(config, "workeroutput"):
-        config.workeroutput[_WORKER_OUTPUT] = list(lines)
+        # What the controller has read for its workers, it knows better.
+        config.workeroutput[_WORKER_OUTPUT] = list(config.stash[_JUDGED]), list(lines)
     elif lines and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -50,8 +51,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Take over what a worker found."""
-    told = getattr(node, "workeroutput", {}).get(_WORKER_OUTPUT, ())
-    node.config.stash[_LINES].update(dict.fromkeys(told))
+    judged, lines = getattr(node, "workeroutput", {}).get(_WORKER_OUTPUT, ((), ()))
+    node.config.stash[_JUDGED].update(judged)
+    node.config.stash[_LINES].update(dict.fromkeys(lines))
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

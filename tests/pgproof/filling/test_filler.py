@@ -16,7 +16,7 @@ FITTING = {
           m uuid NOT NULL,
           n interval NOT NULL, o int4range NOT NULL, p varchar(3) NOT NULL, q point NOT NULL, r time NOT NULL)""",
     "lists": "CREATE TABLE odd.t (id serial PRIMARY KEY, kind text NOT NULL CHECK (kind IN ('it''s', 'other')))",
-    "ranges": "CREATE TABLE odd.t (n int NOT NULL CHECK (n BETWEEN 40 AND 42), r real NOT NULL CHECK (r > 0 AND r < 1))",
+    "ranges": "CREATE TABLE odd.t (n int NOT NULL CHECK (n BETWEEN 40 AND 42), r real CHECK (r > 0 AND r < 1))",
     "lengths": "CREATE TABLE odd.t (id serial, code text NOT NULL CHECK (length(code) = 7 AND code <> upper(code)))",
     "patterns": "CREATE TABLE odd.t (id serial, slug text NOT NULL CHECK (slug ~ '^[a-z0-9-]+$' AND slug LIKE '%-%'))",
     "two columns": """
@@ -93,6 +93,17 @@ def test_a_missing_parent_is_made_with_the_key_that_was_given(connection):
     (user,) = connection.execute("SELECT id FROM auth.users LIMIT 1").fetchone()
     Filler(connection).insert("odd.t", {"who": user})
     assert connection.execute("SELECT id FROM odd.profile").fetchall() == [(user,)]
+
+
+def test_a_row_can_be_referred_to_before_it_is_needed(connection):
+    """The rows that a row would refer to are made once, also for somebody else who inserts it."""
+    connection.execute("CREATE TABLE odd.p (id int PRIMARY KEY, a text NOT NULL)")
+    connection.execute("CREATE TABLE odd.t (p int REFERENCES odd.p)")
+    filler = Filler(connection)
+    for _ in range(2):
+        filler.refer("odd.t", {"p": 7})
+    connection.execute("INSERT INTO odd.t VALUES (7)")
+    assert connection.execute("SELECT id FROM odd.p").fetchall() == [(7,)]
 
 
 @pytest.mark.parametrize(
