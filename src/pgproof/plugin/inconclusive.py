@@ -39,11 +39,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Make a run that would be green fail if it could not judge everything; a worker tells its controller."""
     config = session.config
-    lines = config.stash[_LINES]
+    judged, lines = config.stash[_JUDGED], config.stash[_LINES]
     lines.update(dict.fromkeys(_found(config)))
     if hasattr(config, "workeroutput"):
         # What the controller has read for its workers, it knows better.
-        config.workeroutput[_WORKER_OUTPUT] = list(config.stash[_JUDGED]), list(lines)
+        config.workeroutput[_WORKER_OUTPUT] = list(judged), list(lines)
     elif lines and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -51,8 +51,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Take over what a worker found."""
-    judged, lines = getattr(node, "workeroutput", {}).get(_WORKER_OUTPUT, ((), ()))
-    node.config.stash[_JUDGED].update(judged)
+    told, lines = getattr(node, "workeroutput", {}).get(_WORKER_OUTPUT, ((), ()))
+    node.config.stash[_JUDGED].update(told)
     node.config.stash[_LINES].update(dict.fromkeys(lines))
 
 
