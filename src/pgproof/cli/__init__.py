@@ -36,6 +36,8 @@ def main(words: list[str] | None = None, *, program: str = "pgproof", default: P
         "--project",
         type=Path,
         metavar="FOLDER",
+        # Accepted before and after the command, so neither place may hide the other's value.
+        default=argparse.SUPPRESS,
         help="the folder with environments.toml (default: this folder or one above)",
     )
     parser = argparse.ArgumentParser(
@@ -43,10 +45,13 @@ def main(words: list[str] | None = None, *, program: str = "pgproof", default: P
     )
     parser.add_argument("--version", action="version", version=f"pgproof {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    parsers = {name: commands.add_parser(name, help=meaning, description=meaning) for name, meaning in COMMANDS.items()}
+    parsers = {
+        name: commands.add_parser(name, help=meaning, description=meaning, parents=[where])
+        for name, meaning in COMMANDS.items()
+    }
     named = next((word for word in words if word in COMMANDS), None)
     try:
-        found = _project(where.parse_known_args(words)[0].project, default)
+        found = _project(getattr(where.parse_known_args(words)[0], "project", None), default)
         if named is not None:
             module = import_module(f"pgproof.cli.{named}")
             module.add_arguments(parsers[named], found)

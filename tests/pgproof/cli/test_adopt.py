@@ -204,6 +204,7 @@ def test_the_stack_runs_on_a_copy(adopted, own_stack):
         (("prod=a.sql", "prod=a.sql"), "two schemas cannot both be the environment 'prod'"),
         (("prod=rows.sql",), "rows.sql makes nothing that is the project's own"),
         (("prod=wrong.sql",), "wrong.sql:1: "),
+        (("prod=a.sql", "--project", "nowhere"), "nowhere/environments.toml cannot be read"),
         (("prod=a.sql", "--into", "taken"), "taken has files, and adopt did not write it"),
     ],
 )
