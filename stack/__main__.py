@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from stack.announcement import Announcement
-    from stack.replica import Replica
+    from stack.replica import Project, Replica
     from stack.service import Service
 
 _CANNOT_RUN = 4
@@ -28,9 +28,14 @@ def main() -> int:
         signal.signal(number, _leave)
     # For a checkout whose packages are not installed.
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
-    from stack.replica import ENVIRONMENTS, UsageError, forget_libpq_defaults
+    from stack.replica import UsageError, forget_libpq_defaults, project_in
 
-    asked = _arguments(list(ENVIRONMENTS))
+    try:
+        project = project_in(_named_project())
+    except UsageError as refused:
+        print(f"stack: {refused}", file=sys.stderr)
+        return _CANNOT_RUN
+    asked = _arguments(list(project.environments))
     from stack.listening import PortTakenError
 
     forget_libpq_defaults()
@@ -39,7 +44,7 @@ def main() -> int:
 
         Thread(target=_end_with_stdin, daemon=True).start()
     try:
-        _run(asked)
+        _run(asked, project)
     except (UsageError, PortTakenError) as refused:
         print(f"stack: {refused}", file=sys.stderr)
         return _CANNOT_RUN
@@ -54,12 +59,29 @@ def _leave(*_: object) -> None:
     os._exit(os.EX_OK)
 
 
+def _project_parser() -> argparse.ArgumentParser:
+    import argparse
+
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument(
+        "--project", type=Path, metavar="FOLDER", help="the folder with environments.toml (default: this repository)"
+    )
+    return parser
+
+
+def _named_project() -> Path | None:
+    """Return the folder of --project, which says what --env accepts; None if it is not given."""
+    named: Path | None = _project_parser().parse_known_args()[0].project
+    return named
+
+
 def _arguments(environments: list[str]) -> argparse.Namespace:
     import argparse
 
     parser = argparse.ArgumentParser(
         prog="python -m stack",
         description="Run an embedded Supabase with the chat page on it: a throw-away environment, until interrupted.",
+        parents=[_project_parser()],
     )
     parser.add_argument("--env", required=True, choices=environments, help="which environment's replica")
     parser.add_argument("--state", default="aligned", choices=["baseline", "aligned"], help="before or after migrating")
@@ -97,7 +119,7 @@ def _end_with_stdin() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _run(asked: argparse.Namespace) -> None:
+def _run(asked: argparse.Namespace, project: Project) -> None:
     from concurrent.futures import ThreadPoolExecutor
     from contextlib import ExitStack
 
@@ -107,7 +129,7 @@ def _run(asked: argparse.Namespace) -> None:
         api_socket = opened.enter_context(listening.listen(asked.port))
         page_socket = opened.enter_context(listening.listen(asked.app_port))
         beside = opened.enter_context(ThreadPoolExecutor(1))
-        starting = beside.submit(lambda: opened.enter_context(_replica(asked)))
+        starting = beside.submit(lambda: opened.enter_context(_replica(asked, project)))
         # Imported while the database starts: these imports take half of the time until everything answers.
         import asyncio
 
@@ -135,10 +157,10 @@ def _run(asked: argparse.Namespace) -> None:
             runner.run(server.serve(services, applications, lambda: _announce(asked, announced)))
 
 
-def _replica(asked: argparse.Namespace) -> AbstractContextManager[Replica]:
+def _replica(asked: argparse.Namespace, project: Project) -> AbstractContextManager[Replica]:
     from stack import replica
 
-    return replica.running(asked.env, asked.state)
+    return replica.running(project, asked.env, asked.state)
 
 
 def _announce(asked: argparse.Namespace, announced: Announcement) -> None:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stack.replica import PASSWORD, VERIFIER
+from stack.replica import PASSWORD
 
 if TYPE_CHECKING:
     from stack.replica import Replica
@@ -88,7 +88,7 @@ conversation "{chat["name"]}" in both, and write."""
     def _values(self) -> dict[str, str]:
         return {
             "dsn": self.replica.database.url("postgres"),
-            "verifier_dsn": self.replica.database.url(VERIFIER),
+            "verifier_dsn": self.replica.database.url(self.replica.verifier),
             "api_url": self.api_url,
             "anon_key": self.tokens.anon_key,
             "publishable_key": self.tokens.publishable_key,

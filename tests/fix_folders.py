@@ -6,7 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from connect.paths import ROOT
 from pgproof.plugin.folders import Folder, Folders
+from pgproof.plugin.options import PROJECT
 
 if TYPE_CHECKING:
     import pytest
@@ -33,11 +35,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is strict about this repository's own baseline has nothing to say of a live database."""
+    """What is strict about this repository's own baseline has nothing to say of another project or a live database."""
+    foreign = config.stash[PROJECT].root.resolve() != ROOT
     for item in items:
         if OWN_BASELINE in item.path.parts:
             item.add_marker(OWN_BASELINE)
-    left_out = [item for item in items if item.get_closest_marker(OWN_BASELINE) and _is_live(item)]
+    left_out = [item for item in items if item.get_closest_marker(OWN_BASELINE) and (foreign or _is_live(item))]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from connect.embedded_stack import running
+from connect.paths import ROOT
+from pgproof.plugin.options import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,15 +18,17 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def stack_of() -> Iterator[StackOf]:
-    """The stack of an environment name and arguments, started once for all tests of this worker."""
+def stack_of(pytestconfig: pytest.Config) -> Iterator[StackOf]:
+    """The stack of an environment of this run's project, started once for all tests of this worker."""
+    root = pytestconfig.stash[PROJECT].root
+    named = () if root == ROOT else ("--project", str(root))
     started: dict[tuple[str, ...], Running] = {}
     with ExitStack() as opened:
 
         def stack_of(environment: str, *arguments: str) -> Running:
             asked = (environment, *arguments)
             if asked not in started:
-                started[asked] = opened.enter_context(running(*asked))
+                started[asked] = opened.enter_context(running(*asked, *named))
             return started[asked]
 
         yield stack_of

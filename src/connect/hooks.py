@@ -51,7 +51,7 @@ class ConnectHooks(Hooks):
             self.accepted = "tests/security/accepted.toml"
 
         # The rows also depend on the versions of Faker and the like.
-        own = (Path(__file__).with_name("samples.py"), root / "requirements.txt")
+        own = (*(Path(__file__).with_name(name) for name in ("samples.py", "fitting.py")), root / "requirements.txt")
         self.sources = tuple(path for path in own if path.exists())
 
     @property
@@ -92,9 +92,16 @@ class ConnectHooks(Hooks):
 
     def add_samples(self, connection: psycopg.Connection[Any]) -> str | None:
         """Load the 183 messages if the messaging schema has no chat; see pgproof.hooks.Hooks."""
-        from connect import samples
+        from connect import fitting
 
-        return samples.add(connection)
+        return fitting.add(connection)
+
+    def fit_samples(self, connection: psycopg.Connection[Any]) -> Sequence[str]:
+        """Load the 183 messages, made to fit into the schema as it is; see pgproof.hooks.Hooks."""
+        from connect import fitting
+
+        found = fitting.load(connection)
+        return () if found is None else found.unfit
 
     def read(
         self, environment: Environment, connection: psycopg.Connection[Any], *, with_lints: bool = False

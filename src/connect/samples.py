@@ -11,8 +11,6 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from connect.schema import TABLES
-
 if TYPE_CHECKING:
     import psycopg
     from faker import Faker
@@ -33,43 +31,27 @@ _CHATS: tuple[tuple[str | None, tuple[int, ...], int], ...] = (
 )
 _TEXTS = ("👍", "On my way 🚴‍♀️", "مرحبا، هل وصلت؟", "שלום לכולם", "見てください 👀", "Ça marche — à demain !")
 _USERS = 6
-_THERE = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename = ANY (%s)"
-_CHATS_THERE = "SELECT count(*) FROM public.chats"
 
 
 def load(connection: psycopg.Connection[Any]) -> None:
     """Insert users, chats, participants, messages, reactions and attachments. Raises psycopg.Error."""
-    from faker import Faker
-
-    fake = Faker()
-    fake.seed_instance(SEED)
-    tables = _tables(fake, Random(SEED))  # noqa: S311 - the same rows every time is the point
     # The rows bring their own seq and stamps, as a restored dump would.
     connection.execute("ALTER TABLE public.chat_messages DISABLE TRIGGER USER")
-    for table, rows in tables.items():
-        columns = ", ".join(rows[0])
+    for table, given in rows().items():
+        columns = ", ".join(given[0])
         with connection.cursor().copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-            for row in rows:
+            for row in given:
                 copy.write_row(list(row.values()))
     connection.execute("ALTER TABLE public.chat_messages ENABLE TRIGGER USER")
 
 
-def add(connection: psycopg.Connection[Any]) -> str | None:
-    """Load the rows if all messaging tables exist and have no chat; return a note for the report, otherwise None.
+def rows() -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of each table, in an order in which they can be inserted."""
+    from faker import Faker
 
-    If the rows do not fit into the tables, nothing is loaded, and the note says why.
-    """
-    import psycopg
-
-    found = connection.execute(_THERE, [list(TABLES)]).fetchone()
-    if found != (len(TABLES),) or connection.execute(_CHATS_THERE).fetchone() != (0,):
-        return None
-    try:
-        with connection.transaction():
-            load(connection)
-    except psycopg.Error as error:
-        return f"the baseline has no chats, and sample messages do not fit into it: {str(error).splitlines()[0]}"
-    return f"the baseline has no chats; {MESSAGES} sample messages were added to it"
+    fake = Faker()
+    fake.seed_instance(SEED)
+    return _tables(fake, Random(SEED))  # noqa: S311 - the same rows every time is the point
 
 
 def _tables(fake: Faker, random: Random) -> dict[str, list[dict[str, Any]]]:

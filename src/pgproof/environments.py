@@ -21,8 +21,9 @@ class Environment:
     baseline: SQL files that create its schema before the migrations, after what all environments share.
     migrations, rollback: its scripts, in the order in which they run. settings: of a session that runs them.
     read_only: whether a live run writes only if that is allowed explicitly. differences: regular expressions of the
-    expected lines in a comparison with others. dsn: of the live database to judge, None to judge a replica.
-    expected_messages: how many rows the validation expects at least, None for the script's own number.
+    expected lines in a comparison with others. not_copied: what the baseline lacks of the schema that it is a copy of.
+    dsn: of the live database to judge, None to judge a replica. expected_messages: how many rows the validation expects
+    at least, None for the script's own number.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Environment:
     settings: Mapping[str, str] = field(default_factory=dict, hash=False)
     read_only: bool = True
     differences: tuple[str, ...] = ()
+    not_copied: tuple[str, ...] = ()
     dsn: SecretStr | None = None
     expected_messages: int | None = None
 

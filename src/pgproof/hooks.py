@@ -71,6 +71,13 @@ class Hooks:
         """Put sample rows into this project's schema if it has none; return a note for the report, None without any."""
         return None
 
+    def fit_samples(self, connection: psycopg.Connection[Any]) -> Sequence[str]:
+        """Put sample rows into the schema that an environment's own baseline made, if it has this project's tables.
+
+        Return a line on each table, column or constraint for which no row could be made to fit.
+        """
+        return ()
+
     def read(
         self, environment: Environment, connection: psycopg.Connection[Any], *, with_lints: bool = False
     ) -> Snapshot:

@@ -27,7 +27,15 @@ if TYPE_CHECKING:
 FILE = "environments.toml"
 # The folder beside it with what was recorded of its environments.
 RECORDED = "recorded"
-_TOP = {"title": str, "variables": str, "hooks": str, "platform": str, "baseline": list, "environments": dict}
+_TOP = {
+    "title": str,
+    "variables": str,
+    "hooks": str,
+    "platform": str,
+    "suite": str,
+    "baseline": list,
+    "environments": dict,
+}
 _OF_ONE = {
     "title": str,
     "baseline": list,
@@ -36,6 +44,7 @@ _OF_ONE = {
     "settings": dict,
     "read_only": bool,
     "differences": list,
+    "not_copied": list,
 }
 _KINDS = {str: "text", list: "a list of texts", dict: "a table", bool: "true or false"}
 _PLATFORMS = ("supabase", "none")
@@ -46,7 +55,7 @@ class Project:
     """What the tool knows of one project. root: the folder of its environments.toml.
 
     prefix: what its environment variables begin with. seed: what all its environments share. platform: "supabase" or
-    "none".
+    "none". suite: the folder whose tests judge it, None for its own.
     """
 
     root: Path
@@ -56,6 +65,7 @@ class Project:
     seed: Seed = EMPTY
     hooks: Hooks = field(default_factory=Hooks)
     platform: str = "none"
+    suite: Path | None = None
 
     @property
     def accepted(self) -> Path:
@@ -147,6 +157,8 @@ def _mistakes(content: dict[str, Any], root: Path) -> Iterator[str]:
     yield from _wrong_keys(content, _TOP, "")
     if content.get("platform", "none") not in _PLATFORMS:
         yield f"platform is '{content['platform']}'; expected {' or '.join(_PLATFORMS)}"
+    if isinstance(content.get("suite"), str) and not (root / content["suite"]).is_dir():
+        yield f"there is no folder {content['suite']} for suite"
     environments = content.get("environments", {})
     if not isinstance(environments, dict):
         return
@@ -207,13 +219,18 @@ def _made(content: dict[str, Any], root: Path) -> Project:
             {key: str(value) for key, value in table.get("settings", {}).items()},
             table.get("read_only", True),
             tuple(table.get("differences", [])),
+            tuple(table.get("not_copied", [])),
         )
         for name, table in content["environments"].items()
     }
     platform = content.get("platform", "none")
     before = (PLATFORM,) if platform == "supabase" else ()
-    seed = Seed((*before, *files(content.get("baseline", []))), hooks.load_samples, hooks.sources)
-    return Project(root, content.get("title", root.name), prefix, environments, seed, hooks, platform)
+    shared = files(content.get("baseline", []))
+    # Where nothing is shared, the tables come with an environment's own baseline, and the rows after it.
+    load, fit = (hooks.load_samples, None) if shared else (None, hooks.fit_samples)
+    seed = Seed((*before, *shared), load, hooks.sources, fit=fit)
+    suite = root / content["suite"] if "suite" in content else None
+    return Project(root, content.get("title", root.name), prefix, environments, seed, hooks, platform, suite)
 
 
 def _hooks(named: str, root: Path) -> Hooks:

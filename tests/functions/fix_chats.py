@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from pgproof.filling import Filler
 from pgproof.timing import eventually, unit
 
 if TYPE_CHECKING:
@@ -122,6 +124,8 @@ class Chats:
         self._conninfo = conninfo
         self._connect = connect
         self.admin = self._session()
+        # Another project's tables may ask for more than the guide's columns.
+        self._filler = Filler(self.admin)
 
     def _session(self) -> psycopg.Connection[Any]:
         connection = self._connect(self._conninfo)
@@ -132,7 +136,9 @@ class Chats:
     def member(self, user: Any = None) -> Member:
         """A new user, or another device of one."""
         if user is None:
-            user = self._one("INSERT INTO auth.users DEFAULT VALUES RETURNING id")
+            new = "INSERT INTO auth.users (email, raw_user_meta_data) VALUES (%s, %s) RETURNING id"
+            user = self._one(new, f"{uuid.uuid4()}@example.com", '{"name": "Sample Person"}')
+            self._filler.refer("public.chat_messages", {"sender_id": user})
         return Member(self._session(), user)
 
     def service(self, sender: Any = None) -> Member:
@@ -141,13 +147,13 @@ class Chats:
 
     def open(self, *members: Member) -> Any:
         """A new chat of these members, the first of whom made it."""
-        chat = self._one("INSERT INTO public.chats (type, created_by) VALUES ('group', %s) RETURNING id", members[0].id)
+        chat = self._filler.insert("public.chats", {"type": "group", "created_by": members[0].id})["id"]
         for member in members:
             self.join(chat, member)
         return chat
 
     def join(self, chat: Any, member: Member) -> None:
-        self.admin.execute("INSERT INTO public.chat_participants (chat_id, user_id) VALUES (%s, %s)", [chat, member.id])
+        self._filler.insert("public.chat_participants", {"chat_id": chat, "user_id": member.id})
 
     def leave(self, chat: Any, member: Member) -> None:
         self.admin.execute(

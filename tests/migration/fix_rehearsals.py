@@ -32,6 +32,7 @@ def rehearsed(environment: Environment, pytestconfig: pytest.Config) -> Iterator
         def fill(connection: psycopg.Connection[object]) -> None:
             for path in environment.baseline:
                 running.run(connection, script.read(path))
+            project.seed.add_fitting(connection)
 
         with server.made(server.start, fill) as base:
             ups, downs = (tuple(map(script.read, each)) for each in (environment.migrations, environment.rollback))

@@ -13,6 +13,8 @@ from pgproof.rehearsal import rows
 from pgproof.scripts import migration
 from pgproof.timing import eventually
 
+# The cases are made from this repository's own baselines.
+pytestmark = pytest.mark.own_baseline
 SCRIPTS = [(name, script) for name, each in REPLICAS.items() for script in each.migrations]
 LONE = "00000000-0000-4000-8000-000000000001"
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "rehearse": "check whether a migration is safe, atomic and reversible",
     "accept": "accept for a time what the rules find in a live database, so that only what is new fails",
     "gate": "verify everything on replicas, then the live databases, before a deploy",
+    "adopt": "copy the schemas of real databases into a folder that --project takes",
     "soak": "run the same tests many times in a row, to find those that sometimes fail",
     "report": "write one page on what runs of the tests verified",
 }
@@ -37,6 +38,8 @@ def main(words: list[str] | None = None, *, program: str = "pgproof", default: P
         "--project",
         type=Path,
         metavar="FOLDER",
+        # Accepted before and after the command, so neither place may hide the other's value.
+        default=argparse.SUPPRESS,
         help="the folder with environments.toml (default: this folder or one above)",
     )
     parser = argparse.ArgumentParser(
@@ -50,7 +53,7 @@ def main(words: list[str] | None = None, *, program: str = "pgproof", default: P
     }
     named = next((word for word in words if word in COMMANDS), None)
     try:
-        found = _project(where.parse_known_args(words)[0].project, default)
+        found = _project(getattr(where.parse_known_args(words)[0], "project", None), default)
         if named is not None:
             module = import_module(f"pgproof.cli.{named}")
             module.add_arguments(parsers[named], found)

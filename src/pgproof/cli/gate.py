@@ -196,9 +196,10 @@ def _pytest(
 
     print(f"gate: {file.stem}", flush=True)
     junit = file.parent.parent / f"junit-{file.stem}.xml"
-    command = [sys.executable, "-m", "pytest", *words, "--results", str(file), "--junitxml", str(junit)]
+    named = [] if project.suite is None else [f"--project={project.root}"]
+    command = [sys.executable, "-m", "pytest", *named, *words, "--results", str(file), "--junitxml", str(junit)]
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    code = subprocess.run(command, cwd=project.root, env=variables, check=False).returncode
+    code = subprocess.run(command, cwd=project.suite or project.root, env=variables, check=False).returncode
     if junit.exists():
         scrub(junit, dsns)
     if not file.exists():

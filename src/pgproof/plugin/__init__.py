@@ -5,5 +5,14 @@ An installed package is loaded as `pgproof`; a suite that names its plugins itse
 
 MODULES = tuple(
     f"pgproof.plugin.{name}"
-    for name in ("options", "folders", "changes", "replicas", "snapshots", "rehearsals", "recording")
+    for name in (
+        "options",
+        "folders",
+        "changes",
+        "replicas",
+        "snapshots",
+        "rehearsals",
+        "recording",
+        "inconclusive",
+    )
 )

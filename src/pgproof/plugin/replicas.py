@@ -39,6 +39,11 @@ def templates_of(config: pytest.Config) -> Templates:
     return config.stash[_OPENED][1]
 
 
+def used_templates(config: pytest.Config) -> Templates | None:
+    """Return the run's templates if any test used them; otherwise None, and no server is started."""
+    return config.stash[_OPENED][1] if _OPENED in config.stash else None
+
+
 def opened(config: pytest.Config) -> Server:
     """Return the run's throw-away server. Raises pytest.UsageError as templates_of does."""
     templates_of(config)

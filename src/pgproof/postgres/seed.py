@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import psycopg
@@ -20,12 +20,15 @@ class Seed:
     files: SQL, in the order in which they run. load: adds rows afterwards, None for none.
     sources: further files that the result depends on, such as the module of `load`. superuser: the role that
     the server begins with and that runs all this; a hosted service gives the name postgres to one with fewer rights.
+    fit: adds rows once an environment's own baseline has run, and returns a line on each thing that cannot be made to
+    fit; None for none.
     """
 
     files: tuple[Path, ...] = ()
     load: Callable[[psycopg.Connection[Any]], object] | None = None
     sources: tuple[Path, ...] = ()
     superuser: str = "postgres"
+    fit: Callable[[psycopg.Connection[Any]], Sequence[str]] | None = None
 
     def digest(self) -> hashlib._Hash:
         """Return a hash of everything that goes into the database, which names its cache."""
@@ -50,6 +53,10 @@ class Seed:
                 raise migration.failed(path, error) from None
         if self.load is not None:
             self.load(connection)
+
+    def add_fitting(self, connection: psycopg.Connection[Any]) -> Sequence[str]:
+        """Add the rows that fit into an environment's own baseline; return a line on each thing that does not."""
+        return () if self.fit is None else self.fit(connection)
 
 
 EMPTY = Seed()

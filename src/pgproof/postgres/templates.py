@@ -7,18 +7,20 @@ whoever sees the name sees a complete template. Cloning one takes a few millisec
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 import psycopg
+from psycopg import sql
 
 from pgproof.postgres.cluster import BASE
 from pgproof.scripts import migration
 from pgproof.timing import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -29,11 +31,15 @@ State = Literal["baseline", "aligned"]
 
 
 class Templates:
-    """The templates of one server. Holds one administrative connection; use it from one thread."""
+    """The templates of one server. Holds one administrative connection; use it from one thread.
+
+    unfit: by environment whose template was used, what of the sample rows does not fit into it.
+    """
 
     def __init__(self, server: Server) -> None:
         self._server = server
         self._known: set[str] = set()
+        self.unfit: dict[str, tuple[str, ...]] = {}
         self._admin = psycopg.connect(server.conninfo("postgres"), autocommit=True)
 
     def close(self) -> None:
@@ -76,31 +82,52 @@ class Templates:
         if name not in self._known:
             with self.alone(name):
                 if not self._exists(name):
-                    self._make(name, scripts)
+                    self._make(name, scripts, len(environment.baseline))
             self._known.add(name)
+            unfit = self._unfit(name)
+            if unfit:
+                self.unfit[environment.name] = unfit
         return name
 
-    def _make(self, name: str, scripts: list[Path]) -> None:
+    def _make(self, name: str, scripts: list[Path], baseline: int) -> None:
+        """Make a template. baseline: how many of the scripts belong to the environment's baseline."""
         self._ensure_base()
         partial = f"partial_{secrets.token_hex(6)}"
         self._copy(BASE, partial)
         with psycopg.connect(self._server.conninfo(partial), autocommit=True) as connection:
-            for script in scripts:
+            for number, script in enumerate(scripts):
                 try:
                     migration.apply(connection, script)
                 except psycopg.Error as error:
-                    raise self._explained(scripts, script, error) from None
+                    raise self._explained(scripts, script, error, baseline) from None
+                if number + 1 == baseline:
+                    self._note_unfit(partial, self._server.seed.add_fitting(connection))
         self._wait_until_free(partial)
         self._admin.execute(f"ALTER DATABASE {partial} RENAME TO {name}")
 
-    def _explained(self, scripts: list[Path], failed: Path, error: psycopg.Error) -> migration.ScriptError:
+    def _note_unfit(self, name: str, lines: Sequence[str]) -> None:
+        """Keep a note in the database itself: another process may make a template that this one uses."""
+        if lines:
+            comment = sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), json.dumps(lines))
+            self._admin.execute(comment)
+
+    def _unfit(self, name: str) -> tuple[str, ...]:
+        query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+        found = self._admin.execute(query, [name]).fetchone()
+        return tuple(json.loads(found[0])) if found is not None and found[0] else ()
+
+    def _explained(
+        self, scripts: list[Path], failed: Path, error: psycopg.Error, baseline: int
+    ) -> migration.ScriptError:
         """Return an error that names the statement that failed, found by running the scripts on another copy."""
         name = f"partial_{secrets.token_hex(6)}"
         self._copy(BASE, name)
         try:
             with psycopg.connect(self._server.conninfo(name), autocommit=True) as connection:
-                for script in scripts[: scripts.index(failed)]:
+                for number, script in enumerate(scripts[: scripts.index(failed)]):
                     migration.apply(connection, script)
+                    if number + 1 == baseline:
+                        self._server.seed.add_fitting(connection)
                 return migration.explain(connection, failed, error)
         finally:
             self._wait_until_free(name)

@@ -8,6 +8,7 @@ from pgproof.rehearsal import database_state, findings
 from pgproof.rehearsal.scratch_server import is_alive
 from pgproof.rehearsal.steps import apply, look
 from pgproof.scripts import running
+from pgproof.supabase import SCHEMAS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -125,9 +126,16 @@ def unproven(rehearsal: Rehearsal) -> Iterator[str]:
     before = rehearsal.state_after(())
     for table in before.passed_over:
         yield f"not fingerprinted, so it is not known whether its rows survive: {table}"
-    empty = sorted(table for table, (count, _) in before.rows.items() if not count)
+    empty = sorted(table for table, (count, _) in before.rows.items() if not count and _matters(table, rehearsal.ups))
     if empty:
         yield f"no rows in the baseline, so preserving them proves nothing: {', '.join(empty)}"
+
+
+def _matters(table: str, scripts: Sequence[Script]) -> bool:
+    """Return whether a migration is about a table: any of the project's, and of the platform's those that it names."""
+    if table.partition(".")[0] not in SCHEMAS:
+        return True
+    return any(table in statement.text for script in scripts for statement in script.statements)
 
 
 def refuses(rehearsal: Rehearsal, bad: Script) -> Iterator[Finding]:

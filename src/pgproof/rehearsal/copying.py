@@ -66,16 +66,16 @@ class Copy:
     warnings: tuple[str, ...]
 
 
-def read(environment: Environment, hooks: Hooks, version: int | None = None) -> Copy:
+def read(environment: Environment, hooks: Hooks, version: int | None = None, *, at_least: int = 0) -> Copy:
     """Return the schema of a live database, read in one snapshot.
 
-    version: major, of pg_dump; by default the live server's. Raises UsageError if the database cannot be reached, could
-    be written, or is newer than version, and if pg_dump is missing or fails.
+    version: major, of pg_dump; by default the live server's, or at_least if that is newer. Raises UsageError if the
+    database cannot be reached, could be written, or is newer than version, and if pg_dump is missing or fails.
     """
     name = environment.name
     with live.connect(environment, hooks) as connection:
         major = connection.info.server_version // 10000
-        program = _pg_dump(name, major, version or major)
+        program = _pg_dump(name, major, version or max(major, at_least))
         found = catalog.read(connection)
         roles = [statement for (statement,) in connection.execute(_query("roles"))]
         stand_ins = connection.execute(_query("stand_ins")).fetchall()

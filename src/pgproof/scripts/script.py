@@ -68,7 +68,7 @@ class Unreadable(Exception):
 
 def read(path: Path) -> Script:
     """Return the script in a file. Raises Unreadable."""
-    return parse(path, _text(path))
+    return parse(path, contents(path))
 
 
 def parse(path: Path, text: str) -> Script:
@@ -108,7 +108,8 @@ def parse(path: Path, text: str) -> Script:
     return Script(path, tuple(statements))
 
 
-def _text(path: Path) -> str:
+def contents(path: Path) -> str:
+    """Return the text of a file. Raises Unreadable."""
     try:
         # psql skips a byte order mark, too.
         return path.read_bytes().decode("utf-8-sig")

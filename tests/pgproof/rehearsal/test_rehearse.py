@@ -133,6 +133,19 @@ def test_a_table_without_a_fingerprint_is_said(scratch_server, tmp_path):
     assert any("proves nothing: public.notes" in note for note in result.notes)
 
 
+def test_empty_tables_of_the_platform_are_no_gap(scratch_server, tmp_path):
+    """Only what a migration is about must have rows: the project's tables, and those of the platform that it names."""
+    quiet = rehearsal.rehearse(config_of("good", supabase=True), scratch_server)
+    assert not any("storage.objects" in note for note in quiet.notes)
+    up = tmp_path / "up.sql"
+    up.write_text("CREATE INDEX IF NOT EXISTS by_owner ON storage.objects (owner)")
+    down = tmp_path / "down.sql"
+    down.write_text("DROP INDEX IF EXISTS storage.by_owner")
+    asked = config_of("good", supabase=True, ups=[up], downs=[down])
+    named = rehearsal.rehearse(asked, scratch_server)
+    assert any("proves nothing: " in note and "storage.objects" in note for note in named.notes)
+
+
 def test_a_down_script_that_ends_the_connections_of_others_is_named(scratch_server):
     """It is named, and what it would disturb is not rehearsed."""
     down = CASES / "ends-other-connections" / "up.sql"

@@ -37,7 +37,6 @@ CREATE INDEX parted_body ON public.parted (body);
 CREATE TABLE public.ancestor (a int, b text);
 CREATE TABLE public.heir () INHERITS (public.ancestor);
 
-CREATE SCHEMA extensions;
 CREATE EXTENSION pgcrypto SCHEMA extensions;
 CREATE FUNCTION public.watch() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;
 CREATE EVENT TRIGGER watch ON ddl_command_end EXECUTE FUNCTION public.watch();

@@ -1,0 +1,144 @@
+"""Turns a schema that was read into one that runs on a replica, and says what is not as it was."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from pgproof import catalog
+from pgproof.adoption import contents, secrets, sorting, subjects, trial
+from pgproof.adoption.contents import Adopted
+from pgproof.catalog import differences
+from pgproof.errors import UsageError
+from pgproof.postgres.seed import Seed
+from pgproof.rehearsal.scratch_server import ScratchServer
+from pgproof.scripts import migration
+from pgproof.supabase import PLATFORM, SCHEMAS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from pgproof.adoption.sorting import Sorted
+    from pgproof.adoption.sources import Source
+    from pgproof.adoption.trial import Tried
+    from pgproof.catalog import Catalog
+    from pgproof.project import Project
+
+# What the replica's server has for all its databases.
+_OF_THE_SERVER = frozenset(
+    (
+        "database",
+        "extension",
+        "extension dependency",
+        "event trigger",
+        "foreign data wrapper",
+        "language",
+        "not modelled",
+    )
+)
+
+
+def adopt(sources: Sequence[Source], project: Project, version: int) -> list[Adopted]:
+    """Return the schemas as files that run on replicas of this version. Raises UsageError if no server starts."""
+    supabase = PLATFORM in project.seed.files
+    seed = Seed((PLATFORM,) if supabase else ())
+    with closing(ScratchServer(version, seed=seed)) as server:
+        return [_one(each, project, server, SCHEMAS if supabase else ()) for each in sources]
+
+
+def _one(source: Source, project: Project, server: ScratchServer, platform: Collection[str]) -> Adopted:
+    found = sorting.sort(source.statements, platform, project.hooks.verifier_role)
+    with server.clone(server.start) as database, database.connect() as connection:
+        tried = trial.run(connection, found, platform=bool(platform))
+    text = contents.sql(source.place, found, tried, platform=bool(platform))
+    missing = [*found.missing, *_failed(tried)]
+    with server.clone(server.start) as database, database.connect() as connection:
+        _prove(connection, text, source.name)
+        if source.catalog is not None and not missing:
+            missing += _not_as_there(source, connection, platform, project.hooks.verifier_role)
+    if not tried.order:
+        raise UsageError(f"{source.place} makes nothing that is the project's own; dump its schema public, too")
+    return Adopted(source.name, source.place, text, tuple(_left_out(source, found, tried)), tuple(missing))
+
+
+def _failed(tried: Tried) -> Iterator[str]:
+    """Yield a line on each object that cannot be made here; what only adds to it is not named again."""
+    seen: set[tuple[str, ...]] = set()
+    for statement, why in tried.failed.items():
+        name = subjects.subject(statement.node)[:2]
+        if name not in seen:
+            yield f"{secrets.replaced(statement.title)}: {why}"
+        seen.add(name)
+
+
+def _left_out(source: Source, found: Sorted, tried: Tried) -> Iterator[str]:
+    yield from source.notes
+    if source.rows:
+        yield f"rows of {', '.join(source.rows)}"
+    yield from found.left_out
+    if found.platform:
+        touched = {name[0] for each in found.platform if (name := subjects.subject(each.node))}
+        schemas = sorted(touched.intersection(SCHEMAS))
+        told = f": {', '.join(schemas)}" if schemas else ""
+        yield f"what belongs to the platform, which replicas bring along{told}"
+    if tried.stand_ins:
+        yield f"stand-ins were made of the platform's {', '.join(tried.stand_ins)}"
+    if tried.extensions:
+        yield f"extensions that are not installed here: {', '.join(tried.extensions)}"
+    if not any(statement.kind == "GrantStmt" for statement in tried.order):
+        yield "grants: there were none; if the dump was made with --no-privileges, dump it without that"
+    yield "owners: every object belongs to postgres"
+
+
+def _prove(connection: psycopg.Connection[Any], text: str, name: str) -> None:
+    """Run the file as a replica will. Raises UsageError if it does not run."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, f"{name}.sql")
+        file.write_text(text, encoding="utf-8")
+        try:
+            migration.apply(connection, file)
+        except psycopg.Error as error:
+            raise UsageError(f"{name}: the copy does not run in one piece: {str(error).splitlines()[0]}") from None
+
+
+def _not_as_there(
+    source: Source, connection: psycopg.Connection[Any], platform: Collection[str], verifier: str
+) -> Iterator[str]:
+    """Yield a line on each object of the project that is not as in the live database, but for its owner."""
+    assert source.catalog is not None, "only a live database was read"
+    catalog.begin_reading(connection)
+    try:
+        here = catalog.read(connection)
+    finally:
+        connection.execute("ROLLBACK")
+    there, here = (_own(each, platform, verifier) for each in (source.catalog, here))
+    for each in differences.between(there, here):
+        yield f"not as there: {each.text((source.name, 'the copy'))}"
+
+
+def _own(found: Catalog, platform: Collection[str], verifier: str) -> Catalog:
+    """Return what of a catalog is the project's, without owners."""
+    kept = {
+        key: {name: value for name, value in attributes.items() if name != "owner"}
+        for key, attributes in found.objects.items()
+        if key[0] not in _OF_THE_SERVER and not _is_platforms(*key, platform) and verifier not in key[1]
+    }
+    return replace(found, objects=kept)
+
+
+def _is_platforms(kind: str, identity: str, platform: Collection[str]) -> bool:
+    if kind in ("policy", "trigger"):
+        return False
+    if kind == "grant":
+        # "relation auth.users to anon"
+        kind, _, identity = identity.partition(" ")
+        if kind in _OF_THE_SERVER:
+            return True
+    words = re.split(r"[ .(]", identity)
+    return any(word in platform for word in words[:2]) or any(word.startswith("supabase_") for word in words)
