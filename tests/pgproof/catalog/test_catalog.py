@@ -2,7 +2,6 @@
 
 import re
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -13,23 +12,7 @@ from pgproof.catalog import differences
 from pgproof.errors import UsageError
 from pgproof.postgres import acquire, binaries
 from pgproof.postgres.templates import Templates
-
-FOLDER = Path(__file__).parent / "changes"
-BASE = FOLDER / "base.sql"
-
-
-def changes():
-    """By the start of the line that must name it, each change of the folder's files."""
-    found = {}
-    for file in sorted(FOLDER.glob("*.sql")):
-        if file != BASE:
-            for block in file.read_text().strip().split("\n\n"):
-                line, _, change = block.partition("\n")
-                found[line.removeprefix("-- "), change] = None
-    return list(found)
-
-
-CHANGES = changes()
+from tests.pgproof.catalog.corpus import BASE, CHANGES
 
 
 class Changed:
