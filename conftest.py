@@ -9,6 +9,7 @@ pytest_plugins = (
     "tests.fix_connect",
     "tests.fix_runs",
     "tests.security.fix_actors",
+    "tests.security.fix_debt",
     "tests.functions.fix_chats",
     "tests.migration.fix_rehearsals",
     "tests.fix_scoped",

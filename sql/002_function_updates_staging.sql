@@ -159,12 +159,8 @@ BEGIN
   -- The seq up to which was read: that of the message with the time of the read point. A read point that something
   -- else set, such as now(), is no message's time; then all that is not newer counts as read.
   read_seq := coalesce(
-    (SELECT m.seq FROM public.chat_messages m
-     WHERE m.chat_id = p_chat_id AND m.created_at = read_stamp AND m.seq IS NOT NULL
-     ORDER BY m.seq DESC LIMIT 1),
-    (SELECT m.seq FROM public.chat_messages m
-     WHERE m.chat_id = p_chat_id AND m.created_at <= read_stamp AND m.seq IS NOT NULL
-     ORDER BY m.seq DESC LIMIT 1),
+    (SELECT max(m.seq) FROM public.chat_messages m WHERE m.chat_id = p_chat_id AND m.created_at = read_stamp),
+    (SELECT max(m.seq) FROM public.chat_messages m WHERE m.chat_id = p_chat_id AND m.created_at <= read_stamp),
     0);
   RETURN (
     SELECT count(*) FROM public.chat_messages m

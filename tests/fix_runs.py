@@ -27,7 +27,7 @@ OUTSIDE = (
     *(
         word
         for name in (
-            *(f"pgproof.plugin.{each}" for each in ("options", "folders", "snapshots", "recording")),
+            *(f"pgproof.plugin.{each}" for each in ("options", "folders", "changes", "snapshots", "recording")),
             "tests.fix_folders",
         )
         for word in ("-p", name)

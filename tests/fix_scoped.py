@@ -13,6 +13,7 @@ MODULES = (
     "tests.fix_stacks",
     "tests.stack.realtime.fix_sockets",
     "tests.pgproof.browser.fix_sites",
+    "tests.pgproof.catalog.fix_corpus",
     "tests.pgproof.package.fix_installed",
     "tests.e2e.fix_browsers",
     "tests.e2e.fix_failures",
@@ -22,6 +23,7 @@ MODULES = (
     "tests.stack.auth.fix_sign_in",
     "tests.stack.clients.fix_clients",
     "tests.stack.rest.fix_rest",
+    "tests.connect.projects.fix_projects",
 )
 
 

@@ -105,7 +105,7 @@ def _serves(catalog: Catalog, identity: str, wanted: str) -> bool:
 
 
 def _kind(difference: Difference) -> str:
-    """Return the kind of parity.KINDS that a difference is one of: a sequence is a sequence, other relations are one."""
+    """Return the kind of parity.KINDS that a difference is of."""
     return "sequence" if difference.kind == "sequence" else difference.catalog_kind
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from connect.snapshot import Snapshot
     from connect.workload import Messaging
     from pgproof.environments import Environment
+    from pgproof.lints import Rule
     from pgproof.reporting.criteria import Criterion
 
 
@@ -27,6 +28,7 @@ class ConnectHooks(Hooks):
     tables = tuple(f"public.{name}" for name in TABLES)
     verifier_script = "sql/verifier_role.sql"
     verifier_role = "connect_verifier"
+    command = "python -m harness"
     chapters = MappingProxyType(
         {
             "schema": "Schema and data: the validation queries",
@@ -44,6 +46,10 @@ class ConnectHooks(Hooks):
         super().__init__(root)
         from pathlib import Path
 
+        # In a folder that holds another project of this kind there are no tests.
+        if (root / "tests" / "security").is_dir():
+            self.accepted = "tests/security/accepted.toml"
+
         # The rows also depend on the versions of Faker and the like.
         own = (Path(__file__).with_name("samples.py"), root / "requirements.txt")
         self.sources = tuple(path for path in own if path.exists())
@@ -56,11 +62,23 @@ class ConnectHooks(Hooks):
         return CRITERIA
 
     @property
+    def rules(self) -> tuple[Rule, ...]:
+        """What is safer in any messaging system."""
+        from connect.hardening import RULES
+
+        return RULES
+
+    @property
     def workload(self) -> Messaging:
         """People who chat."""
         from connect.workload import Messaging
 
         return Messaging()
+
+    def truth(self, test: str) -> str | None:
+        """Tell apart what compares with the record, and the linter's rules; see pgproof.hooks.Hooks."""
+        file = test.partition("::")[0].rpartition("/")[2]
+        return {"test_recorded.py": "record", "test_lints.py": "debt"}.get(file)
 
     def gate_options(self, folder: Path) -> list[str]:
         """Keep the list of mutants beside the gate's report; see pgproof.hooks.Hooks."""

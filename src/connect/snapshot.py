@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
 
-from connect import declared, integrity, state
+from connect import hardening, integrity, state
 from connect.paths import VALIDATION
 from connect.schema import SCHEMAS
 from pgproof import snapshot
@@ -58,7 +58,7 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
     except psycopg.errors.SyntaxError as error:
         raise migration.failed(VALIDATION, error, telling.decode()) from None
     if plain.violations is not None:
-        plain = replace(plain, violations=(*plain.violations, *declared.violations(plain.catalog)))
+        plain = replace(plain, violations=(*plain.violations, *hardening.violations(plain.catalog)))
     return Snapshot(
         **vars(plain),
         facts=facts,

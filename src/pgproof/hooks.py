@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from pgproof.environments import Environment
+    from pgproof.lints import Rule
     from pgproof.rehearsal.traffic import Workload
     from pgproof.reporting.criteria import Criterion
     from pgproof.snapshot import Snapshot
@@ -23,8 +24,8 @@ class Hooks:
     schemas: that a snapshot reads, None for all. tables: with their schemas, those that a live run must be able to
     read. verifier_script: the file that creates the role for live runs. verifier_role: the name of that role.
     sources: files that the sample rows depend on. chapters: the titles of the folders
-    of tests, in the order of the report.
-    load_samples: fills the base database with rows, None for none.
+    of tests, in the order of the report. accepted: the file of accepted violations, from the project's folder.
+    load_samples: fills the base database with rows, None for none. command: how its people call the tool.
     """
 
     schemas: Sequence[str] | None = None
@@ -33,7 +34,9 @@ class Hooks:
     verifier_role: str = "user"
     sources: tuple[Path, ...] = ()
     chapters: Mapping[str, str] = MappingProxyType({})
+    accepted: str = "accepted.toml"
     load_samples: Callable[[psycopg.Connection[Any]], object] | None = None
+    command: str = "pgproof"
 
     def __init__(self, root: Path | None = None) -> None:
         self.root = root
@@ -44,8 +47,20 @@ class Hooks:
         return ()
 
     @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The project's own rules, whose violations `read` returns beside those of the linter."""
+        return ()
+
+    @property
     def workload(self) -> Workload | None:
         """How people use the database, None if unknown."""
+        return None
+
+    def truth(self, test: str) -> str | None:
+        """Return which kind of truth a test judges, one of pgproof.reporting.truths.KINDS; None if the test shows it.
+
+        test: its node id without parameters.
+        """
         return None
 
     def gate_options(self, folder: Path) -> list[str]:

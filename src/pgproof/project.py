@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pgproof.settings import Settings
 
 FILE = "environments.toml"
+# The folder beside it with what was recorded of its environments.
+RECORDED = "recorded"
 _TOP = {"title": str, "variables": str, "hooks": str, "platform": str, "baseline": list, "environments": dict}
 _OF_ONE = {
     "title": str,
@@ -43,7 +45,8 @@ _PLATFORMS = ("supabase", "none")
 class Project:
     """What the tool knows of one project. root: the folder of its environments.toml.
 
-    prefix: what its environment variables begin with. seed: what all its environments share.
+    prefix: what its environment variables begin with. seed: what all its environments share. platform: "supabase" or
+    "none".
     """
 
     root: Path
@@ -52,6 +55,12 @@ class Project:
     environments: Mapping[str, Environment] = field(default_factory=dict)
     seed: Seed = EMPTY
     hooks: Hooks = field(default_factory=Hooks)
+    platform: str = "none"
+
+    @property
+    def accepted(self) -> Path:
+        """The file of the violations that the project accepts, which need not exist."""
+        return self.root / self.hooks.accepted
 
     @property
     def known(self) -> str:
@@ -201,9 +210,10 @@ def _made(content: dict[str, Any], root: Path) -> Project:
         )
         for name, table in content["environments"].items()
     }
-    platform = (PLATFORM,) if content.get("platform", "none") == "supabase" else ()
-    seed = Seed((*platform, *files(content.get("baseline", []))), hooks.load_samples, hooks.sources)
-    return Project(root, content.get("title", root.name), prefix, environments, seed, hooks)
+    platform = content.get("platform", "none")
+    before = (PLATFORM,) if platform == "supabase" else ()
+    seed = Seed((*before, *files(content.get("baseline", []))), hooks.load_samples, hooks.sources)
+    return Project(root, content.get("title", root.name), prefix, environments, seed, hooks, platform)
 
 
 def _hooks(named: str, root: Path) -> Hooks:

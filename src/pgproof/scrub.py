@@ -6,7 +6,7 @@ import html
 import json
 import re
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
 if TYPE_CHECKING:
@@ -49,6 +49,16 @@ class Scrubber:
     def text(self, text: str) -> str:
         """Return the text with three stars for each secret."""
         return self._bytes(text.encode()).decode()
+
+    def value(self, value: Any) -> Any:
+        """Return a value of JSON's types with three stars for each secret in its texts, names of keys excepted."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {name: self.value(each) for name, each in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.value(each) for each in value]
+        return value
 
     def trace(self, path: Path) -> None:
         """Rewrite a Playwright trace, a zip file, in place; pictures in it stay as they are."""

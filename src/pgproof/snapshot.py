@@ -20,7 +20,8 @@ class Snapshot:
     """One database at one moment. It is immutable and has no secrets, since it travels to a parallel run's workers.
 
     environment: its name. server: the server's version, such as "17.6". violations: of the lint rules, None if these
-    were not checked.
+    were not checked. advice: what does not keep a live run from reading, but its owner should know; a sentence each.
+    changes: since the record, a line each; None if there is no record to compare with.
     """
 
     environment: str
@@ -28,6 +29,8 @@ class Snapshot:
     server: str
     catalog: catalog.Catalog
     violations: tuple[lints.Violation, ...] | None = None
+    advice: tuple[str, ...] = ()
+    changes: tuple[str, ...] | None = None
 
     @property
     def title(self) -> str:

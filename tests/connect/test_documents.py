@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from connect import paths
+from connect.processes import clean_environment
 from tests.fix_folders import FOLDERS
 
 DOCUMENTS = (
@@ -41,6 +42,21 @@ def test_pytest_command_is_understood(run, command):
         assert "--base-url needs to know what the page talks to" in done.stderr
     else:
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", commands("python -m harness (?:record|diff) live:"))
+def test_command_on_live_databases_is_understood(command):
+    """Each command that reads live databases lacks nothing but their DSN."""
+    done = subprocess.run(
+        [sys.executable, *command.split()[1:]],
+        cwd=paths.ROOT,
+        env=clean_environment({}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "a live run needs the database of" in done.stderr
 
 
 @pytest.mark.parametrize("command", commands("make "))

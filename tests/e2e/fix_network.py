@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Of the codes that applications may give; a client cannot know it.
 _CUT = 4000
+# How many times from send to seen are kept of one test.
+_MOST_TIMES = 300
 
 
 class Held:
@@ -163,6 +165,9 @@ def record_latency(record_property: Callable[[str, Any], None]) -> Callable[[str
         latency = judgement.latency
         assert latency is not None, "nobody saw what somebody else sent"
         ranks = {f"p{rank}_ms": round(1000 * getattr(latency, f"p{rank}")) for rank in (50, 95, 99)}
-        record_property("latency", {"where": where, "messages": latency.seen, **ranks})
+        seen = [round(1000 * each, 1) for each in judgement.seconds]
+        # A picture needs no more: from the longest down, evenly over all of them.
+        seen = seen[:: -len(seen) // _MOST_TIMES][::-1]
+        record_property("latency", {"where": where, "messages": latency.seen, **ranks, "seen_ms": seen})
 
     return record

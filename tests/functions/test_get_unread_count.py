@@ -85,6 +85,18 @@ def test_nobody_asks_for_another_member(ana, ben, chat):
         ana.call("get_unread_count", p_chat_id=chat, p_user_id=ben.id)
 
 
+def test_message_of_the_same_time_in_another_chat_does_not_count(chats, ana, ben, chat):
+    """The read point of a chat is the time of a message of that chat, whatever happened elsewhere at that time."""
+    moment = "2025-10-01 12:00:00.123456+00"
+    other = chats.open(ana, ben)
+    ana.send(chat, created_at=moment)
+    ben.read(chat)
+    ana.send(chat)
+    for _ in range(3):
+        ana.send(other, created_at=moment)
+    assert ben.unread(chat) == 1
+
+
 def test_new_member_has_all_to_read(chats, ana, chat):
     """Who joins sees what was written before, and has it all to read, whoever else has read it."""
     ana.send(chat)

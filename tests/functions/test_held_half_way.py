@@ -34,6 +34,12 @@ def held(chats, watched_chat):
 
 PARTICIPANT = "SELECT 1 FROM public.chat_participants WHERE chat_id = %s AND user_id = %s FOR NO KEY UPDATE"
 MESSAGE = "SELECT 1 FROM public.chat_messages WHERE chat_id = %s AND seq = %s FOR NO KEY UPDATE"
+# Stops whoever stores a read point, until nobody holds the lock.
+STOP = """
+CREATE FUNCTION public.stop() RETURNS trigger LANGUAGE plpgsql AS
+  'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NEW; END';
+CREATE TRIGGER stop BEFORE UPDATE ON public.chat_participants FOR EACH ROW EXECUTE FUNCTION public.stop()
+"""
 CHAT = "SELECT 1 FROM public.chats WHERE id = %s FOR NO KEY UPDATE"
 
 
@@ -46,6 +52,18 @@ def test_arrival_before_the_call_looks_counts_as_read(chats, watched_chat, sende
         release()
         assert read.result() == 2
     assert (reader.unread(watched_chat), chats.statuses(watched_chat)) == (0, ["read", "read"])
+
+
+@pytest.mark.usefixtures("clock")
+def test_arrival_after_the_call_looked_is_not_marked(chats, watched_chat, sender, reader):
+    """A message that arrives after the reader's call looked, and before its marking begins, stays unread."""
+    chats.admin.execute(STOP)
+    chats.admin.execute("BEGIN; SELECT pg_advisory_xact_lock(1)")
+    with chats.waiting(reader, lambda: reader.read(watched_chat)) as read:
+        sender.send(watched_chat)
+        chats.admin.execute("ROLLBACK")
+        assert read.result() == 1
+    assert (reader.unread(watched_chat), chats.statuses(watched_chat)) == (1, ["read", "sent"])
 
 
 @pytest.mark.usefixtures("clock")

@@ -80,6 +80,37 @@ def test_foreign_read_point_covers_what_is_not_newer(chats, ana, ben, chat):
     assert ben.unread(chat) == 1
 
 
+def test_reading_again_writes_nothing(chats, ana, ben, chat):
+    """Who has read everything already writes no row, which realtime would tell everybody about."""
+    ana.send(chat)
+    ben.read(chat)
+    version = "SELECT xmin FROM public.chat_participants WHERE chat_id = %s AND user_id = %s"
+    before = chats.admin.execute(version, [chat, ben.id]).fetchone()
+    assert ben.read(chat) == 0
+    assert chats.admin.execute(version, [chat, ben.id]).fetchone() == before
+
+
+def test_read_point_of_an_emptied_chat_stays(chats, ana, ben, chat):
+    """Where every message was erased, the read point stays what it was."""
+    newest = ana.send(chat)
+    ben.read(chat)
+    chats.admin.execute("DELETE FROM public.chat_messages WHERE chat_id = %s", [chat])
+    assert ben.read(chat) == 0
+    assert chats.last_read(chat, ben) == newest.created_at
+
+
+@pytest.mark.parametrize("lacks", ["seq", "created_at"])
+def test_message_without_seq_or_time_is_not_the_newest(chats, ana, ben, chat, lacks):
+    """A message that an old dump brought along without a seq or a time does not keep the others from being read."""
+    for _ in range(3):
+        last = ana.send(chat)
+    chats.admin.execute(f"ALTER TABLE public.chat_messages ALTER {lacks} DROP NOT NULL")
+    chats.admin.execute(f"UPDATE public.chat_messages SET {lacks} = NULL WHERE id = %s", [last.id])
+    assert ben.read(chat) == 2
+    # One without a seq is nowhere in the chat, one without a time cannot be the read point.
+    assert ben.unread(chat) == (0 if lacks == "seq" else 1)
+
+
 def test_badge_survives_a_trigger_on_updates(chats, ana, ben, chat):
     """Where a trigger stamps updated_at at each change, marking does not make what was read unread again."""
     stamp = "CREATE FUNCTION public.stamp() RETURNS trigger LANGUAGE plpgsql AS"

@@ -139,6 +139,15 @@ def test_rollback_refuses_unless_told_the_right_environment(baseline, environmen
     assert list(differences.lines(before[0], read(connection)[0])) == []
 
 
+@pytest.mark.parametrize("told", [None, "production"])
+def test_rollback_of_nothing_needs_a_known_name_too(baseline, connect, told):
+    """Told nothing or an unknown name, the rollback refuses also where no script was run."""
+    connection = connect(baseline)
+    connection.execute(f"SET connect.environment = '{told or ''}'")
+    with pytest.raises(psycopg.errors.RaiseException, match="expected prod or staging"):
+        migration.apply(connection, ROLLBACK)
+
+
 def test_rollback_of_nothing_says_so(baseline, environment, connect):
     """Where no script was run there is no mark, so nothing is changed, whichever environment it is said to be."""
     connection = connect(baseline)

@@ -5,6 +5,8 @@ import pytest
 from connect.expectations import expect
 from tests.security.fix_actors import CALLERS, DENIED
 
+pytestmark = pytest.mark.own_baseline
+
 # Calls that change the chat are written as such; every other call must leave it as it was.
 CHANGES = "and the chat changed"
 NOT_CALLABLE = "FeatureNotSupported"

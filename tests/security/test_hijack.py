@@ -5,6 +5,8 @@ import pytest
 
 from tests.security.fix_actors import acting
 
+pytestmark = pytest.mark.own_baseline
+
 # Types that the functions name without a schema; a domain's check runs whenever a value is made of it.
 TYPES = ("timestamptz", "bigint", "text", "uuid", "jsonb")
 TRAP = """

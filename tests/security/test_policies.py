@@ -56,6 +56,7 @@ ALTER POLICY chat_participants_select ON public.chat_participants USING (EXISTS 
 """
 
 
+@pytest.mark.own_baseline
 @pytest.mark.parametrize("name", FORGERIES)
 def test_forgery_is_refused(scene, name):
     """PostgreSQL refuses it, whatever the page would have sent."""
@@ -94,6 +95,7 @@ def test_who_joins_gets_the_row_back(scene):
     expect("a chat made and joined", found, [1, scene.names["bob"]])
 
 
+@pytest.mark.own_baseline
 @pytest.mark.parametrize("name", INTO_ANOTHERS_CHAT)
 def test_a_chat_of_ones_own_opens_no_other(scene, name):
     """Who made a chat and wrote in it can do there what he is refused in a chat of others."""
@@ -107,6 +109,7 @@ def test_a_chat_of_ones_own_opens_no_other(scene, name):
     expect(name, scene.attempt("a non-member", INTO_ANOTHERS_CHAT[name], **mine), DENIED)
 
 
+@pytest.mark.own_baseline
 def test_a_policy_that_selects_from_its_own_table_breaks_the_list(scene):
     """The defect that the front end shows as `{}`: this is what the rule recursive_policy is there to prevent."""
     scene.connection.execute(SELF_READING)

@@ -5,6 +5,8 @@ import pytest
 from connect.expectations import expect
 from connect.schema import SCHEMA, SCHEMAS, TABLES
 
+pytestmark = pytest.mark.own_baseline
+
 FUNCTIONS = tuple(SCHEMA.functions)
 DEFINERS = tuple(name for name, function in SCHEMA.functions.items() if function.definer)
 INVOKERS = tuple(name for name, function in SCHEMA.functions.items() if not function.definer)

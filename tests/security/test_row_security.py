@@ -10,6 +10,8 @@ from connect.expectations import expect
 from connect.schema import SCHEMA
 from tests.security.fix_actors import CALLERS, DENIED, ROWS
 
+pytestmark = pytest.mark.own_baseline
+
 ALL = "all"
 
 

@@ -12,7 +12,7 @@ from pgproof.mutation import Group, Mutant
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Group", "Mutant", "lint", "mutant", "parity", "validation"]
+__all__ = ["Group", "Mutant", "declared", "lint", "mutant", "parity", "validation"]
 
 # A defect of what a script creates is made in the environment of that script; the others are spread over these.
 _ENVIRONMENTS = tuple(REPLICAS)[:2]
@@ -52,8 +52,13 @@ def parity(kind: str) -> str:
 
 
 def lint(rule: str) -> str:
-    """Return the node id of the test of one rule, of the linter or of connect.declared."""
+    """Return the node id of the test of one rule, of the linter or of connect.hardening."""
     return f"tests/security/test_lints.py::test_nothing_breaks_the_rule[{{env}}-{rule}]"
+
+
+def declared(rule: str) -> str:
+    """Return the node id of the test of one rule of connect.declared."""
+    return f"tests/security/test_declared.py::test_everything_is_as_declared[{{env}}-{rule}]"
 
 
 def validation(check: str) -> str:

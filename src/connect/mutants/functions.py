@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from connect.guide.functions import FUNCTIONS
-from connect.mutants import lint, mutant, parity, validation
+from connect.mutants import declared, lint, mutant, parity, validation
 from pgproof.mutation.body import weakened
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def mutants(catalog: Catalog, checks: frozenset[str]) -> Iterator[Mutant]:
         for what, body in weakened(function["body"], statements=function["language"] == "plpgsql"):
             change = definition(identity, function, body=body)
             yield mutant(
-                f"body-{name}-{what}", change, chapters(name), lint("function_as_declared"), parity("function")
+                f"body-{name}-{what}", change, chapters(name), declared("function_as_declared"), parity("function")
             )
 
 
@@ -111,7 +111,7 @@ def _signature(identity: str, name: str, function: Mapping[str, Any], checks: fr
     rows = [validation(each) for each in checks if each.startswith(f"function {name}(")]
     all_there = [validation("functions")] if name in _COUNTED else []
     kinds = [parity("function")]
-    missing = [*counted, *criterion, *rows, *all_there, lint("function_as_declared"), *kinds]
+    missing = [*counted, *criterion, *rows, *all_there, declared("function_as_declared"), *kinds]
     yield mutant(f"function-{name}-dropped", gone, *missing)
     other = unchecked + definition(identity, function, result="text")
     yield mutant(f"function-{name}-result", other, *counted, *criterion, *rows, f"{_PROMISES}{head}]", *kinds)
@@ -137,6 +137,9 @@ def _promises(identity: str, name: str, function: Mapping[str, Any]) -> Iterator
     yield mutant(f"function-{name}-{other.lower()}", f"{alter} SECURITY {other}", rights, kinds)
     for what, path in _OTHER_PATHS.items():
         tested = pinned or ([lint("function_search_path_mutable")] if what == "caller" else [promised])
+        if definer:
+            asked = "function_search_path_mutable" if what == "caller" else "definer_search_path"
+            tested = [*pinned, lint(asked)]
         yield mutant(f"function-{name}-search-path-{what}", f"{alter} SET search_path = {path}", *tested, kinds)
     unset = f"{alter} RESET search_path"
     yield mutant(f"function-{name}-search-path-unset", unset, *pinned, lint("function_search_path_mutable"), kinds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connect.mutants import lint, mutant, parity
+from connect.mutants import declared, lint, mutant, parity
 from connect.schema import SCHEMAS, TABLES
 
 if TYPE_CHECKING:
@@ -15,8 +15,17 @@ if TYPE_CHECKING:
 
 _ROLES = "tests/security/test_roles.py::"
 _ON_TABLES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+_PASSING = _ON_TABLES[4:]
 _ON_SCHEMAS = ("USAGE", "CREATE")
 _SAME = parity("grant")
+# Of the columns that connect.hardening names, those of a table that signed-in users may write at all.
+_KEPT = (
+    ("chat_messages", "seq", "INSERT"),
+    ("chat_messages", "seq", "UPDATE"),
+    ("chat_messages", "status", "INSERT"),
+    ("chat_messages", "status", "UPDATE"),
+    ("chats", "last_message_at", "UPDATE"),
+)
 
 
 def mutants(catalog: Catalog) -> Iterator[Mutant]:
@@ -39,16 +48,18 @@ def mutants(catalog: Catalog) -> Iterator[Mutant]:
 
 
 def _of_table(catalog: Catalog, table: str) -> Iterator[Mutant]:
+    strangers = lint("anon_reaches_messaging")
     closed = f"{_ROLES}test_anon_and_public_have_nothing[{{env}}-{table}]"
     for who in ("PUBLIC", "anon"):
         change = _turned(catalog, f"relation public.{table}", who, "SELECT")
-        yield mutant(f"grant-{table}-{who.lower()}-select", change, closed, _SAME)
+        yield mutant(f"grant-{table}-{who.lower()}-select", change, closed, strangers, _SAME)
     column = f"GRANT SELECT (id) ON public.{table} TO anon"
-    yield mutant(f"grant-{table}.id-anon-select", column, closed, _SAME)
+    yield mutant(f"grant-{table}.id-anon-select", column, closed, strangers, _SAME)
     exact = f"{_ROLES}test_table_privileges_are_as_declared[{{env}}-{table}]"
     for privilege in _ON_TABLES:
         change = _turned(catalog, f"relation public.{table}", "authenticated", privilege)
-        yield mutant(f"grant-{table}-authenticated-{privilege.lower()}", change, exact, _SAME)
+        harder = [lint("api_passes_row_security")] if privilege in _PASSING else []
+        yield mutant(f"grant-{table}-authenticated-{privilege.lower()}", change, exact, *harder, _SAME)
     handed_on = f"GRANT SELECT ON public.{table} TO authenticated WITH GRANT OPTION"
     yield mutant(f"grant-{table}-authenticated-grant-option", handed_on, exact, _SAME)
     served = f"tests/security/test_row_security.py::test_select_obeys_row_security[{{env}}-{table}]"
@@ -59,8 +70,10 @@ def _of_table(catalog: Catalog, table: str) -> Iterator[Mutant]:
 def _of_column(catalog: Catalog, table: str, column: str) -> Iterator[Mutant]:
     for privilege in ("INSERT", "UPDATE"):
         change = _turned(catalog, f"column public.{table}.{column}", "authenticated", privilege)
+        kept = (table, column, privilege) in _KEPT and change.startswith("GRANT")
+        harder = [lint("api_writes_what_functions_keep")] if kept else []
         name = f"grant-{table}.{column}-authenticated-{privilege.lower()}"
-        yield mutant(name, change, lint("column_grant_as_declared"), _SAME)
+        yield mutant(name, change, declared("column_grant_as_declared"), *harder, _SAME)
 
 
 def _turned(catalog: Catalog, thing: str, who: str, privilege: str) -> str:

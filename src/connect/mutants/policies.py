@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from connect.mutants import lint, mutant, parity
+from connect.mutants import declared, mutant, parity
 from pgproof.mutation.body import weakened
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ def mutants(catalog: Catalog) -> Iterator[Mutant]:
     for identity, policy in catalog.of_kind("policy").items():
         table, name = identity.split(" ")
         behaviour = _behaviour(table, _COMMANDS[policy["command"]])
-        declared, same = lint("policy_as_declared"), parity("policy")
+        exact, same = declared("policy_as_declared"), parity("policy")
         drop = f"DROP POLICY {name} ON {table}"
-        yield mutant(f"policy-{name}-dropped", drop, behaviour, declared, same)
+        yield mutant(f"policy-{name}-dropped", drop, behaviour, exact, same)
         restrictive = f"{drop}; {_definition(table, name, policy, 'RESTRICTIVE')}"
-        yield mutant(f"policy-{name}-restrictive", restrictive, behaviour, declared, same)
+        yield mutant(f"policy-{name}-restrictive", restrictive, behaviour, exact, same)
         # PUBLIC has no grants on the table, so no caller notices.
-        yield mutant(f"policy-{name}-public", f"ALTER POLICY {name} ON {table} TO PUBLIC", declared, same)
+        yield mutant(f"policy-{name}-public", f"ALTER POLICY {name} ON {table} TO PUBLIC", exact, same)
         for part, words in _EXPRESSIONS.items():
             if policy[part] is None:
                 continue
@@ -37,7 +37,7 @@ def mutants(catalog: Catalog) -> Iterator[Mutant]:
             title = f"policy-{name}-{part.split()[-1]}"
             for what, expression in (("open", "true"), *weakened(policy[part], statements=False)):
                 change = f"ALTER POLICY {name} ON {table} {words} ({expression})"
-                yield mutant(f"{title}-{what}", change, *tested, declared, same)
+                yield mutant(f"{title}-{what}", change, *tested, exact, same)
 
 
 def _behaviour(table: str, command: str) -> Group:

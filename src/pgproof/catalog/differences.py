@@ -136,7 +136,7 @@ def _changes(key: Key, left: Catalog, right: Catalog) -> Iterator[Difference]:
         was, now = before.get(name), after.get(name)
         if key[0] == "published table" and name == "columns" and not listed:
             continue
-        if key[0] == "grant" and older:
+        if key[0] in {"grant", "default privileges"} and older:
             was, now = ([each for each in side or () if not each.startswith(_MAINTAIN)] for side in (was, now))
         if was != now:
             yield Difference(kind, key[1], name, (was, now), catalog_kind=key[0])

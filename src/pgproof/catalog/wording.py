@@ -14,7 +14,7 @@ RELATIONS = {
 }
 _ENABLED = {"O": "yes", "D": "no", "R": "on replicas only", "A": "always"}
 # The one-letter codes of the catalogs, by attribute.
-_CODES: dict[str, dict[str, str]] = {
+CODES: dict[str, dict[str, str]] = {
     "replica identity": {"d": "default", "n": "nothing", "f": "full", "i": "index"},
     "persistence": {"p": "permanent", "u": "unlogged", "t": "temporary"},
     "storage": {"p": "plain", "e": "external", "m": "main", "x": "extended"},
@@ -112,4 +112,4 @@ def _shown(attribute: str, value: Any) -> str:
 
 
 def _spelled(attribute: str, value: Any) -> str:
-    return _CODES.get(attribute, {}).get(str(value), str(value))
+    return CODES.get(attribute, {}).get(str(value), str(value))

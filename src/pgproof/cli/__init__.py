@@ -15,7 +15,9 @@ from pgproof.errors import UsageError
 
 COMMANDS = {
     "diff": "show what differs between the schemas of two databases",
+    "record": "write the schema of a database into a folder for review, so that later runs name every change",
     "rehearse": "check whether a migration is safe, atomic and reversible",
+    "accept": "accept for a time what the rules find in a live database, so that only what is new fails",
     "gate": "verify everything on replicas, then the live databases, before a deploy",
     "soak": "run the same tests many times in a row, to find those that sometimes fail",
     "report": "write one page on what runs of the tests verified",
@@ -42,7 +44,10 @@ def main(words: list[str] | None = None, *, program: str = "pgproof", default: P
     )
     parser.add_argument("--version", action="version", version=f"pgproof {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    parsers = {name: commands.add_parser(name, help=meaning, description=meaning) for name, meaning in COMMANDS.items()}
+    parsers = {
+        name: commands.add_parser(name, help=meaning, description=meaning, parents=[where])
+        for name, meaning in COMMANDS.items()
+    }
     named = next((word for word in words if word in COMMANDS), None)
     try:
         found = _project(where.parse_known_args(words)[0].project, default)

@@ -1,7 +1,9 @@
 """`gate`: everything on replicas, then the live databases, read-only, in one report. A deploy waits for it.
 
-Exit code 0: everything held; 1: something failed; 4: a run did not finish, for example because a DSN is missing;
-2: a setting cannot be read, and nothing ran.
+It begins by connecting to the live databases, so that a wrong password is told at once, not after the replicas.
+
+Exit code 0: everything held; 1: something failed; 4: a run did not finish, or a live database cannot be judged, for
+example because its DSN is missing, and nothing ran; 2: a setting cannot be read, and nothing ran.
 """
 
 from __future__ import annotations
@@ -16,12 +18,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pgproof import environments
 from pgproof.cli import report
 from pgproof.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from pgproof.project import Project
 
@@ -76,11 +79,15 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
     _empty(folder)
     dsns = _dsns(project) if arguments.only != "replicas" else {}
     kept_in = folder / "results"
+    asked = arguments.env or list(project.environments)
+    refused = [] if arguments.only == "replicas" else _refused(project, _reached(project, arguments.env, dsns))
     codes = []
-    if arguments.only != "live":
+    if refused:
+        codes.append(_not_begun(kept_in / "live.json", refused, asked))
+    elif arguments.only != "live":
         words = [*_WORKERS, "-m", arguments.marked, *project.hooks.gate_options(folder)]
         codes.append(_pytest(project, kept_in / "replicas.json", words, _without_live(project), project.environments))
-    if arguments.only != "replicas":
+    if arguments.only != "replicas" and not refused:
         codes += _live(project, kept_in, arguments.env, dsns)
     kept = report.kept(folder, _RUNS)
     report.write(kept, project, folder)
@@ -127,11 +134,44 @@ def _dsns(project: Project) -> dict[str, str]:
     return {name: dsn.get_secret_value() for name, dsn in found.items() if dsn is not None}
 
 
+def _compared_apart(project: Project, names: Sequence[str], dsns: Collection[str]) -> bool:
+    """Return whether all environments are compared in a run of its own, beside the one that judges the named ones."""
+    known = project.environments
+    return bool(names) and len(set(names)) < len(known) and len(dsns) == len(known)
+
+
+def _reached(project: Project, names: Sequence[str], dsns: Collection[str]) -> list[str]:
+    """Return the names of all environments whose live databases this gate will read."""
+    return list(project.environments) if not names or _compared_apart(project, names, dsns) else list(names)
+
+
+def _refused(project: Project, names: Iterable[str]) -> list[str]:
+    """Return why live databases cannot be judged, one text each."""
+    from pgproof.postgres import live
+
+    environments.forget_libpq_defaults()
+    return list(live.refusals(names, project))
+
+
+def _not_begun(file: Path, refused: Sequence[str], asked: Iterable[str]) -> int:
+    """Say why nothing is run, keep that as the live run's result, and return its exit code."""
+    from pgproof.reporting import results
+
+    for text in refused:
+        print(text, file=sys.stderr)
+    judged = [results.Judged(name, "live", "") for name in asked]
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    # Of a text with statements below, the sentence.
+    said = [f"everything, as {text.splitlines()[0]}" for text in refused]
+    results.write(results.Run("gate", started, 0, _UNFINISHED, judged, [], said), file)
+    return _UNFINISHED
+
+
 def _live(project: Project, kept_in: Path, names: list[str], dsns: dict[str, str]) -> list[int]:
     """Judge the named environments on their own; compare all environments if all are known. Return exit codes."""
     chosen = [word for name in names for word in ("--env", name)]
     known = project.environments
-    apart = bool(names) and len(set(names)) < len(known) and len(dsns) == len(known)
+    apart = _compared_apart(project, names, dsns)
     marked = _JUDGES_ONE if apart else f"{_JUDGES_ONE} or {_COMPARES}"
     everything = dict(os.environ)
     words = ["-m", marked, "--live", *chosen]

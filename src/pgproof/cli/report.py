@@ -60,9 +60,14 @@ def kept(folder: Path, names: Collection[str] = ()) -> list[Run]:
 
 
 def write(runs: list[Run], project: Project, folder: Path) -> None:
-    """Write index.html of these runs into the folder, with the pictures that lie in it."""
-    from pgproof.reporting import page
+    """Write index.html of these runs into the folder, with the pictures in it; add their debt to its history there.
 
+    Raises UsageError if the history cannot be read.
+    """
+    from pgproof.reporting import debt_history, debts, page
+
+    history = debt_history.remember(folder, debts.of(runs))
+    text = page.render(runs, project, sorted((folder / "pictures").glob("*.png")), history)
     file = folder / "index.html"
-    file.write_text(page.render(runs, project, sorted((folder / "pictures").glob("*.png"))), encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     print(f"report: {file}")

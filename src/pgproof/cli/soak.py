@@ -77,5 +77,5 @@ def _failed(folder: Path, file: Path, code: int) -> list[str]:
     from pgproof.reporting import results
 
     kept: Run = results.read(file)
-    names = [result.id for result in kept.results if result.outcome == "failed"]
+    names = [result.id for result in kept.results if result.is_bad]
     return names or ([f"a run ended with exit code {code}; see {folder}"] if code else [])

@@ -29,13 +29,15 @@ def check(history: History) -> Judgement:
     checks = [ObserverCheck(observer, seen.get(observer.name, Sightings()), storage_) for observer in history.observers]
     anomalies = chain(_nothing(history, seen), storage_.anomalies(), *(one.anomalies() for one in checks))
     latencies = {name: list(_seconds(name, each, storage_)) for name, each in seen.items()}
+    seconds = sorted(chain.from_iterable(latencies.values()))
     shown = {one.observer.name: one.seen.order for one in checks}
     return Judgement(
         tuple(anomalies),
         tuple(storage_.settled()),
-        Latency.of(chain.from_iterable(latencies.values())),
+        Latency.of(seconds),
         {name: latency for name, each in latencies.items() if (latency := Latency.of(each))},
         sidebyside.table(storage_.order, shown),
+        tuple(seconds),
     )
 
 

@@ -74,7 +74,8 @@ class Judgement:
     """What a history amounts to.
 
     settled: a sentence on each send without an answer, decided by the database. latency: None if nothing was seen.
-    latencies: by observer; as in latency, what an observer sent itself does not count.
+    latencies: by observer; as in latency, what an observer sent itself does not count. seconds: from send to seen, of
+    each sighting in latency, shortest first.
     """
 
     anomalies: tuple[Anomaly, ...]
@@ -82,6 +83,7 @@ class Judgement:
     latency: Latency | None
     latencies: Mapping[str, Latency]
     orders: Table
+    seconds: tuple[float, ...] = ()
 
     @property
     def good(self) -> bool:

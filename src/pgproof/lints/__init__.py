@@ -1,7 +1,8 @@
 """The rules of Supabase's database linter (splinter), in queries of our own: one per file, all in one round trip.
 
 A rule selects object, detail and to_do of each violation, from the catalogs and from what scope.sql defines. Its first
-comment says why; a comment "-- needs: …" names preconditions of scope.sql without which it could not find anything.
+comment says why; "-- level: …" how bad that is, "-- found: …" what to call one object that breaks it, and several; and
+"-- needs: …" names preconditions of scope.sql without which it could not find anything.
 """
 
 from __future__ import annotations
@@ -11,13 +12,38 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pgproof.supabase import SCHEMAS
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import psycopg
 
 _FOLDER = Path(__file__).parent
 _SCOPE = "scope"
 _PRECONDITION = "precondition: "
 RULES = tuple(sorted(path.stem for path in _FOLDER.glob("*.sql") if path.stem != _SCOPE))
+# The levels of splinter, worst first.
+LEVELS = ("ERROR", "WARN", "INFO")
+# What a comment of a rule's file begins with that does not say why.
+_KEYS = "needs|level|found"
+
+
+class Rule(NamedTuple):
+    """A rule. level: one of LEVELS. why: what goes wrong when it is broken. one, many: what breaks it, after a number.
+
+    For example "table has no primary key" and "tables have no primary key".
+    """
+
+    name: str
+    level: str
+    why: str
+    one: str
+    many: str
+
+    def found(self, count: int) -> str:
+        """Return how many objects break the rule, in words."""
+        return f"{count} {self.one if count == 1 else self.many}"
 
 
 class Violation(NamedTuple):
@@ -39,11 +65,23 @@ def read(connection: psycopg.Connection[Any]) -> tuple[Violation, ...]:
     return tuple(Violation(*row) for row in connection.execute(_query()).fetchall())
 
 
-def why(rule: str) -> str:
-    """Return the first comment of a rule's file: what goes wrong when the rule is broken."""
-    lines = re.match(r"(?:-- (?!needs: ).*\n)+", _text(rule))
-    assert lines is not None, f"{rule}.sql begins with a comment"
-    return " ".join(line.removeprefix("-- ") for line in lines[0].splitlines())
+def rules(further: Iterable[Rule] = ()) -> tuple[Rule, ...]:
+    """Return all rules, worst first. further: those of a project, beside the linter's."""
+    return tuple(sorted((*map(rule, RULES), *further), key=lambda each: (LEVELS.index(each.level), each.name)))
+
+
+@cache
+def rule(name: str) -> Rule:
+    """Return a rule of the linter as the comments of its file describe it."""
+    text = _text(name)
+    comments = re.match(rf"(?:-- (?!(?:{_KEYS}): ).*\n)+", text)
+    assert comments is not None, f"{name}.sql begins with a comment"
+    said = dict(re.findall(rf"^-- ({_KEYS}): (.*)$", text, re.MULTILINE))
+    assert said.get("level") in LEVELS, f"{name}.sql says its level, one of {', '.join(LEVELS)}"
+    one, bar, many = said.get("found", "").partition(" | ")
+    assert bar, f"{name}.sql says what it found: one | many"
+    why = " ".join(line.removeprefix("-- ") for line in comments[0].splitlines())
+    return Rule(name, said["level"], why, one, many)
 
 
 @cache
@@ -65,7 +103,8 @@ def _query() -> bytes:
         f" FROM (VALUES {needs}) AS n (rule, name) LEFT JOIN preconditions p USING (name) WHERE p.met IS NOT TRUE"
     )
     together = "\nUNION ALL\n".join(parts)
-    return f"WITH\n{_text(_SCOPE)}\n{together}\nORDER BY 1, 2".encode()
+    platform = ", ".join(f"('{schema}')" for schema in SCHEMAS)
+    return f"WITH\nplatform_schemas (name) AS (VALUES {platform}),\n{_text(_SCOPE)}\n{together}\nORDER BY 1, 2".encode()
 
 
 def _needs(text: str) -> list[str]:

@@ -1,4 +1,6 @@
 -- auth.uid() in a policy is called again for each row; (SELECT auth.uid()) is called once.
+-- level: WARN
+-- found: policy asks who is calling again for each row | policies ask who is calling again for each row
 -- needs: function auth.uid
 SELECT p.identity,
   'calls auth.uid() or a similar function for every row',

@@ -1,7 +1,9 @@
 -- A view on auth.users in an exposed schema gives away everybody's email address.
+-- level: ERROR
+-- found: view shows auth.users to callers of the API | views show auth.users to callers of the API
 -- needs: exposed schema, role anon, role authenticated, table auth.users
 SELECT r.identity, 'shows auth.users to ' || r.readers,
-  'REVOKE SELECT ON ' || r.identity || ' FROM anon, authenticated'
+  'REVOKE SELECT ON TABLE ' || r.written || ' FROM PUBLIC, anon, authenticated'
 FROM relations r
 WHERE r.exposed AND r.kind IN ('v', 'm') AND r.readers IS NOT NULL
   AND EXISTS (

@@ -1,5 +1,7 @@
 -- Of two indexes on the same columns, one costs time with every write and helps no reader. Keep the primary key, else
 -- the unique one, else the older one.
+-- level: WARN
+-- found: index repeats another one | indexes repeat others
 WITH indexes AS (
   SELECT i.indexrelid, i.indrelid, i.indexrelid::regclass::text AS identity,
     (NOT i.indisprimary, NOT i.indisunique, i.indexrelid) AS rank,
@@ -11,7 +13,9 @@ WITH indexes AS (
 )
 SELECT worse.identity,
   'the same as ' || string_agg(better.identity, ', ' ORDER BY better.identity),
-  'DROP INDEX ' || worse.identity || ', or the constraint that owns it'
+  coalesce('ALTER TABLE ' || worse.indrelid::regclass || ' DROP CONSTRAINT ' || quote_ident(owner.conname),
+    'DROP INDEX ' || worse.identity)
 FROM indexes worse
 JOIN indexes better ON better.indrelid = worse.indrelid AND better.what = worse.what AND better.rank < worse.rank
-GROUP BY worse.identity
+LEFT JOIN pg_constraint owner ON owner.conindid = worse.indexrelid AND owner.conrelid = worse.indrelid
+GROUP BY worse.identity, worse.indrelid, owner.conname

@@ -1,4 +1,6 @@
 -- Permissive policies are alternatives: each is evaluated for each row, and the weakest one decides.
+-- level: WARN
+-- found: command has more than one permissive policy | commands have more than one permissive policy
 -- needs: role anon, role authenticated
 SELECT p.relation_identity || ' ' || command.name || ' by ' || role.name,
   'more than one permissive policy: ' || string_agg(p.name, ', ' ORDER BY p.name),

@@ -1,4 +1,6 @@
 -- A policy for writes that is always true lets every caller change every row, or give rows to others.
+-- level: WARN
+-- found: policy lets everybody write anything | policies let everybody write anything
 -- needs: role anon, role authenticated
 SELECT p.identity,
   'lets ' || string_agg(role.name, ' and ' ORDER BY role.name) || ' write anything: USING '

@@ -1,11 +1,6 @@
 -- What every rule looks at: this is put in front of all rules, and each rule names what it needs of it.
--- First, the only list of schemas that belong to the platform. Objects of extensions are left out as well.
-platform_schemas (name) AS (
-  VALUES
-    ('_analytics'), ('_realtime'), ('auth'), ('cron'), ('extensions'), ('graphql'), ('graphql_public'), ('net'),
-    ('pgbouncer'), ('pgmq'), ('pgsodium'), ('pgsodium_masks'), ('realtime'), ('repack'), ('storage'),
-    ('supabase_functions'), ('supabase_migrations'), ('tiger'), ('topology'), ('vault')
-),
+-- identity: how people read a name, and how it is accepted. written: how a statement has to spell it.
+-- platform_schemas comes before it, from the list of pgproof.supabase; objects of extensions are left out as well.
 -- PostgREST reads this setting from its own role; a project that has never changed it exposes public.
 exposed_setting (value) AS (
   SELECT coalesce(
@@ -34,7 +29,7 @@ api_roles AS (
   SELECT oid, rolname::text AS name FROM pg_roles WHERE rolname IN ('anon', 'authenticated')
 ),
 relations AS (
-  SELECT c.oid, s.name || '.' || c.relname AS identity, s.exposed, c.relkind AS kind, c.relowner AS owner,
+  SELECT c.oid, s.name || '.' || c.relname AS identity, c.oid::regclass::text AS written, s.exposed, c.relkind AS kind, c.relowner AS owner,
     c.relrowsecurity AS row_security, c.reloptions AS options,
     -- The API roles that can read at least one column.
     (SELECT string_agg(r.name, ' and ' ORDER BY r.name) FROM api_roles r
@@ -45,12 +40,21 @@ relations AS (
 ),
 functions AS (
   SELECT p.oid, s.name || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' AS identity,
-    p.oid::regprocedure::text AS signature, s.exposed, p.prosecdef AS definer, p.proconfig AS settings,
+    CASE p.prokind WHEN 'p' THEN 'PROCEDURE ' ELSE 'FUNCTION ' END || p.oid::regprocedure::text AS written,
+    s.name AS schema, s.exposed, p.prosecdef AS definer, p.proconfig AS settings,
     coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) AS body,
     p.prorettype IN ('trigger'::regtype, 'event_trigger'::regtype) AS is_trigger,
     coalesce(p.proacl, acldefault('f', p.proowner)) AS acl,
     (SELECT string_agg(r.name, ' and ' ORDER BY r.name) FROM api_roles r
-      WHERE has_function_privilege(r.oid, p.oid, 'EXECUTE')) AS callers
+      WHERE has_function_privilege(r.oid, p.oid, 'EXECUTE')) AS callers,
+    -- The roles of the API that could no longer call it if PUBLIC could not. Nobody calls a trigger's function.
+    ARRAY(SELECT r.rolname::text FROM pg_roles r
+      WHERE r.rolname IN ('anon', 'authenticated', 'service_role')
+        AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+        AND has_schema_privilege(r.oid, s.oid, 'USAGE') AND has_function_privilege(r.oid, p.oid, 'EXECUTE')
+        AND NOT EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x
+          WHERE x.grantee <> 0 AND x.privilege_type = 'EXECUTE' AND pg_has_role(r.oid, x.grantee, 'USAGE'))
+      ORDER BY r.rolname) AS only_as_public
   FROM pg_proc p JOIN schemas s ON s.oid = p.pronamespace
   WHERE p.prokind IN ('f', 'p')
     AND NOT EXISTS (SELECT FROM extension_members e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid)

@@ -1,5 +1,7 @@
 -- A SECURITY DEFINER function skips row-level security; if it does not check its caller, any user can act for another.
 -- A caller that is put into a variable counts as checked, because no pattern can tell what becomes of the variable.
+-- level: ERROR
+-- found: function with its owner's rights never checks its caller | functions with their owner's rights never check their callers
 -- needs: exposed schema, role anon, role authenticated
 SELECT f.identity,
   'runs with its owner''s rights for ' || f.callers || ', and never checks its caller',

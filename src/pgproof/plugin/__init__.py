@@ -4,5 +4,6 @@ An installed package is loaded as `pgproof`; a suite that names its plugins itse
 """
 
 MODULES = tuple(
-    f"pgproof.plugin.{name}" for name in ("options", "folders", "replicas", "snapshots", "rehearsals", "recording")
+    f"pgproof.plugin.{name}"
+    for name in ("options", "folders", "changes", "replicas", "snapshots", "rehearsals", "recording")
 )

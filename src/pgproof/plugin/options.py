@@ -33,6 +33,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--project", type=Path, metavar="FOLDER", help="the folder with environments.toml (default: pytest's rootdir)"
     )
     group.addoption(
+        "--recorded",
+        type=Path,
+        metavar="FOLDER",
+        help="compare with what `record` wrote there (default: recorded/ of the project, for live databases)",
+    )
+    group.addoption(
         "--postgres",
         default="embedded",
         metavar="KIND",

@@ -1,6 +1,7 @@
 """Keeps what a run did as a file, for the report: `--results FILE.json`.
 
-A test records what it measures by `record_property`.
+A test records what it measures by `record_property`. One that fails with errors.Inconclusive, or because of it, or that
+records the property "answer" as "inconclusive", is kept as inconclusive: pytest itself counts it as failed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from _pytest._code.code import ExceptionRepr
 
+from pgproof.errors import Inconclusive
 from pgproof.plugin import folders, snapshots
 from pgproof.plugin.options import CHOSEN
 
@@ -24,11 +26,12 @@ if TYPE_CHECKING:
     from pgproof.reporting.results import Judged, Result
     from pgproof.scrub import Scrubber
 
+_ANSWER, _INCONCLUSIVE = "answer", "inconclusive"
 # Removes secrets from the report of a test that knows some.
 SCRUBBER = pytest.StashKey["Scrubber"]()
-_OURS = ("environment", "states")
-# The longest message of a failed test, in characters.
-_LONGEST = 2000
+_OURS = ("environment", "states", _ANSWER)
+# The longest message of a failed test that is kept, in characters; pytest prints it whole.
+_LONGEST = 200_000
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -67,15 +70,29 @@ def picture(pytestconfig: pytest.Config) -> Callable[[str, Callable[[], bytes]],
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Remove secrets from a report before it is printed and kept; only the test knows them."""
     report = yield
+    if report.failed and call.excinfo is not None and _lacks_evidence(call.excinfo.value):
+        report.user_properties.append((_ANSWER, _INCONCLUSIVE))
     if SCRUBBER in item.stash:
         _clean(report, item.stash[SCRUBBER])
     return report
 
 
+def _lacks_evidence(error: BaseException | None) -> bool:
+    """Return whether an error, or what led to it, is Inconclusive."""
+    while error is not None:
+        if isinstance(error, Inconclusive):
+            return True
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return False
+
+
 def _clean(report: pytest.TestReport, scrub: Scrubber) -> None:
+    report.user_properties = [(name, scrub.value(value)) for name, value in report.user_properties]
     report.sections = [(name, scrub.text(said)) for name, said in report.sections]
     said = report.longrepr
     if not isinstance(said, ExceptionRepr):
@@ -111,20 +128,23 @@ class _Recorder:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         from pgproof.reporting.results import Result, how
+        from pgproof.scrub import Scrubber
 
+        scrub = Scrubber()
         before = self._results.get(report.nodeid)
         told: dict[str, Any] = dict(report.user_properties)
         environment = told.get("environment")
         folder = self._folder(report.nodeid)
+        outcome = _INCONCLUSIVE if report.failed and told.get(_ANSWER) == _INCONCLUSIVE else report.outcome
         self._results[report.nodeid] = Result(
             id=report.nodeid,
             folder=folder,
             environment=environment,
-            outcome=_worse(before.outcome, report.outcome) if before else report.outcome,
+            outcome=_worse(before.outcome, outcome) if before else outcome,
             seconds=round((before.seconds if before else 0) + report.duration, 3),
             states=told.get("states", ""),
             why=_why(report) or (before.why if before else ""),
-            facts=[(name, value) for name, value in report.user_properties if name not in _OURS],
+            facts=[(name, scrub.value(value)) for name, value in report.user_properties if name not in _OURS],
             how=how(self._judged, environment, folder),
         )
 
@@ -157,13 +177,13 @@ def _worse(one: str, other: str) -> str:
     from pgproof.reporting.results import OUTCOMES
 
     # A test that is skipped in its set-up counts as skipped although its teardown passes.
-    order = (OUTCOMES[0], OUTCOMES[2], OUTCOMES[1])
-    return min(one, other, key=order.index)
+    return min(one, other, key=OUTCOMES.index)
 
 
 def _why(report: pytest.TestReport | pytest.CollectReport) -> str:
     if report.passed:
         return ""
+    from pgproof.reporting import texts
     from pgproof.scrub import Scrubber
 
     if report.skipped and isinstance(report.longrepr, tuple):
@@ -171,7 +191,7 @@ def _why(report: pytest.TestReport | pytest.CollectReport) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
     said = str(crash.message if crash is not None else report.longreprtext)
     # The message of pytest.fail needs no name of an exception.
-    return Scrubber().text(said).removeprefix("Failed: ")[:_LONGEST]
+    return texts.cut(Scrubber().text(said).removeprefix("Failed: "), _LONGEST, "what pytest printed")
 
 
 def _left_out(config: pytest.Config) -> list[str]:
@@ -184,8 +204,13 @@ def _left_out(config: pytest.Config) -> list[str]:
 def _judged(config: pytest.Config) -> list[Judged]:
     from pgproof.reporting.results import Judged
 
-    titles = snapshots.titles(config)
+    titles, advice = snapshots.titles(config), snapshots.advice(config)
     return [
-        Judged(each.name, "live" if each.is_live else "replica", titles.get(each.name, ""))
+        Judged(
+            each.name,
+            "live" if each.is_live else "replica",
+            titles.get(each.name, ""),
+            list(advice.get(each.name, ())),
+        )
         for each in config.stash[CHOSEN]
     ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pgproof.errors import UsageError
-from pgproof.plugin import folders
+from pgproof.plugin import changes, folders
 from pgproof.plugin.options import CHOSEN, PROJECT
 from pgproof.plugin.replicas import templates_of
 
@@ -74,17 +75,23 @@ def _read(config: pytest.Config, environment: Environment) -> Snapshot:
     # Only the security tests judge what the lint rules find.
     with_lints = not known or folders.in_scope(config, markers=["security"])
     try:
+        compare = changes.comparison(config, environment)
         if environment.is_live:
             from pgproof.postgres import live
 
-            with live.connect(environment, hooks) as connection:
-                return hooks.read(environment, connection, with_lints=with_lints)
-        return _of_replica(config, environment, with_lints=with_lints)
+            with live.reading(environment, hooks) as (connection, advice):
+                # First, as a project's hooks may change the settings of the session.
+                changed = compare(connection)
+                found = hooks.read(environment, connection, with_lints=with_lints)
+                return replace(found, changes=changed, advice=advice)
+        return _of_replica(config, environment, compare, with_lints=with_lints)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
 
 
-def _of_replica(config: pytest.Config, environment: Environment, *, with_lints: bool) -> Snapshot:
+def _of_replica(
+    config: pytest.Config, environment: Environment, compare: changes.Comparison, *, with_lints: bool
+) -> Snapshot:
     templates = templates_of(config)
     import psycopg
 
@@ -97,7 +104,9 @@ def _of_replica(config: pytest.Config, environment: Environment, *, with_lints: 
     ):
         catalog.begin_reading(connection)
         try:
-            return config.stash[PROJECT].hooks.read(environment, connection, with_lints=with_lints)
+            changed = compare(connection)
+            found = config.stash[PROJECT].hooks.read(environment, connection, with_lints=with_lints)
+            return replace(found, changes=changed)
         except psycopg.Error as error:
             raise reach.answered(error, f"the replica of {environment.name}") from None
 
@@ -119,14 +128,24 @@ def titles(config: pytest.Config) -> dict[str, str]:
     return {name: each.title for name, each in config.stash.get(_SNAPSHOTS, {}).items()}
 
 
+def advice(config: pytest.Config) -> dict[str, tuple[str, ...]]:
+    """Return what the owner of each environment that this run has read should know, by the environment's name."""
+    return {name: each.advice for name, each in config.stash.get(_SNAPSHOTS, {}).items()}
+
+
+def _header(config: pytest.Config) -> list[str]:
+    said = [f"{name}: advice: {sentence}" for name, sentences in advice(config).items() for sentence in sentences]
+    return [*titles(config).values(), *said]
+
+
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    """Return the lines that say what is judged, as far as it was read by now."""
-    return list(titles(config).values())
+    """Return the lines that say what is judged, as far as it was read by now, and what its owner should know."""
+    return _header(config)
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
     """Return the lines that say what is judged, where it was read too late for the header."""
-    return [] if _reads_at_once(config) else list(titles(config).values())
+    return [] if _reads_at_once(config) else _header(config)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -137,4 +156,4 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if folders.lacks_an_environment(config) and folders.compares(config):
         only = config.stash[CHOSEN][0].name
         reporter.write_line(f"parity was left out: it compares environments, and only {only} was chosen")
-    reporter.write_line("judged " + "; ".join(titles(config).values()))
+    reporter.write_line("judged " + "; ".join([*titles(config).values(), *changes.missing(config)]))

@@ -16,7 +16,7 @@ import signal
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pgproof import paths
 from pgproof.errors import UsageError
@@ -45,7 +45,7 @@ min_wal_size = 2MB
 max_wal_size = 64MB
 log_line_prefix = ''
 """
-_INITDB = ("-U", "postgres", "-E", "UTF8", "--locale=C", "--wal-segsize=1", "--no-sync", "-A", "trust")
+_INITDB = ("-E", "UTF8", "--locale=C", "--wal-segsize=1", "--no-sync", "-A", "trust")
 # One role needs its password, for the tests of the message for a wrong one.
 _HBA = """
 local all connect_password_tester scram-sha-256
@@ -106,7 +106,7 @@ def _build(found: Binaries, archive: Path, seed: Seed) -> None:
     work = privilege.prepared_folder(paths.run_dir(), rights)
     partial = archive.with_suffix(".partial")
     try:
-        _initialise(found, work, rights)
+        _initialise(found, work, rights, seed.superuser)
         _fill(found, work, rights, seed)
         _pack(work, partial)
         partial.rename(archive)
@@ -115,10 +115,10 @@ def _build(found: Binaries, archive: Path, seed: Seed) -> None:
         partial.unlink(missing_ok=True)
 
 
-def _initialise(found: Binaries, work: Path, rights: privilege.Privilege) -> None:
+def _initialise(found: Binaries, work: Path, rights: privilege.Privilege, superuser: str) -> None:
     initdb = _reachable(found.bin_dir, rights) / "initdb"
     done = subprocess.run(
-        [*rights.prefix, str(initdb), "-D", str(work / "data"), *_INITDB],
+        [*rights.prefix, str(initdb), "-D", str(work / "data"), "-U", superuser, *_INITDB],
         capture_output=True,
         text=True,
         check=False,
@@ -139,13 +139,14 @@ def _fill(found: Binaries, work: Path, rights: privilege.Privilege, seed: Seed) 
 
     server = supervisor.launch(server_command(found, rights), work / "data", work, work / "log", rights.user)
     try:
-        with psycopg.connect(host=str(work), user="postgres", dbname="postgres", autocommit=True) as connection:
+        reach: dict[str, Any] = {"host": str(work), "user": seed.superuser}
+        with psycopg.connect(**reach, dbname="postgres", autocommit=True) as connection:
             connection.execute("ALTER DATABASE template0 IS_TEMPLATE false")
             connection.execute("DROP DATABASE template0")
             connection.execute(f"ALTER DATABASE template1 RENAME TO {BASE}")
-        with psycopg.connect(host=str(work), user="postgres", dbname=BASE) as connection:
+        with psycopg.connect(**reach, dbname=BASE) as connection:
             seed.fill(connection)
-        with psycopg.connect(host=str(work), user="postgres", dbname=BASE, autocommit=True) as connection:
+        with psycopg.connect(**reach, dbname=BASE, autocommit=True) as connection:
             # For the planner's statistics, and so that no such work is left for each clone.
             connection.execute("VACUUM (ANALYZE, FREEZE)")
     finally:

@@ -51,7 +51,7 @@ def acquire(postgres: str, version: int, seed: Seed) -> Server:
     name = f"container-{hashlib.sha256((image + contents).encode()).hexdigest()[:16]}"
 
     def config() -> dict[str, str]:
-        return {"image": image, "run": tempfile.mkdtemp(dir=paths.run_dir())}
+        return {"image": image, "run": tempfile.mkdtemp(dir=paths.run_dir()), "superuser": seed.superuser}
 
     # A program of the package, found from wherever the run was started.
     program = ["-c", f"import sys; sys.path.insert(0, {_PACKAGES!r}); import {__name__} as c; c.main()"]
@@ -74,20 +74,20 @@ class _Container:
         from docker.errors import DockerException  # type: ignore[import-untyped]
 
         try:
-            self._container = self._start(config["image"], run)
+            self._container = self._start(config["image"], config["superuser"], run)
         except (DockerException, TimeoutError) as error:
             raise supervisor.StartError(str(error).splitlines()[0]) from error
         self.parameters = {
             "host": "127.0.0.1",
             "port": str(self._container.get_exposed_port(5432)),
-            "user": "postgres",
+            "user": config["superuser"],
             "password": self._container.password,
         }
 
-    def _start(self, image: str, run: Path) -> PostgresContainer:
+    def _start(self, image: str, superuser: str, run: Path) -> PostgresContainer:
         from testcontainers.community.postgres import PostgresContainer
 
-        container = PostgresContainer(image, username="postgres", password=secrets.token_hex(16), dbname="postgres")
+        container = PostgresContainer(image, username=superuser, password=secrets.token_hex(16), dbname="postgres")
         _remove_abandoned(container.get_docker_client().client)
         # What docker-py calls a free port of one address.
         container.ports[5432] = ("127.0.0.1", None)  # type: ignore[index,assignment]

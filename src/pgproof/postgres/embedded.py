@@ -50,6 +50,7 @@ def _acquire(version: int, seed: Seed) -> Server:
             "run": str(privilege.prepared_folder(paths.run_dir(), rights)),
             "user": "" if rights.user is None else str(rights.user),
             "postgres": json.dumps(cluster.server_command(found, rights)),
+            "superuser": seed.superuser,
         }
 
     # Isolated and without site-packages: the supervisor needs neither, and starts in half the time.

@@ -1,7 +1,8 @@
 """A live database: reached with bounded waits, and read only once it is proved that the role cannot write.
 
 The lock is the role's missing grants; the read-only transaction and its timeouts are the seat belt. It takes five round
-trips after connecting, however many tests there are.
+trips after connecting, however many tests there are. What the role could only do by calling a function is no grant of
+its own: a live run calls none, so that is advice, not a refusal.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
 
@@ -19,56 +20,116 @@ from pgproof.postgres import reach
 from pgproof.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pgproof.environments import Environment
     from pgproof.hooks import Hooks
+    from pgproof.project import Project
 
-_SHOWN = 5
+# As many of a list as a line of advice names.
+_NAMED = 3
+
+
+class Reading(NamedTuple):
+    """A live database that may be read. advice: what its owner should know of the role, a line each."""
+
+    connection: psycopg.Connection[Any]
+    advice: tuple[str, ...]
 
 
 @cache
-def _read_only_check() -> bytes:
-    return Path(__file__).with_name("read_only_check.sql").read_bytes()
+def _query(name: str) -> bytes:
+    return Path(__file__).with_name(f"{name}.sql").read_bytes()
 
 
 @contextmanager
 def connect(environment: Environment, hooks: Hooks) -> Iterator[psycopg.Connection[Any]]:
     """Yield a connection in one read-only, repeatable-read transaction.
 
-    hooks: of the environment's project; they name the tables that must exist and be readable. Raises UsageError, in one
-    sentence without secrets, if the database cannot be reached, could be written, or lacks a table.
+    hooks: of the environment's project; they name the tables that must exist and be readable. Raises UsageError,
+    without secrets, if the database cannot be reached, could be written, or lacks a table.
     """
+    with reading(environment, hooks) as found:
+        yield found.connection
+
+
+@contextmanager
+def reading(environment: Environment, hooks: Hooks) -> Iterator[Reading]:
+    """Yield such a connection with the advice that its check gave; see connect()."""
     assert environment.dsn is not None, "only a live environment can be connected to"
     dsn = Secret(environment.dsn.get_secret_value())
     # Closing ends the transaction without asking the server once more.
     with closing(reach.connect(dsn, environment.name, environment.dsn_variable, hooks.verifier_role)) as connection:
         try:
             catalog.begin_reading(connection)
-            _prove_read_only(environment, hooks, connection)
-            yield connection
+            yield Reading(connection, _prove_read_only(environment, hooks, connection))
         except psycopg.Error as error:
             raise reach.answered(error, environment.name) from None
 
 
-def _prove_read_only(environment: Environment, hooks: Hooks, connection: psycopg.Connection[Any]) -> None:
-    """Raise UsageError unless the transaction is read-only, the role can write nothing, and the tables are there."""
+def refusals(names: Iterable[str], project: Project) -> Iterator[str]:
+    """Connect to the live databases of these environments, and yield why one cannot be read, a text each."""
+    for name in names:
+        try:
+            with connect(project.chosen([name], live_only=True)[0], project.hooks):
+                pass
+        except UsageError as error:
+            yield str(error)
+
+
+def _prove_read_only(environment: Environment, hooks: Hooks, connection: psycopg.Connection[Any]) -> tuple[str, ...]:
+    """Return advice. Raises UsageError unless the transaction and the role can only read, and the tables are there."""
     cursor = psycopg.RawCursor(connection)
-    found = cursor.execute(_read_only_check(), [list(hooks.tables), list(hooks.schemas or ())]).fetchone()
+    found = cursor.execute(_query("read_only_check"), [list(hooks.tables), list(hooks.schemas or ())]).fetchone()
     assert found is not None, "the check returns a row"
-    version, role, database, read_only, powers, missing, unreadable = found
+    version, role, database, read_only, powers, missing, unreadable, callable_, of_extensions, has_policies = found
     name = environment.name
     reach.supported(version, name)
     if not read_only:
         raise UsageError(f"{name}: the server did not make the transaction read-only; nothing was read from it")
-    script = hooks.verifier_script
     if powers:
-        more = f" and {len(powers) - _SHOWN} more" if len(powers) > _SHOWN else ""
-        advice = f"run {script} and use {hooks.verifier_role}" if script else "use a role that can only read"
-        raise UsageError(f"{name}: the role {role} can do more than read: {', '.join(powers[:_SHOWN])}{more}; {advice}")
+        raise UsageError(
+            _refusal(connection, f"{name}: the role {role}", powers, hooks, is_its_own=role == hooks.verifier_role)
+        )
     if missing:
         raise UsageError(
             f"{name}: the database {database} has no {', '.join(missing)}; is {environment.dsn_variable} right?"
         )
     if unreadable:
-        raise UsageError(f"{name}: the role {role} may not read {', '.join(unreadable)}; run {script}")
+        advice = f"run {hooks.verifier_script}" if hooks.verifier_script else "grant it SELECT"
+        raise UsageError(f"{name}: the role {role} may not read {', '.join(unreadable)}; {advice}")
+    return tuple(_advice(role, callable_, of_extensions, has_policies=has_policies))
+
+
+def _refusal(
+    connection: psycopg.Connection[Any], subject: str, powers: Sequence[str], hooks: Hooks, *, is_its_own: bool
+) -> str:
+    """Return every reason in one line, and below it one statement a line that takes the power away.
+
+    is_its_own: whether the role is the one that the project has for live runs. Of any other, which the application may
+    need as it is, only what PUBLIC may do is taken: the project's own role would have that as well.
+    """
+    has_another = bool(hooks.verifier_script) and not is_its_own
+    statements = [statement for (statement,) in psycopg.RawCursor(connection).execute(_query("mending"), [has_another])]
+    said = [f"{subject} can do more than read: {'; '.join(powers)}; "]
+    if has_another or not statements:
+        script, role = hooks.verifier_script, hooks.verifier_role
+        said.append(f"run {script} and use {role}" if script else "use a role that can only read")
+    if statements:
+        said.append(" and, as " if has_another else "as ")
+        said.append("the database's owner (postgres on a hosted project), run")
+    return "\n".join(("".join(said), *statements))
+
+
+def _advice(role: str, functions: Sequence[str], relations: Sequence[str], *, has_policies: bool) -> Iterator[str]:
+    """Yield what the role could write by calling a function, and what an extension lets everybody write."""
+    if functions:
+        count = "1 function that has" if len(functions) == 1 else f"{len(functions)} functions that have"
+        calls = "in this run only a policy could call one" if has_policies else "this run calls none of them"
+        yield f"{role} may execute {count} the owner's rights ({_some(functions)}); {calls}"
+    if relations:
+        yield f"{role}, like everybody, may by an extension's grants: {_some(relations)}; this run does not"
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join((*names[:_NAMED], *(["…"] if len(names) > _NAMED else [])))

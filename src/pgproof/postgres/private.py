@@ -35,14 +35,16 @@ class PrivateServer(Server):
         leases.answer(self.lease)
 
 
-def acquire(version: int = 17, seed: Seed = EMPTY) -> PrivateServer:
+def acquire(version: int = 17, seed: Seed = EMPTY, *, durable: bool = True) -> PrivateServer:
     """Return a new server of this major version on a copy of the cached cluster.
 
+    durable: whether what was committed outlives a crash; without it the server is faster.
     Raises UsageError, supervisor.StartError or OSError if it cannot be started.
     """
     found = binaries.find(version)
     archive = cluster.cached(found, seed)
     rights = privilege.unprivileged()
+    settings = _DURABLE if durable else ()
     run = privilege.prepared_folder(paths.run_dir(), rights)
     # The socket and the lock lie inside the server's folder, so they are removed with it.
     address = run / "lease"
@@ -50,7 +52,8 @@ def acquire(version: int = 17, seed: Seed = EMPTY) -> PrivateServer:
         "archive": str(archive),
         "run": str(run),
         "user": "" if rights.user is None else str(rights.user),
-        "postgres": json.dumps([*cluster.server_command(found, rights), *(x for s in _DURABLE for x in ("-c", s))]),
+        "postgres": json.dumps([*cluster.server_command(found, rights), *(x for s in settings for x in ("-c", s))]),
+        "superuser": seed.superuser,
         "address": str(address),
         "lock": str(run / "lock"),
     }

@@ -9,18 +9,11 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from pgproof.errors import UsageError
+from pgproof.postgres import connection_errors
 from pgproof.secret import Secret
 from pgproof.timing import unit
 
 MINIMUM_MAJOR = 15
-# A database that says "starting up" or "too many connections" may answer the next run.
-_SQLSTATE_ADVICE = {
-    "28P01": "the password is wrong",
-    "28000": "the role may not log in there",
-    "3D000": "there is no such database",
-    "53300": "the server has no free connection",
-    "57P03": "the server is starting up",
-}
 
 
 def connect(dsn: str, name: str, given_as: str, user: str = "user") -> psycopg.Connection[Any]:
@@ -52,12 +45,27 @@ def supported(version: int, name: str) -> None:
 
 def answered(error: psycopg.Error, name: str) -> UsageError:
     """Return what to raise when a query fails. name: of the database, in the message."""
+    wrote = (
+        f"; {_caller(error)} tried to write, which nothing can here; give the role BYPASSRLS, so that no policy holds"
+    )
+    pooled = "; a pooler in transaction mode is in between, use the session pooler (port 5432) or a direct connection"
     advice = {
+        "25001": wrote,
+        "25006": wrote,
+        "26000": pooled,
+        "42P05": pooled,
+        "42P17": "; nobody for whom that policy holds can read the table, so mend it or give the role BYPASSRLS",
         "42703": "; its tables are not those of the project's baseline",
         "55P03": "; something holds a lock on a table, try again",
         "57014": "; it took longer than the time limit",
     }.get(error.sqlstate or "", "")
     return UsageError(f"{name}: the database answered: {_first_line(error)}{advice}")
+
+
+def _caller(error: psycopg.Error) -> str:
+    """Return what a query called when it failed, as the server says it, such as a function of a policy."""
+    found = re.findall(r'function "?([\w.]+(?:\([^)]*\))?)', error.diag.context or "")
+    return f"a policy's function {found[-1]}" if found else "a policy"
 
 
 def _address(dsn: str) -> str | None:
@@ -77,26 +85,10 @@ def _address(dsn: str) -> str | None:
 
 
 def _why(error: psycopg.Error, seconds: int) -> str:
-    """Explain why the server was not reached, from libpq's own words, which never contain the password."""
     text = str(error)
-    if error.sqlstate in _SQLSTATE_ADVICE:
-        return f"{_SQLSTATE_ADVICE[error.sqlstate]}; check the DSN"
     if isinstance(error, psycopg.errors.ConnectionTimeout) or "timeout expired" in text:
         return f"no answer within {seconds} s; is the address right, and may this machine reach it?"
-    known = {
-        "password authentication failed": "the password is wrong; check the DSN",
-        "no password supplied": "the server asks for a password; put one into the DSN",
-        "Connection refused": "nothing listens there; check host and port",
-        "could not translate host name": "the host name does not resolve; check the DSN",
-        "failed to resolve host": "the host name does not resolve; check the DSN",
-        "does not exist": "there is no such database or role; check the DSN",
-        "starting up": "the server is starting up; try again",
-        "SSL": "the server does not offer the encryption that the DSN asks for; check sslmode",
-    }
-    for words, meaning in known.items():
-        if words in text:
-            return meaning
-    return _first_line(error)
+    return connection_errors.why(text)
 
 
 def _first_line(error: psycopg.Error) -> str:

@@ -18,16 +18,18 @@ class Seed:
     """The contents that all environments of a project share.
 
     files: SQL, in the order in which they run. load: adds rows afterwards, None for none.
-    sources: further files that the result depends on, such as the module of `load`.
+    sources: further files that the result depends on, such as the module of `load`. superuser: the role that
+    the server begins with and that runs all this; a hosted service gives the name postgres to one with fewer rights.
     """
 
     files: tuple[Path, ...] = ()
     load: Callable[[psycopg.Connection[Any]], object] | None = None
     sources: tuple[Path, ...] = ()
+    superuser: str = "postgres"
 
     def digest(self) -> hashlib._Hash:
         """Return a hash of everything that goes into the database, which names its cache."""
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(self.superuser.encode())
         for path in (*self.files, *self.sources):
             digest.update(path.read_bytes())
         return digest

@@ -136,7 +136,7 @@ class _Embedded:
             raise StartError(unpacked.stderr)
         self._command, self._run, self._user = json.loads(config["postgres"]), run, user
         self._server = self._launch()
-        self.parameters = {"host": str(run), "user": "postgres"}
+        self.parameters = {"host": str(run), "user": config["superuser"]}
 
     def has_ended(self) -> bool:
         return self._server.poll() is not None

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
 
-from pgproof.rehearsal import findings, locking, online, traffic
+from pgproof.rehearsal import findings, locking, online, timeline, traffic
 from pgproof.scripts import running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     import psycopg
 
     from pgproof.rehearsal.findings import Finding
+    from pgproof.rehearsal.footprint import Footprint
     from pgproof.rehearsal.scratch_server import Database
     from pgproof.rehearsal.steps import Rehearsal
+    from pgproof.rehearsal.timeline import Timeline
     from pgproof.rehearsal.traffic import Worker, Workload
     from pgproof.scripts.running import Failure
     from pgproof.scripts.script import Script
@@ -34,7 +36,7 @@ class Stall:
 
     messages: rows at the start, None where the traffic is locks only. lost: how many were acknowledged and are not
     stored afterwards. errors: of sends and reads. deadlocks: between the script and a send, whichever failed.
-    failure: of the script.
+    failure: of the script. timeline: each send and each lock, for a picture.
     """
 
     file: str
@@ -48,6 +50,7 @@ class Stall:
     errors: tuple[str, ...]
     deadlocks: int
     failure: Failure | None
+    timeline: Timeline | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the stall as a JSON object, with the failure's message."""
@@ -79,48 +82,49 @@ def measure(rehearsal: Rehearsal, base: str | None = None) -> Iterator[Stall]:
     A script is left out if it locks nothing and sending is impossible. Raises UsageError if the traffic does not flow.
     """
     way = [*rehearsal.ups, *rehearsal.downs]
-    locked = _locked(rehearsal, way)
+    tables = rehearsal.state_after(()).columns
+    # Before the traffic: the footprints need databases of their own.
+    footprints = [locking.footprints(rehearsal, way[:place], script) for place, script in enumerate(way)]
     with rehearsal.server.clone(base or rehearsal.base) as database:
-        for script in way:
-            stall = _one(rehearsal.workload, database, script, locked[str(script.path)])
+        for script, ours in zip(way, footprints, strict=True):
+            stall = _one(rehearsal.workload, database, script, ours, tables)
             if stall is not None:
                 yield stall
 
 
-def _locked(rehearsal: Rehearsal, way: Sequence[Script]) -> dict[str, list[str]]:
-    """Return the tables on which each script takes a strong lock, by its path."""
-    strong = locking.MODES[locking.MODES.index("ShareUpdateExclusiveLock") :]
-    tables = rehearsal.state_after(()).columns
-    return {
-        str(script.path): sorted(
-            {
-                name
-                for each in locking.footprints(rehearsal, way[:place], script)
-                for name, mode in each.locks.items()
-                if mode in strong and name in tables
-            }
-        )
-        for place, script in enumerate(way)
-    }
+def _locked(footprints: Sequence[Footprint], tables: Collection[str]) -> list[str]:
+    """Return those of the tables on which a script takes a strong lock."""
+    return sorted(
+        {name for each in footprints for name, mode in each.locks.items() if mode in timeline.STRONG and name in tables}
+    )
 
 
-def _one(workload: Workload | None, database: Database, script: Script, tables: list[str]) -> Stall | None:
+def _one(
+    workload: Workload | None,
+    database: Database,
+    script: Script,
+    footprints: Sequence[Footprint],
+    tables: Collection[str],
+) -> Stall | None:
     with database.connect() as connection:
         people = traffic.workers(workload, connection)
         count = workload.count(connection) if workload is not None and people else None
-        people = people or traffic.on_tables(tables)
+        people = people or traffic.on_tables(_locked(footprints, tables))
         if not people:
             return None
+        watch = timeline.LockWatch(connection, footprints, tables)
         with traffic.flowing(database, people):
             begun = time.monotonic()
-            failure = running.run(connection, script).failure
+            failure = running.run(connection, script, before=watch.before, after=watch.after).failure
             ended = time.monotonic()
+            watch.end()
     with database.connect() as connection:
         acknowledged = [key for person in people for key in person.done]
         stored = workload.stored(connection, acknowledged) if workload is not None and acknowledged else 0
-    return _summed_up(
+    stall = _summed_up(
         script, people, span=(begun, ended), messages=count, lost=len(acknowledged) - stored, failure=failure
     )
+    return replace(stall, timeline=timeline.of(people, begun, ended, watch))
 
 
 def _summed_up(

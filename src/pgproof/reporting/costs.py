@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pgproof.reporting.pictures import script
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -14,7 +16,8 @@ def cards(everything: Sequence[Result]) -> list[dict[str, Any]]:
     """Return one card for each environment and script, from the facts that the migration tests recorded.
 
     The facts are "stall" (pgproof.rehearsal.stalling.Stall as JSON), "locks" ({"file", "strongest"}) and "growth"
-    ({"file", "messages", "bytes"}). A card has environment, file, stall and growth (lists), and strongest if known.
+    ({"file", "messages", "bytes"}). A card has environment, file, stall and growth (lists), and strongest if known. If
+    a stall has its timeline, it has that of the most messages as timeline and picture.
     """
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for result in everything:
@@ -30,5 +33,9 @@ def cards(everything: Sequence[Result]) -> list[dict[str, Any]]:
     for card in found.values():
         for name in ("stall", "growth"):
             card[name].sort(key=lambda each: each["messages"] or 0)
+        timed = [each for each in card["stall"] if each.get("timeline")]
+        if timed:
+            card["timeline"] = timed[-1]["timeline"]
+            card["picture"] = script(card["file"], timed[-1])
     # Put the rollback after the scripts that it undoes.
     return [found[key] for key in sorted(found, key=lambda key: (key[0], key[1][:1] == "r", key[1]))]

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from pgproof.reporting.results import Result, Run
 
-HOLDS, FAILS, PARTLY, OPEN = "holds", "fails", "partly verified", "not verified"
+# A criterion of which nothing was run has no answer at all: it is open.
+HOLDS, FAILS, INCONCLUSIVE, OPEN = "holds", "fails", "inconclusive", "not verified"
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Place(NamedTuple):
 class Verdict:
     """What came of a criterion at one place.
 
-    outcome: HOLDS, FAILS, PARTLY or OPEN. results: of its tests there. missing: the tests that did not pass.
+    outcome: HOLDS, FAILS, INCONCLUSIVE or OPEN. results: of its tests there. missing: the tests that did not pass.
     """
 
     criterion: Criterion
@@ -49,11 +50,18 @@ class Verdict:
     results: tuple[Result, ...]
     missing: tuple[str, ...]
 
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """The missing tests that gave no answer at all."""
+        answered = {_test(result) for result in self.results if result.is_bad}
+        return tuple(test for test in self.missing if test not in answered)
+
 
 def judge(criterion: Criterion, place: Place, everything: Sequence[Result]) -> Verdict:
     """Return the verdict on a criterion at a place. everything: the results of all runs.
 
-    It holds if each of its tests passed and none failed or was skipped; if none passed, it is not verified.
+    It holds if each of its tests passed and none failed or was skipped. It is inconclusive if a test could not see
+    what it judges, or if only some of them gave an answer; if none of them did, it is not verified.
     """
     ours = tuple(
         result
@@ -65,10 +73,10 @@ def judge(criterion: Criterion, place: Place, everything: Sequence[Result]) -> V
     missing = tuple(test for test in criterion.tests if test not in passed - skipped)
     if any(result.outcome == "failed" for result in ours):
         outcome = FAILS
-    elif not passed:
-        outcome = OPEN
+    elif any(result.outcome == "inconclusive" for result in ours) or (passed and missing):
+        outcome = INCONCLUSIVE
     else:
-        outcome = PARTLY if missing else HOLDS
+        outcome = HOLDS if passed else OPEN
     return Verdict(criterion, place, outcome, ours, missing)
 
 

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-OUTCOMES = ("failed", "passed", "skipped")
+# Worst first.
+OUTCOMES = ("failed", "inconclusive", "skipped", "passed")
+# What makes a run end with exit code 1: a check without evidence counts as failed.
+BAD = OUTCOMES[:2]
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Result:
     """One test.
 
     id: its node id. folder: of tests/. environment: None if it judged no single one. outcome: one of OUTCOMES.
-    states: the sentence of its docstring. why: the message of a failed or skipped test. facts: what it measured, as
+    states: the sentence of its docstring. why: the message of a test that did not pass. facts: what it measured, as
     names with records of numbers and words. how: "replica" or "live", whichever it judged, both joined by " and " if
     it compared them, None if it judged nothing.
     """
@@ -36,6 +39,11 @@ class Result:
     how: str | None = None
 
     @property
+    def is_bad(self) -> bool:
+        """Whether it failed, or could not judge what it is for."""
+        return self.outcome in BAD
+
+    @property
     def again(self) -> str:
         """The command line that runs the test again."""
         environment = f" --env={self.environment}" if self.environment else ""
@@ -49,11 +57,15 @@ class Result:
 
 @dataclass(frozen=True)
 class Judged:
-    """One environment of a run. how: "replica" or "live". title: says where it is, its server and its migrations."""
+    """One environment of a run. how: "replica" or "live". title: says where it is, its server and its migrations.
+
+    advice: what its owner should know, although nothing fails for it; a sentence each.
+    """
 
     environment: str
     how: str
     title: str
+    advice: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -61,7 +73,8 @@ class Run:
     """One run of pytest.
 
     command: without settings, so without secrets. started: ISO time, UTC. exit_code: of pytest.
-    left_out: what the run should have verified but could not, a sentence each.
+    left_out: what the run should have verified but could not, a sentence each. file: the name of the file that it was
+    read from, empty if it was not.
     """
 
     command: str
@@ -71,13 +84,12 @@ class Run:
     judged: list[Judged]
     results: list[Result]
     left_out: list[str] = field(default_factory=list)
+    file: str = ""
 
     @property
     def finished(self) -> bool:
         """Whether the run got to its end: exit code 0, or 1 with a failed test; anything else broke off early."""
-        return self.exit_code == 0 or (
-            self.exit_code == 1 and any(result.outcome == "failed" for result in self.results)
-        )
+        return self.exit_code == 0 or (self.exit_code == 1 and any(result.is_bad for result in self.results))
 
 
 def how(judged: Iterable[Judged], environment: str | None, folder: str | None) -> str | None:
@@ -93,7 +105,8 @@ def write(run: Run, path: Path) -> None:
     """Write a run to a JSON file, completely or not at all. Creates the folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(asdict(run), ensure_ascii=False), encoding="utf-8")
+    kept = {name: value for name, value in asdict(run).items() if name != "file"}
+    partial.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
     partial.replace(path)
 
 
@@ -107,7 +120,7 @@ def read(path: Path) -> Run:
             # Older records say how for the run only.
             each.setdefault("how", how(judged, each["environment"], each["folder"]))
             results.append(Result(**{**each, "facts": [(name, value) for name, value in each["facts"]]}))
-        return Run(**found, judged=judged, results=results)
+        return Run(**found, judged=judged, results=results, file=path.name)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(
             f"{path} is not a record of a run ({error.__class__.__name__}); remove it and run again"

@@ -2,5 +2,32 @@
 
 from pathlib import Path
 
-# Creates roles, schema auth, default privileges and the realtime publication, as far as a migration touches them.
+# Creates roles, schema auth and the realtime publication, as far as a migration touches them.
 PLATFORM = Path(__file__).with_name("platform.sql")
+# The only list of the schemas that belong to the platform. An upgrade of a project changes what is in them.
+SCHEMAS = (
+    "_analytics",
+    "_realtime",
+    "auth",
+    "cron",
+    "extensions",
+    "graphql",
+    "graphql_public",
+    "net",
+    "pgbouncer",
+    "pgmq",
+    "pgsodium",
+    "pgsodium_masks",
+    "realtime",
+    "repack",
+    "storage",
+    "supabase_functions",
+    "supabase_migrations",
+    "tiger",
+    "topology",
+    "vault",
+)
+# The roles of an API request.
+API_ROLES = ("anon", "authenticated", "service_role")
+# Realtime makes this one for itself, and publishes the partitions of a day with it.
+OWN_PUBLICATION = "supabase_realtime_messages_publication"

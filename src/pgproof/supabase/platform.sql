@@ -1,5 +1,5 @@
 -- The part of what every Supabase project already has that projects usually refer to:
--- API roles, schema auth with its users and claim functions, default privileges, and the realtime publication.
+-- API roles, schema auth with its users and claim functions, and the realtime publication.
 -- Roles belong to the whole server, the rest to one database.
 
 DO $$
@@ -18,10 +18,8 @@ ALTER ROLE authenticator LOGIN;
 GRANT anon, authenticated, service_role TO authenticator;
 
 GRANT USAGE ON SCHEMA public TO anon, authenticated, service_role;
--- A new Supabase project grants the API roles everything in public and leaves the rest to row-level security.
-ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO anon, authenticated, service_role;
-ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON SEQUENCES TO anon, authenticated, service_role;
-ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON FUNCTIONS TO anon, authenticated, service_role;
+-- What is created in public later is granted to none of them: so it is in every project since 30 October 2026 (Supabase's
+-- changelog of 28 April 2026). Older projects have granted them everything, by default privileges.
 
 CREATE SCHEMA auth;
 GRANT USAGE ON SCHEMA auth TO anon, authenticated, service_role;

@@ -12,56 +12,7 @@ from pgproof.catalog import differences
 from pgproof.errors import UsageError
 from pgproof.postgres import acquire, binaries
 from pgproof.postgres.templates import Templates
-from tests.pgproof.catalog.corpus import BASE, CHANGES
-
-
-class Changed:
-    """A database with one object of every kind; each change is taken back."""
-
-    def __init__(self, connection):
-        self.connection = connection
-        connection.execute("SET search_path = pg_catalog; SET allow_system_table_mods = on")
-        connection.execute(BASE.read_bytes())
-        self.before = catalog.read(connection)
-
-    def lines(self, change):
-        self.connection.execute("BEGIN")
-        try:
-            self.connection.execute(change.encode())
-            return list(differences.lines(self.before, catalog.read(self.connection), ("A", "B")))
-        finally:
-            self.connection.execute("ROLLBACK")
-
-
-# Changes that are several: an owner also has grants and sequences, a partition its columns, …
-SEVERAL = (
-    ": owner differs",
-    "inherits from",
-    "partition bound",
-    "partition key",
-    ": generated differs",
-    ": collation differs",
-    ": validated",
-    "REFERENCES app.t(id) DEFERRABLE",
-    "replica identity only in B",
-    ": expressions",
-    ": language differs",
-)
-
-
-def names(line, lines):
-    """Whether the change is named, and no other is."""
-    several = any(each in found for each in SEVERAL for found in lines)
-    return any(each.startswith(line) for each in lines) and (several or len(lines) == 1)
-
-
-@pytest.fixture(scope="module")
-def changed(templates):
-    """The database for all changes of this module."""
-    import psycopg
-
-    with templates.clone(REPLICAS["prod"], "aligned") as conninfo, psycopg.connect(conninfo, autocommit=True) as one:
-        yield Changed(one)
+from tests.pgproof.catalog.fix_corpus import BASE, CHANGES, Changed, names
 
 
 @pytest.mark.parametrize(("line", "change"), CHANGES, ids=[line for line, _ in CHANGES])

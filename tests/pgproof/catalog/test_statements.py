@@ -5,7 +5,7 @@ import pytest
 from connect.project import REPLICAS
 from pgproof import catalog
 from pgproof.catalog import differences, renames, statements
-from tests.pgproof.catalog.corpus import BASE, CHANGES
+from tests.pgproof.catalog.fix_corpus import BASE, CHANGES
 
 NAMES = ("A", "B")
 SIDES = pytest.mark.parametrize("side", [0, 1], ids=["A-like-B", "B-like-A"])

@@ -144,4 +144,4 @@ def test_a_missing_database_is_named(diff, pair):
     done = diff(pair[0], f"{pair[1]}_gone")
     assert done.returncode == 2
     assert done.stderr.startswith("B: cannot connect to ")
-    assert "there is no such database" in done.stderr
+    assert "there is no database" in done.stderr

@@ -33,6 +33,11 @@ def heading(tmp_path):
     return re.search(r"<h1[^>]*>(.*?)</h1>", (tmp_path / "report" / "index.html").read_text(), re.DOTALL).group(1)
 
 
+def runs(tmp_path):
+    """The names of the runs whose results were kept."""
+    return sorted(path.stem for path in (tmp_path / "report" / "results").iterdir())
+
+
 def test_an_aligned_live_database_opens_the_gate(gate, templates, as_verifier, tmp_path):
     """On an aligned live database the gate is open, and the report says what was judged live."""
     with templates.clone(REPLICAS["prod"], "aligned") as conninfo:
@@ -57,12 +62,50 @@ def test_a_live_failure_closes_the_gate(gate, templates, as_verifier, tmp_path):
 
 
 def test_a_missing_live_database_closes_the_gate(gate, tmp_path):
-    """Without a DSN the gate is closed with one sentence, though every replica is right."""
+    """Without a DSN the gate is closed at once with one sentence, before anything is run on replicas."""
     done = gate("--env", "staging", "-m", "schema")
     assert done.returncode == 4
     assert "set CONNECT_STAGING_DSN" in done.stderr
     assert heading(tmp_path) == "Not finished"
     assert "staging, live: not verified" in (tmp_path / "report" / "index.html").read_text()
+    assert runs(tmp_path) == ["live"]
+
+
+def test_a_live_database_that_cannot_be_judged_is_told_first(gate, templates, tmp_path):
+    """An address without a server and a role that can write are told before anything is run, and in the report."""
+    unreachable = "postgresql://connect_verifier:Tr0ub4dor@127.0.0.1:1/postgres"
+    with templates.clone(REPLICAS["staging"], "aligned") as conninfo:
+        done = gate("-m", "schema", CONNECT_PROD_DSN=unreachable, CONNECT_STAGING_DSN=conninfo)
+    assert done.returncode == 4
+    prod, staging = done.stderr.splitlines()
+    assert prod == "prod: cannot connect to 127.0.0.1:1: nothing listens there; check host and port"
+    assert staging.startswith(
+        "staging: the role postgres can do more than read: is superuser; run sql/verifier_role.sql"
+    )
+    assert runs(tmp_path) == ["live"]
+    page = (tmp_path / "report" / "index.html").read_text()
+    assert heading(tmp_path) == "Not finished"
+    assert f"Left out: everything, as {prod}" in page
+    assert f"Left out: everything, as {staging}" in page
+    assert "Tr0ub4dor" not in page + done.stdout + done.stderr
+
+
+def test_what_is_only_compared_is_reached_first_as_well(gate, templates, as_verifier, tmp_path):
+    """Where live parity will be judged, the other environment's database is tried before anything is run."""
+    with templates.clone(REPLICAS["prod"], "aligned") as conninfo:
+        settings = {"CONNECT_STAGING_DSN": "postgresql://connect_verifier@127.0.0.1:1/postgres"}
+        done = gate("--env", "prod", "-m", "schema", CONNECT_PROD_DSN=as_verifier(conninfo), **settings)
+    assert done.returncode == 4
+    assert done.stderr.startswith("staging: cannot connect to 127.0.0.1:1: nothing listens there")
+    assert runs(tmp_path) == ["live"]
+
+
+def test_replicas_alone_need_no_live_database(gate, tmp_path):
+    """A gate of replicas alone connects to no live database."""
+    unreachable = "postgresql://connect_verifier@127.0.0.1:1/postgres"
+    done = gate("--only", "replicas", "-m", "parity", CONNECT_PROD_DSN=unreachable)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert runs(tmp_path) == ["replicas"]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +187,7 @@ def test_the_junit_file_holds_no_password(tmp_path, password):
     assert parseString(file.read_text()).documentElement.tagName == "testsuite"  # noqa: S318
 
 
-def test_a_gate_scrubs_its_junit_file(gate, tmp_path):
+def test_a_gate_scrubs_its_junit_file(gate, templates, as_verifier, tmp_path):
     """The XML that a gate keeps was scrubbed."""
     (tmp_path / "leaks.py").write_text(
         "import os\n\n\ndef pytest_unconfigure(config):\n"
@@ -152,8 +195,10 @@ def test_a_gate_scrubs_its_junit_file(gate, tmp_path):
         "    with open(config.option.xmlpath, 'w') as file:\n"
         "        file.write('<leak>' + os.environ['CONNECT_PROD_DSN'] + '</leak>')\n"
     )
-    dsn = "postgresql://connect_verifier:Tr0ub4dor@127.0.0.1:1/postgres"
-    gate("--env", "prod", "--only", "live", CONNECT_PROD_DSN=dsn, PYTEST_ADDOPTS="-p leaks", PYTHONPATH=str(tmp_path))
+    settings = {"PYTEST_ADDOPTS": "-p leaks", "PYTHONPATH": str(tmp_path)}
+    with templates.clone(REPLICAS["prod"], "aligned") as conninfo:
+        dsn = f"{as_verifier(conninfo)} password=Tr0ub4dor"
+        gate("--env", "prod", "--only", "live", CONNECT_PROD_DSN=dsn, **settings)
     assert (tmp_path / "report" / "junit-live.xml").read_text() == "<leak>***</leak>"
 
 

@@ -63,6 +63,7 @@ def test_latency_runs_from_send_to_seen(three_sent):
     store(three_sent)
     judgement = check(three_sent.history())
     assert judgement.latency == pytest.approx((6, 0.04, 0.04, 0.04))
+    assert judgement.seconds == pytest.approx([0.04] * 6)
     assert judgement.latencies.keys() == {"Ben", "listener"}
 
 

@@ -19,6 +19,14 @@ reason = "an import table"
 expires = 2030-06-15
 """
 
+MANY = """
+[[accepted]]
+rule = "no_primary_key"
+objects = ["public.n*", "public.gone"]
+reason = "import tables"
+expires = 2030-06-15
+"""
+
 
 @pytest.fixture
 def acceptance_of(tmp_path):
@@ -100,6 +108,12 @@ def test_an_entry_for_elsewhere_is_silent_here(acceptance_of, key):
         (GOOD + 'environment = "test"', "'environment' must be prod or staging"),
         (GOOD + 'live = "yes"', "'live' must be true or false"),
         (GOOD + GOOD, "is a duplicate"),
+        (GOOD.replace('object = "public.notes"', ""), "needs either 'object' or 'objects'"),
+        (GOOD + 'objects = ["public.more"]', "needs either 'object' or 'objects'"),
+        (MANY.replace('["public.n*", "public.gone"]', '"public.notes"'), "'objects' must be a list of texts"),
+        (MANY.replace('["public.n*", "public.gone"]', '["public.notes", 1]'), "'objects' must be a list of texts"),
+        (MANY.replace('["public.n*", "public.gone"]', "[]"), "'objects' is empty"),
+        (MANY + MANY, "is a duplicate"),
     ],
     ids=lambda value: value if "\n" not in value else "",
 )
@@ -114,3 +128,61 @@ def test_a_mistake_is_named(acceptance_of, text, mistake):
 def test_a_mistaken_entry_accepts_nothing(acceptance_of, text):
     """What is not a whole entry leaves its violation where it was."""
     assert remaining(acceptance_of(text)) == (FOUND,)
+
+
+def test_an_entry_with_several_accepts_each(acceptance_of):
+    """A name and a pattern accept what they match, all of it, and nothing else."""
+    other = FOUND._replace(object="public.gone"), FOUND._replace(object="public.not[1]es")
+    left = FOUND._replace(object="public.x public.notes"), FOUND._replace(object="public.gon")
+    found = acceptance_of(MANY)
+    assert remaining(found, violations=(FOUND, *other, *left)) == left
+    assert problems(found, violations=(FOUND,)) == []
+
+
+def test_brackets_are_no_pattern(acceptance_of):
+    """Only * stands for anything: uuid[] is the type that it is."""
+    found = acceptance_of(MANY.replace("public.n*", "public.f(a uuid[], ?)"))
+    named, similar = (FOUND._replace(object=f"public.f(a uuid{end}") for end in ("[], ?)", "], x)"))
+    assert remaining(found, violations=(named, similar)) == (similar,)
+
+
+def test_an_entry_of_which_some_are_gone_is_noted(acceptance_of):
+    """What was mended meanwhile is said, and fails nothing until nothing of the entry is left."""
+    found = acceptance_of(MANY)
+    (note,) = found.notes((FOUND,), "prod", False)
+    assert note.startswith("no_primary_key, 2 objects: 1 of them no longer occur (public.gone)")
+    assert list(found.notes((FOUND, FOUND._replace(object="public.gone")), "prod", False)) == []
+    assert problems(found, violations=()) == ["no_primary_key, 2 objects: no longer occurs"]
+    assert list(found.notes((), "prod", False)) == []
+
+
+def test_several_expire_together(acceptance_of):
+    """The entry is named once, and all its violations are back."""
+    expired = acceptance_of(MANY.replace("06-15", "06-14"))
+    assert remaining(expired) == (FOUND,)
+    assert problems(expired) == ["no_primary_key, 2 objects: expired on 2030-06-14"]
+
+
+def test_a_pattern_accepts_nothing_inconclusive(acceptance_of):
+    """Not even everything covers what could not be judged."""
+    everything = acceptance_of(MANY.replace("public.n*", "*"))
+    assert remaining(everything, violations=[INCONCLUSIVE]) == (INCONCLUSIVE,)
+
+
+def test_a_rule_that_is_not_judged_here_is_no_mistake(acceptance_of):
+    """An entry for a rule that is known but not judged on this database is left alone."""
+    found = acceptance_of(GOOD)
+    assert list(found.problems((), [], "prod", True, TODAY, elsewhere=["no_primary_key"])) == []
+    assert list(found.problems((), [], "prod", True, TODAY)) != []
+
+
+def test_a_file_that_is_not_there_accepts_nothing(tmp_path):
+    """A project without such a file has accepted nothing."""
+    assert read(tmp_path / "accepted.toml", REPLICAS).entries == ()
+
+
+def test_a_file_in_another_encoding_is_named(tmp_path):
+    """What cannot be read as text accepts nothing, and says so."""
+    path = tmp_path / "accepted.toml"
+    path.write_bytes(GOOD.replace("import", "Übergangs").encode("latin-1"))
+    assert read(path, REPLICAS).mistakes == ("accepted.toml is not UTF-8",)

@@ -7,6 +7,7 @@ import pytest
 
 from connect.project import REPLICAS
 from pgproof import lints
+from pgproof.lints import remedies
 
 CASES = Path(__file__).with_name("cases")
 # What a rule needs, and how a database comes to lack it.
@@ -17,6 +18,23 @@ MISSING = {
     "publication supabase_realtime": "ALTER PUBLICATION supabase_realtime RENAME TO other",
     "function auth.uid": "ALTER FUNCTION auth.uid() RENAME TO other",
     "table auth.users": "ALTER TABLE auth.users RENAME TO people",
+}
+
+# What no statement can mend: somebody has to know what was meant.
+FOR_A_PERSON = {
+    "auth_rls_initplan",
+    # Its case has an extension that cannot be moved.
+    "extension_in_public",
+    "fkey_to_auth_unique",
+    "multiple_permissive_policies",
+    "no_primary_key",
+    "recursive_policy",
+    "rls_enabled_no_policy",
+    "rls_policy_always_true",
+    "rls_references_user_metadata",
+    "sensitive_columns_exposed",
+    "unguarded_definer_function",
+    "unsupported_reg_types",
 }
 
 
@@ -51,6 +69,32 @@ def case(rule):
     """The object of the bad case, its script, and the script that fixes it."""
     bad, fixed = (CASES / f"{rule}.sql").read_text().split("-- fixed\n")
     return bad.splitlines()[0].removeprefix("-- bad: "), bad, fixed
+
+
+def test_every_rule_says_how_bad_it_is(violations_after):
+    """Each rule has a level, a reason and words for what it found, and the worst come first."""
+    rules = lints.rules([lints.Rule("own", "ERROR", "because", "thing", "things")])
+    assert {rule.name for rule in rules} == {*lints.RULES, "own"}
+    levels = [rule.level for rule in rules]
+    assert levels == sorted(levels, key=lints.LEVELS.index)
+    assert set(levels) == set(lints.LEVELS)
+    for rule in rules:
+        assert rule.why
+        assert rule.found(1) == f"1 {rule.one}" != rule.found(2).replace("2", "1")
+        assert "needs:" not in rule.why
+
+
+@pytest.mark.parametrize("rule", lints.RULES)
+def test_the_remedy_mends_what_was_found(violations_after, rule):
+    """What is to be done can be run as it stands, and then the rule finds nothing; if not, it is a sentence."""
+    _, bad, _ = case(rule)
+    todo = remedies.of(each for each in violations_after(bad) if each.rule == rule)
+    runs = [part for part in todo if part.endswith(";")]
+    if rule in FOR_A_PERSON:
+        assert runs == []
+    else:
+        assert runs == todo
+        assert objects(violations_after("\n".join(todo)), rule) == []
 
 
 @pytest.mark.parametrize("rule", lints.RULES)
@@ -116,3 +160,50 @@ def test_a_cycle_of_two_tables_is_recursive_too(violations_after):
 def test_less_obvious_bad_cases_are_caught_too(violations_after, rule, change, name):
     """The rule catches the less obvious shapes of its defect as well."""
     assert name in objects(violations_after(change), rule)
+
+
+def test_who_may_call_a_function_keeps_it(violations_after):
+    """Whoever may call a function only because everybody may is granted it before PUBLIC loses it."""
+    made = """
+      CREATE FUNCTION public.poll() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = '' AS 'SELECT 1';
+      REVOKE ALL ON FUNCTION public.poll() FROM anon, authenticated, service_role
+    """
+    rule = "anon_security_definer_function_executable"
+    found = [each for each in violations_after(made) if each.rule == rule]
+    assert [each.object for each in found] == ["public.poll()"]
+    assert remedies.of(found) == [
+        "REVOKE EXECUTE ON FUNCTION public.poll() FROM PUBLIC, anon;",
+        "GRANT EXECUTE ON FUNCTION public.poll() TO authenticated, service_role;",
+    ]
+
+
+def test_a_function_that_a_policy_for_anon_needs_is_said(violations_after):
+    """Where a policy calls the function for everybody, the policy is to be changed before the grant."""
+    made = """
+      GRANT EXECUTE ON FUNCTION public.get_unread_count TO anon;
+      CREATE POLICY p ON public.chats AS RESTRICTIVE USING (public.get_unread_count(id, created_by) >= 0)
+    """
+    rule = "anon_security_definer_function_executable"
+    first, then = remedies.of(each for each in violations_after(made) if each.rule == rule)
+    assert first == "first let these policies be TO authenticated, as they call it for anon: public.chats p"
+    assert then == "REVOKE EXECUTE ON FUNCTION public.get_unread_count(uuid,uuid) FROM PUBLIC, anon;"
+
+
+def test_one_cause_is_named_by_one_rule(violations_after):
+    """What anon can call through the API as PUBLIC does not break a second rule; a trigger's function does."""
+    made = """
+      GRANT EXECUTE ON FUNCTION public.get_unread_count, public.assign_message_seq TO PUBLIC
+    """
+    found = violations_after(made)
+    assert objects(found, "public_definer_function") == ["public.assign_message_seq()"]
+    assert objects(found, "anon_security_definer_function_executable") == [
+        "public.get_unread_count(p_chat_id uuid, p_user_id uuid)"
+    ]
+
+
+def test_names_in_a_remedy_are_quoted(violations_after):
+    """A table that needs quotes has them in the statement, and not in the name by which it is accepted."""
+    found = violations_after('CREATE TABLE public."My Notes" (id int PRIMARY KEY)')
+    (one,) = [each for each in found if each.rule == "rls_disabled_in_public"]
+    assert one.object == "public.My Notes"
+    assert remedies.of([one]) == ['ALTER TABLE public."My Notes" ENABLE ROW LEVEL SECURITY;']

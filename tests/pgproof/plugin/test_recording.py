@@ -13,6 +13,7 @@ from tests.fix_runs import OUTSIDE
 TESTS = '''
 import pytest
 
+from pgproof.errors import Inconclusive
 from pgproof.plugin.recording import SCRUBBER
 from pgproof.scrub import Scrubber
 
@@ -81,6 +82,40 @@ def test_cannot_begin(broken):
 
 def test_cannot_end(breaks_after):
     """It cannot end."""
+
+
+def test_cannot_see():
+    """It cannot see."""
+    raise Inconclusive("no row is visible")
+
+
+def test_cannot_see_in_other_words():
+    """It cannot see in other words."""
+    try:
+        raise Inconclusive("no row is visible")
+    except Inconclusive as reason:
+        pytest.fail(f"messages: {reason}", pytrace=False)
+
+
+def test_says_so_itself(record_property):
+    """It says so itself."""
+    record_property("answer", "inconclusive")
+    pytest.fail("nobody could tell", pytrace=False)
+
+
+def test_holds_after_all(record_property):
+    """It holds after all."""
+    record_property("answer", "inconclusive")
+
+
+def test_measures_a_secret(learnt, record_property):
+    """It measures a secret."""
+    record_property("stall", {"errors": ["".join(["secret", "-", "word"]), "postgresql://a:hidden@host/x"], "sends": 1})
+
+
+def test_says_much():
+    """It says much."""
+    pytest.fail("\\n".join(f"line {n}" for n in range(1000)), pytrace=False)
 '''
 
 
@@ -113,10 +148,15 @@ def kept(recorded):
         ("test_is_skipped", "skipped", "no engine here"),
         ("test_cannot_begin", "failed", "ValueError: the fixture broke"),
         ("test_cannot_end", "failed", "ValueError: the fixture broke afterwards"),
+        ("test_cannot_see", "inconclusive", "pgproof.errors.Inconclusive: no row is visible"),
+        ("test_cannot_see_in_other_words", "inconclusive", "messages: no row is visible"),
+        ("test_says_so_itself", "inconclusive", "nobody could tell"),
+        ("test_holds_after_all", "passed", ""),
+        ("test_says_much", "failed", "\n".join(f"line {n}" for n in range(1000))),
     ],
 )
 def test_each_outcome_is_kept(kept, name, outcome, why):
-    """Each test is kept with what came of it, and why; one whose set-up or tear-down broke has failed."""
+    """Each test is kept with what came of it, and why in full; one whose set-up or tear-down broke has failed."""
     (result,) = [result for result in kept.results if result.id.endswith(f"::{name}")]
     assert result.outcome == outcome
     assert result.why.strip() == why
@@ -148,6 +188,12 @@ def test_sentence_and_measurements_are_kept(kept):
     assert result.states == "It holds."
     assert results.facts(kept.results, "latency") == [{"p50_ms": 1.5}]
     assert kept.exit_code == 1
+
+
+def test_measurements_have_no_secrets(kept):
+    """What a test measured is kept without what is secret, whether by its looks or as the test knows."""
+    (stall,) = results.facts(kept.results, "stall")
+    assert stall == {"errors": ["***", "postgresql://a:***@host/x"], "sends": 1}
 
 
 def test_what_was_judged_is_kept(run, tmp_path):

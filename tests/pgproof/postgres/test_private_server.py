@@ -11,11 +11,13 @@ import pytest
 from connect import paths
 from connect.processes import clean_environment
 from pgproof.postgres import private
+from pgproof.postgres.seed import Seed
 from pgproof.timing import eventually
 
 HOLDS = """
 import sys
 from pgproof.postgres import private
+from pgproof.postgres.seed import Seed
 server = private.acquire()
 print(server.parameters["host"], flush=True)
 sys.stdin.read()
@@ -48,6 +50,26 @@ def test_two_private_servers_are_not_the_same(private_server):
     """Two of them are two servers."""
     with closing(private.acquire()) as other:
         assert other.parameters != private_server.parameters
+
+
+def test_the_superuser_has_the_name_that_the_seed_gives():
+    """A server like a hosted one, where postgres is a role with fewer rights, begins with another superuser."""
+    with (
+        closing(private.acquire(seed=Seed(superuser="the_platform"))) as server,
+        psycopg.connect(server.conninfo("postgres")) as connection,
+    ):
+        roles = "SELECT rolname, rolsuper FROM pg_roles WHERE rolname !~ '^pg_'"
+        assert connection.execute(roles).fetchall() == [("the_platform", True)]
+
+
+def test_what_need_not_outlive_a_crash_waits_for_no_disk():
+    """Unless durable is asked for, as it is where nothing is said, the server does not wait for a disk."""
+    for durable, fsync in ((True, "on"), (False, "off")):
+        with (
+            closing(private.acquire(durable=durable)) as server,
+            psycopg.connect(server.conninfo("postgres")) as connection,
+        ):
+            assert connection.execute("SHOW fsync").fetchone() == (fsync,)
 
 
 def test_a_killed_holder_leaves_nothing():

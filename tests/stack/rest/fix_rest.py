@@ -33,9 +33,12 @@ CREATE TABLE public.rest_readers (id int PRIMARY KEY, name text CONSTRAINT rest_
 CREATE TABLE public.rest_loans (
   book_id int REFERENCES public.rest_books, reader_id int REFERENCES public.rest_readers,
   PRIMARY KEY (book_id, reader_id)
-);CREATE TABLE public.rest_names (
+);
+CREATE TABLE public.rest_names (
   i int PRIMARY KEY, body int REFERENCES public.rest_names, t0 text, e1 text, count int, "a ""b"" c.d(e)" text
 );
+GRANT ALL ON public.rest_authors, public.rest_books, public.rest_covers, public.rest_readers, public.rest_loans,
+  public.rest_names TO anon, authenticated, service_role;
 
 CREATE FUNCTION public.rest_nothing() RETURNS void LANGUAGE sql AS '';
 CREATE FUNCTION public.rest_add(a int, b int DEFAULT 10) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT a + b';

@@ -22,7 +22,9 @@ def administrator(anyone):
 def test_new_names_can_be_used_at_once(administrator, service):
     """A table, a column, a key and a function can be used as soon as they are there."""
     assert service.refused("GET", "/rest_new") == (404, "PGRST205")
-    administrator.execute("CREATE TABLE public.rest_new (id int PRIMARY KEY)")
+    administrator.execute(
+        "CREATE TABLE public.rest_new (id int PRIMARY KEY); GRANT ALL ON public.rest_new TO service_role"
+    )
     assert service.get("/rest_new") == []
     assert service.refused("GET", "/rest_new?select=name") == (400, "42703")
     administrator.execute("ALTER TABLE public.rest_new ADD name text, ADD parent int REFERENCES public.rest_new")
@@ -36,7 +38,9 @@ def test_new_names_can_be_used_at_once(administrator, service):
 
 def test_names_that_are_gone_are_not_found(administrator, service):
     """What is no longer there is no longer found."""
-    administrator.execute("CREATE TABLE public.rest_new (id int PRIMARY KEY, name text)")
+    administrator.execute(
+        "CREATE TABLE public.rest_new (id int PRIMARY KEY, name text); GRANT ALL ON public.rest_new TO service_role"
+    )
     assert service.get("/rest_new?name=eq.a") == []
     administrator.execute("ALTER TABLE public.rest_new RENAME name TO title")
     assert service.refused("GET", "/rest_new?name=eq.a") == (400, "42703")
