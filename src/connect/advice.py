@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 _PENDING = "What the migration brings about and was not run yet:"
 _ALL_ALONG = "Different all along; no script of sql/ changes it. Decide which is right. To make them the same:"
 _LONG = "Statements of several lines:"
-# So many lines stand beside the difference; longer ones come last, so that they bury nothing.
-_SHORT = 3
+# So many statements stand beside the difference, a line each; all else comes last, so that it buries nothing.
+_FEW = 3
+_NEEDS_VALUES = re.compile(r" ADD COLUMN (?!.* (?:DEFAULT|GENERATED) ).* NOT NULL;$", re.MULTILINE)
 
 
 def page(found: Iterable[Misalignment]) -> str:
@@ -60,7 +62,8 @@ def _object(each: Misalignment) -> str:
 
 
 def _is_long(each: Misalignment) -> bool:
-    return each.statement is not None and each.statement.count("\n") >= _SHORT
+    lines = (each.statement or "").splitlines()
+    return len(lines) > _FEW or any(not line.endswith(";") for line in lines)
 
 
 def _advice(each: Misalignment) -> Iterator[str]:
@@ -71,5 +74,7 @@ def _advice(each: Misalignment) -> Iterator[str]:
         yield f"      in {each.where}: the statement for {_object(each)} below"
     else:
         yield from (f"      in {each.where}: {line}" for line in each.statement.splitlines())
+        if _NEEDS_VALUES.search(each.statement):
+            yield f"      if the table has rows in {each.where}: add it without NOT NULL, fill it, then set NOT NULL"
     if each.only is not None:
         yield f"      or {'revoke' if each.kind == 'grant' else 'drop'} it in {each.only}"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # The role that sql/verifier_role.sql creates where an environment is judged live; it is not part of the system.
 VERIFIER = "connect_verifier"
+_CALL = re.compile(r'((?:"[^"]*"|\w+)\.(?:"[^"]*"|\w+))\(')
 # In the order in which the statements that align them can be run.
 KINDS = (
     "schema",
@@ -46,10 +47,18 @@ def messaging(catalog: Catalog) -> Catalog:
         if (match := re.search(r" EXECUTE FUNCTION (\S+?\(.*\))$", attributes["definition"]))
         and any(f" ON public.{table} " in attributes["definition"] for table in TABLES)
     }
+    # What decides who sees which rows is as much a part of the system as the policy that asks it.
+    asked = {
+        name
+        for identity, policy in catalog.of_kind("policy").items()
+        if catalog.parents["policy", identity] in roots
+        for name in _CALL.findall(f"{policy['using']} {policy['with check']}")
+    }
+    ours = tuple(f"{name}(" for name in (*SCHEMA.functions, *asked))
     roots |= {
         ("function", identity)
         for identity in catalog.of_kind("function")
-        if identity.startswith((*(f"{name}(" for name in SCHEMA.functions), "private.")) or identity in called
+        if identity.startswith((*ours, "private.")) or identity in called
     }
 
     def belongs(key: Key) -> bool:

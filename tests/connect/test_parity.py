@@ -70,6 +70,18 @@ def test_what_the_verifier_needs_is_left_out(compared):
     assert code == 0, said
 
 
+def test_a_function_that_a_policy_asks_is_compared(compared):
+    """A function of the project's own belongs to the messaging system if one of its policies calls it."""
+    code, said = compared("""
+        CREATE FUNCTION public.may_see(p_chat_id uuid) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+        ALTER POLICY chats_select ON public.chats USING (public.may_see(id));
+        CREATE FUNCTION public.beside() RETURNS int LANGUAGE sql AS 'SELECT 1'""")
+    assert code == 1, said
+    assert "function public.may_see(p_chat_id uuid): only in prod" in said
+    assert "public.beside" not in said
+    assert said.index("CREATE FUNCTION public.may_see") < said.index("ALTER POLICY chats_select")
+
+
 def test_one_environment_alone_is_not_compared(run):
     """With one environment chosen, parity is left out, and the run says so."""
     done = run("-m", "parity or schema", "--env", "prod", "-k", "parity or test_trigger")
