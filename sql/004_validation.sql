@@ -154,8 +154,11 @@ foreign_keys AS (
   SELECT e.table_name || '.' || e.column_name AS name, e.target, bool_or(c.convalidated) AS valid
   FROM expected_foreign_keys e
   LEFT JOIN pg_attribute a ON a.attrelid = to_regclass('public.' || e.table_name) AND a.attname = e.column_name
-  LEFT JOIN pg_constraint c ON c.contype = 'f' AND c.conrelid = a.attrelid AND c.conkey = ARRAY[a.attnum]
-    AND (c.confrelid = to_regclass(e.target) OR e.target = 'auth.users')
+  LEFT JOIN (
+    SELECT k.conrelid, k.conkey, k.convalidated, s.nspname || '.' || r.relname AS target
+    FROM pg_constraint k JOIN pg_class r ON r.oid = k.confrelid JOIN pg_namespace s ON s.oid = r.relnamespace
+    WHERE k.contype = 'f'
+  ) c ON c.conrelid = a.attrelid AND c.conkey = ARRAY[a.attnum] AND e.target IN (c.target, 'auth.users')
   GROUP BY 1, 2
 ),
 expected_triggers (name, table_name, timing, function, statement) AS (

@@ -222,6 +222,7 @@ CREATE POLICY attachments_delete ON public.attachments FOR DELETE TO authenticat
 
 -- Grants: the API role may do what the front end does; seq, status and the stamps belong to the functions. ----------
 
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM anon, authenticated;
 GRANT ALL ON ALL TABLES IN SCHEMA public TO service_role;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO authenticated;
 GRANT INSERT (id, type, name, created_by), UPDATE (type, name), DELETE ON public.chats TO authenticated;
@@ -235,7 +236,7 @@ GRANT INSERT (id, message_id, user_id, emoji), DELETE ON public.message_reaction
 GRANT INSERT (id, message_id, file_url, file_name, mime_type, size_bytes), DELETE
   ON public.attachments TO authenticated;
 
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, anon, authenticated;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO service_role;
 GRANT EXECUTE ON FUNCTION
   public.mark_messages_as_delivered(uuid, uuid), public.get_latest_seq(uuid)

@@ -33,7 +33,7 @@ CREATE POLICY polls_select ON public.polls FOR SELECT TO authenticated
 CREATE POLICY polls_insert ON public.polls FOR INSERT TO authenticated
   WITH CHECK (user_id = (SELECT auth.uid()) AND EXISTS (SELECT FROM public.chat_messages m WHERE m.id = message_id));
 CREATE POLICY polls_delete ON public.polls FOR DELETE TO authenticated USING (user_id = (SELECT auth.uid()));
-REVOKE ALL ON public.polls FROM anon, authenticated;
+GRANT ALL ON public.polls TO service_role;
 GRANT SELECT, INSERT (id, message_id, user_id, question), DELETE ON public.polls TO authenticated;
 """
 DECLARED = """

@@ -82,7 +82,7 @@ def connection(production, connect):
 
 
 @pytest.fixture
-def found_after(connection):
+def unsafe_after(connection):
     """The violations after a change."""
 
     def read(change):
@@ -95,47 +95,47 @@ def found_after(connection):
 
 
 @pytest.mark.parametrize("change", BAD)
-def test_a_bad_case_is_named(found_after, change):
+def test_a_bad_case_is_named(unsafe_after, change):
     """The rule names each privilege or function, and no other rule does; its remedy can be run, and mends it."""
     rule, objects = BAD[change]
-    found = found_after(change)
+    found = unsafe_after(change)
     assert [(each.rule, each.object) for each in found] == [(rule, name) for name in objects]
     todo = remedies.of(found)
     assert all(part.endswith(";") for part in todo)
-    assert found_after("\n".join(todo)) == []
+    assert unsafe_after("\n".join(todo)) == []
 
 
 @pytest.mark.parametrize("change", GOOD.values(), ids=GOOD)
-def test_a_good_case_passes(found_after, change):
+def test_a_good_case_passes(unsafe_after, change):
     """What looks like a bad case and is none is not named."""
-    assert found_after(change) == []
+    assert unsafe_after(change) == []
 
 
-def test_without_row_security_no_policy_is_needed(found_after):
+def test_without_row_security_no_policy_is_needed(unsafe_after):
     """Where no policy is asked, the grant alone is enough to write."""
     change = "ALTER TABLE chat_participants DISABLE ROW LEVEL SECURITY; " + GOOD["no policy lets them"]
-    assert [each.object for each in found_after(change)] == [
+    assert [each.object for each in unsafe_after(change)] == [
         "public.chat_participants.last_read_at: UPDATE",
         "public.chat_participants.chat_id: UPDATE",
     ]
 
 
-def test_every_rule_says_what_it_found(found_after):
+def test_every_rule_says_what_it_found(unsafe_after):
     """Each violation belongs to a rule, which has a level, a reason and words."""
-    named = {each.rule for each in found_after(ORDINARY)}
+    named = {each.rule for each in unsafe_after(ORDINARY)}
     assert named == {rule.name for rule in hardening.RULES}
     assert all(rule.why and rule.one != rule.many for rule in hardening.RULES)
 
 
-def test_the_remedies_of_an_ordinary_project_fit_it(found_after, connection):
+def test_the_remedies_of_an_ordinary_project_fit_it(unsafe_after, connection):
     """Run rule by rule, they mend everything, and users still write each column that the page may write."""
     for rule in hardening.RULES:
-        of_rule = [each for each in found_after("SELECT") if each.rule == rule.name]
+        of_rule = [each for each in unsafe_after("SELECT") if each.rule == rule.name]
         assert of_rule == []
-    found = found_after(ORDINARY)
+    found = unsafe_after(ORDINARY)
     for rule in reversed(hardening.RULES):
-        found_after("\n".join(remedies.of(each for each in found if each.rule == rule.name)))
-    assert found_after("SELECT") == []
+        unsafe_after("\n".join(remedies.of(each for each in found if each.rule == rule.name)))
+    assert unsafe_after("SELECT") == []
     may = """
       SELECT has_column_privilege('authenticated', 'public.chat_messages', %s, %s),
         has_function_privilege('authenticated', 'public.get_latest_seq(uuid)', 'EXECUTE')
@@ -150,9 +150,9 @@ def test_the_remedies_of_an_ordinary_project_fit_it(found_after, connection):
         assert connection.execute(may, [column, privilege]).fetchone() == (allowed, True)
 
 
-def test_anon_loses_what_all_have_and_users_keep_it(found_after):
+def test_anon_loses_what_all_have_and_users_keep_it(unsafe_after):
     """What signed-in users have only because everybody has it is granted to them, as it is to the service."""
-    found = found_after(ORDINARY)
+    found = unsafe_after(ORDINARY)
     first, *_, last = remedies.of(each for each in found if "get_latest_seq" in each.object)
     assert first == "REVOKE EXECUTE ON FUNCTION public.get_latest_seq(p_chat_id uuid) FROM PUBLIC, anon;"
     assert last == "GRANT EXECUTE ON FUNCTION public.get_latest_seq(p_chat_id uuid) TO authenticated;"

@@ -6,7 +6,7 @@ from connect.project import PROJECT, REPLICAS
 from pgproof import catalog, record
 from pgproof.record import scope
 
-# As much of a hosted project as the changes below need, beside what every replica has.
+# As much of a hosted_record project as the changes below need, beside what every replica has.
 HOSTED = """
 CREATE SCHEMA storage;
 CREATE TABLE storage.objects (id uuid PRIMARY KEY, name text, owner uuid);
@@ -62,7 +62,7 @@ NOT_TOLD = [
 
 
 @pytest.fixture(scope="module")
-def hosted(templates):
+def hosted_record(templates):
     """A connection to such a database, in a transaction of each test's own."""
     import psycopg
 
@@ -73,17 +73,17 @@ def hosted(templates):
 
 
 @pytest.fixture
-def lines_after(hosted):
+def lines_after(hosted_record):
     """What the record says of a change, which is taken back."""
 
     def lines(change, reduced=lambda found: record.of(found, PROJECT)):
-        before = reduced(catalog.read(hosted))
-        hosted.execute("BEGIN")
+        before = reduced(catalog.read(hosted_record))
+        hosted_record.execute("BEGIN")
         try:
-            hosted.execute(change.encode())
-            return record.changes(before, reduced(catalog.read(hosted)))
+            hosted_record.execute(change.encode())
+            return record.changes(before, reduced(catalog.read(hosted_record)))
         finally:
-            hosted.execute("ROLLBACK")
+            hosted_record.execute("ROLLBACK")
 
     return lines
 

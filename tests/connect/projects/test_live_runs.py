@@ -1,0 +1,110 @@
+"""On every project the live run says what is so: before the guide's steps, after them, and after the rollback."""
+
+import psycopg
+import pytest
+
+from connect.paths import VALIDATION
+from connect.project import REPLICAS
+from pgproof import catalog
+from pgproof.catalog import differences
+from pgproof.scripts import migration
+from tests.connect.projects.fix_projects import some_projects
+from tests.connect.projects.layers import ENVIRONMENTS
+
+# The tests that fail before the guide's steps, by environment: those of what its scripts add, and their rows of 004.
+BEFORE = {
+    "prod": {
+        "test_not_null.py::test_participant_key_is_not_null[prod-chat_id]",
+        "test_not_null.py::test_participant_key_is_not_null[prod-user_id]",
+        "test_indexes.py::test_index_is_covered[prod-idx_chat_messages_sender_id]",
+        "test_validation.py::test_check_passes[prod-chat_participants.chat_id not null]",
+        "test_validation.py::test_check_passes[prod-chat_participants.user_id not null]",
+        "test_validation.py::test_check_passes[prod-index idx_chat_messages_sender_id]",
+    },
+    "staging": {
+        "test_functions.py::test_function_can_be_called[staging-mark_messages_as_read]",
+        "test_functions.py::test_function_can_be_called[staging-get_unread_count]",
+        "test_indexes.py::test_index_is_covered[staging-idx_chat_messages_reply_to]",
+        "test_validation.py::test_check_passes[staging-functions]",
+        "test_validation.py::test_check_passes[staging-function mark_messages_as_read(uuid, uuid)]",
+        "test_validation.py::test_check_passes[staging-function get_unread_count(uuid, uuid)]",
+        "test_validation.py::test_check_passes[staging-index idx_chat_messages_reply_to]",
+    },
+}
+COUNT = "SELECT count(*) FROM public.chat_messages"
+
+
+@pytest.fixture
+def judge(run):
+    """Runs the guide's criteria live on both environments of a project at once, as their verifiers."""
+
+    def start(*clones):
+        settings = {}
+        for clone in clones:
+            prefix = f"CONNECT_{clone.environment.upper()}"
+            settings[f"{prefix}_DSN"] = clone.verifier_dsn
+            settings[f"{prefix}_EXPECTED_MESSAGES"] = str(value(clone, COUNT))
+        return run("-m", "schema", "--live", **settings)
+
+    return start
+
+
+def value(clone, query):
+    with psycopg.connect(clone.dsn()) as connection:
+        (found,) = connection.execute(query).fetchone()
+    return found
+
+
+def failures(done):
+    lines = (line for line in done.stdout.splitlines() if line.startswith("FAILED "))
+    return {line.split(" - ")[0].removeprefix("FAILED tests/schema/") for line in lines}
+
+
+def apply(clone, scripts, settings=()):
+    with psycopg.connect(clone.dsn("postgres"), autocommit=True) as connection:
+        for name, wanted in dict(settings).items():
+            connection.execute(f"SET {name} = '{wanted}'")
+        return [migration.apply(connection, script) for script in scripts]
+
+
+def seen(clone):
+    assert clone.verifier_dsn, "its grants are there from now on"
+    with psycopg.connect(clone.dsn("supabase_admin"), autocommit=True) as connection:
+        catalog.begin_reading(connection)
+        return catalog.read(connection)
+
+
+@pytest.mark.parametrize("live_project", some_projects(environments=["prod"], states=["before"]), indirect=True)
+def test_the_guides_steps_are_judged(live_project, clone_project, judge):
+    """Before the steps what the scripts add fails, after them nothing; the rollback brings the exact catalog back."""
+    with clone_project(live_project.project, "staging", "before") as staging:
+        clones = {"prod": live_project, "staging": staging}
+        before = {name: seen(clone) for name, clone in clones.items()}
+        done = judge(*clones.values())
+        assert (done.returncode, failures(done)) == (1, BEFORE["prod"] | BEFORE["staging"])
+        for name, clone in clones.items():
+            apply(clone, REPLICAS[name].migrations)
+            # Once more: each may be run again.
+            apply(clone, REPLICAS[name].migrations)
+        done = judge(*clones.values())
+        assert (done.returncode, failures(done)) == (0, set()), done.stdout
+        assert done.stdout.splitlines()[-1].count("aligned") == 2
+        for name, clone in clones.items():
+            expected = {"connect.expected_messages": str(value(clone, COUNT))}
+            (validated,) = apply(clone, [VALIDATION], expected)
+            assert [row for row in validated.rows if row[1] != "✓ PASS"] == []
+            apply(clone, REPLICAS[name].rollback, REPLICAS[name].settings)
+            assert list(differences.lines(before[name], seen(clone))) == []
+
+
+@pytest.mark.parametrize("live_project", some_projects(environments=["prod"], states=["aligned"]), indirect=True)
+def test_an_aligned_project_holds_and_its_scripts_have_nothing_to_do(live_project, clone_project, judge):
+    """A project that is aligned from the beginning holds, and no script changes anything there."""
+    with clone_project(live_project.project, "staging", "aligned") as staging:
+        clones = {"prod": live_project, "staging": staging}
+        before = {name: seen(clone) for name, clone in clones.items()}
+        done = judge(*clones.values())
+        assert (done.returncode, failures(done)) == (0, set()), done.stdout
+        for name in ENVIRONMENTS:
+            apply(clones[name], REPLICAS[name].migrations)
+            assert list(differences.lines(before[name], seen(clones[name]))) == []
