@@ -13,28 +13,30 @@ if TYPE_CHECKING:
 
 # The role that sql/verifier_role.sql creates where an environment is judged live; it is not part of the system.
 VERIFIER = "connect_verifier"
+_CALL = re.compile(r'((?:"[^"]*"|\w+)\.(?:"[^"]*"|\w+))\(')
+# In the order in which the statements that align them can be run.
 KINDS = (
     "schema",
     "relation",
+    "sequence",
     "column",
+    "function",
     "constraint",
     "index",
-    "sequence",
+    "statistics",
     "trigger",
     "rule",
     "policy",
-    "function",
-    "grant",
     "publication",
     "published table",
-    "statistics",
+    "grant",
 )
 
 
 def messaging(catalog: Catalog) -> Catalog:
     """Return only the schemas, tables, functions and publication of schema.toml, with everything that belongs to them.
 
-    The grants and policies of the verifier are left out.
+    The grants and policies of the verifier are left out, and so is the schema in which 002 keeps what it replaced.
     """
     roots = {("schema", name) for name in SCHEMAS}
     roots |= {("relation", f"public.{table}") for table in TABLES}
@@ -45,10 +47,18 @@ def messaging(catalog: Catalog) -> Catalog:
         if (match := re.search(r" EXECUTE FUNCTION (\S+?\(.*\))$", attributes["definition"]))
         and any(f" ON public.{table} " in attributes["definition"] for table in TABLES)
     }
+    # What decides who sees which rows is as much a part of the system as the policy that asks it.
+    asked = {
+        name
+        for identity, policy in catalog.of_kind("policy").items()
+        if catalog.parents["policy", identity] in roots
+        for name in _CALL.findall(f"{policy['using']} {policy['with check']}")
+    }
+    ours = tuple(f"{name}(" for name in (*SCHEMA.functions, *asked))
     roots |= {
         ("function", identity)
         for identity in catalog.of_kind("function")
-        if identity.startswith((*(f"{name}(" for name in SCHEMA.functions), "private.")) or identity in called
+        if identity.startswith((*ours, "private.")) or identity in called
     }
 
     def belongs(key: Key) -> bool:
@@ -61,8 +71,3 @@ def messaging(catalog: Catalog) -> Catalog:
         return parent is not None and (key[0] == "grant" or parent[0] != "schema") and belongs(parent)
 
     return replace(catalog, objects={key: it for key, it in catalog.objects.items() if belongs(key)})
-
-
-def of_kind(catalog: Catalog, kind: str) -> Catalog:
-    """Return only the objects of this kind."""
-    return replace(catalog, objects={key: value for key, value in catalog.objects.items() if key[0] == kind})

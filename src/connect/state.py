@@ -37,17 +37,23 @@ def _shows(catalog: Catalog, addition: Addition) -> bool:
     return indexes.covering(catalog, addition.object) is not None
 
 
+def lacking(environment: Environment, catalog: Catalog) -> tuple[Addition, ...]:
+    """Return what an environment's migrations would still add to its catalog."""
+    ours = {path.name for path in environment.migrations}
+    return tuple(each for each in SCHEMA.additions if each.script in ours and not _shows(catalog, each))
+
+
 def of(environment: Environment, catalog: Catalog) -> State:
     """Return the state of an environment's messaging schema.
 
     It is unknown if something is missing that only the scripts of other environments create.
     """
     ours = {path.name for path in environment.migrations}
-    mine = [each for each in SCHEMA.additions if each.script in ours]
     others = [each for each in SCHEMA.additions if each.script not in ours]
     if not all(_shows(catalog, each) for each in others):
         return State("unknown")
-    missing = tuple(f"{each.script[:3]} {each.what}" for each in mine if not _shows(catalog, each))
+    missing = tuple(f"{each.script[:3]} {each.what}" for each in lacking(environment, catalog))
     if not missing:
         return State("aligned")
-    return State("baseline" if len(missing) == len(mine) else "partly", missing)
+    mine = len(SCHEMA.additions) - len(others)
+    return State("baseline" if len(missing) == mine else "partly", missing)

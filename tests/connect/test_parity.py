@@ -1,5 +1,7 @@
 """The parity tests name what differs, leave out what does not belong to Connect, and need both environments."""
 
+import re
+
 import pytest
 
 from connect.project import REPLICAS
@@ -8,17 +10,27 @@ LIVE = ("-m", "parity", "--live", "-p", "no:randomly")
 
 
 @pytest.fixture
-def compared(run, templates, connect, as_verifier):
+def judged(run, as_verifier):
+    """Runs parity on two live databases; returns exit code and output."""
+
+    def judge(prod, staging):
+        done = run(*LIVE, CONNECT_PROD_DSN=as_verifier(prod), CONNECT_STAGING_DSN=as_verifier(staging))
+        return done.returncode, done.stdout + done.stderr
+
+    return judge
+
+
+@pytest.fixture
+def compared(templates, connect, judged):
     """Runs parity on two live databases, after a change to production; returns exit code and output."""
 
-    def compare(change="SELECT 1"):
+    def compare(change="SELECT 1", state="aligned"):
         with (
-            templates.clone(REPLICAS["prod"], "aligned") as prod,
-            templates.clone(REPLICAS["staging"], "aligned") as staging,
+            templates.clone(REPLICAS["prod"], state) as prod,
+            templates.clone(REPLICAS["staging"], state) as staging,
         ):
             connect(prod).execute(change)
-            done = run(*LIVE, CONNECT_PROD_DSN=as_verifier(prod), CONNECT_STAGING_DSN=as_verifier(staging))
-        return done.returncode, done.stdout + done.stderr
+            return judged(prod, staging)
 
     return compare
 
@@ -58,8 +70,106 @@ def test_what_the_verifier_needs_is_left_out(compared):
     assert code == 0, said
 
 
+def test_a_function_that_a_policy_asks_is_compared(compared):
+    """A function of the project's own belongs to the messaging system if one of its policies calls it."""
+    code, said = compared("""
+        CREATE FUNCTION public.may_see(p_chat_id uuid) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+        ALTER POLICY chats_select ON public.chats USING (public.may_see(id));
+        CREATE FUNCTION public.beside() RETURNS int LANGUAGE sql AS 'SELECT 1'""")
+    assert code == 1, said
+    assert "function public.may_see(p_chat_id uuid): only in prod" in said
+    assert "public.beside" not in said
+    assert said.index("CREATE FUNCTION public.may_see") < said.index("ALTER POLICY chats_select")
+
+
 def test_one_environment_alone_is_not_compared(run):
     """With one environment chosen, parity is left out, and the run says so."""
     done = run("-m", "parity or schema", "--env", "prod", "-k", "parity or test_trigger")
     assert "parity was left out: it compares environments, and only prod was chosen" in done.stdout
     assert "deselected" in done.stdout
+
+
+SCRIPTS = {
+    "run sql/001_schema_alignment.sql in prod",
+    "run sql/002_function_updates_staging.sql in staging",
+    "run sql/003_index_alignment.sql in staging",
+}
+ALL_ALONG = "Different all along"
+
+
+def test_before_the_migration_the_scripts_are_named(compared):
+    """Before 001-003 parity names exactly these three and where to run each, and nothing else to do."""
+    code, said = compared(state="baseline")
+    assert code == 1, said
+    assert set(re.findall(r"to do: (run \S+ in \w+)", said)) == SCRIPTS
+    assert ALL_ALONG not in said
+    assert "column public.chat_participants.user_id: NOT NULL only in staging" in said
+
+
+def test_what_a_script_aligns_comes_before_what_differs_all_along(compared):
+    """Both fail, under separate heads: first what to run, then the rest, with a statement and the choice to drop."""
+    _, said = compared("CREATE INDEX mine ON public.chats (name)", state="baseline")
+    page = said[said.index("test_both_show_identical_objects[prod-staging-index] _") :].split("\n___")[0]
+    first, _, rest = page.partition(ALL_ALONG)
+    assert "index public.idx_chat_messages_reply_to: only in prod" in first
+    assert "index public.mine" not in first
+    assert "in staging: CREATE INDEX mine ON public.chats USING btree (name);" in rest
+    assert "or drop it in prod" in rest
+
+
+DIFFERENT = """
+ALTER POLICY chats_select ON public.chats RENAME TO "Users can see their chats";
+ALTER TABLE public.chats ALTER last_message_at SET DEFAULT now();
+CREATE OR REPLACE FUNCTION public.get_latest_seq(p_chat_id uuid) RETURNS bigint
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+  AS $$
+    SELECT coalesce(max(m.seq), 0)
+
+    FROM public.chat_messages m -- of one chat
+    WHERE m.chat_id = p_chat_id
+  $$;
+CREATE INDEX "an index of theirs" ON public.chats (lower(name)) WHERE name IS NOT NULL;
+"""
+
+
+def printed(said, environment):
+    """The statements that a run says to run in an environment, those of several lines too."""
+    short = re.findall(rf"^ +in {environment}: (.*;)$", said, re.MULTILINE)
+    long = re.findall(
+        rf"^-- in {environment}, for [^\n]*\n(.*?;)\n(?=-- in |_{{5}}|={{5}})", said, re.MULTILINE | re.DOTALL
+    )
+    return short + long
+
+
+def test_printed_statements_make_parity_green(templates, connect, judged):
+    """Projects that differed all along are the same after the printed statements, run as they are printed."""
+    with (
+        templates.clone(REPLICAS["prod"], "aligned") as prod,
+        templates.clone(REPLICAS["staging"], "aligned") as staging,
+    ):
+        connect(prod).execute(DIFFERENT)
+        code, said = judged(prod, staging)
+        assert (code, said.count("to do: run sql/")) == (1, 0), said
+        assert "4 failed" in said
+        assert 'policy public.chats "Users can see their chats": is called "Users can see their chats" in prod' in said
+        statements = printed(said, "staging")
+        assert len(statements) == 4, said
+        for statement in statements:
+            connect(staging).execute(statement)
+        code, said = judged(prod, staging)
+        assert code == 0, said
+
+
+def test_what_002_kept_is_not_compared(templates, connect, judged):
+    """The schema in which 002 keeps what it replaced, and the marks of the scripts, make no difference."""
+    with (
+        templates.clone(REPLICAS["prod"], "aligned") as prod,
+        templates.clone(REPLICAS["staging"], "aligned") as staging,
+    ):
+        connection = connect(staging)
+        kept = "SELECT count(*) FROM pg_proc WHERE pronamespace = 'connect_migration'::regnamespace"
+        marks = "SELECT count(*) FROM pg_description WHERE description LIKE 'connect-migration: %'"
+        assert connection.execute(kept).fetchone()[0] == 1
+        assert connection.execute(marks).fetchone()[0] > 0
+        code, said = judged(prod, staging)
+    assert code == 0, said

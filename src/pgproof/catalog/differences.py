@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _NOT_MODELLED = "not modelled"
 # PostgreSQL 17 brought a privilege that an older server cannot know.
 _MAINTAIN, _MAINTAIN_SINCE = "MAINTAIN", 17
+# The attribute of a difference that is one of names alone; see renames.py.
+NAME = "name"
 
 
 class Difference(NamedTuple):
@@ -23,6 +25,7 @@ class Difference(NamedTuple):
 
     sides: the values of the attribute on the left and on the right. only: the side that has the object, 0 (left) or
     1 (right), None for both. with_it: how many objects of each kind belong to it and are not named themselves.
+    catalog_kind: its kind in the catalogs, where a table is a relation.
     """
 
     kind: str
@@ -31,6 +34,7 @@ class Difference(NamedTuple):
     sides: tuple[Any, Any] = (None, None)
     only: int | None = None
     with_it: tuple[tuple[str, int], ...] = ()
+    catalog_kind: str = ""
 
     def text(self, names: tuple[str, str]) -> str:
         """Return one line for a person. names: of the left and the right side."""
@@ -40,6 +44,9 @@ class Difference(NamedTuple):
         if self.only is not None:
             return f"{self.kind} {self.identity}: only in {names[self.only]}{wording.with_it(self.with_it)}"
         assert self.attribute is not None
+        if self.attribute == NAME:
+            called = " and ".join(f"{side} in {name}" for side, name in zip(self.sides, names, strict=True))
+            return f"{self.kind} {self.identity}: is called {called}"
         return f"{self.kind} {self.identity}: {wording.change(self.attribute, self.sides, names)}"
 
     def as_json(self, names: tuple[str, str]) -> dict[str, Any]:
@@ -78,13 +85,14 @@ def between(left: Catalog, right: Catalog) -> Iterator[Difference]:
         if kind == _NOT_MODELLED:
             counts = left.get(*key).get("count"), right.get(*key).get("count")
             if counts[0] != counts[1]:
-                yield Difference(kind, identity, "count", counts)
+                yield Difference(kind, identity, "count", counts, catalog_kind=kind)
         elif key not in lacking:
             yield from _changes(key, left, right)
         elif tops[key] == key:
             side = lacking[key]
             with_it = tuple(sorted(folded.get(key, Counter()).items()))
-            yield Difference(_named(key, sides[side].objects[key]), identity, only=side, with_it=with_it)
+            named = _named(key, sides[side].objects[key])
+            yield Difference(named, identity, only=side, with_it=with_it, catalog_kind=kind)
 
 
 def lines(left: Catalog, right: Catalog, names: tuple[str, str] = ("the first", "the second")) -> Iterator[str]:
@@ -131,7 +139,7 @@ def _changes(key: Key, left: Catalog, right: Catalog) -> Iterator[Difference]:
         if key[0] in {"grant", "default privileges"} and older:
             was, now = ([each for each in side or () if not each.startswith(_MAINTAIN)] for side in (was, now))
         if was != now:
-            yield Difference(kind, key[1], name, (was, now))
+            yield Difference(kind, key[1], name, (was, now), catalog_kind=key[0])
 
 
 def notes(left: Catalog, right: Catalog, names: tuple[str, str]) -> Iterator[str]:

@@ -86,7 +86,7 @@ def _values(attribute: str, left: str, right: str, names: tuple[str, str]) -> st
     if "\n" in left or "\n" in right:
         lines = left.splitlines(), right.splitlines()
         number = next((n for n, (one, two) in enumerate(zip(*lines, strict=False)) if one != two), min(map(len, lines)))
-        left, right = (each[number].strip() if number < len(each) else "(the end)" for each in lines)
+        left, right = ((each[number].strip() or "(empty)") if number < len(each) else "(the end)" for each in lines)
         where = f" from line {number + 1}"
     left, right = _around(left, right)
     return f"{attribute} differs{where}: {left} in {names[0]}, {right} in {names[1]}"
@@ -101,8 +101,15 @@ def _around(left: str, right: str) -> tuple[str, str]:
 
 
 def _cut(text: str, start: int = 0) -> str:
+    """Return the part of a text from about there on, from the beginning of a word to the end of one."""
+    if start:
+        start = text.rfind(" ", 0, start + 1) + 1
     end = start + _LONG
-    return ("…" if start else "") + text[start:end] + ("…" if len(text) > end else "")
+    if end < len(text):
+        # A single word that is longer than that stays whole.
+        end = max(text.rfind(" ", start, end + 1), text.find(" ", end) if " " not in text[start : end + 1] else -1)
+        end = len(text) if end < 0 else end
+    return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")
 
 
 def _shown(attribute: str, value: Any) -> str:

@@ -45,8 +45,8 @@ UPDATE pg_class SET relam = (SELECT oid FROM pg_am WHERE amname = 'am') WHERE oi
 -- column app.t.more: only in B
 ALTER TABLE app.t ADD more int;
 
--- column app.t.name: type differs: text in A, character varying in B
-UPDATE pg_attribute SET atttypid = 'varchar'::regtype WHERE attrelid = 'app.t'::regclass AND attname = 'name';
+-- column app.parent.b: type differs: integer in A, bigint in B
+ALTER TABLE app.parent ALTER b TYPE bigint;
 
 -- column app.t.size: NOT NULL only in A
 ALTER TABLE app.t ALTER size DROP NOT NULL;
@@ -61,7 +61,7 @@ ALTER TABLE app.t ALTER id SET GENERATED ALWAYS;
 ALTER TABLE app.t ALTER twice DROP EXPRESSION;
 
 -- column app.t.code: collation differs
-UPDATE pg_attribute SET attcollation = '"C"'::regcollation WHERE attrelid = 'app.t'::regclass AND attname = 'code';
+ALTER TABLE app.t ALTER code TYPE varchar(10) COLLATE "C";
 
 -- column app.t.name: storage differs: extended in A, external in B
 ALTER TABLE app.t ALTER name SET STORAGE external;

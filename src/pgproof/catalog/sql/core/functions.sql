@@ -2,6 +2,7 @@
 SELECT 'function', f.identity, jsonb_build_object(
     'result', pg_get_function_result(f.oid),
     'arguments', pg_get_function_arguments(f.oid),
+    'signature', oidvectortypes(f.proargtypes),
     'kind', f.prokind,
     'language', (SELECT lanname FROM pg_language WHERE oid = f.prolang),
     'body', coalesce(pg_get_function_sqlbody(f.oid), f.prosrc),
