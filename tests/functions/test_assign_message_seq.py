@@ -36,12 +36,14 @@ def test_deleted_message_keeps_its_seq(sender, own_chat):
     assert sender.send(own_chat).seq == 2
 
 
+@pytest.mark.own_baseline
 def test_explicit_seq_is_kept_and_continued(chats, sender, own_chat):
     """A seq that an import brings along is kept, and the chat goes on after it."""
     assert chats.service(sender.id).send(own_chat, seq=10).seq == 10
     assert sender.send(own_chat).seq == 11
 
 
+@pytest.mark.own_baseline
 def test_explicit_seq_below_the_latest_is_kept(chats, sender, own_chat):
     """A seq that fills a gap is kept, and does not set the chat back."""
     importer = chats.service(sender.id)
@@ -50,6 +52,7 @@ def test_explicit_seq_below_the_latest_is_kept(chats, sender, own_chat):
     assert sender.send(own_chat).seq == 11
 
 
+@pytest.mark.own_baseline
 def test_explicit_seq_is_not_used_twice(chats, sender, own_chat):
     """A seq that is taken is refused."""
     sender.send(own_chat)
@@ -58,6 +61,7 @@ def test_explicit_seq_is_not_used_twice(chats, sender, own_chat):
     assert chats.seqs(own_chat) == [1]
 
 
+@pytest.mark.own_baseline
 def test_sender_cannot_choose_a_seq(sender, own_chat):
     """A user's own client is not allowed to say which seq a message gets."""
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -99,6 +103,7 @@ def test_status_defaults_to_sent(chats, sender, own_chat):
     assert chats.service(sender.id).send(own_chat, status=None).status == "sent"
 
 
+@pytest.mark.own_baseline
 def test_status_of_an_import_is_kept(chats, sender, own_chat):
     """A status that an import brings along is kept."""
     assert chats.service(sender.id).send(own_chat, status="read").status == "read"

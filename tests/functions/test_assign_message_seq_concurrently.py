@@ -89,6 +89,7 @@ def test_second_sender_takes_the_seq_of_a_rollback(chats, crowded_chat, senders)
     assert chats.seqs(crowded_chat) == [1]
 
 
+@pytest.mark.own_baseline
 def test_explicit_seq_waits_as_well(chats, crowded_chat, senders):
     """An import into a chat takes its turn like any sender."""
     first = senders[0]

@@ -5,6 +5,8 @@ import pytest
 
 from tests.functions.fix_chats import Chats
 
+pytestmark = pytest.mark.own_baseline
+
 
 @pytest.fixture
 def before_002(baseline, connect):

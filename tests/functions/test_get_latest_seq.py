@@ -2,6 +2,8 @@
 
 import uuid
 
+import pytest
+
 
 def test_returns_a_number(ana, chat):
     """It returns a bigint."""
@@ -30,6 +32,7 @@ def test_deleted_messages_count(ana, chat):
     assert ana.latest(chat) == 2
 
 
+@pytest.mark.own_baseline
 def test_highest_seq_counts_not_the_last_stored(chats, ana, chat):
     """It is the highest seq, not the last one stored."""
     importer = chats.service(ana.id)

@@ -79,6 +79,7 @@ def test_nothing_is_unread_to_an_outsider(chats, ana, chat):
     assert chats.member().unread(chat) == 0
 
 
+@pytest.mark.own_baseline
 def test_nobody_asks_for_another_member(ana, ben, chat):
     """Nobody asks in another member's name."""
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="p_user_id is not the caller"):
@@ -105,6 +106,7 @@ def test_new_member_has_all_to_read(chats, ana, chat):
     assert (eve.unread(chat), eve.read(chat), eve.unread(chat)) == (1, 1, 0)
 
 
+@pytest.mark.own_baseline
 def test_badges_of_migrated_messages_follow_the_read_point(chats):
     """Over the messages that were there before, every participant's badge is what their read point says."""
     counted = """

@@ -5,6 +5,8 @@ A session that holds one row stops the call at the statement that needs this row
 
 import pytest
 
+pytestmark = pytest.mark.own_baseline
+
 
 @pytest.fixture
 def watched_chat(chats, sender, reader):

@@ -3,6 +3,10 @@
 These tests hold what is so today. One that fails after a schema change has become a promise: turn it round.
 """
 
+import pytest
+
+pytestmark = pytest.mark.own_baseline
+
 
 def test_arrival_between_load_and_call_counts_as_read(ana, ben, chat):
     """A message that was committed after the page loaded, but before its call, counts as read.

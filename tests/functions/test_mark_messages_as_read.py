@@ -45,6 +45,7 @@ def test_own_messages_stay(chats, ana, chat):
     assert chats.statuses(chat) == ["sent"]
 
 
+@pytest.mark.own_baseline
 def test_deleted_messages_stay(chats, ana, ben, chat):
     """A deleted message is neither marked nor counted."""
     ana.delete(ana.send(chat).id)
@@ -53,6 +54,7 @@ def test_deleted_messages_stay(chats, ana, ben, chat):
     assert chats.statuses(chat) == ["sent", "read"]
 
 
+@pytest.mark.own_baseline
 def test_null_last_read_at_becomes_the_newest_messages_time(chats, ana, ben, chat):
     """A participant who never read anything gets the newest message's time as read point."""
     ana.send(chat)
@@ -62,6 +64,7 @@ def test_null_last_read_at_becomes_the_newest_messages_time(chats, ana, ben, cha
     assert chats.last_read(chat, ben) == newest.created_at
 
 
+@pytest.mark.own_baseline
 def test_foreign_read_point_becomes_a_messages_time(chats, ana, ben, chat):
     """A read point that is no message's time, as another rule leaves it, is replaced by the newest message's."""
     newest = ana.send(chat)
@@ -72,6 +75,7 @@ def test_foreign_read_point_becomes_a_messages_time(chats, ana, ben, chat):
     assert (ben.unread(chat), ben.read(chat), ben.unread(chat)) == (1, 1, 0)
 
 
+@pytest.mark.own_baseline
 def test_foreign_read_point_covers_what_is_not_newer(chats, ana, ben, chat):
     """Before that, a read point that is no message's time covers the messages up to it, and no later one."""
     times = [ana.send(chat).created_at for _ in range(3)]
@@ -80,6 +84,7 @@ def test_foreign_read_point_covers_what_is_not_newer(chats, ana, ben, chat):
     assert ben.unread(chat) == 1
 
 
+@pytest.mark.own_baseline
 def test_reading_again_writes_nothing(chats, ana, ben, chat):
     """Who has read everything already writes no row, which realtime would tell everybody about."""
     ana.send(chat)
@@ -90,6 +95,7 @@ def test_reading_again_writes_nothing(chats, ana, ben, chat):
     assert chats.admin.execute(version, [chat, ben.id]).fetchone() == before
 
 
+@pytest.mark.own_baseline
 def test_read_point_of_an_emptied_chat_stays(chats, ana, ben, chat):
     """Where every message was erased, the read point stays what it was."""
     newest = ana.send(chat)
@@ -99,6 +105,7 @@ def test_read_point_of_an_emptied_chat_stays(chats, ana, ben, chat):
     assert chats.last_read(chat, ben) == newest.created_at
 
 
+@pytest.mark.own_baseline
 @pytest.mark.parametrize("lacks", ["seq", "created_at"])
 def test_message_without_seq_or_time_is_not_the_newest(chats, ana, ben, chat, lacks):
     """A message that an old dump brought along without a seq or a time does not keep the others from being read."""
@@ -126,6 +133,7 @@ def test_badge_survives_a_trigger_on_updates(chats, ana, ben, chat):
     assert (ben.unread(chat), ben.read(chat), ben.unread(chat), ben.read(chat)) == (3, 3, 0, 0)
 
 
+@pytest.mark.own_baseline
 def test_message_with_an_old_created_at_is_unread(ana, ben, chat):
     """A message that its sender wrote long ago, offline, is unread when it arrives."""
     ana.send(chat)
@@ -134,6 +142,7 @@ def test_message_with_an_old_created_at_is_unread(ana, ben, chat):
     assert (ben.unread(chat), ben.read(chat), ben.unread(chat)) == (1, 1, 0)
 
 
+@pytest.mark.own_baseline
 def test_empty_chat_gives_0_and_no_read_point(chats, ben, chat):
     """In a chat without messages it returns 0 and sets no read point."""
     assert ben.read(chat) == 0
@@ -173,6 +182,7 @@ def test_member_who_left_marks_nothing(chats, ana, ben, chat):
     assert chats.statuses(chat) == ["sent"]
 
 
+@pytest.mark.own_baseline
 def test_nobody_reads_for_another_member(chats, ana, ben, chat):
     """Nobody reads in another member's name."""
     ana.send(chat)

@@ -167,6 +167,7 @@ class Conversation(RuleBasedStateMachine):
         return [chat.id for chat in mine]
 
 
+@pytest.mark.own_baseline
 def test_conversations_agree_with_the_model(chats, tmp_path):
     """After each step every badge, status, seq and list is what the model says; the same conversations every time."""
     # What Hypothesis notes down about our modules does not belong in the checkout.

@@ -82,6 +82,7 @@ def test_opposite_orders_never_deadlock(chats, unread_chat, ana, ben, first, sec
     assert chats.statuses(unread_chat) == ["read" if "read" in (first, second) else "delivered"] * 3
 
 
+@pytest.mark.own_baseline
 def test_reader_and_replying_sender_do_not_wait(chats, unread_chat, sender, ana):
     """A reply refers to a message that is being read, and neither waits for the other."""
     first = chats.column(unread_chat, "id")[0]

@@ -74,6 +74,7 @@ def test_chat_without_messages_is_listed_last(chats, ana, chat):
     assert ana.listed() == [other, chat]
 
 
+@pytest.mark.own_baseline
 def test_old_created_at_does_not_move_a_chat_down(chats, ana, chat):
     """A message that was written long ago and arrives now leaves its chat where it is."""
     other = chats.open(ana)
@@ -98,6 +99,7 @@ def test_old_created_at_counts_in_a_new_chat(chats, ana, chat):
     assert last_message_at(chats, chat) == datetime(2020, 1, 1, tzinfo=UTC)
 
 
+@pytest.mark.own_baseline
 @pytest.mark.parametrize("created_at", ["2100-01-01", "infinity"])
 def test_created_at_ahead_does_not_pin_a_chat(chats, ana, chat, created_at):
     """A client whose clock is ahead, or who says infinity, does not keep its chat on top for ever."""

@@ -22,7 +22,7 @@ def bystander(chats):
 
 
 @pytest.mark.parametrize("isolation", ["READ COMMITTED", "REPEATABLE READ"])
-@pytest.mark.parametrize("clock", ["running", "set back"])
+@pytest.mark.parametrize("clock", ["running", pytest.param("set back", marks=pytest.mark.own_baseline)])
 def test_reader_marks_exactly_what_was_visible(chats, sender, reader, bystander, isolation, clock):
     """The reader's call marks the message if and only if the reader could see it then; nobody else's badge moves."""
     for order in interleavings():

@@ -159,6 +159,7 @@ def test_rollback_of_nothing_says_so(baseline, environment, connect):
     assert list(differences.lines(before[0], read(connection)[0])) == []
 
 
+@pytest.mark.own_baseline
 def test_rollback_brings_back_what_002_replaced(templates, connect):
     """A function that 002 replaces comes back with its body, settings, rights and comment."""
     staging = REPLICAS["staging"]
@@ -172,6 +173,7 @@ def test_rollback_brings_back_what_002_replaced(templates, connect):
         assert list(differences.lines(before[0], read(connection)[0])) == []
 
 
+@pytest.mark.own_baseline
 def test_rollback_keeps_comments_of_columns_and_not_null_that_was_there(templates, connect):
     """Of two columns only the one that 001 made NOT NULL is made nullable again; its comment comes back."""
     prod = REPLICAS["prod"]
