@@ -86,6 +86,7 @@ def test_a_user_makes_a_chat_and_brings_people_in(scene):
     expect("a chat made, joined and listed", found, [made["new"], 2, [made["new"], scene.names["chat"]]])
 
 
+@pytest.mark.own_baseline
 def test_who_joins_gets_the_row_back(scene):
     """Joining one's own chat returns the row, as the API asks for it, though the membership was not there before."""
     made = {"new": "00000000-0000-4000-8000-000000000001"}

@@ -235,7 +235,10 @@ class Scenario:
 
     def _remove(self, chat: Chat) -> None:
         maker = chat.members[0]
-        if not maker.api.delete("chats", id=f"eq.{chat.id}") and maker.api.select("chats", id=f"eq.{chat.id}"):
+        if maker.api.delete("chats", id=f"eq.{chat.id}") or not maker.api.select("chats", id=f"eq.{chat.id}"):
+            return
+        # Not every project lets its users delete a chat; what is on a stack is nobody's.
+        if self.target.administrator is None:
             raise AssertionError(
                 f"{maker.account.email} may not remove '{chat.name}', which the test created; remove it yourself"
             )

@@ -121,14 +121,14 @@ class Acceptance:
                 continue
             elif entry.expires < today:
                 yield f"{entry}: expired on {entry.expires}"
-            elif entry.outlived(violations):
+            elif not entry.objects and entry.outlived(violations):
                 yield f"{entry}: no longer occurs"
 
     def notes(self, violations: Collection[Violation], environment: str, live: bool) -> Iterator[str]:
-        """Yield one line for each entry of which some objects no longer occur, but not all."""
+        """Yield one line for each list of objects of which some, or all, no longer occur: what is mended fails nobody."""
         for entry in self.entries:
             gone = entry.gone(violations)
-            if gone and entry.concerns(environment, live) and not entry.outlived(violations):
+            if gone and entry.objects and entry.concerns(environment, live):
                 few = ", ".join(gone[:3]) + (", …" if len(gone) > 3 else "")
                 yield f"{entry}: {len(gone)} of them no longer occur ({few}) and can be taken off the list"
 

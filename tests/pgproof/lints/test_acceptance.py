@@ -147,13 +147,15 @@ def test_brackets_are_no_pattern(acceptance_of):
 
 
 def test_an_entry_of_which_some_are_gone_is_noted(acceptance_of):
-    """What was mended meanwhile is said, and fails nothing until nothing of the entry is left."""
+    """What was mended meanwhile is said, also where it is all of it, and fails nothing."""
     found = acceptance_of(MANY)
     (note,) = found.notes((FOUND,), "prod", False)
     assert note.startswith("no_primary_key, 2 objects: 1 of them no longer occur (public.gone)")
     assert list(found.notes((FOUND, FOUND._replace(object="public.gone")), "prod", False)) == []
-    assert problems(found, violations=()) == ["no_primary_key, 2 objects: no longer occurs"]
-    assert list(found.notes((), "prod", False)) == []
+    assert problems(found, violations=()) == []
+    assert list(found.notes((), "prod", False)) == [
+        "no_primary_key, 2 objects: 2 of them no longer occur (public.n*, public.gone) and can be taken off the list"
+    ]
 
 
 def test_several_expire_together(acceptance_of):

@@ -152,7 +152,11 @@ def test_a_cycle_of_two_tables_is_recursive_too(violations_after):
         ("api_role_with_powers", "ALTER ROLE authenticated BYPASSRLS", "authenticated"),
         ("api_role_with_powers", "ALTER TABLE public.chats OWNER TO authenticated", "authenticated"),
         ("rls_policy_always_true", "CREATE POLICY p ON public.chats TO anon USING (1 = 1)", "public.chats p"),
-        ("security_definer_view", "CREATE VIEW public.v WITH (security_invoker = off) AS SELECT 1 AS one", "public.v"),
+        (
+            "security_definer_view",
+            "CREATE VIEW public.v WITH (security_invoker = off) AS SELECT 1 AS one; GRANT SELECT ON v TO authenticated",
+            "public.v",
+        ),
         ("duplicate_index", "CREATE INDEX again ON public.chats (id)", "public.again"),
     ],
     ids=lambda value: value.split(" ON ")[0],
