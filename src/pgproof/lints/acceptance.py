@@ -125,7 +125,7 @@ class Acceptance:
                 yield f"{entry}: no longer occurs"
 
     def notes(self, violations: Collection[Violation], environment: str, live: bool) -> Iterator[str]:
-        """Yield one line for each list of objects of which some, or all, no longer occur: what is mended fails nobody."""
+        """Yield one line for each list of objects of which some, or all, no longer occur, which fails nobody."""
         for entry in self.entries:
             gone = entry.gone(violations)
             if gone and entry.objects and entry.concerns(environment, live):

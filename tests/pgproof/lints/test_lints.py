@@ -154,7 +154,7 @@ def test_a_cycle_of_two_tables_is_recursive_too(violations_after):
         ("rls_policy_always_true", "CREATE POLICY p ON public.chats TO anon USING (1 = 1)", "public.chats p"),
         (
             "security_definer_view",
-            "CREATE VIEW public.v WITH (security_invoker = off) AS SELECT 1 AS one; GRANT SELECT ON v TO authenticated",
+            "CREATE VIEW public.v WITH (security_invoker = off) AS SELECT 1 AS one; GRANT SELECT ON public.v TO anon",
             "public.v",
         ),
         ("duplicate_index", "CREATE INDEX again ON public.chats (id)", "public.again"),
