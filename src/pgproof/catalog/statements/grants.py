@@ -65,14 +65,14 @@ def _split(privileges: list[str] | None) -> dict[str, bool]:
 def closing(made: Aligned) -> list[str]:
     """Return the statements that take from a new object what default privileges give, and nobody must have."""
     what = _object(made)
-    if what is None or (made.kind == "relation" and made.should["kind"] == "S"):
+    if what is None:
         return []
+    is_sequence = made.kind == "relation" and made.should["kind"] == "S"
+    things = "sequences" if is_sequence else _DEFAULTS[made.kind]
     given: dict[str, set[str]] = {"PUBLIC": {_BUILT_IN[made.kind]}} if made.kind in _BUILT_IN else {}
     for identity, defaults in made.actual.of_kind("default privileges").items():
         schema = identity.partition(" in schema ")[2].rpartition(" on ")[0]
-        if not identity.endswith(f" on {_DEFAULTS[made.kind]}") or (
-            schema and not made.identity.startswith(f"{schema}.")
-        ):
+        if not identity.endswith(f" on {things}") or (schema and not made.identity.startswith(f"{schema}.")):
             continue
         for grant in defaults["grants"] or ():
             privilege, _, who = grant.removesuffix(_OPTION).partition(" to ")
