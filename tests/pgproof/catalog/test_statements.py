@@ -170,6 +170,7 @@ WHOLE = {
         DROP POLICY t_read ON app.t; CREATE POLICY t_read ON app.t USING (true) WITH CHECK (size > 3)""",
     "constraint by an index": "ALTER TABLE app.t ADD CONSTRAINT t_size_key UNIQUE USING INDEX t_size_key",
     "columns of a view": "DROP VIEW app.v; CREATE VIEW app.v AS SELECT size FROM app.t; GRANT SELECT ON app.v TO anon",
+    "owner": "ALTER TABLE app.t OWNER TO anon; ALTER FUNCTION app.f OWNER TO anon",
     "grant option": "GRANT SELECT ON app.t TO anon WITH GRANT OPTION; GRANT DELETE ON app.t TO anon",
     "fewer with an option": "GRANT SELECT (size, name), UPDATE (size) ON app.t TO anon",
     "published schema": "CREATE PUBLICATION local FOR TABLES IN SCHEMA app; CREATE TABLE app.another (a int)",

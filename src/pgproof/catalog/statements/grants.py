@@ -39,6 +39,8 @@ def change(grant: Aligned, _: str = "privileges") -> Statements:
     what = None if on is None else _object(on)
     if on is None or what is None:
         return None
+    if follows_the_owner(grant):
+        return on.owner()
     who = _grantee(grant, on)
     if on.should.get("owner") == who and on.key not in grant.actual.objects:
         return []
@@ -55,6 +57,15 @@ def change(grant: Aligned, _: str = "privileges") -> Statements:
         for verb, word, option, privileges in listed
         if privileges
     ]
+
+
+def follows_the_owner(grant: Aligned) -> bool:
+    """Return whether a role has a privilege on one side alone because it is the owner there, and not on the other."""
+    on = grant.parent
+    if on is None:
+        return False
+    owners = {side.get("owner") for side in (on.should, on.found)} - {None}
+    return len(owners) == 2 and _grantee(grant, on) in owners
 
 
 def _split(privileges: list[str] | None) -> dict[str, bool]:
