@@ -65,10 +65,9 @@ def between(pair: Pair, catalogs: Catalogs) -> list[Misalignment]:
     found = []
     for each in unexpected(renames.merged(unexpected(differences.between(*compared)), compared)):
         table, kind = _table(each, compared), _kind(each)
-        side = _SECOND if each.only is None else 1 - each.only
-        plain = Misalignment(
-            each.text(names), table, kind, names[side], only=None if each.only is None else names[each.only]
-        )
+        only = None if statements.follows_the_owner(each, compared) else each.only
+        side = _SECOND if only is None else 1 - only
+        plain = Misalignment(each.text(names), table, kind, names[side], only=None if only is None else names[only])
         script = next((one for one in pending if _brings(one[1], one[0], each, catalogs)), None)
         if script is not None:
             found.append(replace(plain, script=script[1].script, where=names[script[0]]))

@@ -120,6 +120,7 @@ def test_what_is_offered_aligns(two, line, change, side):
     """Every difference with a statement is gone after it, no other has come, and those without one are known."""
     offered, left = two.aligned(change, side)
     without = {text for text, sql in offered.items() if sql is None}
+    assert offered
     assert set(left) <= without, offered
     assert without == {text for text in offered if expected(text, side)}
 
@@ -169,6 +170,7 @@ WHOLE = {
         DROP POLICY t_read ON app.t; CREATE POLICY t_read ON app.t USING (true) WITH CHECK (size > 3)""",
     "constraint by an index": "ALTER TABLE app.t ADD CONSTRAINT t_size_key UNIQUE USING INDEX t_size_key",
     "columns of a view": "DROP VIEW app.v; CREATE VIEW app.v AS SELECT size FROM app.t; GRANT SELECT ON app.v TO anon",
+    "owner": "ALTER TABLE app.t OWNER TO anon; ALTER FUNCTION app.f OWNER TO anon",
     "grant option": "GRANT SELECT ON app.t TO anon WITH GRANT OPTION; GRANT DELETE ON app.t TO anon",
     "fewer with an option": "GRANT SELECT (size, name), UPDATE (size) ON app.t TO anon",
     "published schema": "CREATE PUBLICATION local FOR TABLES IN SCHEMA app; CREATE TABLE app.another (a int)",
@@ -184,7 +186,8 @@ WHOLE = {
     "default privileges": """
         ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT ALL ON TABLES TO anon;
         ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT EXECUTE ON FUNCTIONS TO anon;
-        DROP TABLE app.other; DROP FUNCTION app.many""",
+        ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT USAGE ON SEQUENCES TO anon;
+        DROP SEQUENCE app.s; DROP TABLE app.other; DROP FUNCTION app.many""",
 }
 
 
@@ -197,6 +200,7 @@ KNOWN = ("default privileges", "type app.mood: labels", 'schema "s p": only in B
 def test_whole_objects_are_aligned(two, change, side):
     """An object comes with its columns, constraints, grants and comments, however it is called."""
     offered, left = two.aligned(change, side)
+    assert offered
     assert set(left) <= {text for text, sql in offered.items() if sql is None}, offered
     assert all(text.startswith(KNOWN) for text in left), left
 

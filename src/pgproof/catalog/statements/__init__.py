@@ -101,6 +101,13 @@ def aligning(difference: Difference, catalogs: tuple[Catalog, Catalog], side: in
     return "".join(f"{each};\n" for each in found).rstrip("\n") if found else None
 
 
+def follows_the_owner(difference: Difference, catalogs: tuple[Catalog, Catalog]) -> bool:
+    """Return whether a difference in a grant is only that an object has another owner, who has every privilege."""
+    return difference.catalog_kind == "grant" and grants.follows_the_owner(
+        Aligned("grant", difference.identity, *catalogs)
+    )
+
+
 def in_order(differences: Iterable[Difference], side: int) -> list[Difference]:
     """Return differences in an order in which their statements can run. side: as for aligning()."""
 

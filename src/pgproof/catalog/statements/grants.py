@@ -39,6 +39,8 @@ def change(grant: Aligned, _: str = "privileges") -> Statements:
     what = None if on is None else _object(on)
     if on is None or what is None:
         return None
+    if follows_the_owner(grant):
+        return on.owner()
     who = _grantee(grant, on)
     if on.should.get("owner") == who and on.key not in grant.actual.objects:
         return []
@@ -57,6 +59,15 @@ def change(grant: Aligned, _: str = "privileges") -> Statements:
     ]
 
 
+def follows_the_owner(grant: Aligned) -> bool:
+    """Return whether a role has a privilege on one side alone because it is the owner there, and not on the other."""
+    on = grant.parent
+    if on is None:
+        return False
+    owners = {side.get("owner") for side in (on.should, on.found)} - {None}
+    return len(owners) == 2 and _grantee(grant, on) in owners
+
+
 def _split(privileges: list[str] | None) -> dict[str, bool]:
     """Return each privilege, and whether it may be granted on."""
     return {each.removesuffix(_OPTION): each.endswith(_OPTION) for each in privileges or ()}
@@ -65,14 +76,14 @@ def _split(privileges: list[str] | None) -> dict[str, bool]:
 def closing(made: Aligned) -> list[str]:
     """Return the statements that take from a new object what default privileges give, and nobody must have."""
     what = _object(made)
-    if what is None or (made.kind == "relation" and made.should["kind"] == "S"):
+    if what is None:
         return []
+    is_sequence = made.kind == "relation" and made.should["kind"] == "S"
+    things = "sequences" if is_sequence else _DEFAULTS[made.kind]
     given: dict[str, set[str]] = {"PUBLIC": {_BUILT_IN[made.kind]}} if made.kind in _BUILT_IN else {}
     for identity, defaults in made.actual.of_kind("default privileges").items():
         schema = identity.partition(" in schema ")[2].rpartition(" on ")[0]
-        if not identity.endswith(f" on {_DEFAULTS[made.kind]}") or (
-            schema and not made.identity.startswith(f"{schema}.")
-        ):
+        if not identity.endswith(f" on {things}") or (schema and not made.identity.startswith(f"{schema}.")):
             continue
         for grant in defaults["grants"] or ():
             privilege, _, who = grant.removesuffix(_OPTION).partition(" to ")

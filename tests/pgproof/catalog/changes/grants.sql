@@ -40,8 +40,8 @@ GRANT USAGE ON FOREIGN SERVER srv TO anon;
 -- default privileges of postgres in schema app on tables: only in B
 ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO anon;
 
--- default privileges of postgres in schema public on tables: grants: SELECT to anon only in A
-ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE SELECT ON TABLES FROM anon;
+-- default privileges of postgres in schema later on tables: grants: SELECT to anon only in A
+ALTER DEFAULT PRIVILEGES IN SCHEMA later REVOKE SELECT ON TABLES FROM anon;
 
 -- default privileges of postgres on functions: only in B
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;

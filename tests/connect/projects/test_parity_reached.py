@@ -1,0 +1,60 @@
+"""On every project both environments can be made to show the identical schema: by the scripts, then by statements."""
+
+import psycopg
+import pytest
+
+from connect import alignment, parity
+from connect.project import REPLICAS
+from connect.schema import SCHEMAS
+from pgproof import catalog
+from pgproof.scripts import migration
+from tests.connect.projects.fix_projects import some_projects
+
+PAIR = (REPLICAS["prod"], REPLICAS["staging"])
+SCRIPTS = {
+    ("001_schema_alignment.sql", "prod"),
+    ("002_function_updates_staging.sql", "staging"),
+    ("003_index_alignment.sql", "staging"),
+}
+
+
+@pytest.fixture
+def owners(live_project, clone_project, connect):
+    """A connection to each environment as the owner, who is no superuser."""
+    with clone_project(live_project.project, "staging", live_project.state) as staging:
+        yield {"prod": connect(live_project.dsn()), "staging": connect(staging.dsn())}
+
+
+def misaligned(owners):
+    """What differs now."""
+    catalogs = []
+    for connection in owners.values():
+        catalog.begin_reading(connection)
+        catalogs.append(catalog.read(connection, SCHEMAS))
+        connection.execute("ROLLBACK")
+    return alignment.between(PAIR, tuple(catalogs))
+
+
+def align(owners, found):
+    """Run every statement, in the order in which the tests of parity print them."""
+    in_order = sorted(found, key=lambda each: parity.KINDS.index(each.kind))
+    for where, statement in dict.fromkeys((each.where, each.statement) for each in in_order):
+        assert statement is not None
+        try:
+            owners[where].execute(statement)
+        except psycopg.Error as error:
+            pytest.fail(f"in {where}: {error}\n{statement}")
+
+
+@pytest.mark.parametrize("live_project", some_projects(environments=["prod"], states=["before"]), indirect=True)
+def test_scripts_and_statements_reach_parity(owners):
+    """Before, exactly the three scripts are named; then none, and statements do the rest."""
+    before = misaligned(owners)
+    assert {(each.script, each.where) for each in before if each.script} == SCRIPTS
+    for environment in PAIR:
+        for script in environment.migrations:
+            migration.apply(owners[environment.name], script)
+    found = misaligned(owners)
+    assert [each.text for each in found if each.script] == []
+    align(owners, found)
+    assert [each.text for each in misaligned(owners)] == []
