@@ -9,6 +9,7 @@ from pgproof.plugin import folders
 _FOR = ("e2e", "mutation", "harness")
 MODULES = (
     "tests.mutation.fix_mutants",
+    "tests.mutation.fix_criteria",
     "tests.mutation.fix_faults",
     "tests.fix_stacks",
     "tests.stack.realtime.fix_sockets",

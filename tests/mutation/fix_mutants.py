@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from connect.paths import ROOT
 from connect.project import PROJECT
 from pgproof.plugin.options import CHOSEN
+from pgproof.plugin.options import PROJECT as OF_RUN
 from pgproof.plugin.replicas import opened, templates_of
 
 if TYPE_CHECKING:
@@ -52,8 +54,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def _derived(config: pytest.Config) -> tuple[Mutant, ...]:
-    """The mutants of the chosen environments, on replicas even where a live database is set; none for --live."""
-    if config.option.live:
+    """The mutants of the chosen environments, on replicas even where a live database is set.
+
+    None for --live, and none of another project, whose criteria test_criteria.py breaks.
+    """
+    if config.option.live or config.stash[OF_RUN].root.resolve() != ROOT:
         return ()
     if _DERIVED not in config.stash:
         from connect.mutants import derivation

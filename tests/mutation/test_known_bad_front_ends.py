@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.own_baseline
+
 
 def test_fault_is_caught_by_the_test_named(fault_runner, fault, record_property):
     """On a page with the fault the test that names it fails and says so, and one that it does not concern passes."""

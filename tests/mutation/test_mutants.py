@@ -4,6 +4,8 @@ import pytest
 
 from connect.mutants.equivalents import EQUIVALENTS
 
+pytestmark = pytest.mark.own_baseline
+
 
 def test_mutant_is_caught(verdict_on, mutant):
     """Of each group of tests that should notice the defect, one fails."""

@@ -1,8 +1,11 @@
-"""What breaks a criterion of the guide, on any project: each defect by the test of tests/schema that it fails."""
+"""What breaks a criterion of the guide on any project, whatever its objects are called.
+
+Beside the mutants of this repository's own baseline, which are derived from what is declared.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from connect.guide import columns, events, functions, indexes
 from connect.schema import SCHEMA
@@ -19,8 +22,26 @@ _NULLABLE = (
 )
 
 
-def defects(catalog: Catalog) -> Iterator[tuple[str, str]]:
-    """Yield test and SQL of each defect. catalog: of the project, whose names it has."""
+class Defect(NamedTuple):
+    """SQL that breaks one criterion. test: of tests/schema, as FILE::NAME. about: its parameter, empty without one."""
+
+    test: str
+    about: str
+    change: str
+
+    def fails(self, environment: str) -> str:
+        """Return the node id of the test that has to fail."""
+        file, name = self.test.split("::")
+        about = f"-{self.about}" if self.about else ""
+        return f"tests/schema/test_{file}.py::test_{name}[{environment}{about}]"
+
+
+def defects(catalog: Catalog) -> list[Defect]:
+    """Return the defects. catalog: of the project in which they are made."""
+    return [Defect(*test.partition("-")[::2], change) for test, change in _defects(catalog)]
+
+
+def _defects(catalog: Catalog) -> Iterator[tuple[str, str]]:
     for name in columns.COLUMNS:
         table, column = name.split(".")
         yield f"columns::column_can_be_used-{name}", f"ALTER TABLE public.{table} RENAME {column} TO moved"
