@@ -172,8 +172,12 @@ def _readme(adopted: Sequence[Adopted], project: Project, folder: Path) -> str:
         "",
         f"In the folder of the tests, which is `{_relative(suite, folder)}` from here:",
         "",
-        f"    pytest -m schema --project={where}",
+        f'    pytest -m "schema or functions or migration or security" --project={where}',
+        f"    pytest -m e2e --project={where}",
+        f"    pytest -m schema --live --project={where}",
         f"    python -m stack {names} --project {where}",
         f"    python -m harness gate --only replicas --project {where}",
+        "",
+        "They judge the copies, also where the DSN of a live database is set; `--live` judges the live databases.",
     ]
     return "\n".join(lines) + "\n"

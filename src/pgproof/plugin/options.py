@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,11 @@ def pytest_configure(config: pytest.Config) -> None:
     environments.forget_libpq_defaults()
     try:
         config.stash[PROJECT] = found = _project(config)
-        config.stash[CHOSEN] = found.chosen(config.option.env, live_only=config.option.live)
+        chosen = found.chosen(config.option.env, live_only=config.option.live)
+        if found.suite is not None and not config.option.live:
+            # A project that was adopted holds copies of live databases, to be judged although a DSN is set.
+            chosen = tuple(replace(each, dsn=None) for each in chosen)
+        config.stash[CHOSEN] = chosen
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
 
