@@ -74,7 +74,11 @@ BEGIN
     IF there IS NOT NULL THEN
       -- CREATE OR REPLACE cannot change what a function returns. Moved, it keeps its body, settings, grants, comment
       -- and owner; nobody has a right on the schema.
-      CREATE SCHEMA IF NOT EXISTS connect_migration;
+      IF to_regnamespace('connect_migration') IS NULL THEN
+        CREATE SCHEMA connect_migration;
+        -- With this mark a comparison leaves it out.
+        COMMENT ON SCHEMA connect_migration IS 'connect-migration: 002 keeps what it replaced here, for rollback.sql';
+      END IF;
       IF to_regprocedure(format('connect_migration.%I(uuid, uuid)', wanted.name)) IS NOT NULL THEN
         RAISE EXCEPTION 'connect_migration keeps a % from an earlier run of 002 already', wanted.name
           USING HINT = 'Nothing was changed. Run rollback.sql, then 002 again.';

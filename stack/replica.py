@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 __all__ = ["PASSWORD", "Project", "Replica", "UsageError", "forget_libpq_defaults", "project_in", "running"]
 
 PASSWORD = "connect-demo"  # noqa: S105 - of made-up people in a throw-away database
-_USERS = "SELECT id::text, email, raw_user_meta_data ->> 'name' AS name FROM auth.users ORDER BY created_at, email"
+# Who has no name is known by the first part of the address; whoever has no address cannot sign in.
+_USERS = """
+SELECT id::text, email, coalesce(raw_user_meta_data ->> 'name', split_part(email, '@', 1)) AS name
+FROM auth.users WHERE email IS NOT NULL ORDER BY created_at, email
+"""
 # A direct chat has no name of its own.
 _CHATS = """
 SELECT c.id::text, c.name, c.type, (

@@ -51,6 +51,19 @@ def add(connection: psycopg.Connection[Any]) -> str | None:
     return "; ".join([note, *(f"no sample row fits: {line}" for line in found.unfit)])
 
 
+def chat(connection: psycopg.Connection[Any], row: dict[str, Any], members: Sequence[str]) -> None:
+    """Make one chat, whatever else its tables ask for. row: of public.chats. members: the ids of users.
+
+    Raises Unfit where no row can be made to fit.
+    """
+    filler = Filler(connection)
+    filler.insert("public.chats", row)
+    for member in members:
+        filler.insert("public.chat_participants", {"chat_id": row["id"], "user_id": member})
+        # Some projects keep a profile of everybody who writes.
+        filler.refer("public.chat_messages", {"sender_id": member})
+
+
 def _fill(filler: Filler, table: str, given: Sequence[dict[str, Any]], unfit: dict[str, None]) -> int:
     """Return how many rows were inserted."""
     inserted = 0

@@ -73,23 +73,23 @@ ALTER FUNCTION get_unread_count SET search_path = public
 
 
 @pytest.fixture
-def connection(production, connect):
-    """The administrator's connection, in a transaction that is taken back."""
-    connection = connect(production)
-    connection.execute("BEGIN")
-    yield connection
-    connection.execute("ROLLBACK")
+def hardened(production, connect):
+    """The administrator's hardened, in a transaction that is taken back."""
+    hardened = connect(production)
+    hardened.execute("BEGIN")
+    yield hardened
+    hardened.execute("ROLLBACK")
 
 
 @pytest.fixture
-def unsafe_after(connection):
+def unsafe_after(hardened):
     """The violations after a change."""
 
     def read(change):
-        connection.execute("SET LOCAL search_path = public")
-        connection.execute(change.encode())
-        connection.execute("SET LOCAL search_path = pg_catalog")
-        return list(hardening.violations(catalog.read(connection, SCHEMAS)))
+        hardened.execute("SET LOCAL search_path = public")
+        hardened.execute(change.encode())
+        hardened.execute("SET LOCAL search_path = pg_catalog")
+        return list(hardening.violations(catalog.read(hardened, SCHEMAS)))
 
     return read
 
@@ -127,7 +127,7 @@ def test_every_rule_says_what_it_found(unsafe_after):
     assert all(rule.why and rule.one != rule.many for rule in hardening.RULES)
 
 
-def test_the_remedies_of_an_ordinary_project_fit_it(unsafe_after, connection):
+def test_the_remedies_of_an_ordinary_project_fit_it(unsafe_after, hardened):
     """Run rule by rule, they mend everything, and users still write each column that the page may write."""
     for rule in hardening.RULES:
         of_rule = [each for each in unsafe_after("SELECT") if each.rule == rule.name]
@@ -141,13 +141,13 @@ def test_the_remedies_of_an_ordinary_project_fit_it(unsafe_after, connection):
         has_function_privilege('authenticated', 'public.get_latest_seq(uuid)', 'EXECUTE')
     """
     for column in ("message_text", "Meta", "reply_to_message_id"):
-        assert connection.execute(may, [column, "UPDATE"]).fetchone() == (True, True)
+        assert hardened.execute(may, [column, "UPDATE"]).fetchone() == (True, True)
     for column, privilege, allowed in (
         ("chat_id", "INSERT", True),
         ("chat_id", "UPDATE", False),
         ("seq", "INSERT", False),
     ):
-        assert connection.execute(may, [column, privilege]).fetchone() == (allowed, True)
+        assert hardened.execute(may, [column, privilege]).fetchone() == (allowed, True)
 
 
 def test_anon_loses_what_all_have_and_users_keep_it(unsafe_after):

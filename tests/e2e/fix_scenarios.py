@@ -115,7 +115,8 @@ def target(
         # The browser starts while the stack does.
         request.getfixturevalue("ready_browser")
         stack = starting.result()
-    with target.on_stack(environment.name, stack) as found:
+    copied = pytestconfig.stash[PROJECT].suite is not None
+    with target.on_stack(environment.name, stack, copied=copied) as found:
         yield found
 
 

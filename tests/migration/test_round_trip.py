@@ -23,6 +23,9 @@ COMMENT ON COLUMN public.chat_participants.last_read_at IS 'set by mark_messages
 """
 
 
+KEPT = "SELECT count(*) FROM pg_namespace WHERE nspname = 'connect_migration'"
+
+
 def read(connection):
     with connection.transaction():
         connection.execute("SET LOCAL search_path = pg_catalog")
@@ -169,7 +172,10 @@ def test_rollback_brings_back_what_002_replaced(templates, connect):
         before = read(connection)
         migrate(connection, staging)
         assert state_of(connection, staging) == "aligned"
+        assert connection.execute(KEPT).fetchone() == (1,)
         roll_back(connection, staging)
+        # A comparison of catalogs would leave it out.
+        assert connection.execute(KEPT).fetchone() == (0,)
         assert list(differences.lines(before[0], read(connection)[0])) == []
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from connect.schema import SCHEMA
+from pgproof.plugin.options import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -90,27 +90,28 @@ _PEOPLE_THERE = (
 _DAVE_LEFT = "DELETE FROM public.chat_participants WHERE chat_id = %(chat)s AND user_id = %(dave)s"
 
 
-def _is_declared(connection: psycopg.Connection[Any], table: str) -> bool:
-    """Whether a table has the columns of this repository's own baseline; the guide says nothing of some tables."""
-    columns = "SELECT array_agg(attname::text) FROM pg_attribute WHERE attrelid = to_regclass(%s) AND NOT attisdropped"
-    (found,) = connection.execute(columns, [f"public.{table}"]).fetchone() or (None,)
-    return SCHEMA.tables[table].columns.keys() <= set(found or ())
+def make_scene(connection: psycopg.Connection[Any], *, copied: bool = False) -> Scene:
+    """Write the scene into a database, with an autocommit connection of its administrator.
 
-
-def make_scene(connection: psycopg.Connection[Any]) -> Scene:
-    """Write the scene into a database, with an autocommit connection of its administrator."""
+    copied: whether it is a copy of somebody's, where the chat is made to fit, without reactions and attachments.
+    """
     import psycopg
 
     names = {name: str(uuid.uuid4()) for name in _NAMES}
-    with connection.transaction():
-        scenes = [table["scene"] for name, table in ROWS.items() if _is_declared(connection, name)]
-        statements = (_PEOPLE_THERE, *scenes, _DAVE_LEFT)
-        psycopg.ClientCursor(connection).execute(";\n".join(statements).encode(), names)
+    with connection.transaction(), psycopg.ClientCursor(connection) as cursor:
+        cursor.execute(_PEOPLE_THERE.encode(), names)
+        if copied:
+            from connect import fitting
+
+            row = {"id": names["chat"], "type": "group", "name": "Scene", "created_by": names["alice"]}
+            fitting.chat(connection, row, [names[each] for each in ("alice", "bob", "dave")])
+        scenes = [ROWS["chat_messages"]["scene"]] if copied else [table["scene"] for table in ROWS.values()]
+        cursor.execute(";\n".join([*scenes, _DAVE_LEFT]).encode(), names)
     return Scene(connection, names)
 
 
 @pytest.fixture(scope="session")
-def scenes(templates: Templates) -> Iterator[Callable[[Environment], Scene]]:
+def scenes(templates: Templates, pytestconfig: pytest.Config) -> Iterator[Callable[[Environment], Scene]]:
     """The scene of an environment's aligned replica, on one clone for the whole run. Leave it as it was."""
     import psycopg
 
@@ -121,7 +122,8 @@ def scenes(templates: Templates) -> Iterator[Callable[[Environment], Scene]]:
             if environment.name not in made:
                 conninfo = stack.enter_context(templates.clone(environment, "aligned"))
                 connection = stack.enter_context(psycopg.connect(conninfo, autocommit=True))
-                made[environment.name] = make_scene(connection)
+                copied = pytestconfig.stash[PROJECT].suite is not None
+                made[environment.name] = make_scene(connection, copied=copied)
             return made[environment.name]
 
         yield scene_of

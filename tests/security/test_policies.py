@@ -76,6 +76,7 @@ def test_who_is_no_member_has_no_conversations(scene, caller):
     expect(f"conversations of {caller}", scene.attempt(caller, CONVERSATIONS), None)
 
 
+@pytest.mark.own_baseline
 def test_a_user_makes_a_chat_and_brings_people_in(scene):
     """Who makes a chat sees it before anybody takes part, and can bring in himself and others."""
     made = {"new": "00000000-0000-4000-8000-000000000001"}

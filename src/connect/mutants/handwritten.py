@@ -36,7 +36,8 @@ _MENTIONING = """
 CREATE FUNCTION public.forget(p_user_id uuid) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   AS $$ BEGIN PERFORM auth.uid(); DELETE FROM public.chat_participants p WHERE p.user_id = p_user_id; END $$;
-REVOKE ALL ON FUNCTION public.forget(uuid) FROM PUBLIC, anon
+REVOKE ALL ON FUNCTION public.forget(uuid) FROM PUBLIC, anon;
+GRANT EXECUTE ON FUNCTION public.forget(uuid) TO authenticated
 """
 
 

@@ -90,8 +90,12 @@ class Scenario:
         maker = members[0]
         # Registered before the chat is created: it may exist although no answer came.
         self._opened.callback(self._remove, chat)
-        maker.api.add("chats", {"id": chat.id, "type": "group", "name": chat.name, "created_by": maker.id})
-        maker.api.add("chat_participants", *({"chat_id": chat.id, "user_id": member.id} for member in members))
+        row = {"id": chat.id, "type": "group", "name": chat.name, "created_by": maker.id}
+        if self.target.copied:
+            self._fit(row, members)
+        else:
+            maker.api.add("chats", row)
+            maker.api.add("chat_participants", *({"chat_id": chat.id, "user_id": member.id} for member in members))
         self.chats.append(chat)
         return chat
 
@@ -232,6 +236,16 @@ class Scenario:
                 tab.wait_texts(stored)
                 tab.at_rest()
         self.expect_good(chat, disturbed=disturbed)
+
+    def _fit(self, row: dict[str, Any], members: tuple[Person, ...]) -> None:
+        """Make a chat in a copy of somebody's database, whose page may make one in another way."""
+        import psycopg
+
+        from connect import fitting
+
+        assert self.target.administrator is not None, "a copy runs on a stack"
+        with psycopg.connect(self.target.administrator, autocommit=True) as connection:
+            fitting.chat(connection, row, [member.id for member in members])
 
     def _remove(self, chat: Chat) -> None:
         maker = chat.members[0]

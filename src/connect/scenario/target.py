@@ -43,7 +43,8 @@ class Target:
     """Where a run takes place. page_url: of the front end. accounts: of existing people. secrets: never to be kept.
 
     administrator: the DSN with which a test creates people on a stack, None on a live project.
-    read_only: why nothing may be written, in words, None if it may.
+    read_only: why nothing may be written, in words, None if it may. copied: whether the stack runs on a copy of
+    somebody's database, not on this repository's own baseline.
     """
 
     environment: str
@@ -54,6 +55,7 @@ class Target:
     secrets: tuple[str, ...] = field(repr=False)
     administrator: str | None = field(default=None, repr=False)
     read_only: str | None = None
+    copied: bool = False
 
     @property
     def project(self) -> str:
@@ -122,8 +124,8 @@ def live(environment: Environment, base_url: str, settings: Settings, allow_writ
 
 
 @contextmanager
-def on_stack(environment: str, stack: Running) -> Iterator[Target]:
-    """Yield a running stack as the target, for the length of the block."""
+def on_stack(environment: str, stack: Running, *, copied: bool = False) -> Iterator[Target]:
+    """Yield a running stack as the target, for the length of the block. copied: see Target."""
     from psycopg import connect
 
     with connect(stack.verifier_dsn, autocommit=True) as connection:
@@ -140,6 +142,7 @@ def on_stack(environment: str, stack: Running) -> Iterator[Target]:
             tuple(Account(user["email"], Secret(user["password"])) for user in stack.users),
             (stack.anon_key, stack.service_role_key, stack.jwt_secret, stack.users[0]["password"]),
             administrator=stack.dsn,
+            copied=copied,
         )
 
 

@@ -6,13 +6,13 @@ pg_trigger, pg_policy, pg_publication, their access lists and more): one file of
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import psycopg
 
@@ -29,7 +29,8 @@ SET LOCAL jit = off;
 SET LOCAL quote_all_identifiers = off
 """
 _FOLDER = Path(__file__).with_name("sql")
-# How a script of sql/ marks what it added, for rollback.sql. These comments are not part of the schema.
+# How a script of sql/ marks what it added, for rollback.sql. These comments are not part of the schema, nor is a schema
+# in which a script keeps what it replaced.
 _MARK = "connect-migration: "
 _COLUMN_ORDER = "column order"
 
@@ -85,15 +86,33 @@ def read(connection: psycopg.Connection[Any], schemas: Sequence[str] | None = No
     objects: dict[Key, Mapping[str, Any]] = {}
     parents: dict[Key, Key] = {}
     column_order: dict[str, Sequence[str]] = {}
+    kept_apart: set[str] = set()
     for kind, identity, attributes, parent_kind, parent in rows:
         if kind == _COLUMN_ORDER:
             column_order[identity] = attributes
             continue
         assert (kind, identity) not in objects, f"two objects with one name: {kind} {identity}"
         if str(attributes.get("comment")).startswith(_MARK):
+            if kind == "schema":
+                kept_apart.add(identity)
             # Below the mark stands what the comment said before.
             attributes["comment"] = attributes["comment"].partition("\n")[2] or None
         objects[kind, identity] = attributes
         if parent_kind is not None and parent is not None:
             parents[kind, identity] = parent_kind, parent
-    return Catalog(objects, parents, column_order, connection.info.server_version // 10000)
+    found = Catalog(objects, parents, column_order, connection.info.server_version // 10000)
+    return _without(found, kept_apart) if kept_apart else found
+
+
+def _without(catalog: Catalog, schemas: Collection[str]) -> Catalog:
+    """Leave out these schemas, with everything in them."""
+
+    def is_kept(key: Key) -> bool:
+        while True:
+            if key[0] == "schema" and key[1] in schemas:
+                return False
+            if key not in catalog.parents:
+                return True
+            key = catalog.parents[key]
+
+    return replace(catalog, objects={key: value for key, value in catalog.objects.items() if is_kept(key)})

@@ -35,7 +35,7 @@ COUNT = "SELECT count(*) FROM public.chat_messages"
 
 
 @pytest.fixture
-def judge(run):
+def judge_live(run):
     """Runs the guide's criteria live on both environments of a project at once, as their verifiers."""
 
     def start(*clones):
@@ -75,18 +75,18 @@ def seen(clone):
 
 
 @pytest.mark.parametrize("live_project", some_projects(environments=["prod"], states=["before"]), indirect=True)
-def test_the_guides_steps_are_judged(live_project, clone_project, judge):
+def test_the_guides_steps_are_judged(live_project, clone_project, judge_live):
     """Before the steps what the scripts add fails, after them nothing; the rollback brings the exact catalog back."""
     with clone_project(live_project.project, "staging", "before") as staging:
         clones = {"prod": live_project, "staging": staging}
         before = {name: seen(clone) for name, clone in clones.items()}
-        done = judge(*clones.values())
+        done = judge_live(*clones.values())
         assert (done.returncode, failures(done)) == (1, BEFORE["prod"] | BEFORE["staging"])
         for name, clone in clones.items():
             apply(clone, REPLICAS[name].migrations)
             # Once more: each may be run again.
             apply(clone, REPLICAS[name].migrations)
-        done = judge(*clones.values())
+        done = judge_live(*clones.values())
         assert (done.returncode, failures(done)) == (0, set()), done.stdout
         assert done.stdout.splitlines()[-1].count("aligned") == 2
         for name, clone in clones.items():
@@ -98,12 +98,12 @@ def test_the_guides_steps_are_judged(live_project, clone_project, judge):
 
 
 @pytest.mark.parametrize("live_project", some_projects(environments=["prod"], states=["aligned"]), indirect=True)
-def test_an_aligned_project_holds_and_its_scripts_have_nothing_to_do(live_project, clone_project, judge):
+def test_an_aligned_project_holds_and_its_scripts_have_nothing_to_do(live_project, clone_project, judge_live):
     """A project that is aligned from the beginning holds, and no script changes anything there."""
     with clone_project(live_project.project, "staging", "aligned") as staging:
         clones = {"prod": live_project, "staging": staging}
         before = {name: seen(clone) for name, clone in clones.items()}
-        done = judge(*clones.values())
+        done = judge_live(*clones.values())
         assert (done.returncode, failures(done)) == (0, set()), done.stdout
         for name in ENVIRONMENTS:
             apply(clones[name], REPLICAS[name].migrations)

@@ -6,17 +6,12 @@ from connect.project import PROJECT, REPLICAS
 from pgproof import catalog, record
 from pgproof.record import scope
 
-# As much of a hosted_record project as the changes below need, beside what every replica has.
+# As much of a hosted project as the changes below need, beside what every replica has.
 HOSTED = """
-CREATE SCHEMA storage;
-CREATE TABLE storage.objects (id uuid PRIMARY KEY, name text, owner uuid);
-ALTER TABLE storage.objects ENABLE ROW LEVEL SECURITY;
 CREATE FUNCTION storage.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 CREATE TRIGGER touched BEFORE UPDATE ON storage.objects FOR EACH ROW EXECUTE FUNCTION storage.touch();
-CREATE SCHEMA realtime;
-CREATE TABLE realtime.messages (id int, day date) PARTITION BY RANGE (day);
-CREATE PUBLICATION supabase_realtime_messages_publication FOR TABLE realtime.messages;
-CREATE SCHEMA extensions;
+CREATE TABLE realtime.days (id int, day date) PARTITION BY RANGE (day);
+CREATE PUBLICATION supabase_realtime_messages_publication FOR TABLE realtime.days;
 CREATE FUNCTION extensions.watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
 CREATE EVENT TRIGGER pgrst_watch ON ddl_command_end EXECUTE FUNCTION extensions.watch();
 CREATE FUNCTION public.welcome() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
@@ -37,7 +32,7 @@ TOLD = {
     "grant relation auth.users to anon: only in the database": "GRANT SELECT ON auth.users TO anon",
     "grant column auth.users.email to PUBLIC: only in the database": "GRANT SELECT (email) ON auth.users TO PUBLIC",
     "grant function auth.uid() to PUBLIC: only in the record": "REVOKE EXECUTE ON FUNCTION auth.uid FROM PUBLIC",
-    "grant schema storage to anon: only in the database": "GRANT USAGE ON SCHEMA storage TO anon",
+    "grant schema storage to anon: only in the record": "REVOKE USAGE ON SCHEMA storage FROM anon",
     "published table supabase_realtime auth.users: only in the database": (
         "ALTER PUBLICATION supabase_realtime ADD TABLE auth.users"
     ),
@@ -48,11 +43,11 @@ TOLD = {
 }
 # What an upgrade does there, or a new day.
 NOT_TOLD = [
-    "CREATE TABLE realtime.m_20300101 PARTITION OF realtime.messages FOR VALUES FROM ('2030-01-01') TO ('2030-01-02')",
+    "CREATE TABLE realtime.m_20300101 PARTITION OF realtime.days FOR VALUES FROM ('2030-01-01') TO ('2030-01-02')",
     "ALTER TABLE auth.users ADD nickname text; CREATE INDEX ON auth.users (nickname)",
     "CREATE TABLE auth.passkeys (id int); GRANT SELECT ON auth.passkeys TO service_role",
     "CREATE OR REPLACE FUNCTION auth.role() RETURNS text LANGUAGE sql STABLE AS 'SELECT NULL::text'",
-    "CREATE FUNCTION storage.filename(text) RETURNS text LANGUAGE sql AS 'SELECT $1'",
+    "CREATE FUNCTION storage.suffix(text) RETURNS text LANGUAGE sql AS 'SELECT $1'",
     "DROP TRIGGER touched ON storage.objects; DROP FUNCTION storage.touch()",
     "CREATE SCHEMA vault; GRANT USAGE ON SCHEMA vault TO service_role",
     "GRANT ALL ON auth.users TO authenticator",
