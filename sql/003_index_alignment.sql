@@ -19,6 +19,10 @@ BEGIN
     JOIN pg_catalog.pg_am a ON a.oid = c.relam
     WHERE i.indrelid = 'public.chat_messages'::regclass AND i.indisvalid AND i.indisready
       AND a.amname IN ('btree', 'hash')
+      -- A unique one without any of these columns would forbid ordinary messages.
+      AND (NOT i.indisunique OR EXISTS (
+        SELECT FROM generate_series(2, i.indnkeyatts) AS n
+        WHERE pg_catalog.pg_get_indexdef(i.indexrelid, n, false) IN ('id', 'seq', 'client_generated_id')))
       AND pg_catalog.pg_get_indexdef(i.indexrelid, 1, false) = 'reply_to_message_id'
       AND coalesce(pg_catalog.pg_get_expr(i.indpred, i.indrelid), '(reply_to_message_id IS NOT NULL)')
           = '(reply_to_message_id IS NOT NULL)';

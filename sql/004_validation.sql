@@ -151,11 +151,12 @@ expected_foreign_keys (table_name, column_name, target) AS (
 foreign_keys AS (
   -- By what they refer to, since their names differ from project to project. Where somebody is a user, any table of
   -- users will do.
-  SELECT e.table_name || '.' || e.column_name AS name, e.target, bool_or(c.convalidated) AS valid
+  SELECT e.table_name || '.' || e.column_name AS name, e.target, bool_or(c.sound) AS valid
   FROM expected_foreign_keys e
   LEFT JOIN pg_attribute a ON a.attrelid = to_regclass('public.' || e.table_name) AND a.attname = e.column_name
   LEFT JOIN (
-    SELECT k.conrelid, k.conkey, k.convalidated, s.nspname || '.' || r.relname AS target
+    SELECT k.conrelid, k.conkey, s.nspname || '.' || r.relname AS target,
+      k.convalidated AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgenabled <> 'O') AS sound
     FROM pg_constraint k JOIN pg_class r ON r.oid = k.confrelid JOIN pg_namespace s ON s.oid = r.relnamespace
     WHERE k.contype = 'f'
   ) c ON c.conrelid = a.attrelid AND c.conkey = ARRAY[a.attnum] AND e.target IN (c.target, 'auth.users')
@@ -329,7 +330,7 @@ checks (position, name, passed, expected, actual, detail) AS (
       count(*) FILTER (WHERE valid) || ' validated',
       concat_ws('; ',
         'missing: ' || string_agg(format('%s to %s', name, target), ', ' ORDER BY name) FILTER (WHERE valid IS NULL),
-        'VALIDATE CONSTRAINT that of: ' || string_agg(name, ', ' ORDER BY name) FILTER (WHERE NOT valid))
+        'not validated (VALIDATE CONSTRAINT), or switched off (ENABLE TRIGGER ALL): ' || string_agg(name, ', ' ORDER BY name) FILTER (WHERE NOT valid))
     FROM foreign_keys
 )
 SELECT

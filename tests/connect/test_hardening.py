@@ -74,7 +74,7 @@ ALTER FUNCTION get_unread_count SET search_path = public
 
 @pytest.fixture
 def hardened(production, connect):
-    """The administrator's hardened, in a transaction that is taken back."""
+    """The administrator's connection, in a transaction that is taken back."""
     hardened = connect(production)
     hardened.execute("BEGIN")
     yield hardened

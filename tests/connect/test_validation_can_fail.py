@@ -105,6 +105,10 @@ SUBTLE = {
         " ADD CONSTRAINT chat_messages_chat_id_fkey FOREIGN KEY (chat_id) REFERENCES attachments NOT VALID;"
         "UPDATE pg_constraint SET convalidated = true WHERE conname = 'chat_messages_chat_id_fkey'",
     ),
+    "a foreign key that is switched off": (
+        "foreign keys",
+        "ALTER TABLE chat_messages DISABLE TRIGGER ALL; ALTER TABLE chat_messages ENABLE TRIGGER USER",
+    ),
     "a foreign key that was never checked": (
         "foreign keys",
         "ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_chat_id_fkey,"
@@ -152,8 +156,8 @@ ORDINARY = {
     "texts are limited or enums": (
         "DROP INDEX idx_chat_messages_status;"
         "ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_status_check, ALTER status DROP DEFAULT;"
-        "CREATE TYPE message_status AS ENUM ('sent', 'delivered', 'read');"
-        "ALTER TABLE chat_messages ALTER status TYPE message_status USING status::message_status,"
+        "CREATE SCHEMA kinds; CREATE TYPE kinds.message_status AS ENUM ('sent', 'delivered', 'read');"
+        "ALTER TABLE chat_messages ALTER status TYPE kinds.message_status USING status::kinds.message_status,"
         " ALTER message_type TYPE varchar(20);"
         "CREATE INDEX ON chat_messages (chat_id, status) WHERE deleted_at IS NULL AND status <> 'read'"
     ),

@@ -39,6 +39,7 @@ def test_001_names_the_rows_without_a_key(prod, column):
     assert list(differences.lines(before, catalog.read(prod))) == []
 
 
+@pytest.mark.parametrize("other", ["created_at", "created_at, sender_id, reply_to_message_id"])
 @pytest.mark.parametrize(
     ("script", "index"),
     [
@@ -46,16 +47,34 @@ def test_001_names_the_rows_without_a_key(prod, column):
         ("003_index_alignment.sql", "idx_chat_messages_reply_to"),
     ],
 )
-def test_an_index_of_that_name_with_other_columns_is_refused(templates, connect, script, index):
+def test_an_index_of_that_name_with_other_columns_is_refused(templates, connect, script, index, other):
     """An index that only has the right name does not count as there."""
     environment, path = next((REPLICAS[name], path) for name, path in SCRIPTS if path.name == script)
     with templates.clone(environment, "baseline") as conninfo:
         connection = connect(conninfo)
-        connection.execute(f"CREATE INDEX {index} ON chat_messages (created_at)")
+        connection.execute(f"CREATE INDEX {index} ON chat_messages ({other})")
         before = catalog.read(connection)
         with pytest.raises(psycopg.errors.RaiseException, match=index):
             migration.apply(connection, path)
         assert list(differences.lines(before, catalog.read(connection))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "index"),
+    [
+        ("prod", "sender_id", "idx_chat_messages_sender_id"),
+        ("staging", "reply_to_message_id", "idx_chat_messages_reply_to"),
+    ],
+)
+def test_a_unique_index_that_forbids_messages_does_not_count(templates, connect, name, column, index):
+    """Where a unique index allows only one message of each sender, or one reply, the script adds its own beside it."""
+    environment = REPLICAS[name]
+    with templates.clone(environment, "baseline") as conninfo:
+        connection = connect(conninfo)
+        connection.execute("DELETE FROM chat_messages")
+        connection.execute(f"CREATE UNIQUE INDEX forbids ON chat_messages ({column})")
+        said = migration.apply(connection, environment.migrations[-1]).notices
+        assert f"✓ Added {index} index" in said
 
 
 def test_002_refuses_without_the_other_functions(templates, connect):
