@@ -1,6 +1,7 @@
 """What the documents tell a person to type is what works."""
 
 import re
+import shlex
 import subprocess
 import sys
 
@@ -15,11 +16,22 @@ DOCUMENTS = (
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
+    "docs/adopted-project.md",
     "docs/frontend.md",
     "docs/your-project.md",
     "sql/MIGRATION_SUMMARY.md",
     "sql/README.md",
 )
+
+
+MINE = f"""
+variables = "CONNECT"
+hooks = "connect.hooks:ConnectHooks"
+platform = "supabase"
+suite = "{paths.ROOT}"
+[environments.prod]
+[environments.staging]
+"""
 
 
 def commands(pattern):
@@ -29,11 +41,19 @@ def commands(pattern):
     return sorted({command.strip() for command in found})
 
 
+@pytest.fixture
+def mine(tmp_path):
+    """A folder as `adopt` makes it, without a schema."""
+    (tmp_path / "environments.toml").write_text(MINE)
+    return tmp_path
+
+
 @pytest.mark.parametrize("command", commands("pytest "))
-def test_pytest_command_is_understood(run, command):
+def test_pytest_command_is_understood(run, command, mine):
     """Each pytest command collects tests; where it asks for a live database or page, that is all it lacks."""
-    # The description of the reader's own page.
-    done = run(*command.replace("mine.toml", "frontend.toml").split()[1:], "--collect-only", "-q")
+    # The description of the reader's own page, and their own project.
+    given = command.replace("mine.toml", "frontend.toml").replace("--project=mine", f"--project={mine}")
+    done = run(*given.split()[1:], "--collect-only", "-q")
     if "--live" in command:
         assert done.returncode == 4
         assert "a live run needs the database of" in done.stderr
@@ -44,11 +64,14 @@ def test_pytest_command_is_understood(run, command):
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("command", commands("python -m harness (?:record|diff) live:"))
-def test_command_on_live_databases_is_understood(command):
+@pytest.mark.parametrize("command", commands("python -m harness (?:record|diff|adopt|accept) live:"))
+def test_command_on_live_databases_is_understood(command, mine):
     """Each command that reads live databases lacks nothing but their DSN."""
+    if "accept" in command and "--show" not in command and "--until" not in command:
+        # Named in a table, without its reason and date.
+        command += " --show"
     done = subprocess.run(
-        [sys.executable, *command.split()[1:]],
+        [sys.executable, *shlex.split(command.replace("--project mine", f"--project {mine}"))[1:]],
         cwd=paths.ROOT,
         env=clean_environment({}),
         capture_output=True,
