@@ -6,8 +6,9 @@ from connect.project import PROJECT, REPLICAS
 from pgproof import catalog, record
 from pgproof.record import scope
 
-# As much of a hosted_record project as the changes below need, beside what every replica has.
+# As much of a hosted_record project as the changes below need, in place of the part of it that every replica has.
 HOSTED = """
+DROP SCHEMA storage, realtime CASCADE;
 CREATE SCHEMA storage;
 CREATE TABLE storage.objects (id uuid PRIMARY KEY, name text, owner uuid);
 ALTER TABLE storage.objects ENABLE ROW LEVEL SECURITY;
@@ -16,7 +17,6 @@ CREATE TRIGGER touched BEFORE UPDATE ON storage.objects FOR EACH ROW EXECUTE FUN
 CREATE SCHEMA realtime;
 CREATE TABLE realtime.messages (id int, day date) PARTITION BY RANGE (day);
 CREATE PUBLICATION supabase_realtime_messages_publication FOR TABLE realtime.messages;
-CREATE SCHEMA extensions;
 CREATE FUNCTION extensions.watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
 CREATE EVENT TRIGGER pgrst_watch ON ddl_command_end EXECUTE FUNCTION extensions.watch();
 CREATE FUNCTION public.welcome() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
