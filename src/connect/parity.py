@@ -6,13 +6,14 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from connect.hooks import ConnectHooks
 from connect.schema import SCHEMA, SCHEMAS, TABLES
 
 if TYPE_CHECKING:
     from pgproof.catalog import Catalog, Key
 
 # The role that sql/verifier_role.sql creates where an environment is judged live; it is not part of the system.
-VERIFIER = "connect_verifier"
+VERIFIER = ConnectHooks.verifier_role
 _CALL = re.compile(r'((?:"[^"]*"|\w+)\.(?:"[^"]*"|\w+))\(')
 # In the order in which the statements that align them can be run.
 KINDS = (

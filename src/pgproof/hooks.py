@@ -42,6 +42,11 @@ class Hooks:
         self.root = root
 
     @property
+    def verifying_role(self) -> str | None:
+        """The role that is only there to verify the project, None if no script of its own creates one."""
+        return self.verifier_role if self.verifier_script else None
+
+    @property
     def criteria(self) -> tuple[Criterion, ...]:
         """What the report judges."""
         return ()

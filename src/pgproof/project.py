@@ -47,6 +47,8 @@ _OF_ONE = {
     "not_copied": list,
 }
 _KINDS = {str: "text", list: "a list of texts", dict: "a table", bool: "true or false"}
+# What is_name asks of a name, for a message.
+NAME_RULE = "consists of lower-case letters a-z, digits and _, and begins with a letter"
 _PLATFORMS = ("supabase", "none")
 
 
@@ -122,6 +124,11 @@ def _with_settings(environment: Environment, found: Settings | None) -> Environm
     return replace(environment, dsn=found.get(name, "dsn"), expected_messages=found.get(name, "expected_messages"))
 
 
+def is_name(text: str) -> bool:
+    """Return whether an environment can have this name."""
+    return re.fullmatch(r"[a-z][a-z0-9_]*", text) is not None
+
+
 def root_of(start: Path) -> Path | None:
     """Return the nearest folder, this one or one above, with an environments.toml; None if there is none."""
     start = start.resolve()
@@ -166,8 +173,8 @@ def _mistakes(content: dict[str, Any], root: Path) -> Iterator[str]:
         yield "it has no environment; add a table [environments.NAME]"
     files = _texts(content.get("baseline"))
     for name, table in environments.items():
-        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-            yield f"environments.{name}: a name consists of lower-case letters, digits and _, and begins with a letter"
+        if not is_name(name):
+            yield f"environments.{name}: a name {NAME_RULE}"
         if not isinstance(table, dict):
             yield f"environments.{name} must be a table"
             continue

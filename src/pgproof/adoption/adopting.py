@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from contextlib import closing
 from dataclasses import replace
@@ -17,9 +16,10 @@ from pgproof.adoption.contents import Adopted
 from pgproof.catalog import differences
 from pgproof.errors import UsageError
 from pgproof.postgres.seed import Seed
+from pgproof.record import scope
 from pgproof.rehearsal.scratch_server import ScratchServer
 from pgproof.scripts import migration
-from pgproof.supabase import PLATFORM, SCHEMAS
+from pgproof.supabase import PLATFORM, PLATFORM_ROLE, SCHEMAS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pgproof.adoption.sorting import Sorted
     from pgproof.adoption.sources import Source
     from pgproof.adoption.trial import Tried
-    from pgproof.catalog import Catalog
+    from pgproof.catalog import Catalog, Key
     from pgproof.project import Project
 
 # What the replica's server has for all its databases.
@@ -42,18 +42,20 @@ _OF_THE_SERVER = frozenset(
         "not modelled",
     )
 )
+# Every object of a copy belongs to it.
+_COPYS_OWNER = "postgres"
 
 
 def adopt(sources: Sequence[Source], project: Project, version: int) -> list[Adopted]:
     """Return the schemas as files that run on replicas of this version. Raises UsageError if no server starts."""
-    supabase = PLATFORM in project.seed.files
+    supabase = project.platform == "supabase"
     seed = Seed((PLATFORM,) if supabase else ())
     with closing(ScratchServer(version, seed=seed)) as server:
         return [_one(each, project, server, SCHEMAS if supabase else ()) for each in sources]
 
 
 def _one(source: Source, project: Project, server: ScratchServer, platform: Collection[str]) -> Adopted:
-    found = sorting.sort(source.statements, platform, project.hooks.verifier_role)
+    found = sorting.sort(source.statements, platform, project.hooks.verifying_role)
     with server.clone(server.start) as database, database.connect() as connection:
         tried = trial.run(connection, found, platform=bool(platform))
     text = contents.sql(source.place, found, tried, platform=bool(platform))
@@ -61,7 +63,7 @@ def _one(source: Source, project: Project, server: ScratchServer, platform: Coll
     with server.clone(server.start) as database, database.connect() as connection:
         _prove(connection, text, source.name)
         if source.catalog is not None and not missing:
-            missing += _not_as_there(source, connection, platform, project.hooks.verifier_role)
+            missing += _not_as_there(source, connection, project)
     if not tried.order:
         raise UsageError(f"{source.place} makes nothing that is the project's own; dump its schema public, too")
     return Adopted(source.name, source.place, text, tuple(_left_out(source, found, tried)), tuple(missing))
@@ -93,7 +95,7 @@ def _left_out(source: Source, found: Sorted, tried: Tried) -> Iterator[str]:
         yield f"extensions that are not installed here: {', '.join(tried.extensions)}"
     if not any(statement.kind == "GrantStmt" for statement in tried.order):
         yield "grants: there were none; if the dump was made with --no-privileges, dump it without that"
-    yield "owners: every object belongs to postgres"
+    yield f"owners: every object belongs to {_COPYS_OWNER}"
 
 
 def _prove(connection: psycopg.Connection[Any], text: str, name: str) -> None:
@@ -107,9 +109,7 @@ def _prove(connection: psycopg.Connection[Any], text: str, name: str) -> None:
             raise UsageError(f"{name}: the copy does not run in one piece: {str(error).splitlines()[0]}") from None
 
 
-def _not_as_there(
-    source: Source, connection: psycopg.Connection[Any], platform: Collection[str], verifier: str
-) -> Iterator[str]:
+def _not_as_there(source: Source, connection: psycopg.Connection[Any], project: Project) -> Iterator[str]:
     """Yield a line on each object of the project that is not as in the live database, but for its owner."""
     assert source.catalog is not None, "only a live database was read"
     catalog.begin_reading(connection)
@@ -117,28 +117,35 @@ def _not_as_there(
         here = catalog.read(connection)
     finally:
         connection.execute("ROLLBACK")
-    there, here = (_own(each, platform, verifier) for each in (source.catalog, here))
+    there, here = (_own(each, project) for each in (source.catalog, here))
     for each in differences.between(there, here):
         yield f"not as there: {each.text((source.name, 'the copy'))}"
 
 
-def _own(found: Catalog, platform: Collection[str], verifier: str) -> Catalog:
-    """Return what of a catalog is the project's, without owners."""
+def _own(everything: Catalog, project: Project) -> Catalog:
+    """Return what of a catalog is the project's, as a record tells it from the platform's, without owners."""
+    found = scope.of(everything, project)
     kept = {
         key: {name: value for name, value in attributes.items() if name != "owner"}
         for key, attributes in found.objects.items()
-        if key[0] not in _OF_THE_SERVER and not _is_platforms(*key, platform) and verifier not in key[1]
+        if not (_is_the_servers(found, key) or scope.is_on_platform(found, key) or _follows_from_an_owner(found, key))
     }
     return replace(found, objects=kept)
 
 
-def _is_platforms(kind: str, identity: str, platform: Collection[str]) -> bool:
-    if kind in ("policy", "trigger"):
+def _is_the_servers(found: Catalog, key: Key) -> bool:
+    kind = found.parents.get(key, key)[0] if key[0] == "grant" else key[0]
+    return kind in _OF_THE_SERVER
+
+
+def _follows_from_an_owner(found: Catalog, key: Key) -> bool:
+    """Return whether it is what an owner may do, or what a role of the platform grants on objects that it makes."""
+    kind, identity = key
+    if kind == "default privileges":
+        return identity.startswith(f"of {PLATFORM_ROLE}")
+    if kind != "grant" or key not in found.parents:
         return False
-    if kind == "grant":
-        # "relation auth.users to anon"
-        kind, _, identity = identity.partition(" ")
-        if kind in _OF_THE_SERVER:
-            return True
-    words = re.split(r"[ .(]", identity)
-    return any(word in platform for word in words[:2]) or any(word.startswith("supabase_") for word in words)
+    holder = found.parents[key]
+    if holder[0] == "column":
+        holder = found.parents[holder]
+    return identity.endswith((f" to {found.get(*holder).get('owner')}", f" to {_COPYS_OWNER}"))

@@ -12,7 +12,6 @@ from pgproof import project as projects
 from pgproof.adoption import trial
 from pgproof.errors import UsageError
 from pgproof.hooks import Hooks
-from pgproof.supabase import PLATFORM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -92,7 +91,7 @@ def _environments(adopted: Sequence[Adopted], project: Project, folder: Path, co
         title=project.title,
         variables=project.prefix,
         hooks=_hooks(project.hooks),
-        platform="supabase" if PLATFORM in project.seed.files else "none",
+        platform=project.platform,
         suite=_relative(project.suite or project.root, folder),
     )
     for each in adopted:

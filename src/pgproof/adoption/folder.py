@@ -12,6 +12,7 @@ import secrets
 import shutil
 from typing import TYPE_CHECKING
 
+from pgproof import replacement
 from pgproof.errors import UsageError
 
 if TYPE_CHECKING:
@@ -51,18 +52,11 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
         _fill(new, files)
         if folder.exists():
             _keep_added(folder, new, files)
-            folder.rename(old)
-        try:
-            new.rename(folder)
-        except OSError:
-            if old.exists():
-                old.rename(folder)
-            raise
+        replacement.replace(folder, new, old)
     except OSError as error:
         raise UsageError(f"{folder} cannot be written: {error.strerror or error}") from None
     finally:
-        for rest in (new, old):
-            shutil.rmtree(rest, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)
 
 
 def _fill(folder: Path, files: Mapping[str, bytes]) -> None:

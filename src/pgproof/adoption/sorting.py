@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pgproof.adoption import secrets, subjects
+from pgproof.supabase import OWN_PUBLICATION, PLATFORM_ROLE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -48,8 +49,6 @@ _ELSEWHERE = {
 _LATE = frozenset(("AlterDefaultPrivilegesStmt", "CreateEventTrigStmt", "AlterEventTrigStmt"))
 # Triggers that call these tell other servers of a row.
 _SENDING = frozenset(("supabase_functions", "net"))
-_PUBLICATION = "supabase_realtime"
-_PLATFORM_ROLE = "supabase_"
 # OBJECT_EXTENSION of PostgreSQL's grammar.
 _EXTENSION = 15
 
@@ -72,11 +71,11 @@ class Sorted:
     missing: dict[str, None] = field(default_factory=dict)
 
 
-def sort(statements: Sequence[Statement], platform_schemas: Collection[str], verifier: str) -> Sorted:
+def sort(statements: Sequence[Statement], platform_schemas: Collection[str], verifier: str | None) -> Sorted:
     """Return a dump's statements, sorted, with secrets in them replaced.
 
-    platform_schemas: those that the platform brings along, empty if there is no platform. verifier: the role for live
-    runs, whose grants and policies are not part of the schema.
+    platform_schemas: those that the platform brings along, empty if there is no platform. verifier: the role that
+    only verifies, whose grants and policies are not part of the schema; None if there is none.
     """
     found = Sorted()
     for each in statements:
@@ -86,7 +85,7 @@ def sort(statements: Sequence[Statement], platform_schemas: Collection[str], ver
     return found
 
 
-def _place(each: Statement, platform: Collection[str], verifier: str, found: Sorted) -> None:
+def _place(each: Statement, platform: Collection[str], verifier: str | None, found: Sorted) -> None:
     kind, node, names = each.kind, each.node, subjects.subject(each.node)
     if kind in _NOTHING or subjects.changes_owner(node) or _drops_constraints(node):
         return
@@ -101,7 +100,7 @@ def _place(each: Statement, platform: Collection[str], verifier: str, found: Sor
         name = ".".join(names) or getattr(node, "servername", None) or getattr(node, "subname", "")
         line = f"{_ELSEWHERE[kind]} {name}: it leads to another database"
         (found.missing if kind == "CreateForeignTableStmt" else found.left_out)[line] = None
-    elif verifier in subjects.roles(node) or (kind == "CommentStmt" and int(node.objtype) == _EXTENSION):
+    elif subjects.grantees(node) == [verifier] or (kind == "CommentStmt" and int(node.objtype) == _EXTENSION):
         return
     elif _is_platforms(each, names, platform):
         found.platform.append(each)
@@ -128,11 +127,12 @@ def _is_platforms(each: Statement, names: subjects.Names, platform: Collection[s
     if kind == "AlterDefaultPrivilegesStmt":
         roles = subjects.default_for(node)
         schemas = {name.sval for option in node.options or () if option.defname == "schemas" for name in option.arg}
-        ours = {role for role in roles if not role.startswith(_PLATFORM_ROLE)}
+        ours = {role for role in roles if not role.startswith(PLATFORM_ROLE)}
         return bool(roles and not ours) or bool(schemas & set(platform))
     if kind in ("CreatePublicationStmt", "AlterPublicationStmt"):
-        other = node.pubname.startswith(_PLATFORM_ROLE) and node.pubname != _PUBLICATION
-        return other or any(name[:1] and name[0] in platform for name in subjects.published(node))
+        return node.pubname == OWN_PUBLICATION or any(
+            name[:1] and name[0] in platform for name in subjects.published(node)
+        )
     if kind == "CreateEventTrigStmt":
         return subjects.function(node)[0] in platform
     if not names or names[0] not in platform or kind == "CreateExtensionStmt":

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pgproof import project as projects
 from pgproof.adoption import dumps
 from pgproof.errors import UsageError
 from pgproof.scripts import script
@@ -44,9 +45,9 @@ def read(word: str, project: Project, version: int) -> Source:
     name, equals, file = word.partition("=")
     if not equals:
         name, file = Path(word).stem, word
-    if not name.isidentifier() or not name.islower() or name.startswith("_"):
+    if not projects.is_name(name):
         raise UsageError(
-            f"'{name}' cannot be the name of an environment; write NAME={file}, with small letters, digits and _"
+            f"'{name}' cannot be the name of an environment; write NAME={file}, where NAME {projects.NAME_RULE}"
         )
     text, rows = dumps.read(Path(file))
     try:

@@ -61,6 +61,16 @@ def roles(node: Any) -> set[str]:
     return found
 
 
+def grantees(node: Any) -> list[str]:
+    """Return the roles that a grant or a policy is for; "" stands for PUBLIC and other words."""
+    kind = type(node).__name__
+    if kind == "CreatePolicyStmt":
+        found = node.roles
+    else:
+        found = getattr(node.action if kind == "AlterDefaultPrivilegesStmt" else node, "grantees", None)
+    return [each.rolename or "" for each in found or ()]
+
+
 def default_for(node: Any) -> set[str]:
     """Return the roles whose new objects a statement on default privileges is about; empty for the own role."""
     options = [each for each in node.options or () if each.defname == "roles"]

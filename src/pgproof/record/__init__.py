@@ -20,10 +20,7 @@ NAMES = ("the record", "the database")
 
 def of(found: Catalog, project: Project) -> Catalog:
     """Return what a record holds of a catalog, without secrets. found: everything, as catalog.read returns it."""
-    hooks = project.hooks
-    # Without a script of its own, a project has no role that is only there to verify it.
-    verifier = hooks.verifier_role if hooks.verifier_script else None
-    return sealing.seal(scope.reduce(found, supabase=project.platform == "supabase", verifier=verifier))
+    return sealing.seal(scope.of(found, project))
 
 
 def changes(recorded: Catalog, now: Catalog, names: tuple[str, str] = NAMES) -> tuple[str, ...]:

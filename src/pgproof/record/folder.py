@@ -13,6 +13,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pgproof import replacement
 from pgproof.errors import UsageError
 from pgproof.project import RECORDED
 from pgproof.record import layout, writing
@@ -80,19 +81,17 @@ class Place:
         new = self.folder / f".{self.environment}.new"
         try:
             self._refuse_others()
-            for left in (new, self._before):
-                shutil.rmtree(left, ignore_errors=True)
+            shutil.rmtree(new, ignore_errors=True)
             new.mkdir(parents=True)
             for name, text in texts.items():
                 (new / f"{name}.toml").write_text(text, encoding="utf-8")
             (new / _MANIFEST).write_text(self._written_last(catalog, texts), encoding="utf-8")
-            if self.path.exists():
-                self.path.rename(self._before)
-            new.rename(self.path)
-            shutil.rmtree(self._before, ignore_errors=True)
+            replacement.replace(self.path, new, self._before)
         except OSError as error:
             why = f"{self.path} cannot be written: {error.strerror}"
             raise UsageError(f"{why}; name another folder by --into") from None
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
         return len(texts) + 1
 
     def _written_last(self, catalog: Catalog, texts: dict[str, str]) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pgproof.catalog import Catalog, Key
+    from pgproof.project import Project
 
     # An object as a record holds it: key, attributes and parent.
     _Kept = tuple[Key, Mapping[str, Any], Key | None]
@@ -31,6 +32,11 @@ _MARKED: dict[str, tuple[str, ...]] = {"event trigger": ("enabled",), "function"
 _GRANTED = ("column", "function", _RELATION, "schema")
 # Their identity begins with their schema, although they belong to no object.
 _IN_SCHEMAS = ("collation", "conversion", "operator", "statistics", "text search")
+
+
+def of(found: Catalog, project: Project) -> Catalog:
+    """Return what a record of this project holds, before secrets are replaced."""
+    return reduce(found, supabase=project.platform == "supabase", verifier=project.hooks.verifying_role)
 
 
 def reduce(found: Catalog, *, supabase: bool, verifier: str | None) -> Catalog:
@@ -60,6 +66,12 @@ def comparable(one: Catalog, other: Catalog) -> tuple[Catalog, Catalog]:
         )
 
     return reduced(one), reduced(other)
+
+
+def is_on_platform(found: Catalog, key: Key) -> bool:
+    """Return whether an object that a record holds is one of the platform's, or a grant on one."""
+    kind = found.parents.get(key, key)[0] if key[0] == "grant" else key[0]
+    return kind.startswith(PLATFORM)
 
 
 def schema_in(identity: str) -> str:

@@ -29,5 +29,7 @@ SCHEMAS = (
 )
 # The roles of an API request.
 API_ROLES = ("anon", "authenticated", "service_role")
-# Realtime makes this one for itself, and publishes the partitions of a day with it.
+# What the names of the platform's own roles begin with.
+PLATFORM_ROLE = "supabase_"
+# Realtime makes this one for itself, and publishes the partitions of a day with it; any other is a project's.
 OWN_PUBLICATION = "supabase_realtime_messages_publication"

@@ -1,5 +1,7 @@
 """An adopted folder is written as a whole; what a person added is kept, what a person changed is never lost."""
 
+from pathlib import Path
+
 import pytest
 
 from pgproof.adoption import folder
@@ -66,3 +68,24 @@ def test_somebody_elses_folder_is_refused(tmp_path):
         folder.check(theirs / "notes")
     with pytest.raises(UsageError, match="there is no folder"):
         folder.check(tmp_path / "no" / "mine")
+
+
+class Interrupted(type(Path())):
+    """A folder in whose place no other one can be put: Ctrl-C comes first."""
+
+    def rename(self, target):
+        """Interrupt the renaming of the new folder; that of others works."""
+        if ".new" in self.name:
+            raise KeyboardInterrupt
+        return super().rename(target)
+
+
+def test_an_interruption_loses_nothing(tmp_path):
+    """Whatever a person had in the folder is there after Ctrl-C, and nothing else is left beside it."""
+    mine = Interrupted(tmp_path / "mine")
+    folder.write(tmp_path / "mine", FILES)
+    (mine / ".env").write_text("secret")
+    with pytest.raises(KeyboardInterrupt):
+        folder.write(mine, {"environments.toml": b"three"})
+    assert contents(mine) == {**FILES, ".env": b"secret"}
+    assert [each.name for each in tmp_path.iterdir()] == ["mine"]

@@ -200,6 +200,7 @@ def test_the_stack_runs_on_a_copy(adopted, own_stack):
         (("live:prod",), "a live run needs the database of prod: set CONNECT_PROD_DSN"),
         (("live:here",), "unknown environment 'here'"),
         (("No-Name.sql",), "'No-Name' cannot be the name of an environment; write NAME=No-Name.sql"),
+        (("prod_é=a.sql",), "'prod_é' cannot be the name of an environment; write NAME=a.sql, where NAME consists of"),
         (("prod=nowhere.sql",), "nowhere.sql cannot be read: No such file or directory"),
         (("prod=a.sql", "prod=a.sql"), "two schemas cannot both be the environment 'prod'"),
         (("prod=rows.sql",), "rows.sql makes nothing that is the project's own"),

@@ -2,6 +2,8 @@
 
 import json
 import tomllib
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -111,6 +113,27 @@ def test_writing_again_repairs_a_damaged_record(small_record):
     (small_record.folder / ".prod.new").mkdir()
     small_record.write(readable(FOUND))
     assert small_record.read().objects == readable(FOUND).objects
+    assert [each.name for each in small_record.folder.iterdir()] == ["prod"]
+
+
+class Interrupted(type(Path())):
+    """A folder in which no new record can be put in its place: Ctrl-C comes first."""
+
+    def rename(self, target):
+        """Interrupt the renaming of the new folder; that of others works."""
+        if self.name.endswith(".new"):
+            raise KeyboardInterrupt
+        return super().rename(target)
+
+
+@pytest.mark.parametrize("damage", [lambda _: None, hide], ids=["whole", "interrupted before"])
+def test_an_interruption_leaves_the_record_that_was_there(small_record, damage):
+    """After Ctrl-C the record is read as before, and nothing else is left."""
+    before = small_record.read()
+    damage(small_record)
+    with pytest.raises(KeyboardInterrupt):
+        replace(small_record, folder=Interrupted(small_record.folder)).write(readable(Catalog({}, major=17)))
+    assert small_record.read() == before
     assert [each.name for each in small_record.folder.iterdir()] == ["prod"]
 
 
