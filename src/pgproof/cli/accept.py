@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pgproof import lints
+from pgproof.cli import places
 from pgproof.errors import UsageError
 from pgproof.lints import acceptance, accepting, wording
 
@@ -73,12 +74,12 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
 
 
 def _environment(place: str, project: Project) -> Environment:
-    kind, colon, name = place.partition(":")
-    if kind != "live" or not colon:
+    named = places.parse(place)
+    if named is None or named.kind != "live":
         raise UsageError(
             f"'{place}' is not a live database; write live:ENVIRONMENT, with one of {project.known or '(none)'}"
         )
-    return project.chosen([name], live_only=True)[0]
+    return project.chosen([named.environment], live_only=True)[0]
 
 
 def _rules(names: Sequence[str], project: Project) -> list[Rule]:
