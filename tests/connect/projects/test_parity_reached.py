@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from connect import alignment, parity
+from connect import alignment
 from connect.project import REPLICAS
 from connect.schema import SCHEMAS
 from pgproof import catalog
@@ -36,9 +36,8 @@ def misaligned(owners):
 
 
 def align(owners, found):
-    """Run every statement, in the order in which the tests of parity print them."""
-    in_order = sorted(found, key=lambda each: parity.KINDS.index(each.kind))
-    for where, statement in dict.fromkeys((each.where, each.statement) for each in in_order):
+    """Run every statement, in the order in which they are given."""
+    for where, statement in dict.fromkeys((each.where, each.statement) for each in found):
         assert statement is not None
         try:
             owners[where].execute(statement)
