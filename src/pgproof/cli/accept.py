@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pgproof import lints
+from pgproof import files, lints
 from pgproof.cli import places
 from pgproof.errors import UsageError
 from pgproof.lints import acceptance, accepting, wording
@@ -157,7 +157,7 @@ def _remaining(
 
 def _write(path: Path, text: str) -> None:
     try:
-        accepting.replace(path, text)
+        files.replace(path, text)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
 
