@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from pgproof import files, paths
+from connect import paths
 from connect.processes import clean_environment
+from pgproof import files
 
 
 @pytest.fixture
@@ -55,7 +56,8 @@ def test_a_text_that_cannot_be_written_changes_nothing(path):
 
 WRITER = """
 import pathlib, sys
-from pgproof import files, paths
+from pgproof import files
+from connect import paths
 from connect.processes import clean_environment
 for _ in range(300):
     files.replace(pathlib.Path(sys.argv[1]), sys.argv[2] * 10_000)
