@@ -57,3 +57,18 @@ def test_scripts_and_statements_reach_parity(owners):
     assert [each.text for each in found if each.script] == []
     align(owners, found)
     assert [each.text for each in misaligned(owners)] == []
+
+
+def test_what_a_statement_needs_comes_before_it(templates, connect):
+    """A policy of one table asks a function that asks another table's new column: all run in the order given."""
+    with templates.clone(PAIR[0], "aligned") as prod, templates.clone(PAIR[1], "aligned") as staging:
+        owners = {"prod": connect(prod), "staging": connect(staging)}
+        owners["prod"].execute("""
+            ALTER TABLE public.chats ADD COLUMN open boolean DEFAULT true;
+            CREATE FUNCTION public.may_see(p_chat_id uuid) RETURNS boolean
+              LANGUAGE sql AS 'SELECT open FROM public.chats WHERE id = p_chat_id';
+            CREATE POLICY more ON public.chat_messages FOR SELECT USING (public.may_see(chat_id))""")
+        found = misaligned(owners)
+        assert len({each.statement for each in found}) >= 3
+        align(owners, found)
+        assert misaligned(owners) == []
