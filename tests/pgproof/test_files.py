@@ -57,8 +57,6 @@ def test_a_text_that_cannot_be_written_changes_nothing(path):
 WRITER = """
 import pathlib, sys
 from pgproof import files
-from connect import paths
-from connect.processes import clean_environment
 for _ in range(300):
     files.replace(pathlib.Path(sys.argv[1]), sys.argv[2] * 10_000)
 """
