@@ -48,8 +48,9 @@ class Misalignment:
 
 
 def between(pair: Pair, catalogs: Catalogs) -> list[Misalignment]:
-    """Return what differs between two environments, by table: what scripts of sql/ align, and then the rest.
+    """Return what differs between two environments: what scripts of sql/ align, and then the rest.
 
+    Either is in an order in which the statements can run, and what is equal in that is by table.
     What either environment of the pair expects to be different (environments.toml) is left out.
     """
     names = pair[0].name, pair[1].name
@@ -62,7 +63,7 @@ def between(pair: Pair, catalogs: Catalogs) -> list[Misalignment]:
     def unexpected(found: Iterable[Difference]) -> list[Difference]:
         return [each for each in found if not any(pattern.search(each.text(names)) for pattern in expected)]
 
-    found = []
+    found: list[tuple[tuple[bool, int], Misalignment]] = []
     for each in unexpected(renames.merged(unexpected(differences.between(*compared)), compared)):
         table, kind = _table(each, compared), _kind(each)
         only = None if statements.follows_the_owner(each, compared) else each.only
@@ -70,10 +71,12 @@ def between(pair: Pair, catalogs: Catalogs) -> list[Misalignment]:
         plain = Misalignment(each.text(names), table, kind, names[side], only=None if only is None else names[only])
         script = next((one for one in pending if _brings(one[1], one[0], each, catalogs)), None)
         if script is not None:
-            found.append(replace(plain, script=script[1].script, where=names[script[0]]))
+            one = replace(plain, script=script[1].script, where=names[script[0]])
         else:
-            found.append(replace(plain, statement=statements.aligning(each, whole, side)))
-    return sorted(found, key=lambda one: (one.script is None, one.script or "", one.table))
+            one = replace(plain, statement=statements.aligning(each, whole, side))
+        found.append((statements.order(each, side), one))
+    found.sort(key=lambda pair: (pair[1].script is None, pair[1].script or "", pair[0], pair[1].table))
+    return [one for _, one in found]
 
 
 def _with_defaults(compared: Catalog, catalog: Catalog) -> Catalog:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -40,11 +40,8 @@ def expect_nothing_wrong(what: str, wrong: str | None, to_do: str, script: str |
 
 def expect_answer(what: str, unanswered: str | None) -> None:
     """Fail, as inconclusive, if there is a reason why what is judged could not be looked at."""
-    try:
-        if unanswered is not None:
-            raise Inconclusive(f"inconclusive: {unanswered}")
-    except Inconclusive as reason:
-        pytest.fail(f"{what}: {reason}", pytrace=False)
+    if unanswered is not None:
+        _fail_inconclusive(what, Inconclusive(f"inconclusive: {unanswered}"))
 
 
 def expect_some_rows(what: str, fact: Fact) -> None:
@@ -66,7 +63,12 @@ def _count(what: str, fact: Fact) -> int:
     try:
         return fact.count
     except Inconclusive as reason:
-        pytest.fail(f"{what}: {reason}", pytrace=False)
+        _fail_inconclusive(what, reason)
+
+
+def _fail_inconclusive(what: str, reason: Inconclusive) -> NoReturn:
+    """Fail because of the reason: by this cause the record of a run tells it from a test that found something wrong."""
+    raise pytest.fail.Exception(f"{what}: {reason}", pytrace=False) from reason
 
 
 def expect_none(pages: Iterable[tuple[str, str, str]]) -> None:

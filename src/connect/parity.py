@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from connect.hooks import ConnectHooks
 from connect.schema import SCHEMA, SCHEMAS, TABLES
+from pgproof.catalog import statements
 
 if TYPE_CHECKING:
     from pgproof.catalog import Catalog, Key
@@ -15,23 +16,9 @@ if TYPE_CHECKING:
 # The role that sql/verifier_role.sql creates where an environment is judged live; it is not part of the system.
 VERIFIER = ConnectHooks.verifier_role
 _CALL = re.compile(r'((?:"[^"]*"|\w+)\.(?:"[^"]*"|\w+))\(')
-# In the order in which the statements that align them can be run.
-KINDS = (
-    "schema",
-    "relation",
-    "sequence",
-    "column",
-    "function",
-    "constraint",
-    "index",
-    "statistics",
-    "trigger",
-    "rule",
-    "policy",
-    "publication",
-    "published table",
-    "grant",
-)
+# The messaging system has none of these kinds; KINDS has all others, in the order in which their statements can run.
+_ELSEWHERE = ("type", "published schema")
+KINDS = tuple(kind for kind in statements.KINDS if kind not in _ELSEWHERE)
 
 
 def messaging(catalog: Catalog) -> Catalog:

@@ -10,7 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pgproof import lints
+from pgproof import files, lints
+from pgproof.cli import places
 from pgproof.errors import UsageError
 from pgproof.lints import acceptance, accepting, wording
 
@@ -73,12 +74,12 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
 
 
 def _environment(place: str, project: Project) -> Environment:
-    kind, colon, name = place.partition(":")
-    if kind != "live" or not colon:
+    named = places.parse(place)
+    if named is None or named.kind != "live":
         raise UsageError(
             f"'{place}' is not a live database; write live:ENVIRONMENT, with one of {project.known or '(none)'}"
         )
-    return project.chosen([name], live_only=True)[0]
+    return project.chosen([named.environment], live_only=True)[0]
 
 
 def _rules(names: Sequence[str], project: Project) -> list[Rule]:
@@ -156,7 +157,7 @@ def _remaining(
 
 def _write(path: Path, text: str) -> None:
     try:
-        accepting.replace(path, text)
+        files.replace(path, text)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pgproof.postgres.templates import State, Templates
     from pgproof.project import Project
 
+_KINDS = ("live", "replica")
 _STATES = ("baseline", "aligned")
 ENVIRONMENT = (
     "live:ENVIRONMENT (by the DSN in its variable), or replica:ENVIRONMENT[:STATE] (aligned by default, or baseline)"
@@ -25,16 +27,44 @@ ENVIRONMENT = (
 PLACE = f"a connection string, {ENVIRONMENT}"
 
 
+@dataclass(frozen=True)
+class Named:
+    """An environment as a command line names it. kind: "live" or "replica". states: what follows that of a replica."""
+
+    kind: str
+    environment: str
+    states: tuple[str, ...] = ()
+
+
+def parse(place: str) -> Named | None:
+    """Return what live:ENVIRONMENT or replica:ENVIRONMENT[:STATE] names, None if the text is neither.
+
+    Whether there is such an environment and state is not judged here.
+    """
+    kind, colon, rest = place.partition(":")
+    if not colon or kind not in _KINDS:
+        return None
+    if kind == "live":
+        return Named(kind, rest)
+    environment, *states = rest.split(":")
+    return Named(kind, environment, tuple(states))
+
+
+def refuse_bare(place: str, project: Project, before: str = "") -> None:
+    """Raise UsageError for an environment's bare name, which says neither live nor replica. before: the message."""
+    if place in project.environments:
+        raise UsageError(f"{before}'{place}' is an environment; write live:{place} or replica:{place}")
+
+
 def reader(place: str, name: str, replicas: Replicas) -> Callable[[], catalog.Catalog]:
     """Return a function that reads the catalog of a place. name: of the place, in messages. Raises UsageError."""
-    kind, _, rest = place.partition(":")
     if not place.strip():
         raise UsageError(f"{name} is empty; expected {PLACE}")
-    if place in replicas.project.environments:
-        raise UsageError(f"{name}: '{place}' is an environment; write live:{place} or replica:{place}")
-    if kind == "live":
-        return lambda: _read_live(rest, replicas.project)
-    dsn = replicas.clone(*rest.split(":")) if kind == "replica" else place
+    refuse_bare(place, replicas.project, f"{name}: ")
+    named = parse(place)
+    if named is not None and named.kind == "live":
+        return lambda: _read_live(named.environment, replicas.project)
+    dsn = place if named is None else replicas.clone(named.environment, *named.states)
     return lambda: _read(dsn, name)
 
 

@@ -54,16 +54,14 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
 
 
 def _environment(place: str, project: Project) -> str:
-    kind, _, rest = place.partition(":")
-    name = rest.split(":")[0]
-    if place in project.environments:
-        raise UsageError(f"'{place}' is an environment; write live:{place} or replica:{place}")
-    if kind not in {"live", "replica"}:
+    places.refuse_bare(place, project)
+    named = places.parse(place)
+    if named is None:
         # Without the word itself, which may be a connection string.
         raise UsageError(f"a PLACE names an environment of the project: {places.ENVIRONMENT}")
-    if name not in project.environments:
-        raise UsageError(f"unknown environment '{name}'; choose one of {project.known}")
-    return name
+    if named.environment not in project.environments:
+        raise UsageError(f"unknown environment '{named.environment}'; choose one of {project.known}")
+    return named.environment
 
 
 def _write(where: Place, now: Catalog) -> None:

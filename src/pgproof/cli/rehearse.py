@@ -10,13 +10,13 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pgproof.cli import places
 from pgproof.errors import UsageError
 
 if TYPE_CHECKING:
     from pgproof.environments import Environment
     from pgproof.project import Project
 
-_LIVE = "live:"
 _BASELINE = (
     "the schema (and rows) to begin with, in order; live:ENVIRONMENT (by the DSN in its variable) before the files"
     " stands for a copy of that database's schema, with its own platform; the database is only read"
@@ -99,13 +99,13 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
 
 def _baseline(given: list[str], project: Project) -> tuple[Environment | None, list[str]]:
     """Return the live environment to copy, None unless the first word names one, and the files."""
-    first, *rest = given
-    files = rest if first.startswith(_LIVE) else given
-    if any(name.startswith(_LIVE) for name in files):
+    named = [places.parse(each) for each in given]
+    live = [each is not None and each.kind == "live" for each in named]
+    if any(live[1:]):
         raise UsageError(f"--baseline {' '.join(given)}: only the first can be live:ENVIRONMENT; files may follow it")
-    if files is given:
-        return None, files
-    return project.chosen([first.removeprefix(_LIVE)], live_only=True)[0], files
+    if named[0] is None or not live[0]:
+        return None, given
+    return project.chosen([named[0].environment], live_only=True)[0], given[1:]
 
 
 def _number(given: str) -> int:

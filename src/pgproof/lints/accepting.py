@@ -7,11 +7,8 @@ nothing of it occurs any more; everything that a person wrote stays as it is.
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 import tomllib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pgproof.lints import acceptance
@@ -70,20 +67,6 @@ def added(text: str, entries: Mapping[str, Sequence[str]], environment: str, rea
     new = "".join(entry(rule, objects, environment, reason, until) for rule, objects in entries.items())
     before = f"{text.rstrip()}\n\n" if text.strip() else ""
     return f"{before}{new}".rstrip() + "\n"
-
-
-def replace(path: Path, text: str) -> None:
-    """Write a file completely or not at all; a reader never sees a part of it. Raises OSError."""
-    target = path.resolve()
-    handle, partial = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(partial).chmod(target.stat().st_mode if target.exists() else 0o644)
-        Path(partial).replace(target)
-    except BaseException:
-        Path(partial).unlink()
-        raise
 
 
 def _quoted(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from pgproof import files
 from pgproof.errors import UsageError
 from pgproof.reporting.debts import Debt
 
@@ -34,9 +35,7 @@ def remember(folder: Path, now: Mapping[str, Debt]) -> dict[str, list[Debt]]:
             for place, debts in sorted(known.items())
         }
         folder.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        partial.write_text(json.dumps(plain, ensure_ascii=False, indent=1), encoding="utf-8")
-        partial.replace(path)
+        files.replace(path, json.dumps(plain, ensure_ascii=False, indent=1))
     return known
 
 

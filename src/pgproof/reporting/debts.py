@@ -8,15 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pgproof.lints import LEVELS
 from pgproof.reporting import results
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pgproof.reporting.results import Run
-
-# Worst first; a level with another name comes after these.
-LEVELS = ("ERROR", "WARN", "INFO")
 
 
 @dataclass(frozen=True)
@@ -91,4 +89,5 @@ def _open(row: Row) -> int:
 
 
 def _rank(level: str) -> int:
+    """Return the place of a level, worst first; one with another name comes after these."""
     return LEVELS.index(level) if level in LEVELS else len(LEVELS)

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pgproof import files
 from pgproof.errors import UsageError
 
 if TYPE_CHECKING:
@@ -104,10 +105,8 @@ def how(judged: Iterable[Judged], environment: str | None, folder: str | None) -
 def write(run: Run, path: Path) -> None:
     """Write a run to a JSON file, completely or not at all. Creates the folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
     kept = {name: value for name, value in asdict(run).items() if name != "file"}
-    partial.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
-    partial.replace(path)
+    files.replace(path, json.dumps(kept, ensure_ascii=False))
 
 
 def read(path: Path) -> Run:

@@ -25,7 +25,7 @@ def cut(text: str, longest: int, where: str) -> str:
     """
     if len(text) <= longest:
         return text
-    kept = _beginning(text, longest)
+    kept = beginning(text, longest)
     left_out = f"{len(text) - len(kept):,} more characters"
     return f"{kept.rstrip()}\n… {left_out} are left out here; the whole text is in {where}"
 
@@ -38,7 +38,8 @@ def fold(text: str, lines: int) -> Folded:
     return Folded("\n".join(every[:lines]), "\n".join(every[lines:]))
 
 
-def _beginning(text: str, longest: int) -> str:
+def beginning(text: str, longest: int) -> str:
+    """Return the beginning of a longer text: at most so many characters, and whole lines or words, as for cut()."""
     for boundary in ("\n", " "):
         end = text.rfind(boundary, 0, longest + 1)
         if end >= longest // 2:

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from connect import alignment, parity
+from connect import alignment
 from connect.project import REPLICAS
 from connect.schema import SCHEMAS
 from pgproof import catalog
@@ -36,9 +36,8 @@ def misaligned(owners):
 
 
 def align(owners, found):
-    """Run every statement, in the order in which the tests of parity print them."""
-    in_order = sorted(found, key=lambda each: parity.KINDS.index(each.kind))
-    for where, statement in dict.fromkeys((each.where, each.statement) for each in in_order):
+    """Run every statement, in the order in which they are given."""
+    for where, statement in dict.fromkeys((each.where, each.statement) for each in found):
         assert statement is not None
         try:
             owners[where].execute(statement)
@@ -58,3 +57,18 @@ def test_scripts_and_statements_reach_parity(owners):
     assert [each.text for each in found if each.script] == []
     align(owners, found)
     assert [each.text for each in misaligned(owners)] == []
+
+
+def test_what_a_statement_needs_comes_before_it(templates, connect):
+    """A policy of one table asks a function that asks another table's new column: all run in the order given."""
+    with templates.clone(PAIR[0], "aligned") as prod, templates.clone(PAIR[1], "aligned") as staging:
+        owners = {"prod": connect(prod), "staging": connect(staging)}
+        owners["prod"].execute("""
+            ALTER TABLE public.chats ADD COLUMN open boolean DEFAULT true;
+            CREATE FUNCTION public.may_see(p_chat_id uuid) RETURNS boolean
+              LANGUAGE sql AS 'SELECT open FROM public.chats WHERE id = p_chat_id';
+            CREATE POLICY more ON public.chat_messages FOR SELECT USING (public.may_see(chat_id))""")
+        found = misaligned(owners)
+        assert len({each.statement for each in found}) >= 3
+        align(owners, found)
+        assert misaligned(owners) == []

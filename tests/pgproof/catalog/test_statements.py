@@ -33,7 +33,8 @@ class Two:
     def offered(self, change, side):
         """What is offered for each difference, by its text, and the catalog after the change."""
         catalogs = (self.base, self.after(change))
-        found = statements.in_order(renames.merged(differences.between(*catalogs), catalogs), side)
+        merged = renames.merged(differences.between(*catalogs), catalogs)
+        found = sorted(merged, key=lambda each: statements.order(each, side))
         return {each.text(NAMES): statements.aligning(each, catalogs, side) for each in found}, catalogs[1]
 
     def aligned(self, change, side):

@@ -121,6 +121,7 @@ def test_a_live_environment_is_reached_by_its_own_variable(diff, pair, as_verifi
     [
         ("", "A is empty; expected a connection string, live:ENVIRONMENT"),
         ("prod", "A: 'prod' is an environment; write live:prod or replica:prod"),
+        ("live", "A is not a connection string"),
         ("nonsense", "A is not a connection string; expected postgresql://user:"),
         (f"postgresql://u:p@{SECRET}@host/db", "A is not a connection string"),
         ("replica:somewhere", "unknown replica 'somewhere:aligned'; expected one of prod, staging"),

@@ -1,6 +1,5 @@
 """What `accept` writes into a file is found again by what reads it, and what a person wrote there stays."""
 
-import stat
 from datetime import date
 
 import pytest
@@ -82,24 +81,3 @@ def test_an_entry_of_our_own_that_was_changed_stays():
     assert cleared(broken, ()) == broken
     edited = added("").replace("objects = [", "# as agreed\nobjects = [")
     assert cleared(edited, ()) == edited
-
-
-def test_the_file_is_replaced_whole(tmp_path):
-    """The file keeps its rights and its links, and nothing else is left in the folder."""
-    path, link = tmp_path / "accepted.toml", tmp_path / "link.toml"
-    path.write_text("old")
-    path.chmod(0o640)
-    link.symlink_to(path)
-    accepting.replace(link, "new")
-    assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == ("new", 0o640)
-    assert link.is_symlink()
-    assert sorted(tmp_path.iterdir()) == [path, link]
-
-
-def test_a_file_that_cannot_be_written_stays(tmp_path):
-    """If writing fails, the file is as it was, and no part of the new one is left."""
-    path = tmp_path / "accepted.toml"
-    path.mkdir()
-    with pytest.raises(OSError, match="directory"):
-        accepting.replace(path, "new")
-    assert list(tmp_path.iterdir()) == [path]

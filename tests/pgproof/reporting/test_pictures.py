@@ -125,3 +125,17 @@ def test_axes_have_round_numbers(low, high, found):
 def test_times_are_short(time, said):
     """A time has two or three digits and its unit."""
     assert svg.duration(time) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("short", "short"),
+        ("exactly as wide", "exactly as wide"),
+        ("from a burst of messages", "from a burst…"),
+        (LONG, f"{LONG[:14]}…"),
+    ],
+)
+def test_a_text_that_is_too_wide_ends_with_a_word(text, shown):
+    """It is cut after a whole word that fits; only a word that is too wide by itself is cut within."""
+    assert svg.fitted(text, 15 * svg.LETTER) == shown

@@ -23,7 +23,7 @@ from pgproof.catalog.statements import (
 from pgproof.catalog.statements.aligned import Aligned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from pgproof.catalog import Catalog
     from pgproof.catalog.differences import Difference
@@ -73,8 +73,10 @@ _CHANGE: dict[str, Callable[[Aligned, str], Statements]] = {
     "published table": publications.change_published,
     "grant": grants.change,
 }
+# The kinds of objects for which there are statements, in the order in which those can run.
+KINDS = tuple(_CREATE)
 _CLOSED = ("schema", "type", "relation", "function")
-_ORDER = {kind: position for position, kind in enumerate(_CREATE)}
+_ORDER = {kind: position for position, kind in enumerate(KINDS)}
 _VIEWS = ("v", "m")
 
 
@@ -108,15 +110,11 @@ def follows_the_owner(difference: Difference, catalogs: tuple[Catalog, Catalog])
     )
 
 
-def in_order(differences: Iterable[Difference], side: int) -> list[Difference]:
-    """Return differences in an order in which their statements can run. side: as for aligning()."""
-
-    def order(difference: Difference) -> tuple[bool, int]:
-        position = 2 * _ORDER.get(difference.catalog_kind, len(_ORDER)) + ("view" in difference.kind)
-        dropped = difference.only == side
-        return dropped, -position if dropped else position
-
-    return sorted(differences, key=order)
+def order(difference: Difference, side: int) -> tuple[bool, int]:
+    """Return the key by which differences are sorted so that their statements can run. side: as for aligning()."""
+    position = 2 * _ORDER.get(difference.catalog_kind, len(_ORDER)) + ("view" in difference.kind)
+    dropped = difference.only == side
+    return dropped, -position if dropped else position
 
 
 def _dropped(one: Aligned) -> Statements:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from pgproof.catalog.wording import CODES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -23,6 +25,8 @@ RELATIONS = {
     "m": "MATERIALIZED VIEW",
     "S": "SEQUENCE",
 }
+# The statistics target that is the default again, in every version.
+NO_TARGET = -1
 _ROUTINES = {"a": "AGGREGATE", "p": "PROCEDURE"}
 _DOMAIN = "d"
 _ON_TABLE = ("trigger", "rule", "policy")
@@ -144,6 +148,11 @@ class Aligned:
     def owner(self) -> list[str]:
         """Return the statement that gives it its owner."""
         return [f"ALTER {self.reference} OWNER TO {self.should['owner']}"]
+
+
+def keyword(attribute: str, code: str) -> str:
+    """Return the word of SQL for a one-letter code of the catalogs."""
+    return CODES[attribute][code].upper()
 
 
 def literal(text: str) -> str:

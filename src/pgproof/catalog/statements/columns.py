@@ -5,20 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pgproof.catalog.statements import sequences
-from pgproof.catalog.statements.aligned import RELATIONS, foreign_options, options
+from pgproof.catalog.statements.aligned import NO_TARGET, RELATIONS, foreign_options, keyword, options
 
 if TYPE_CHECKING:
     from pgproof.catalog.statements.aligned import Aligned, Statements
 
 _STORED = "s"
-_IDENTITY = {"a": "ALWAYS", "d": "BY DEFAULT"}
-_STORAGE = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
-_COMPRESSION = {"p": "pglz", "l": "lz4", "": "default"}
 # How a type is stored if nobody says otherwise is not known here, but hardly ever like this.
 _UNUSUAL_STORAGE = ("e", "m")
 _DEFAULT_COLLATION = '"default"'
-# The way back to the default that every version knows.
-_NO_TARGET = -1
 
 
 def definition(column: Aligned) -> str:
@@ -42,7 +37,7 @@ def _collation(column: Aligned) -> list[str]:
 
 def _identity(column: Aligned) -> str:
     """Return the clause that makes a column an identity, with its sequence under the same name."""
-    generated = f"GENERATED {_IDENTITY[column.should['identity']]} AS IDENTITY"
+    generated = f"GENERATED {keyword('identity', column.should['identity'])} AS IDENTITY"
     for identity, sequence in column.wanted.of_kind("sequence").items():
         if column.wanted.parents.get(("relation", identity)) == column.key:
             return f"{generated} (SEQUENCE NAME {identity}{sequences.options(sequence, *sequences.OF_IDENTITY)})"
@@ -58,8 +53,16 @@ def create(column: Aligned) -> Statements:
         return None
     return [
         *added,
-        *([f"{alter} SET STORAGE {_STORAGE[should['storage']]}"] if should["storage"] in _UNUSUAL_STORAGE else []),
-        *([f"{alter} SET COMPRESSION {_COMPRESSION[should['compression']]}"] if should["compression"] else []),
+        *(
+            [f"{alter} SET STORAGE {keyword('storage', should['storage'])}"]
+            if should["storage"] in _UNUSUAL_STORAGE
+            else []
+        ),
+        *(
+            [f"{alter} SET COMPRESSION {keyword('compression', should['compression'])}"]
+            if should["compression"]
+            else []
+        ),
         *([f"{alter} SET STATISTICS {should['statistics target']}"] if should["statistics target"] else []),
         *(f"{alter} {each}" for each in options(should["options"], None)),
         *column.comment_if_any(),
@@ -97,13 +100,13 @@ def _how(column: Aligned, attribute: str) -> str | None:
         return f"TYPE {should['type']}{f' COLLATE {collation}' if (collation := should['collation']) else ''}{using}"
     if attribute == "identity":
         if value and column.found["identity"]:
-            return f"SET GENERATED {_IDENTITY[value]}"
+            return f"SET GENERATED {keyword('identity', value)}"
         return f"ADD {_identity(column)}" if value else "DROP IDENTITY"
     return {
         "not null": f"{'SET' if value else 'DROP'} NOT NULL",
-        "storage": f"SET STORAGE {_STORAGE[should['storage']]}",
-        "compression": f"SET COMPRESSION {_COMPRESSION[should['compression']]}",
-        "statistics target": f"SET STATISTICS {_NO_TARGET if value is None else value}",
+        "storage": f"SET STORAGE {keyword('storage', should['storage'])}",
+        "compression": f"SET COMPRESSION {keyword('compression', should['compression'])}",
+        "statistics target": f"SET STATISTICS {NO_TARGET if value is None else value}",
     }.get(attribute)
 
 

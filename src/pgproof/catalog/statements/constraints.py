@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pgproof.catalog.statements import tables
-from pgproof.catalog.statements.aligned import Aligned, split
+from pgproof.catalog.statements.aligned import NO_TARGET, Aligned, split
 
 if TYPE_CHECKING:
     from pgproof.catalog.statements.aligned import Statements
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 _NOT_VALID = " NOT VALID"
 _WITH_AN_INDEX = ("PRIMARY KEY", "UNIQUE")
 _ENABLED = ["O"]
-# The way back to the default that every version knows.
-_NO_TARGET = -1
 
 
 def _alter(constraint: Aligned) -> str:
@@ -107,7 +105,7 @@ def _rebuilt(index: Aligned) -> Statements:
 def _targets(index: Aligned) -> list[str]:
     wanted, actual = (side["statistics targets"] or {} for side in (index.should, index.found))
     return [
-        f"ALTER INDEX {index.identity} ALTER COLUMN {number} SET STATISTICS {wanted.get(number, _NO_TARGET)}"
+        f"ALTER INDEX {index.identity} ALTER COLUMN {number} SET STATISTICS {wanted.get(number, NO_TARGET)}"
         for number in sorted(wanted.keys() | actual.keys())
         if wanted.get(number) != actual.get(number)
     ]

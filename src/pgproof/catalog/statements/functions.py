@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pgproof.catalog.statements.aligned import literal, split
+from pgproof.catalog.statements.aligned import keyword, literal, split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from pgproof.catalog.statements.aligned import Aligned, Statements
 
 _AGGREGATE, _PROCEDURE, _WINDOW = "a", "p", "w"
-_VOLATILITY = {"i": "IMMUTABLE", "s": "STABLE", "v": "VOLATILE"}
-_PARALLEL = {"s": "SAFE", "r": "RESTRICTED", "u": "UNSAFE"}
 # Settings that are lists of names; PostgreSQL keeps them as one text in which names stand in quotes where needed.
 _LISTS = (
     "search_path",
@@ -61,11 +59,11 @@ def _properties(should: Mapping[str, Any], *, is_procedure: bool) -> list[str]:
     return [
         *([f"TRANSFORM {of_types}"] if of_types else []),
         *(["WINDOW"] if should["kind"] == _WINDOW else []),
-        *([_VOLATILITY[should["volatility"]]] if should["volatility"] != "v" else []),
+        *([keyword("volatility", should["volatility"])] if should["volatility"] != "v" else []),
         *(["STRICT"] if should["strict"] else []),
         *definer,
         *(["LEAKPROOF"] if should["leakproof"] else []),
-        *([f"PARALLEL {_PARALLEL[should['parallel']]}"] if should["parallel"] != "u" else []),
+        *([f"PARALLEL {keyword('parallel', should['parallel'])}"] if should["parallel"] != "u" else []),
         f"COST {should['cost']:g}",
         *([f"ROWS {should['rows']:g}"] if should["rows"] else []),
         *([f"SUPPORT {should['support']}"] if should["support"] else []),
@@ -110,11 +108,11 @@ def change(function: Aligned, attribute: str) -> Statements:
         return _change_settings(alter, should["settings"] or [], found["settings"] or [])
     value = should[attribute]
     how = {
-        "volatility": _VOLATILITY.get(value) if isinstance(value, str) else None,
+        "volatility": keyword("volatility", should["volatility"]),
         "strict": "STRICT" if value else "CALLED ON NULL INPUT",
         "security definer": f"SECURITY {'DEFINER' if value else 'INVOKER'}",
         "leakproof": "LEAKPROOF" if value else "NOT LEAKPROOF",
-        "parallel": f"PARALLEL {_PARALLEL[should['parallel']]}",
+        "parallel": f"PARALLEL {keyword('parallel', should['parallel'])}",
         "cost": f"COST {should['cost']:g}",
         "rows": f"ROWS {should['rows']:g}",
     }.get(attribute)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pgproof.catalog.statements.aligned import keyword
+
 if TYPE_CHECKING:
     from pgproof.catalog.statements.aligned import Aligned, Statements
 
 _ORDINARY = "O"
 _ENABLED = {"O": "ENABLE", "D": "DISABLE", "R": "ENABLE REPLICA", "A": "ENABLE ALWAYS"}
-_COMMANDS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE", "*": "ALL"}
 
 
 def create(thing: Aligned) -> Statements:
@@ -41,7 +42,7 @@ def create_policy(policy: Aligned) -> Statements:
     """Return the statements that create a policy."""
     should = policy.should
     restrictive = "" if should["permissive"] else " AS RESTRICTIVE"
-    made = f"CREATE POLICY {policy.name} ON {policy.on}{restrictive} FOR {_COMMANDS[should['command']]}"
+    made = f"CREATE POLICY {policy.name} ON {policy.on}{restrictive} FOR {keyword('command', should['command'])}"
     return [f"{made} TO {', '.join(should['roles'])}{_expressions(policy)}", *policy.comment_if_any()]
 
 

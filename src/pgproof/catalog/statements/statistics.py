@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pgproof.catalog.statements.aligned import identifier
+from pgproof.catalog.statements.aligned import NO_TARGET, identifier
 
 if TYPE_CHECKING:
     from pgproof.catalog.statements.aligned import Aligned, Statements
 
 _STATISTICS = {"d": "ndistinct", "f": "dependencies", "m": "mcv"}
-# The way back to the default that every version knows.
-_NO_TARGET = -1
 
 
 def create(statistics: Aligned) -> Statements:
@@ -32,5 +30,5 @@ def change(statistics: Aligned, attribute: str) -> Statements:
         return statistics.owner() if attribute == "owner" else statistics.comment()
     if attribute == "statistics target":
         target = statistics.should["statistics target"]
-        return [f"ALTER STATISTICS {statistics.identity} SET STATISTICS {_NO_TARGET if target is None else target}"]
+        return [f"ALTER STATISTICS {statistics.identity} SET STATISTICS {NO_TARGET if target is None else target}"]
     return [f"DROP STATISTICS {statistics.identity}", *(create(statistics.anew()) or [])]

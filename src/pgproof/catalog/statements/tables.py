@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pgproof.catalog.statements import columns, sequences
-from pgproof.catalog.statements.aligned import RELATIONS, Aligned, foreign_options, options
+from pgproof.catalog.statements.aligned import RELATIONS, Aligned, foreign_options, keyword, options
 
 if TYPE_CHECKING:
     from pgproof.catalog.statements.aligned import Statements
 
-_IDENTITY = {"d": "DEFAULT", "n": "NOTHING", "f": "FULL"}
 # An index does not exist yet when its table is created, and the default needs no statement.
 _IDENTITY_AT_ONCE = ("n", "f")
 _BY_INDEX = "i"
@@ -126,7 +125,7 @@ def _populated(relation: Aligned) -> list[str]:
 def _replica_identity(relation: Aligned) -> str | None:
     kind = relation.should["replica identity"]
     if kind != _BY_INDEX:
-        return f"REPLICA IDENTITY {_IDENTITY[kind]}"
+        return f"REPLICA IDENTITY {keyword('replica identity', kind)}"
     for identity, index in relation.wanted.of_kind("index").items():
         if index["table"] == relation.identity and index["replica identity"]:
             return f"REPLICA IDENTITY USING INDEX {relation.at(('index', identity)).name}"

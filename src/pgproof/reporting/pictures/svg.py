@@ -6,6 +6,8 @@ import math
 from html import escape
 from typing import TYPE_CHECKING
 
+from pgproof.reporting import texts
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -39,9 +41,9 @@ def words(x: float, y: float, text: str, kind: str = "", anchor: str = "start") 
 
 
 def fitted(text: str, width: float) -> str:
-    """Return the text, its end replaced by … if it is wider than so many units in the font of the pictures."""
+    """Return the text, its end replaced by … if it is wider than so many units; it ends as texts.cut() says."""
     room = max(int(width / LETTER), 2)
-    return text if len(text) <= room else text[: room - 1] + "…"
+    return text if len(text) <= room else texts.beginning(text, room - 1).rstrip() + "…"
 
 
 def ticks(low: float, high: float, about: int = 4) -> list[float]:
