@@ -17,13 +17,14 @@ DECLARE
   bad_count bigint;
   bad_rows text;
 BEGIN
-  SELECT count(*), string_agg(format('id=%s (chat_id=%s, user_id=%s)',
-                                     id, coalesce(chat_id::text, 'NULL'), coalesce(user_id::text, 'NULL')), ', ')
+  SELECT count(*), string_agg(format('%s (chat_id=%s, user_id=%s)',
+                                     name, coalesce(chat_id::text, 'NULL'), coalesce(user_id::text, 'NULL')), ', ')
                      FILTER (WHERE position <= 10)
     INTO bad_count, bad_rows
     FROM (
-      SELECT id, chat_id, user_id, row_number() OVER (ORDER BY id) AS position
-      FROM public.chat_participants
+      SELECT coalesce('id=' || (to_jsonb(p) ->> 'id'), 'ctid=' || p.ctid) AS name, chat_id, user_id,
+        row_number() OVER (ORDER BY p.ctid) AS position
+      FROM public.chat_participants p
       WHERE chat_id IS NULL OR user_id IS NULL
     ) AS bad;
   IF bad_count > 0 THEN

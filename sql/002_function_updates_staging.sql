@@ -1,6 +1,7 @@
 -- Connect-Staging: mark_messages_as_read() returns how many messages it marked, and get_unread_count() is added.
--- A function that is there already, with the right arguments and result, is left alone. What is replaced moves to the
--- schema connect_migration, as it is, from where rollback.sql moves it back.
+-- Functions that are there already, with the right arguments and results, are left alone; if mark_messages_as_read has to
+-- be replaced, so is a get_unread_count that counted by the old one's read point. What is replaced moves to the schema
+-- connect_migration, as it is, from where rollback.sql moves it back.
 -- One transaction, safe to run again, undone by rollback.sql. Run it in the SQL editor or with
 -- psql -v ON_ERROR_STOP=1 -f 002_function_updates_staging.sql
 BEGIN;
@@ -67,7 +68,8 @@ BEGIN
     ) AS functions (name, result)
   LOOP
     there := to_regprocedure(format('public.%I(uuid, uuid)', wanted.name));
-    IF pg_catalog.pg_get_function_result(there) = wanted.result
+    -- The two go together: the one counts by the read point that the other one sets.
+    IF pg_catalog.pg_get_function_result(there) = wanted.result AND done = '{}'
        AND pg_catalog.pg_get_function_identity_arguments(there) = 'p_chat_id uuid, p_user_id uuid' THEN
       CONTINUE;
     END IF;
@@ -110,10 +112,15 @@ BEGIN
   END IF;
   -- What is read is all of the chat that this statement sees, up to the highest seq. The read point is the time of that
   -- very message, by which get_unread_count finds its seq again; now() would cover messages that are not yet committed.
+  -- Of messages with one and the same time the second one counts as a microsecond later, and so on.
   SELECT m.seq, m.created_at INTO read_seq, read_stamp
     FROM public.chat_messages m
     WHERE m.chat_id = p_chat_id AND m.seq IS NOT NULL AND m.created_at IS NOT NULL
     ORDER BY m.seq DESC LIMIT 1;
+  read_stamp := read_stamp + ((
+    SELECT count(*) FROM public.chat_messages m
+    WHERE m.chat_id = p_chat_id AND m.created_at = read_stamp AND m.seq < read_seq
+  ) * interval '1 microsecond');
   UPDATE public.chat_participants p SET last_read_at = read_stamp
     WHERE p.chat_id = p_chat_id AND p.user_id = p_user_id
       AND read_stamp IS NOT NULL AND p.last_read_at IS DISTINCT FROM read_stamp;
@@ -163,7 +170,13 @@ BEGIN
   -- The seq up to which was read: that of the message with the time of the read point. A read point that something
   -- else set, such as now(), is no message's time; then all that is not newer counts as read.
   read_seq := coalesce(
-    (SELECT max(m.seq) FROM public.chat_messages m WHERE m.chat_id = p_chat_id AND m.created_at = read_stamp),
+    (SELECT max(same.seq) FROM (
+       SELECT m.seq, m.created_at + row_number() OVER (PARTITION BY m.created_at ORDER BY m.seq) * interval '1 microsecond'
+           - interval '1 microsecond' AS stamp
+       FROM public.chat_messages m
+       WHERE m.chat_id = p_chat_id AND m.seq IS NOT NULL
+         AND m.created_at BETWEEN read_stamp - interval '1 second' AND read_stamp
+     ) AS same WHERE same.stamp = read_stamp),
     (SELECT max(m.seq) FROM public.chat_messages m WHERE m.chat_id = p_chat_id AND m.created_at <= read_stamp),
     0);
   RETURN (
@@ -176,7 +189,7 @@ $function$;
     GRANT EXECUTE ON FUNCTION public.get_unread_count(uuid, uuid) TO authenticated, service_role;
     EXECUTE format('COMMENT ON FUNCTION public.get_unread_count(uuid, uuid) IS %L',
       'connect-migration: 002 ' || CASE WHEN 'get_unread_count' = ANY (kept) THEN 'replaced' ELSE 'added' END);
-    RAISE NOTICE '✓ Added get_unread_count function';
+    RAISE NOTICE '✓ % get_unread_count function', CASE WHEN 'get_unread_count' = ANY (kept) THEN 'Updated' ELSE 'Added' END;
   ELSE
     RAISE NOTICE '✓ get_unread_count function was already there';
   END IF;

@@ -294,7 +294,7 @@ checks (position, name, passed, expected, actual, detail) AS (
       CASE
         WHEN tablename IS NULL THEN 'not published'
         WHEN rowfilter IS NOT NULL THEN 'only rows where ' || rowfilter
-        WHEN c.name IS NOT NULL THEN 'without ' || c.name
+        WHEN c.name IS NOT NULL THEN 'without ' || c.name || ', so that an update or delete fails'
         ELSE concat_ws(', ', CASE WHEN pubinsert THEN 'insert' END, CASE WHEN pubupdate THEN 'update' END,
                        CASE WHEN pubdelete THEN 'delete' END) || ' of every row'
       END,
@@ -309,9 +309,10 @@ checks (position, name, passed, expected, actual, detail) AS (
     LEFT JOIN pg_publication_tables t ON t.pubname = 'supabase_realtime' AND schemaname = 'public' AND tablename = m.name
     LEFT JOIN pg_publication p ON p.pubname = t.pubname
     LEFT JOIN LATERAL (
-      SELECT string_agg(column_name, ', ' ORDER BY column_name) FROM expected_columns
-      JOIN columns ON columns.name = table_name || '.' || column_name AND columns.actual IS NOT NULL
-      WHERE table_name = m.name AND NOT column_name = ANY (t.attnames)
+      -- With replica identity FULL every column has to be in a list.
+      SELECT string_agg(attname, ', ' ORDER BY attname) FROM pg_attribute
+      WHERE attrelid = to_regclass('public.' || m.name) AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+        AND NOT attname = ANY (t.attnames)
     ) AS c (name) ON true
   UNION ALL
   SELECT 13, 'duplicate (chat_id, seq)', count(*) = 0, '0', count(*)::text,

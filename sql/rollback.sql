@@ -72,7 +72,7 @@ BEGIN
     END CASE;
     done := done || added.name;
   END LOOP;
-  IF to_regnamespace('connect_migration') IS NOT NULL THEN
+  IF pg_catalog.obj_description(to_regnamespace('connect_migration'), 'pg_namespace') LIKE 'connect-migration: %' THEN
     DROP SCHEMA connect_migration;
   END IF;
 

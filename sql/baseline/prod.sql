@@ -20,10 +20,15 @@ BEGIN
   END IF;
   -- What is read is all of the chat that this statement sees, up to the highest seq. The read point is the time of that
   -- very message, by which get_unread_count finds its seq again; now() would cover messages that are not yet committed.
+  -- Of messages with one and the same time the second one counts as a microsecond later, and so on.
   SELECT m.seq, m.created_at INTO read_seq, read_stamp
     FROM public.chat_messages m
     WHERE m.chat_id = p_chat_id AND m.seq IS NOT NULL AND m.created_at IS NOT NULL
     ORDER BY m.seq DESC LIMIT 1;
+  read_stamp := read_stamp + ((
+    SELECT count(*) FROM public.chat_messages m
+    WHERE m.chat_id = p_chat_id AND m.created_at = read_stamp AND m.seq < read_seq
+  ) * interval '1 microsecond');
   UPDATE public.chat_participants p SET last_read_at = read_stamp
     WHERE p.chat_id = p_chat_id AND p.user_id = p_user_id
       AND read_stamp IS NOT NULL AND p.last_read_at IS DISTINCT FROM read_stamp;
@@ -62,7 +67,13 @@ BEGIN
   -- The seq up to which was read: that of the message with the time of the read point. A read point that something
   -- else set, such as now(), is no message's time; then all that is not newer counts as read.
   read_seq := coalesce(
-    (SELECT max(m.seq) FROM public.chat_messages m WHERE m.chat_id = p_chat_id AND m.created_at = read_stamp),
+    (SELECT max(same.seq) FROM (
+       SELECT m.seq, m.created_at + row_number() OVER (PARTITION BY m.created_at ORDER BY m.seq) * interval '1 microsecond'
+           - interval '1 microsecond' AS stamp
+       FROM public.chat_messages m
+       WHERE m.chat_id = p_chat_id AND m.seq IS NOT NULL
+         AND m.created_at BETWEEN read_stamp - interval '1 second' AND read_stamp
+     ) AS same WHERE same.stamp = read_stamp),
     (SELECT max(m.seq) FROM public.chat_messages m WHERE m.chat_id = p_chat_id AND m.created_at <= read_stamp),
     0);
   RETURN (

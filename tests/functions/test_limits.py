@@ -47,18 +47,6 @@ def test_rewritten_time_makes_a_read_message_unread(chats, ana, ben, chat):
     assert (after_an_edit, ben.unread(chat)) == (1, 0)
 
 
-def test_message_of_the_very_same_time_counts_as_read(ana, ben, chat):
-    """A message with the time of the one that was read last, to the microsecond, counts as read, too.
-
-    Only a client that sets created_at can bring that about. The same column would lift this.
-    """
-    moment = "2025-10-01 12:00:00.123456+00"
-    ana.send(chat, created_at=moment)
-    ben.read(chat)
-    ana.send(chat, created_at=moment)
-    assert ben.unread(chat) == 0
-
-
 def test_status_is_not_for_each_member(chats, ana, ben, chat):
     """In a group the first reader turns the ticks for all; only badges are each member's own.
 

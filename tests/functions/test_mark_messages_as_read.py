@@ -85,6 +85,21 @@ def test_foreign_read_point_covers_what_is_not_newer(chats, ana, ben, chat):
 
 
 @pytest.mark.own_baseline
+def test_messages_of_the_very_same_time_are_told_apart(chats, ana, ben, chat):
+    """A message with the time of the one that was read last, to the microsecond, is unread when it arrives."""
+    moment = "2025-10-01 12:00:00+00"
+    for unread in (1, 1, 2):
+        for _ in range(unread):
+            ana.send(chat, created_at=moment)
+        assert (ben.unread(chat), ben.read(chat), ben.unread(chat)) == (unread, unread, 0)
+    # Sent in one transaction, messages have the same time as well.
+    chats.admin.execute(
+        "INSERT INTO public.chat_messages (chat_id, sender_id) SELECT %s, %s FROM generate_series(1, 5)", [chat, ana.id]
+    )
+    assert (ben.unread(chat), ben.read(chat), ben.unread(chat)) == (5, 5, 0)
+
+
+@pytest.mark.own_baseline
 def test_reading_again_writes_nothing(chats, ana, ben, chat):
     """Who has read everything already writes no row, which realtime would tell everybody about."""
     ana.send(chat)

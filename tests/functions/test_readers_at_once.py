@@ -56,6 +56,7 @@ def test_only_its_owner_clears_a_badge(chats, unread_chat, sender, ana, ben):
     assert ben.unread(unread_chat) == 0
 
 
+@pytest.mark.own_baseline
 @pytest.mark.parametrize("second", ["read", "deliver"])
 @pytest.mark.parametrize("first", ["read", "deliver"])
 @pytest.mark.parametrize("stored", [OLDEST, NEWEST], ids=["oldest first", "newest first"])

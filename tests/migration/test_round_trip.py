@@ -23,6 +23,14 @@ COMMENT ON COLUMN public.chat_participants.last_read_at IS 'set by mark_messages
 """
 
 
+OWN_BADGE = """
+CREATE FUNCTION public.get_unread_count(p_chat_id uuid, p_user_id uuid) RETURNS bigint LANGUAGE sql STABLE
+  AS $$
+    SELECT count(*) FROM public.chat_messages m
+    JOIN public.chat_participants p ON p.chat_id = m.chat_id AND p.user_id = p_user_id
+    WHERE m.chat_id = p_chat_id AND m.created_at > p.last_read_at
+  $$
+"""
 KEPT = "SELECT count(*) FROM pg_namespace WHERE nspname = 'connect_migration'"
 
 
@@ -177,6 +185,28 @@ def test_rollback_brings_back_what_002_replaced(templates, connect):
         # A comparison of catalogs would leave it out.
         assert connection.execute(KEPT).fetchone() == (0,)
         assert list(differences.lines(before[0], read(connection)[0])) == []
+
+
+@pytest.mark.own_baseline
+def test_002_replaces_a_badge_with_its_read_point(templates, connect):
+    """Where there is a get_unread_count for the old read point, 002 replaces both, and both come back."""
+    staging = REPLICAS["staging"]
+    with templates.clone(staging, "baseline") as conninfo:
+        connection = connect(conninfo)
+        connection.execute(OWN_BADGE)
+        before = read(connection)
+        assert "✓ Updated get_unread_count function" in migrate(connection, staging)
+        roll_back(connection, staging)
+        assert list(differences.lines(before[0], read(connection)[0])) == []
+
+
+@pytest.mark.own_baseline
+def test_rollback_leaves_a_schema_of_that_name_alone(baseline, environment, connect):
+    """A schema that only has the name of the one that 002 makes is not the rollback's to drop."""
+    connection = connect(baseline)
+    connection.execute("CREATE SCHEMA connect_migration")
+    roll_back(connection, environment)
+    assert connection.execute(KEPT).fetchone() == (1,)
 
 
 @pytest.mark.own_baseline

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from connect.guide.columns import COLUMNS
 from connect.guide.functions import FUNCTIONS
 from connect.schema import SCHEMA
 
@@ -62,12 +61,17 @@ def replacing_rules(catalog: Catalog) -> list[str]:
 
 
 def published(catalog: Catalog, table: str) -> str | None:
-    """Return what of a messaging table does not reach realtime: some rows, columns of the guide, or everything."""
+    """Return what of a messaging table does not reach realtime: some rows, some columns, or everything."""
     found = catalog.get("published table", f"{SCHEMA.publication} public.{table}")
     if not found:
         return "not published"
     if found["rows"] is not None:
         return f"only rows where {found['rows']}"
-    used = [name for name in COLUMNS if name.startswith(f"{table}.") and catalog.get("column", f"public.{name}")]
-    left_out = sorted({name.partition(".")[2] for name in used} - set(found["columns"]))
-    return f"without the columns {', '.join(left_out)}" if left_out else None
+    # With replica identity FULL every column has to be in a list.
+    columns = {
+        name.rsplit(".", 1)[1].strip('"')
+        for name, column in catalog.of_kind("column").items()
+        if name.rpartition(".")[0] == f"public.{table}" and not column["generated"]
+    }
+    left_out = sorted(columns - set(found["columns"]))
+    return f"without the columns {', '.join(left_out)}, so that an update or delete fails" if left_out else None

@@ -135,7 +135,7 @@ def _bodies(catalog: Catalog) -> Iterator[Mutant]:
     for name, identity in (("mark_messages_as_read", _READ), ("get_unread_count", _UNREAD)):
         weak = changed(identity, _GUARD, "p_user_id <> auth.uid()")
         yield mutant(f"trap-8-null-passes-{name}", weak, f"{nobody}public.{name}]", exact)
-    now = changed(_READ, "last_read_at = read_stamp", "last_read_at = now()")
+    now = changed(_READ, "SET last_read_at = read_stamp", "SET last_read_at = now()")
     yield mutant("trap-9-read-point-is-now", now, "tests/functions/test_visible_before_read.py", exact)
     status = changed(_UNREAD, "m.seq > read_seq", "m.status <> 'read'")
     group = "tests/functions/test_mark_messages_as_read.py::test_group_badges_are_independent[{env}]"

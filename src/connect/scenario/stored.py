@@ -58,7 +58,11 @@ SELECT c.id::text, c.name, coalesce(last.message_text, ''), last.message_type, (
   SELECT count(*) FROM public.chat_messages m
   WHERE m.chat_id = c.id AND m.sender_id <> p.user_id AND m.deleted_at IS NULL
     AND m.seq > coalesce(
-      (SELECT max(r.seq) FROM public.chat_messages r WHERE r.chat_id = c.id AND r.created_at = p.last_read_at),
+      (SELECT max(same.seq) FROM (
+         SELECT r.seq, r.created_at + (row_number() OVER (PARTITION BY r.created_at ORDER BY r.seq) - 1)
+           * interval '1 microsecond' AS stamp
+         FROM public.chat_messages r WHERE r.chat_id = c.id
+       ) same WHERE same.stamp = p.last_read_at),
       (SELECT max(r.seq) FROM public.chat_messages r WHERE r.chat_id = c.id AND r.created_at <= p.last_read_at), 0)
 ), c.last_message_at IS NOT NULL
 FROM public.chats c
