@@ -71,7 +71,7 @@ BEGIN
        SELECT m.seq, m.created_at + row_number() OVER (PARTITION BY m.created_at ORDER BY m.seq) * interval '1 microsecond'
            - interval '1 microsecond' AS stamp
        FROM public.chat_messages m
-       WHERE m.chat_id = p_chat_id AND m.seq IS NOT NULL
+       WHERE m.chat_id = p_chat_id
          AND m.created_at BETWEEN read_stamp - interval '1 second' AND read_stamp
      ) AS same WHERE same.stamp = read_stamp),
     (SELECT max(m.seq) FROM public.chat_messages m WHERE m.chat_id = p_chat_id AND m.created_at <= read_stamp),

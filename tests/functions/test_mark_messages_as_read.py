@@ -100,6 +100,23 @@ def test_messages_of_the_very_same_time_are_told_apart(chats, ana, ben, chat):
 
 
 @pytest.mark.own_baseline
+def test_messages_of_the_very_same_time_are_told_apart_in_each_chat(chats, ana, ben, chat):
+    """What was sent elsewhere at that very time does not count, and neither does the order of the rows on disk."""
+    moment, other = "2025-10-01 12:00:00+00", chats.open(ana, ben)
+    ana.send(other, created_at=moment)
+    ana.send(chat)
+    ana.send(chat, created_at=moment)
+    assert (ben.read(chat), ben.unread(chat)) == (2, 0)
+    ana.send(chat, created_at=moment)
+    assert (ben.unread(chat), ben.read(chat)) == (1, 1)
+    # An edit writes the row anew, behind the others.
+    chats.admin.execute(
+        "UPDATE public.chat_messages SET message_text = 'edited' WHERE chat_id = %s AND seq = 2", [chat]
+    )
+    assert ben.unread(chat) == 0
+
+
+@pytest.mark.own_baseline
 def test_reading_again_writes_nothing(chats, ana, ben, chat):
     """Who has read everything already writes no row, which realtime would tell everybody about."""
     ana.send(chat)
