@@ -21,7 +21,7 @@ _START = rb"(?:(?<!\w)|(?<=\\[nrt]))"
 _CODE = rb"[\w.~+/=-]"
 # Repetitions have bounds, so that a long text takes no more than its length in time.
 # A value that no word and no name of ordinary text is: long, of letters and digits.
-_MIXED = rb"(?=" + _CODE + rb"*\d)(?=" + _CODE + rb"*[A-Za-z])" + _CODE + rb"{16,}"
+_MIXED = rb"(?=" + _CODE + rb"{0,200}?\d)(?=" + _CODE + rb"{0,200}?[A-Za-z])" + _CODE + rb"{16,}"
 _NAMED = (
     rb"(?:secret|passw(?:or)?d|token|api_?key|service_key|private_key|anon_key|service_role)"
     rb"(?!\w{0,40}_id\b)[\w.\"'\\]{0,40}"
@@ -46,21 +46,24 @@ _PATTERNS = (
         _STARS,
     ),
     # A session in a cookie.
-    (re.compile(_START + rb"base64-(?:eyJ|(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Z]))[\w+/=-]{17,}"), _STARS),
+    (re.compile(_START + rb"base64-(?:eyJ|(?=[\w+/=-]{0,200}?\d)(?=[\w+/=-]{0,200}?[A-Z]))[\w+/=-]{17,}"), _STARS),
     # A signed token.
-    (re.compile(_START + rb"eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]{5,}"), _STARS),
+    (re.compile(_START + rb"eyJ[\w-]{5,2000}\.[\w-]{5,}\.[\w-]{5,}"), _STARS),
     # Keys of Supabase, Stripe, GitHub, Slack, Amazon, Google, SendGrid and OpenAI.
     (
         re.compile(
             _START + rb"(?:sb_secret|sb_publishable|sbp|[sr]k_live|[sr]k_test|whsec|gh[opusr]|github_pat)_"
-            rb"(?=[\w-]*[\dA-Z])[\w-]{8,}"
+            rb"(?=[\w-]{0,200}?[\dA-Z])[\w-]{8,}"
         ),
         _STARS,
     ),
-    (re.compile(_START + rb"(?:xox[abp]-(?=[\w-]*\d)[\w-]{10,}|A[KS]IA[0-9A-Z]{16}\b|AIza[\w-]{30,})"), _STARS),
-    (re.compile(_START + rb"(?:SG\.[\w-]{16,}\.[\w-]{16,}|sk-(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{20,})"), _STARS),
+    (re.compile(_START + rb"(?:xox[abp]-(?=[\w-]{0,200}?\d)[\w-]{10,}|A[KS]IA[0-9A-Z]{16}\b|AIza[\w-]{30,})"), _STARS),
     (
-        re.compile(rb"(\b(?:[Bb]earer|BEARER|Basic) )(?=" + _CODE + rb"*(?:\d|[a-z][A-Z]))" + _CODE + rb"{16,}"),
+        re.compile(_START + rb"(?:SG\.[\w-]{16,}\.[\w-]{16,}|sk-(?=[\w-]{0,200}?\d)(?=[\w-]{0,200}?[A-Z])[\w-]{20,})"),
+        _STARS,
+    ),
+    (
+        re.compile(rb"(\b(?:[Bb]earer|BEARER|Basic) )(?=" + _CODE + rb"{0,200}?(?:\d|[a-z][A-Z]))" + _CODE + rb"{16,}"),
         _KEPT,
     ),
     # A password in an address. A port is none, although an @ may stand in what follows it.
@@ -74,7 +77,9 @@ _PATTERNS = (
         _KEPT,
     ),
     (
-        re.compile(rb"\b(" + _FIELD + rb"=)(?!\w*[_(]|(?:new|old)\.)(?=[^\s\d]*\d)[\w+/=.~!#-]{8,}", re.IGNORECASE),
+        re.compile(
+            rb"\b(" + _FIELD + rb"=)(?!\w*[_(]|(?:new|old)\.)(?=[^\s\d]{0,200}\d)[\w+/=.~!#-]{8,}", re.IGNORECASE
+        ),
         _KEPT,
     ),
     # A connection string.
