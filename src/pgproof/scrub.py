@@ -13,24 +13,101 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_STARS = b"***"
-# These also match with the backslashes of JSON inside JSON.
-_PATTERNS = (
-    # A signed token.
-    (re.compile(rb"\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]{5,}"), _STARS),
-    # Supabase's newer API keys.
-    (re.compile(rb"\bsb_(?:secret|publishable)_[\w-]+"), _STARS),
-    # A session in a cookie.
-    (re.compile(rb"\bbase64-[\w+/=-]{20,}"), _STARS),
-    (
-        re.compile(rb'(\\*"(?:access_token|refresh_token|token|password|apikey)\\*"\s*:\s*\\*")[^"\\]+'),
-        rb"\g<1>" + _STARS,
-    ),
-    (re.compile(rb"\b((?:apikey|access_token|refresh_token|password)=)[^&\s\"'<>\\]+"), rb"\g<1>" + _STARS),
-    # Playwright's message on a field that it could not fill; quotes in the value are not escaped there.
-    (re.compile(rb'(\bfill\((\\*")).*?(?=\2\))'), rb"\g<1>" + _STARS),
-    (re.compile(rb"(\w+://[^\s:/@\"']+:)[^\s@\"']+(?=@)"), rb"\g<1>" + _STARS),
+STARS = "***"
+_STARS = STARS.encode()
+_KEPT = rb"\g<1>" + _STARS
+# Where a word begins, in JSON also after an escaped end of a line.
+_START = rb"(?:(?<!\w)|(?<=\\[nrt]))"
+_CODE = rb"[\w.~+/=-]"
+# Repetitions have bounds, so that a long text takes no more than its length in time.
+# A value that no word and no name of ordinary text is: long, of letters and digits.
+_MIXED = rb"(?=" + _CODE + rb"{0,200}?\d)(?=" + _CODE + rb"{0,200}?[A-Za-z])" + _CODE + rb"{16,}"
+_NAMED = (
+    rb"(?:secret|passw(?:or)?d|token|api_?key|service_key|private_key|anon_key|service_role)"
+    rb"(?!\w{0,40}_id\b)[\w.\"'\\]{0,40}"
 )
+_TYPED = rb"(?:\s{1,9}constant)?(?:\s{1,9}(?:text|varchar|character varying))?"
+_QUOTE = rb"\s{0,9}E?\\{0,9}['\"]{1,2}"
+_END = rb"(?=\\*['\"])"
+_FIELD = rb"(?:api_?key|access_token|refresh_token|token_hash|token|password|client_secret|secret)"
+# A text that is formatted has placeholders: those are none.
+_WORD = rb"(?!%[sLI]|\$\d)[^&\s\"'<>\\]+"
+_CONNECTION = rb"\b(?:host|hostaddr|port|dbname|user|sslmode)="
+# What a secret looks like, in a log as in a statement. What is replaced leaves a statement one that can be run, so a
+# name, a call and a placeholder are none. These also match with the backslashes of JSON inside JSON.
+_PATTERNS = (
+    # A private key, also one whose end was cut off.
+    (
+        re.compile(
+            rb"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:(?!-----).){0,200}?[A-Za-z0-9+/]{20}"
+            rb"(?:(?:(?!-----).)*-----END [A-Z ]*PRIVATE KEY-----|[\w+/=\s\\]*)",
+            re.DOTALL,
+        ),
+        _STARS,
+    ),
+    # A session in a cookie.
+    (re.compile(_START + rb"base64-(?:eyJ|(?=[\w+/=-]{0,200}?\d)(?=[\w+/=-]{0,200}?[A-Z]))[\w+/=-]{17,}"), _STARS),
+    # A signed token.
+    (re.compile(_START + rb"eyJ[\w-]{5,2000}\.[\w-]{5,}\.[\w-]{5,}"), _STARS),
+    # Keys of Supabase, Stripe, GitHub, Slack, Amazon, Google, SendGrid and OpenAI.
+    (
+        re.compile(
+            _START + rb"(?:sb_secret|sb_publishable|sbp|[sr]k_live|[sr]k_test|whsec|gh[opusr]|github_pat)_"
+            rb"(?=[\w-]{0,200}?[\dA-Z])[\w-]{8,}"
+        ),
+        _STARS,
+    ),
+    (re.compile(_START + rb"(?:xox[abp]-(?=[\w-]{0,200}?\d)[\w-]{10,}|A[KS]IA[0-9A-Z]{16}\b|AIza[\w-]{30,})"), _STARS),
+    (
+        re.compile(_START + rb"(?:SG\.[\w-]{16,}\.[\w-]{16,}|sk-(?=[\w-]{0,200}?\d)(?=[\w-]{0,200}?[A-Z])[\w-]{20,})"),
+        _STARS,
+    ),
+    (
+        re.compile(rb"(\b(?:[Bb]earer|BEARER|Basic) )(?=" + _CODE + rb"{0,200}?(?:\d|[a-z][A-Z]))" + _CODE + rb"{16,}"),
+        _KEPT,
+    ),
+    # An address that lets whoever knows it write.
+    (re.compile(rb"(\b(?:hooks\.slack\.com/services|discord(?:app)?\.com/api/webhooks)/)[\w/-]{8,}"), _KEPT),
+    # A password in an address. A port is none, although an @ may stand in what follows it.
+    (re.compile(rb"(://[^\s:/@\"']{0,200}:)(?!\d{1,5}/)[^\s@\"']{1,999}(?=@)"), _KEPT),
+    # A field of JSON; of an address or a form; a text of its own.
+    (re.compile(rb'(\\*"' + _FIELD + rb'\\*"\s*:\s*\\*")[^"\\]+', re.IGNORECASE), _KEPT),
+    (re.compile(rb"([?&#;]" + _FIELD + rb"=)" + _WORD, re.IGNORECASE), _KEPT),
+    (re.compile(rb"\b(" + _FIELD + rb"=)" + rb"[^&\s\"'<>\\]{1,999}(?=&)", re.IGNORECASE), _KEPT),
+    (
+        re.compile(rb"((?:^|['\"]\s?)" + _FIELD + rb"=)(?!\w*\()" + _WORD, re.IGNORECASE | re.MULTILINE),
+        _KEPT,
+    ),
+    (
+        re.compile(
+            rb"\b(" + _FIELD + rb"=)(?!\w*[_(]|(?:new|old)\.)(?=[^\s\d]{0,200}\d)[\w+/=.~!#-]{8,}", re.IGNORECASE
+        ),
+        _KEPT,
+    ),
+    # A connection string.
+    (re.compile(rb"(" + _CONNECTION + rb"[^\s,]{1,200}\s{1,9}password=)" + _WORD, re.IGNORECASE), _KEPT),
+    (
+        re.compile(rb"\b(password=)(?!%[sLI]|\$\d)[^&\s\"'<>\\]{1,200}(?=\s{1,9}" + _CONNECTION + rb")", re.IGNORECASE),
+        _KEPT,
+    ),
+    # What is assigned to such a name; in a list of texts, a name after another is none.
+    (
+        re.compile(
+            rb"(" + _NAMED + _TYPED + rb"\s{0,9}(?::=|=>?|:|\bTO\b|\bDEFAULT\b)" + _QUOTE + rb")" + _MIXED + _END,
+            re.IGNORECASE,
+        ),
+        _KEPT,
+    ),
+    (
+        re.compile(
+            rb"(" + _NAMED + rb"\s{0,9}," + _QUOTE + rb")(?![a-z]+\d?(?:_[a-z0-9]+)+" + _END + rb")" + _MIXED + _END,
+            re.IGNORECASE,
+        ),
+        _KEPT,
+    ),
+)
+# Playwright's message on a field that it could not fill; quotes in the value are not escaped there.
+_FILLED = re.compile(rb'(\bfill\((\\*")).*?(?=\2\))')
 _PICTURES = (".jpeg", ".jpg", ".png", ".webp", ".woff2")
 
 
@@ -72,9 +149,18 @@ class Scrubber:
     def _bytes(self, content: bytes) -> bytes:
         for secret in self._secrets:
             content = content.replace(secret, _STARS)
-        for pattern, stars in _PATTERNS:
-            content = pattern.sub(stars, content)
-        return content
+        return _FILLED.sub(_KEPT, _recognised(content))
+
+
+def recognised(text: str) -> str:
+    """Return the text with three stars for each thing that looks like a secret, in a log as in a statement."""
+    return _recognised(text.encode()).decode()
+
+
+def _recognised(content: bytes) -> bytes:
+    for pattern, stars in _PATTERNS:
+        content = pattern.sub(stars, content)
+    return content
 
 
 def _forms(secret: str) -> Iterator[str]:

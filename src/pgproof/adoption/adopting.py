@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from pgproof import catalog
-from pgproof.adoption import contents, secrets, sorting, subjects, trial
+from pgproof import catalog, scrub_sql
+from pgproof.adoption import contents, sorting, subjects, trial
 from pgproof.adoption.contents import Adopted
 from pgproof.catalog import differences
 from pgproof.errors import UsageError
@@ -75,7 +75,7 @@ def _failed(tried: Tried) -> Iterator[str]:
     for statement, why in tried.failed.items():
         name = subjects.subject(statement.node)[:2]
         if name not in seen:
-            yield f"{secrets.replaced(statement.title)}: {why}"
+            yield f"{scrub_sql.replaced(statement.title)}: {why}"
         seen.add(name)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from pgproof.adoption import secrets, subjects
+from pgproof import scrub_sql
+from pgproof.adoption import subjects
 from pgproof.supabase import OWN_PUBLICATION, PLATFORM_ROLE
 
 if TYPE_CHECKING:
@@ -154,8 +155,9 @@ def _anew(each: Statement) -> Statement:
 
 
 def _without_secrets(each: Statement, found: Sorted) -> Statement:
-    clean = secrets.replaced(each.text)
-    if clean == each.text:
+    clean = replace(each, text=scrub_sql.replaced(each.text))
+    if clean.text == each.text:
         return each
-    found.missing[f"a secret in {secrets.replaced(each.title)}: three stars stand for it"] = None
-    return replace(each, text=clean)
+    # The title is a part of the text: half a secret in it would not be recognised.
+    found.missing[f"a secret in {clean.title}: three stars stand for it"] = None
+    return clean

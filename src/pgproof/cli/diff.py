@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pgproof.catalog import differences
 from pgproof.cli import places
+from pgproof.scrub import Scrubber
 
 if TYPE_CHECKING:
     import argparse
@@ -39,12 +40,14 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
             left, right = pool.map(lambda reader: reader(), readers)
     found = list(differences.between(left, right))
     notes = list(differences.notes(left, right, _NAMES))
+    # A comment or a body may hold a secret, too.
+    scrub = Scrubber()
     if arguments.json:
         report = {"same": not found, "differences": [each.as_json(_NAMES) for each in found], "notes": notes}
-        print(json.dumps(report, ensure_ascii=False))
+        print(scrub.text(json.dumps(report, ensure_ascii=False)))
     else:
         for difference in found:
-            print(difference.text(_NAMES))
+            print(scrub.text(difference.text(_NAMES)))
         for note in notes:
             print(f"note: {note}")
         print("no difference" if not found else "1 difference" if len(found) == 1 else f"{len(found)} differences")

@@ -1,7 +1,7 @@
 """Takes the secrets out of a catalog. A fingerprint stays for each, so that a change of it is still named.
 
 Secret are the attributes that pgproof.catalog.wording calls so, the values of a project's own settings, such as
-app.jwt_secret, and what pgproof.scrub recognises in any text: tokens, keys, passwords in addresses.
+app.jwt_secret, and what pgproof.scrub_sql recognises in any text: tokens, keys, passwords.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from pgproof import scrub_sql
 from pgproof.catalog import wording
-from pgproof.scrub import Scrubber
 
 if TYPE_CHECKING:
     from pgproof.catalog import Catalog, Key
@@ -57,7 +57,7 @@ def _shown(value: Any, *, custom: bool) -> Any:
         return value
     if custom and (found := _CUSTOM.fullmatch(value)):
         return f"{found[1]}=***"
-    return Scrubber().text(value)
+    return scrub_sql.replaced(value)
 
 
 def _fingerprint(key: Key, name: str, value: Any) -> str:

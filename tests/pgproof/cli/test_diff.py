@@ -100,6 +100,19 @@ def test_secrets_are_not_shown(diff, pair, connect, asked):
     assert "user mapping s for PUBLIC: options differ; they may hold secrets and are not shown" in done.stdout
 
 
+@pytest.mark.parametrize("asked", [(), ("--json",)], ids=["text", "json"])
+def test_a_password_in_a_comment_is_not_shown(diff, pair, connect, asked):
+    """An address with a password, in the comment of one side, is shown without it."""
+    connect(pair[1]).execute("CREATE TABLE t (id int)")
+    connect(pair[0]).execute(
+        f"CREATE TABLE t (id int); COMMENT ON TABLE t IS 'postgres://me:{SECRET}@db.example.com/x'"
+    )
+    done = diff(*pair, *asked)
+    assert done.returncode == 1
+    assert "table public.t: comment only in A: postgres://me:***@db.example.com/x" in done.stdout
+    assert SECRET not in done.stdout
+
+
 def test_replicas_are_compared_by_name(diff):
     """Replicas of the environments are compared by name: aligned they are the same."""
     done = diff("replica:prod:baseline", "replica:staging:baseline")

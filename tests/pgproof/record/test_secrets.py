@@ -4,7 +4,10 @@ import pytest
 
 from connect.project import PROJECT
 from pgproof import catalog, record
+from pgproof.record import sealing
 from pgproof.record.folder import Place
+from tests.pgproof.secret_cases import IN_STATEMENTS, ORDINARY
+from tests.pgproof.secret_cases import SECRETS as RECOGNISED
 
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZV9yb2xlIn0.c2lnbmF0dXJlLW9mLWl0"
 OTHER = TOKEN.replace("c2ln", "d3lo")
@@ -77,3 +80,21 @@ def test_a_secret_that_changed_is_named_without_being_shown(secret_record, datab
     assert line.removeprefix("relation ") in said
     assert before not in said
     assert after not in said
+
+
+@pytest.mark.parametrize("name", [*RECOGNISED, *IN_STATEMENTS])
+def test_what_looks_like_a_secret_is_not_recorded(name):
+    """It is in no attribute of a sealed catalog; a fingerprint stands beside the text."""
+    text, secret = {**RECOGNISED, **IN_STATEMENTS}[name]
+    sealed = sealing.seal(catalog.Catalog({("function", "public.f()"): {"body": text, "volatility": "s"}}))
+    attributes = sealed.get("function", "public.f()")
+    assert secret not in str(attributes)
+    assert "***" in attributes["body"]
+    assert attributes["secret body"].startswith("scrypt:")
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_ordinary_text_is_recorded_as_it_is(text):
+    """What holds no secret can be read, and needs no fingerprint."""
+    found = catalog.Catalog({("function", "public.f()"): {"body": text}})
+    assert sealing.seal(found).objects == found.objects
