@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from connect.alignment import Misalignment
 
 _PENDING = "What the migration brings about and was not run yet:"
-_ALL_ALONG = "Different all along; no script of sql/ changes it. Decide which is right. To make them the same:"
+_ALL_ALONG = "No script of sql/ aligns this. Decide which is right. To make them the same:"
 _LONG = "Statements of several lines:"
 # So many statements stand beside the difference, a line each; all else comes last, so that it buries nothing.
 _FEW = 3

@@ -53,7 +53,7 @@ _PATTERNS = (
     (
         re.compile(
             _START + rb"(?:sb_secret|sb_publishable|sbp|[sr]k_live|[sr]k_test|whsec|gh[opusr]|github_pat)_"
-            rb"(?=[\w-]{0,200}?[\dA-Z])[\w-]{8,}"
+            rb"(?=[\w-]{0,200}?[\dA-Z])[\w-]{5,}"
         ),
         _STARS,
     ),

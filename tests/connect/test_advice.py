@@ -51,7 +51,7 @@ def test_a_script_is_named_once_for_all_that_it_aligns():
     ).split("\n")
     assert said[4] == "    to do: run sql/001.sql in staging, then verify again"
     assert "\n".join(said).count("to do:") == 1
-    assert said[5].startswith("Different all along")
+    assert said[5].startswith("No script of sql/ aligns this")
 
 
 def test_a_column_for_a_table_with_rows_needs_values():

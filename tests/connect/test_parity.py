@@ -94,7 +94,7 @@ SCRIPTS = {
     "run sql/002_function_updates_staging.sql in staging",
     "run sql/003_index_alignment.sql in staging",
 }
-ALL_ALONG = "Different all along"
+ALL_ALONG = "No script of sql/ aligns this"
 
 
 def test_before_the_migration_the_scripts_are_named(compared):
