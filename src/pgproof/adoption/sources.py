@@ -66,7 +66,8 @@ def _live(word: str, project: Project, version: int) -> Source:
     notes = [f"pg_dump: {warning}" for warning in copy.warnings]
     if copy.closed:
         notes.append(
-            f"put together from the catalog, since pg_dump may not lock them: {', '.join(sorted(copy.closed))}"
+            "whatever only pg_dump shows of tables that it may not lock, which were put together from the catalog:"
+            f" {', '.join(sorted(copy.closed))}"
         )
     statements = (*copy.roles, *copy.statements, *copy.stand_ins)
     return Source(environment.name, word, statements, copy.catalog, tuple(notes))
