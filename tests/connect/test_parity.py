@@ -134,6 +134,8 @@ CREATE INDEX "an index of theirs" ON public.chats (lower(name)) WHERE name IS NO
 
 def printed(said, environment):
     """The statements that a run says to run in an environment, those of several lines too."""
+    # In CI pytest repeats each failure as a whole in its summary.
+    said = said.partition(" short test summary info ")[0]
     short = re.findall(rf"^ +in {environment}: (.*;)$", said, re.MULTILINE)
     long = re.findall(
         rf"^-- in {environment}, for [^\n]*\n(.*?;)\n(?=-- in |_{{5}}|={{5}})", said, re.MULTILINE | re.DOTALL
