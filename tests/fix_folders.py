@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connect.paths import ROOT
+from pgproof.environments import judged_by
 from pgproof.plugin.folders import Folder, Folders
 from pgproof.plugin.options import PROJECT
 
@@ -47,7 +48,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_live(item: pytest.Item) -> bool:
-    environment = getattr(getattr(item, "callspec", None), "params", {}).get("environment")
+    environment = judged_by(item)
     return environment is not None and environment.is_live
 
 

@@ -65,7 +65,7 @@ BEGIN
     RETURN 0;
   END IF;
   -- The seq up to which was read: that of the message with the time of the read point. A read point that something
-  -- else set, such as now(), is no message's time; then all that is not newer counts as read.
+  -- else set, such as now(), is not a message's time; then all that is not newer counts as read.
   read_seq := coalesce(
     (SELECT max(same.seq) FROM (
        SELECT m.seq, m.created_at + row_number() OVER (PARTITION BY m.created_at ORDER BY m.seq) * interval '1 microsecond'

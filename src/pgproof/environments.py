@@ -50,6 +50,12 @@ class Environment:
         return self.dsn is not None
 
 
+def judged_by(item: object) -> Environment | None:
+    """Return the environment that a test is run for; None if it is not run once for each. item: a pytest.Item."""
+    found: Environment | None = getattr(getattr(item, "callspec", None), "params", {}).get("environment")
+    return found
+
+
 def forget_libpq_defaults() -> None:
     """Remove PGHOST and the like from this process, so that only a replica's parameters or a live DSN say where it is.
 

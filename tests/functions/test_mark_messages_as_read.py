@@ -66,7 +66,7 @@ def test_null_last_read_at_becomes_the_newest_messages_time(chats, ana, ben, cha
 
 @pytest.mark.own_baseline
 def test_foreign_read_point_becomes_a_messages_time(chats, ana, ben, chat):
-    """A read point that is no message's time, as another rule leaves it, is replaced by the newest message's."""
+    """A read point that is not a message's time, as another rule leaves it, is replaced by the newest message's."""
     newest = ana.send(chat)
     chats.admin.execute("UPDATE public.chat_participants SET last_read_at = '2100-01-01' WHERE user_id = %s", [ben.id])
     assert ben.read(chat) == 1
@@ -77,7 +77,7 @@ def test_foreign_read_point_becomes_a_messages_time(chats, ana, ben, chat):
 
 @pytest.mark.own_baseline
 def test_foreign_read_point_covers_what_is_not_newer(chats, ana, ben, chat):
-    """Before that, a read point that is no message's time covers the messages up to it, and no later one."""
+    """Before that, a read point that is not a message's time covers the messages up to it, and no later one."""
     times = [ana.send(chat).created_at for _ in range(3)]
     between = "UPDATE public.chat_participants SET last_read_at = %s::timestamptz + interval '1 microsecond'"
     chats.admin.execute(f"{between} WHERE user_id = %s", [times[1], ben.id])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from connect.schema import SCHEMA
@@ -19,7 +20,7 @@ INDEXES = {name: table for table, name, index in SCHEMA.of_tables("indexes") if 
 # A unique index on a message or participant that has none of these forbids ordinary ones.
 IDENTIFYING = frozenset(("id", "seq", "client_generated_id", "user_id"))
 # What a participant is at most once.
-PARTICIPANT = ("chat_participants", "chat_id, user_id")
+PARTICIPANT = ("chat_participants", ("chat_id", "user_id"))
 
 
 class Key(NamedTuple):
@@ -27,10 +28,11 @@ class Key(NamedTuple):
 
     method: str
     columns: tuple[str, ...]
-    predicate: frozenset[str]
+    predicate: frozenset[str] = frozenset()
     nulls_not_distinct: bool = False
 
 
+@cache
 def _key(definition: str) -> Key | None:
     """Return what an index covers; None if it is on expressions. definition: as pg_get_indexdef writes it."""
     match = _DEFINITION.fullmatch(definition)
@@ -56,20 +58,19 @@ def wanted(name: str) -> Key:
 
 def covering(catalog: Catalog, name: str) -> str | None:
     """Return an index that does what one of the guide's does, whatever it is called; None if there is none."""
-    return next(_serving(catalog, INDEXES[name], SCHEMA.index(INDEXES[name], name)), None)
+    table = INDEXES[name]
+    is_unique = SCHEMA.tables[table].indexes[name].unique
+    return next(_serving(catalog, table, wanted(name), is_unique=is_unique), None)
 
 
-def unique(catalog: Catalog, table: str, columns: str) -> str | None:
-    """Return an index that keeps columns of a table unique, None if there is none. columns: such as "a, b"."""
-    return next(_serving(catalog, table, f"CREATE UNIQUE INDEX i ON public.{table} USING btree ({columns})"), None)
+def unique(catalog: Catalog, table: str, columns: tuple[str, ...]) -> str | None:
+    """Return an index that keeps columns of a table unique, None if there is none."""
+    return next(_serving(catalog, table, Key("btree", columns), is_unique=True), None)
 
 
-def _serving(catalog: Catalog, table: str, definition: str) -> Iterator[str]:
-    wanted = _key(definition)
-    assert wanted is not None, "declared on columns"
-    is_unique = definition.startswith("CREATE UNIQUE")
+def _serving(catalog: Catalog, table: str, needed: Key, *, is_unique: bool) -> Iterator[str]:
     # Who looks for a value needs no row without one.
-    implied = wanted.predicate | {f"{wanted.columns[0]} IS NOT NULL"}
+    implied = needed.predicate | {f"{needed.columns[0]} IS NOT NULL"}
     for identity, index in sorted(catalog.of_kind("index").items()):
         found = _key(index["definition"])
         if index["table"] != f"public.{table}" or not (index["valid"] and index["ready"]) or found is None:
@@ -78,15 +79,15 @@ def _serving(catalog: Catalog, table: str, definition: str) -> Iterator[str]:
             serves = (
                 index["unique"]
                 and index["immediate"]
-                and set(found.columns) == set(wanted.columns)
-                and found.predicate <= wanted.predicate
+                and set(found.columns) == set(needed.columns)
+                and found.predicate <= needed.predicate
                 and (bool(found.predicate) or not found.nulls_not_distinct)
             )
         else:
-            method = "hash" if len(wanted.columns) == 1 and found.method == "hash" else "btree"
+            method = "hash" if len(needed.columns) == 1 and found.method == "hash" else "btree"
             serves = (
                 found.method == method
-                and found.columns[: len(wanted.columns)] == wanted.columns
+                and found.columns[: len(needed.columns)] == needed.columns
                 and found.predicate <= implied
                 and (not index["unique"] or bool(IDENTIFYING & set(found.columns)))
             )

@@ -30,7 +30,7 @@ _CUSTOM_FORMAT = b"PGDMP"
 def read(path: Path) -> tuple[str, list[str]]:
     """Return the SQL of a dump, and the tables whose rows it holds, which are left out.
 
-    Line breaks stay where they are. Raises UsageError for what is no dump, or one of several databases.
+    Line breaks stay where they are. Raises UsageError for what is not a dump, or is one of several databases.
     """
     try:
         with path.open("rb") as file:

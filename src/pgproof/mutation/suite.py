@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import replace
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from pgproof.environments import judged_by
 from pgproof.mutation.nested import Nested
 
 if TYPE_CHECKING:
@@ -60,13 +61,13 @@ class Suite(Nested):
                     if value == original:
                         patch.setattr(module, name, changed)
             for item in items:
-                parameters = getattr(getattr(item, "callspec", None), "params", {})
-                if environment := parameters.get("environment"):
-                    scripts = {
-                        part: tuple(changed if each == original else each for each in getattr(environment, part))
-                        for part in ("migrations", "rollback")
-                    }
-                    patch.setitem(parameters, "environment", replace(environment, **scripts))
+                if (environment := judged_by(item)) is not None and isinstance(item, pytest.Function):
+                    up, down = (
+                        tuple(changed if each == original else each for each in files)
+                        for files in (environment.migrations, environment.rollback)
+                    )
+                    patched = replace(environment, migrations=up, rollback=down)
+                    patch.setitem(item.callspec.params, "environment", patched)
             yield
 
 
@@ -90,7 +91,7 @@ def _fixtures(suite: Suite) -> ModuleType:
     return plugin
 
 
-def environment_of(item: pytest.Item) -> Any:
+def environment_of(item: pytest.Item) -> str | None:
     """Return the name of the environment that a test judges; None if it does not judge a single one."""
-    environment = getattr(getattr(item, "callspec", None), "params", {}).get("environment")
-    return environment and environment.name
+    environment = judged_by(item)
+    return None if environment is None else environment.name

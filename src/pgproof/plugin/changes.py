@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from pgproof.environments import judged_by
 from pgproof.errors import UsageError
 from pgproof.plugin.options import CHOSEN, PROJECT
 from pgproof.project import RECORDED
@@ -110,16 +111,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [
         item
         for item in items
-        if _FIXTURE in getattr(item, "fixturenames", ()) and _place(config, _environment_of(item)) is None
+        if _FIXTURE in getattr(item, "fixturenames", ())
+        and (environment := judged_by(item)) is not None
+        and _place(config, environment) is None
     ]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
-
-
-def _environment_of(item: pytest.Item) -> Environment:
-    environment: Environment = item.callspec.params["environment"]  # type: ignore[attr-defined]
-    return environment
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from _pytest.mark.expression import Expression
 
+from pgproof.environments import judged_by
 from pgproof.plugin.options import CHOSEN
 
 if TYPE_CHECKING:
@@ -169,8 +170,7 @@ def _allowed(config: pytest.Config, item: pytest.Item, folder: Folder | None) ->
         return True
     if config.option.live:
         return False
-    parameters = getattr(getattr(item, "callspec", None), "params", {})
-    environment = parameters.get("environment")
+    environment = judged_by(item)
     return environment is None or not environment.is_live
 
 

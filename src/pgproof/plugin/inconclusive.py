@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pgproof.environments import judged_by
 from pgproof.plugin.options import CHOSEN
 from pgproof.plugin.replicas import used_templates
 
@@ -30,7 +31,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     judged = item.config.stash[_JUDGED]
     if _ALL in getattr(item, "fixturenames", ()):
         judged |= {each.name for each in item.config.stash[CHOSEN] if not each.is_live}
-    environment = getattr(getattr(item, "callspec", None), "params", {}).get("environment")
+    environment = judged_by(item)
     if environment is not None and not environment.is_live:
         judged.add(environment.name)
 

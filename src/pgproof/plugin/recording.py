@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from _pytest._code.code import ExceptionRepr
 
+from pgproof.environments import judged_by
 from pgproof.errors import Inconclusive
 from pgproof.plugin import folders, snapshots
 from pgproof.plugin.options import CHOSEN
@@ -50,7 +51,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Attach a test's environment and sentence to it; as properties they reach the recorder from any worker."""
     if item.config.option.results is None:
         return
-    environment = getattr(getattr(item, "callspec", None), "params", {}).get("environment")
+    environment = judged_by(item)
     documented = (getattr(getattr(item, "obj", None), "__doc__", None) or "").strip()
     item.user_properties.append(("environment", getattr(environment, "name", None)))
     item.user_properties.append(("states", " ".join(documented.split("\n\n")[0].split())))

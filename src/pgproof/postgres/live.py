@@ -1,8 +1,8 @@
 """A live database: reached with bounded waits, and read only once it is proved that the role cannot write.
 
 The lock is the role's missing grants; the read-only transaction and its timeouts are the seat belt. It takes five round
-trips after connecting, however many tests there are. What the role could only do by calling a function is no grant of
-its own: a live run calls none, so that is advice, not a refusal.
+trips after connecting, however many tests there are. What the role could only do by calling a function is advice,
+not a refusal: a live run calls none.
 """
 
 from __future__ import annotations

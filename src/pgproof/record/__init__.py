@@ -29,5 +29,5 @@ def changes(recorded: Catalog, now: Catalog, names: tuple[str, str] = NAMES) -> 
 
 
 def notes(recorded: Catalog, now: Catalog, names: tuple[str, str] = NAMES) -> tuple[str, ...]:
-    """Return one line on each thing worth knowing that is no change: the server's version, an order of columns."""
+    """Return one line on each thing worth knowing that is not a change: the server's version, an order of columns."""
     return tuple(differences.notes(*scope.comparable(recorded, now), names))

@@ -113,15 +113,14 @@ def _without_platform(found: Catalog) -> Catalog:
     parents: dict[Key, Key] = {}
     for key, attributes in found.objects.items():
         parent = found.parents.get(key)
-        schema = _schema(found, key)
-        if _is_platforms(key, attributes, schema):
-            kept = _of_platform(found, key, attributes)
-            if kept is None:
-                continue
-            key, attributes, parent = kept  # noqa: PLW2901 - the object, as the record calls it
-        objects[key] = attributes
-        if parent is not None:
-            parents[key] = parent
+        is_platforms = _is_platforms(key, attributes, _schema(found, key))
+        kept = _of_platform(found, key, attributes) if is_platforms else (key, attributes, parent)
+        if kept is None:
+            continue
+        name, what, above = kept
+        objects[name] = what
+        if above is not None:
+            parents[name] = above
     order = {table: names for table, names in found.column_order.items() if (_RELATION, table) in objects}
     return replace(found, objects=objects, parents=parents, column_order=order)
 

@@ -20,7 +20,7 @@ SCRIPTS = {
 
 @pytest.fixture
 def owners(live_project, clone_project, connect):
-    """A connection to each environment as the owner, who is no superuser."""
+    """A connection to each environment as the owner, who is not a superuser."""
     with clone_project(live_project.project, "staging", live_project.state) as staging:
         yield {"prod": connect(live_project.dsn()), "staging": connect(staging.dsn())}
 

@@ -82,7 +82,7 @@ def missing(tmp_path_factory):
 
 
 def test_a_copy_that_is_the_schema_lacks_nothing(missing):
-    """What the platform has there, and the owners, are no differences."""
+    """What the platform has there, and the owners, are not differences."""
     assert missing[""] == ()
 
 
@@ -108,7 +108,7 @@ def test_only_the_verifiers_own_statements_are_left_out(verifier, left):
 
 
 def test_what_is_for_everybody_is_kept():
-    """PUBLIC is no role, and no verifying role either."""
+    """PUBLIC is not a role, let alone the verifying one."""
     text = "GRANT SELECT ON public.a TO PUBLIC; CREATE POLICY all_rows ON public.a USING (true);"
     assert len(sorting.sort(script.parse(Path("a.sql"), text).statements, (), None).own) == 2
 

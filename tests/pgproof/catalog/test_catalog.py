@@ -9,10 +9,10 @@ from connect import schema
 from connect.project import PROJECT, REPLICAS
 from pgproof import catalog
 from pgproof.catalog import differences
-from pgproof.errors import UsageError
-from pgproof.postgres import acquire, binaries
+from pgproof.postgres import acquire
 from pgproof.postgres.templates import Templates
 from tests.pgproof.catalog.fix_corpus import BASE, CHANGES, Changed, names
+from tests.pgproof.versions import require
 
 
 @pytest.mark.parametrize(("line", "change"), CHANGES, ids=[line for line, _ in CHANGES])
@@ -27,10 +27,7 @@ def test_changes_are_named_on_every_version(major):
     """The same holds on each PostgreSQL version that is installed here."""
     import psycopg
 
-    try:
-        binaries.find(major)
-    except UsageError as missing:
-        pytest.skip(str(missing))
+    require(major)
     server = acquire("embedded", major, PROJECT.seed)
     with (
         closing(server),

@@ -1,4 +1,4 @@
-"""A refusal prints the statements that mend it, and the owner of a project, who is no superuser, can run them."""
+"""A refusal prints the statements that mend it, and the owner of a project, who is not a superuser, can run them."""
 
 import secrets
 from dataclasses import replace
@@ -90,7 +90,7 @@ class _Hosted:
 
 @pytest.fixture
 def hosted(own_production, connect):
-    """A production whose owner is no superuser, with a verifier that the owner made."""
+    """A production whose owner is not a superuser, with a verifier that the owner made."""
     made = _Hosted(own_production, connect)
     yield made
     made.remove()

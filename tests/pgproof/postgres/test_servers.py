@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from connect.project import PROJECT
-from pgproof.errors import UsageError
 from pgproof.postgres import binaries, cluster
 from pgproof.postgres.leftovers import command_lines, left_over, running_in
 from pgproof.timing import eventually
+from tests.pgproof.versions import require
 
 SCHEMA = ("-m", "schema", "--env", "prod", "-q")
 # pause() would miss a signal that comes right before it.
@@ -165,10 +165,7 @@ def test_a_server_of_root_runs_below_a_closed_folder(run, own_places, namespace)
 @pytest.mark.parametrize("major", binaries.SUPPORTED)
 def test_the_schema_tests_pass_on_every_supported_version(run, major):
     """The schema tests pass on each PostgreSQL version that is installed here."""
-    try:
-        binaries.find(major)
-    except UsageError as missing:
-        pytest.skip(str(missing))
+    require(major)
     done = run("-m", "schema", "-q", "--pg-version", str(major))
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"PostgreSQL {major}." in done.stdout.splitlines()[-1]

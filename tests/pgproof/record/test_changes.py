@@ -6,11 +6,11 @@ import pytest
 
 from connect.project import PROJECT, REPLICAS
 from pgproof import catalog, record
-from pgproof.errors import UsageError
-from pgproof.postgres import acquire, binaries
+from pgproof.postgres import acquire
 from pgproof.postgres.templates import Templates
 from pgproof.record.folder import Place
 from tests.pgproof.catalog.fix_corpus import CHANGES, names
+from tests.pgproof.versions import require
 
 SIDES = ("A", "B")
 
@@ -65,10 +65,7 @@ def test_files_say_what_people_call_things(base_record, base_recorded):
 @pytest.mark.parametrize("major", [15, 16, 18])
 def test_another_version_of_the_server_is_no_change(templates, connect, major):
     """A database recorded on one version of PostgreSQL shows no change on another one, and the versions are a note."""
-    try:
-        binaries.find(major)
-    except UsageError as missing:
-        pytest.skip(str(missing))
+    require(major)
     server = acquire("embedded", major, PROJECT.seed)
     with closing(server), closing(Templates(server)) as others, others.clone(REPLICAS["prod"], "aligned") as conninfo:
         there = record.of(catalog.read(connect(conninfo)), PROJECT)

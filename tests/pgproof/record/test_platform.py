@@ -113,7 +113,7 @@ def test_without_a_platform_nothing_is_left_out(lines_after, change):
     ],
 )
 def test_the_role_that_verifies_is_left_out(templates, lines_after, change):
-    """What sql/verifier_role.sql does is no change of the project."""
+    """What sql/verifier_role.sql does is not a change of the project."""
     with templates.alone("connect_verifier"):
         role = "CREATE ROLE connect_verifier"
         create = f"DO $$ BEGIN {role}; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
@@ -121,6 +121,6 @@ def test_the_role_that_verifies_is_left_out(templates, lines_after, change):
 
 
 def test_a_policy_that_only_bears_the_verifiers_name_is_named(lines_after):
-    """A policy for everybody is no policy of the verifier, whatever it is called."""
+    """A policy for everybody is not the verifier's, whatever it is called."""
     lines = lines_after("CREATE POLICY connect_verifier_select ON public.chats FOR SELECT USING (true)")
     assert lines == ("policy public.chats connect_verifier_select: only in the database",)
