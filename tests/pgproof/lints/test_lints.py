@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from connect.project import REPLICAS
 from pgproof import lints
 from pgproof.lints import remedies
 
@@ -45,29 +43,6 @@ FOR_A_PERSON = {
 }
 # The server counts scans when a transaction has ended; see test_unused_index.py.
 IN_A_TRANSACTION = [rule for rule in lints.RULES if rule != "unused_index"]
-
-
-@pytest.fixture(scope="module")
-def shared_connection(templates):
-    """One connection to one clone for the whole module."""
-    with (
-        templates.clone(REPLICAS["prod"], "aligned") as conninfo,
-        psycopg.connect(conninfo, autocommit=True) as connection,
-    ):
-        yield connection
-
-
-@pytest.fixture
-def violations_after(shared_connection):
-    """Runs a script in the test's transaction, which is rolled back, and returns what the rules find then."""
-    shared_connection.execute("BEGIN; SET LOCAL search_path = pg_catalog")
-
-    def after(script):
-        shared_connection.execute(script.encode())
-        return lints.read(shared_connection)
-
-    yield after
-    shared_connection.execute("ROLLBACK")
 
 
 def objects(violations, rule):
