@@ -11,7 +11,7 @@ SELECT 'bucket ' || listed.bucket,
 FROM buckets_seen
 CROSS JOIN policies p
 CROSS JOIN LATERAL (
-  SELECT p.using_expression IN ('true', '(1 = 1)') AS always,
+  SELECT p.using_is_true AS always,
     ARRAY(SELECT replace(found.parts[1], '''''', '''')
       FROM regexp_matches(p.using_expression, '''((?:[^'']|'''')*)''', 'g') AS found (parts)) AS names,
     p.using_expression ~ '^\(bucket_id = (''(?:[^'']|'''')*''(::text)?|ANY \(ARRAY\[[^\]]*\]\))\)$' AS by_name

@@ -10,6 +10,5 @@ SELECT p.identity,
 FROM policies p
 CROSS JOIN unnest(p.api_roles) AS role (name)
 WHERE p.row_security AND p.permissive AND p.command <> 'r'
-  AND ('true' IN (p.using_expression, p.check_expression)
-       OR p.using_expression ~ '^\((\w+) = \1\)$' OR p.check_expression ~ '^\((\w+) = \1\)$')
+  AND (p.using_is_true OR p.check_is_true)
 GROUP BY p.identity, p.using_expression, p.check_expression

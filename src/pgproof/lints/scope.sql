@@ -81,6 +81,8 @@ policies AS (
     pg_get_expr(p.polwithcheck, p.polrelid) AS check_expression,
     concat_ws(' ', pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) AS expressions,
     concat(p.polqual::text, p.polwithcheck::text) AS tree,
+    coalesce(pg_get_expr(p.polqual, p.polrelid) ~ '^(true|\((\w+) = \2\))$', false) AS using_is_true,
+    coalesce(pg_get_expr(p.polwithcheck, p.polrelid) ~ '^(true|\((\w+) = \2\))$', false) AS check_is_true,
     -- The API roles to which it applies.
     ARRAY(SELECT role.name FROM api_roles role
       WHERE EXISTS (SELECT FROM unnest(p.polroles) member WHERE member = 0 OR pg_has_role(role.oid, member, 'USAGE'))

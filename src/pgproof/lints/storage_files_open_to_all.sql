@@ -22,5 +22,5 @@ WHERE p.relation_identity = 'storage.objects' AND p.permissive
     ELSE true
   END
   -- rls_policy_always_true names what asks nothing at all.
-  AND (p.command <> 'r' AND 'true' IN (p.using_expression, p.check_expression)) IS NOT TRUE
+  AND NOT (p.command <> 'r' AND (p.using_is_true OR p.check_is_true))
 GROUP BY p.identity, p.command

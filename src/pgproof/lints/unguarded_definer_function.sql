@@ -8,7 +8,7 @@
 -- needs: exposed schema, role anon, role authenticated
 WITH RECURSIVE
 caller (pattern) AS (
-  VALUES ('(auth\.(uid|jwt|role|email)\s*\(\s*\)|current_setting\s*\(\s*''request\.jwt[^)]*\))')
+  VALUES ('(auth\.(uid|jwt|role|email)\s*\(\s*\)|current_setting\s*\(\s*request\.jwt[^)]*\))')
 ),
 written AS (
   SELECT f.*,
@@ -19,9 +19,9 @@ written AS (
   FROM functions f
   CROSS JOIN caller
   CROSS JOIN LATERAL (
-    -- The body without comments, and without string constants except those that name a claim.
-    SELECT regexp_replace(
-      regexp_replace(f.body, '--[^\n]*|/\*.*?\*/', '', 'g'), '''(?!request\.jwt)[^'']*''', '''''', 'g') AS code
+    -- The body without comments, and without string constants except those that name a claim, which lose their quotes.
+    SELECT regexp_replace(regexp_replace(regexp_replace(f.body,
+      '--[^\n]*|/\*.*?\*/', '', 'g'), '''(request\.jwt[\w.]*)''', '\1', 'g'), '''[^'']*''', '''''', 'g') AS code
   ) plain
 ),
 asking (oid, name, code) AS (
@@ -64,7 +64,7 @@ WHERE f.exposed AND f.definer AND NOT f.is_trigger AND f.callers IS NOT NULL
   AND f.code !~* ('(=|<>|!=|\mdistinct\s+from|\min|\mdefault|\musing|\mcase|\many|\marray)\s*[\[(]*\s*(select\s+)?' || caller.pattern)
   AND f.code !~* (caller.pattern || '([\s)]|::\s*\w+|(->>?|#>>?)\s*'''')*(=|<>|!=|\mis\s+(not\s+)?distinct|\min\M|\minto\M|\mi?like\M)')
   AND f.code !~* ('\minsert\s+into\M[^;]*' || caller.pattern)
-  AND f.code !~* ('\m(if|elsif|where|and|or|not|when|on)\M\s*\(*\s*(?!coalesce|nullif|exists)\w[\w.]*\s*\((?:[^();]|\([^();]*\))*' || caller.pattern)
+  AND f.code !~* ('\m(if|elsif|where|and|or|not|when|on)\M\s*\(*\s*(?!coalesce|nullif|exists)\w[\w.]*\s*\((?:[^();]|\([^();]*\))*(\(\s*select\s+)?' || caller.pattern)
   AND NOT EXISTS (
     SELECT FROM asking helper
     WHERE helper.oid <> f.oid AND helper.name ~ '^\w+$' AND strpos(lower(f.code), lower(helper.name)) > 0
