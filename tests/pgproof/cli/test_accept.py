@@ -20,7 +20,10 @@ PROJECT = """
 [environments.staging]
 """
 # One table breaks two rules, and so does the next one.
-BAD = "CREATE TABLE public.notes (id int); CREATE TABLE public.more (id int)"
+BAD = (
+    "CREATE TABLE public.notes (id int); CREATE TABLE public.more (id int);"
+    " GRANT SELECT ON public.notes, public.more TO anon"
+)
 BY_HAND = """# Ours.
 [[accepted]]
 rule = "no_primary_key"
@@ -39,8 +42,10 @@ def project(tmp_path):
 
 @pytest.fixture
 def admin(own_production, connect):
-    """The administrator's connection to the database that is judged as if it were live."""
-    return connect(own_production)
+    """The administrator's connection to the database that is judged as if it were live, in which nothing is found."""
+    connection = connect(own_production)
+    connection.execute("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM authenticated")
+    return connection
 
 
 @pytest.fixture
@@ -89,7 +94,7 @@ def test_what_is_accepted_is_not_accepted_again(accept, admin, project):
     done = accept(*ASKED)
     assert (done.returncode, done.stdout) == (0, "nothing to accept\n")
     assert (project / "accepted.toml").read_text() == before
-    admin.execute("CREATE TABLE public.third (id int PRIMARY KEY)")
+    admin.execute("CREATE TABLE public.third (id int PRIMARY KEY); GRANT SELECT ON public.third TO anon")
     done = accept(*ASKED)
     assert done.stdout.startswith("1 violation accepted")
     after = (project / "accepted.toml").read_text()
@@ -148,7 +153,12 @@ def test_what_cannot_be_judged_cannot_be_accepted(accept, admin, project):
 
 def test_show_lists_everything_and_writes_nothing(accept, admin, project):
     """With --show every object and the whole remedy is listed; it needs neither reason nor date."""
-    admin.execute("".join(f"CREATE TABLE public.t{number:02} (id int PRIMARY KEY);" for number in range(30)))
+    admin.execute(
+        "".join(
+            f"CREATE TABLE public.t{number:02} (id int PRIMARY KEY); GRANT SELECT ON public.t{number:02} TO anon;"
+            for number in range(30)
+        )
+    )
     done = accept("live:prod", "--show")
     assert done.returncode == 0
     assert done.stdout.startswith("rls_disabled_in_public (ERROR): 30 tables")

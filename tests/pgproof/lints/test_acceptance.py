@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from connect.project import REPLICAS
-from pgproof.lints import Violation
+from pgproof import lints
+from pgproof.lints import Violation, acceptance
 from pgproof.lints.acceptance import read
 
 TODAY = date(2030, 6, 15)
