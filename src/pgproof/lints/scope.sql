@@ -105,7 +105,7 @@ asked (policy, which, role, step, text) AS (
       'DISTINCT FROM', 'DISTINCT'), '||', '+'), ' FROM ', ' @ '),
       'auth\.(uid|jwt|role|email)\(\)', '@', 'g'),
       'current_setting\(', '@(', 'g'),
-      '(?!storage\.|realtime\.|extensions\.)\m\w+\.(\w+|"[^"]+")\(', '@(', 'g'),
+      '((?!storage\.|realtime\.|extensions\.)\m\w+|"[^"]+")\.(\w+|"[^"]+")\(', '@(', 'g'),
       ' OR ', '|')
   FROM policies p
   CROSS JOIN LATERAL (VALUES ('using', p.using_expression), ('check', p.check_expression)) AS expression (which, text)

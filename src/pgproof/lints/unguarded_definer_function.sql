@@ -28,7 +28,7 @@ asking (oid, name, code) AS (
   SELECT w.oid, w.name, w.code FROM written w CROSS JOIN caller WHERE w.code ~* caller.pattern
   UNION
   SELECT w.oid, w.name, w.code FROM asking helper JOIN written w ON w.oid <> helper.oid
-    AND strpos(lower(w.code), lower(helper.name)) > 0 AND w.code ~* ('\m' || helper.name || '\s*\(')
+    AND strpos(lower(w.code), lower(helper.name)) > 0 AND w.code ~* ('\m' || helper.name || '"?\s*\(')
   WHERE helper.name ~ '^\w+$'
 ),
 -- Tables with a row of a user: of the platform, with a column that names one, or with a reference to such a table.
@@ -63,14 +63,16 @@ WHERE f.exposed AND f.definer AND NOT f.is_trigger AND f.callers IS NOT NULL
   -- The caller is compared, stored as the one whose row it is, handed to a check, or kept in a variable.
   AND f.code !~* ('(=|<>|!=|\mdistinct\s+from|\min|\mdefault|\musing|\mcase|\many|\marray)\s*[\[(]*\s*(select\s+)?' || caller.pattern)
   AND f.code !~* (caller.pattern || '([\s)]|::\s*\w+|(->>?|#>>?)\s*'''')*(=|<>|!=|\mis\s+(not\s+)?distinct|\min\M|\minto\M|\mi?like\M)')
-  AND f.code !~* ('\minsert\s+into\M[^;]*' || caller.pattern)
+  -- What stores its caller and changes rows besides may only keep a log.
+  AND NOT (f.code ~* ('\minsert\s+into\M[^;]*' || caller.pattern)
+    AND regexp_replace(f.code, '\mdo\s+update\M', '', 'gi') !~* '\m(update|delete|merge|truncate|execute)\M')
   AND f.code !~* ('\m(if|elsif|where|and|or|not|when|on)\M\s*\(*\s*(?!coalesce|nullif|exists)\w[\w.]*\s*\((?:[^();]|\([^();]*\))*(\(\s*select\s+)?' || caller.pattern)
   AND NOT EXISTS (
     SELECT FROM asking helper
     WHERE helper.oid <> f.oid AND helper.name ~ '^\w+$' AND strpos(lower(f.code), lower(helper.name)) > 0
-      AND (f.code ~* ('(\m(if|elsif|where|and|or|not|when|on|in|exists|default)\M|=|<>|!=)\s*\(*\s*(select\s+)?(\w+\.)?' || helper.name || '\s*\(')
+      AND (f.code ~* ('(\m(if|elsif|where|and|or|not|when|on|in|exists|default)\M|=|<>|!=)\s*\(*\s*(select\s+)?([\w"]+\.)?"?' || helper.name || '"?\s*\(')
         OR helper.code ~* '\mraise\s+(exception\M|''|sqlstate|\w+\s*(using|;))'
-          AND f.code ~* ('\m(perform|select|call)\s+(\w+\.)?' || helper.name || '\s*\('))
+          AND f.code ~* ('\m(perform|select|call)\s+([\w"]+\.)?"?' || helper.name || '"?\s*\('))
   )
   AND NOT (
     f.language IN ('sql', 'plpgsql')
@@ -79,7 +81,7 @@ WHERE f.exposed AND f.definer AND NOT f.is_trigger AND f.callers IS NOT NULL
     AND f.code !~* '(?!pg_catalog|auth|extensions)\m\w+\.\w+\s*\('
     AND NOT EXISTS (
       SELECT FROM functions other WHERE other.oid <> f.oid AND other.name ~ '^\w+$'
-        AND strpos(lower(f.code), lower(other.name)) > 0 AND f.code ~* ('\m' || other.name || '\s*\('))
+        AND strpos(lower(f.code), lower(other.name)) > 0 AND f.code ~* ('\m' || other.name || '"?\s*\('))
     AND NOT EXISTS (
       SELECT FROM of_users t
       WHERE strpos(lower(read.code), lower(t.name)) > 0 AND (t.name !~ '^\w+$' OR read.code ~* ('\m' || t.name || '\M')))

@@ -219,3 +219,13 @@ def test_a_role_that_can_write_is_refused(accept, own_production, project):
     assert done.returncode == 2
     assert "can do more than read" in done.stderr
     assert not (project / "accepted.toml").exists()
+
+
+def test_what_fails_nobody_is_accepted_by_name_only(accept, admin):
+    """A rule that goes by statistics needs no entry, as no run fails by it."""
+    admin.execute("CREATE TABLE private.notes (id int PRIMARY KEY, note text); CREATE INDEX ON private.notes (note)")
+    admin.execute("INSERT INTO private.notes SELECT id, id FROM generate_series(1, 1000) id")
+    admin.execute("DO $$ BEGIN FOR i IN 1 .. 1000 LOOP PERFORM FROM private.notes WHERE id = i; END LOOP; END $$")
+    admin.execute("SELECT pg_stat_force_next_flush()")
+    assert accept(*ASKED).stdout.startswith("nothing to accept")
+    assert accept(*ASKED, "--rule", "unused_index").stdout.startswith("1 violation accepted")

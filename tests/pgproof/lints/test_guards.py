@@ -10,6 +10,8 @@ CREATE TABLE public.offers (id int PRIMARY KEY, plan text REFERENCES public.plan
 CREATE TABLE public.receipts (id int PRIMARY KEY, vote int REFERENCES public.votes);
 CREATE FUNCTION private.is_admin() RETURNS boolean LANGUAGE sql STABLE SET search_path = ''
   AS $$ SELECT auth.jwt() -> 'app_metadata' ->> 'role' = 'admin' $$;
+CREATE FUNCTION private."IsAdmin"() RETURNS boolean LANGUAGE sql STABLE SET search_path = ''
+  AS $$ SELECT auth.role() = 'service_role' $$;
 CREATE FUNCTION private.me() RETURNS uuid LANGUAGE sql STABLE SET search_path = '' AS $$ SELECT auth.uid() $$;
 CREATE FUNCTION private.may(who uuid) RETURNS boolean LANGUAGE sql STABLE SET search_path = ''
   AS $$ SELECT who IN (SELECT user_id FROM public.votes) $$;
@@ -47,12 +49,15 @@ GUARDED = {
     "assigned": f"p_user := auth.uid(); {DELETES}",
     "stored": "INSERT INTO public.votes (id, user_id) VALUES (1, auth.uid())",
     "stored by a query": "INSERT INTO public.votes (id, user_id) SELECT v.id + 1, auth.uid() FROM public.votes v",
+    "stored or changed": "INSERT INTO public.votes (id, user_id) VALUES (1, auth.uid())"
+    " ON CONFLICT (id) DO UPDATE SET poll = 2",
     "handed to a statement": "EXECUTE 'DELETE FROM public.votes WHERE user_id = $1' USING auth.uid()",
     "handed to a check": f"IF NOT private.may(auth.uid()) THEN RAISE EXCEPTION 'no'; END IF; {DELETES}",
     "handed to a check in a query": f"{DELETES} AND private.may((SELECT auth.uid()))",
     "asked by a helper": f"IF NOT private.is_admin() THEN RAISE EXCEPTION 'no'; END IF; {DELETES}",
     "asked by a helper in a query": f"{DELETES} AND (SELECT private.is_admin())",
     "told by a helper": f"{DELETES} AND p_user = private.me()",
+    "asked by a helper with capitals": f"IF NOT private.\"IsAdmin\"() THEN RAISE EXCEPTION 'no'; END IF; {DELETES}",
     "refused by a helper": f"PERFORM private.assert_me(p_user); {DELETES}",
     "refused by a helper of a helper": f"PERFORM private.assert_all(p_user); {DELETES}",
 }
@@ -63,6 +68,7 @@ UNGUARDED = {
     "in a text": f"RAISE NOTICE 'p_user = auth.uid()'; {DELETES}",
     "signed in, but anybody": f"IF auth.uid() IS NULL THEN RAISE EXCEPTION 'no'; END IF; {DELETES}",
     "only logged": f"PERFORM private.log('x'); {DELETES}",
+    "only logged in a table": f"INSERT INTO public.votes (id, user_id) VALUES (1, auth.uid()); {DELETES}",
     "the role of its owner": f"IF current_user = 'postgres' THEN {DELETES}; END IF",
     "a helper that does not ask": "PERFORM private.clean()",
     "a helper that is told whom": f"IF private.may(p_user) THEN {DELETES}; END IF",
