@@ -15,6 +15,7 @@ MODULES = (
     "tests.stack.realtime.fix_sockets",
     "tests.pgproof.browser.fix_sites",
     "tests.pgproof.catalog.fix_corpus",
+    "tests.pgproof.lints.fix_lints",
     "tests.pgproof.package.fix_installed",
     "tests.e2e.fix_browsers",
     "tests.e2e.fix_failures",

@@ -22,6 +22,14 @@ ORDINARY = """
 GRANT ALL ON ALL TABLES IN SCHEMA public TO anon, authenticated;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO anon, authenticated
 """
+# A table that is read often, and never by one of its indexes.
+UNUSED = """
+CREATE TABLE private.notes (id int PRIMARY KEY, note text);
+CREATE INDEX by_note ON private.notes (note);
+INSERT INTO private.notes SELECT id, id FROM generate_series(1, 1000) id;
+DO $$ BEGIN FOR i IN 1 .. 1000 LOOP PERFORM FROM private.notes WHERE id = i; END LOOP; END $$;
+SELECT pg_stat_force_next_flush()
+"""
 # A chat whose engineers keep their own list of what they accept.
 OTHER = """
 variables = "CONNECT"
@@ -126,6 +134,7 @@ def test_what_is_accepted_is_green_and_what_is_new_is_red(own_admin, judge, acce
     assert done.returncode == 0, done.stdout
     assert "note:" not in done.stdout
     own_admin.execute("REVOKE SELECT ON public.chats FROM anon; CREATE TABLE public.news (id int PRIMARY KEY)")
+    own_admin.execute("GRANT SELECT ON public.news TO anon")
     done = judge(here)
     assert done.returncode == 1
     assert re.findall(r"^FAILED .*\[prod-(\w+)\]", done.stdout, re.MULTILINE) == ["rls_disabled_in_public"]
@@ -134,6 +143,17 @@ def test_what_is_accepted_is_green_and_what_is_new_is_red(own_admin, judge, acce
     accepted = accept_here("--reason", "known", "--until", str(acceptance.today()), "--rule", "rls_disabled_in_public")
     assert accepted.stdout.startswith("1 violation accepted")
     assert judge(here).returncode == 0
+
+
+def test_what_statistics_say_is_told_and_fails_nobody(own_admin, judge, tmp_path):
+    """An index that no query used is a note and counts as debt; the run is green."""
+    own_admin.execute(UNUSED)
+    done = judge("--results", str(tmp_path / "live.json"))
+    assert done.returncode == 0, done.stdout
+    assert "note: unused_index (INFO): 1 index was never used" in done.stdout
+    found = results.facts(results.read(tmp_path / "live.json").results, "debt")
+    (debt,) = [each for each in found if each["rule"] == "unused_index"]
+    assert (debt["count"], debt["accepted"]) == (1, 0)
 
 
 def test_debt_is_counted_for_the_report(own_admin, judge, tmp_path):

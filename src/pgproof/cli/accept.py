@@ -83,12 +83,15 @@ def _environment(place: str, project: Project) -> Environment:
 
 
 def _rules(names: Sequence[str], project: Project) -> list[Rule]:
-    """Return the named rules, all if none is named, worst first. Raises UsageError for an unknown one."""
+    """Return the named rules, if none is named all that a run fails by, worst first.
+
+    Raises UsageError for an unknown one.
+    """
     known = lints.rules(project.hooks.rules)
     for name in names:
         if name not in {rule.name for rule in known}:
             raise UsageError(f"unknown rule '{name}'; choose from {', '.join(rule.name for rule in known)}")
-    return [rule for rule in known if not names or rule.name in names]
+    return [rule for rule in known if (rule.name in names if names else rule.fails)]
 
 
 def _every_rule(project: Project) -> list[str]:

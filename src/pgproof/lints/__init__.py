@@ -1,8 +1,9 @@
-"""The rules of Supabase's database linter (splinter), in queries of our own: one per file, all in one round trip.
+"""The rules of Supabase's database linter (splinter), and more, in queries of our own: one per file, one round trip.
 
 A rule selects object, detail and to_do of each violation, from the catalogs and from what scope.sql defines. Its first
-comment says why; "-- level: …" how bad that is, "-- found: …" what to call one object that breaks it, and several; and
-"-- needs: …" names preconditions of scope.sql without which it could not find anything.
+comment says why; "-- level: …" how bad that is, "-- categories: …" what it is about, "-- found: …" what to call one
+object that breaks it, and several; and "-- needs: …" names preconditions of scope.sql without which it could not find
+anything. "-- fails: no" is for a rule that goes by statistics, which change by themselves: what it finds is only told.
 """
 
 from __future__ import annotations
@@ -25,14 +26,16 @@ _PRECONDITION = "precondition: "
 RULES = tuple(sorted(path.stem for path in _FOLDER.glob("*.sql") if path.stem != _SCOPE))
 # The levels of splinter, worst first.
 LEVELS = ("ERROR", "WARN", "INFO")
+CATEGORIES = ("SECURITY", "PERFORMANCE")
 # What a comment of a rule's file begins with that does not say why.
-_KEYS = "needs|level|found"
+_KEYS = "needs|level|categories|found|fails"
 
 
 class Rule(NamedTuple):
     """A rule. level: one of LEVELS. why: what goes wrong when it is broken. one, many: what breaks it, after a number.
 
-    For example "table has no primary key" and "tables have no primary key".
+    For example "table has no primary key" and "tables have no primary key". categories: of CATEGORIES. fails: whether
+    a run fails by it; if not, it only tells.
     """
 
     name: str
@@ -40,6 +43,8 @@ class Rule(NamedTuple):
     why: str
     one: str
     many: str
+    categories: tuple[str, ...] = ("SECURITY",)
+    fails: bool = True
 
     def found(self, count: int) -> str:
         """Return how many objects break the rule, in words."""
@@ -80,8 +85,10 @@ def rule(name: str) -> Rule:
     assert said.get("level") in LEVELS, f"{name}.sql says its level, one of {', '.join(LEVELS)}"
     one, bar, many = said.get("found", "").partition(" | ")
     assert bar, f"{name}.sql says what it found: one | many"
+    categories = tuple(said.get("categories", "").split(", "))
+    assert set(categories) <= set(CATEGORIES), f"{name}.sql says its categories, of {', '.join(CATEGORIES)}"
     why = " ".join(line.removeprefix("-- ") for line in comments[0].splitlines())
-    return Rule(name, said["level"], why, one, many)
+    return Rule(name, said["level"], why, one, many, categories, said.get("fails") != "no")
 
 
 @cache
@@ -104,7 +111,8 @@ def _query() -> bytes:
     )
     together = "\nUNION ALL\n".join(parts)
     platform = ", ".join(f"('{schema}')" for schema in SCHEMAS)
-    return f"WITH\nplatform_schemas (name) AS (VALUES {platform}),\n{_text(_SCOPE)}\n{together}\nORDER BY 1, 2".encode()
+    scope = f"platform_schemas (name) AS (VALUES {platform}),\n{_text(_SCOPE)}"
+    return f"WITH RECURSIVE\n{scope}\n{together}\nORDER BY 1, 2".encode()
 
 
 def _needs(text: str) -> list[str]:

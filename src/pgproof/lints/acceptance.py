@@ -19,6 +19,24 @@ if TYPE_CHECKING:
 
     from pgproof.lints import Violation
 
+# What rules were called before they took the names that Supabase's linter has for them.
+RENAMED = {
+    "always_true_write_policy": "rls_policy_always_true",
+    "anon_definer_function": "anon_security_definer_function_executable",
+    "auth_call_per_row": "auth_rls_initplan",
+    "definer_view": "security_definer_view",
+    "foreign_table_exposed": "foreign_table_in_api",
+    "materialized_view_exposed": "materialized_view_in_api",
+    "mutable_search_path": "function_search_path_mutable",
+    "platform_key_not_primary": "fkey_to_auth_unique",
+    "policy_reads_user_metadata": "rls_references_user_metadata",
+    "policy_without_rls": "policy_exists_rls_disabled",
+    "rls_disabled": "rls_disabled_in_public",
+    "rls_without_policy": "rls_enabled_no_policy",
+    "sensitive_column_exposed": "sensitive_columns_exposed",
+    "unindexed_foreign_key": "unindexed_foreign_keys",
+    "unsupported_reg_type": "unsupported_reg_types",
+}
 _REQUIRED = {"rule": str, "reason": str, "expires": date}
 _OPTIONAL = {"object": str, "objects": list, "environment": str, "live": bool}
 _NAMES = {
@@ -116,7 +134,8 @@ class Acceptance:
         for entry in self.entries:
             if entry.rule not in rules:
                 if entry.rule not in elsewhere:
-                    yield f"{entry}: unknown rule '{entry.rule}'"
+                    now = RENAMED.get(entry.rule)
+                    yield f"{entry}: unknown rule '{entry.rule}'" + (f"; it is called {now} now" if now else "")
             elif not entry.concerns(environment, live):
                 continue
             elif entry.expires < today:

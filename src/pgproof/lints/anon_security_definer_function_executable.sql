@@ -1,5 +1,6 @@
 -- A SECURITY DEFINER function skips row-level security, and everybody who can open the page can act as anon.
 -- level: WARN
+-- categories: SECURITY
 -- found: function with its owner's rights can be called by anyone | functions with their owner's rights can be called by anyone
 -- needs: exposed schema, role anon
 SELECT f.identity, 'runs with its owner''s rights, and anon can call it',

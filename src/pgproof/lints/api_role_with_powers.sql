@@ -1,5 +1,6 @@
 -- Row-level security and grants mean nothing for a role that owns the tables, bypasses it, or can become another.
 -- level: ERROR
+-- categories: SECURITY
 -- found: API role can do more than its grants say | API roles can do more than their grants say
 -- needs: role anon, role authenticated
 SELECT role.name, 'can do more than its grants say: ' || string_agg(power, ', ' ORDER BY power),

@@ -1,5 +1,6 @@
 -- The tables of schema auth hold addresses, password hashes and tokens, so the API roles must not read any of them.
 -- level: ERROR
+-- categories: SECURITY
 -- found: table of schema auth can be read through the API | tables of schema auth can be read through the API
 -- needs: role anon, role authenticated, table auth.users
 SELECT 'auth.' || c.relname, 'can be read by ' || string_agg(r.name, ' and ' ORDER BY r.name),

@@ -1,5 +1,6 @@
 -- The functions of an extension in an exposed schema can be called through the API, and its names may clash with yours.
 -- level: WARN
+-- categories: SECURITY
 -- found: extension is in a schema that the API exposes | extensions are in a schema that the API exposes
 -- needs: exposed schema
 SELECT e.extname::text, 'is installed in the exposed schema ' || s.name,
@@ -10,4 +11,4 @@ SELECT e.extname::text, 'is installed in the exposed schema ' || s.name,
   END
 FROM pg_extension e
 JOIN schemas s ON s.oid = e.extnamespace
-WHERE s.exposed
+WHERE s.exposed AND e.extname <> 'plpgsql'

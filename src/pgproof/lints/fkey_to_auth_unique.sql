@@ -1,5 +1,6 @@
 -- Supabase promises to keep only the primary keys of its own tables; a foreign key to other columns may break any day.
 -- level: ERROR
+-- categories: SECURITY
 -- found: foreign key needs a column that the platform may change | foreign keys need columns that the platform may change
 SELECT r.identity || ' ' || c.conname,
   'points to a column of ' || c.confrelid::regclass::text || ' that is not its primary key',

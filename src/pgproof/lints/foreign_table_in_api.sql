@@ -1,5 +1,6 @@
 -- Row-level security does not apply to a foreign table: whoever may read it reads all of it.
 -- level: WARN
+-- categories: SECURITY
 -- found: foreign table can be read through the API | foreign tables can be read through the API
 -- needs: exposed schema, role anon, role authenticated
 SELECT r.identity, 'is a foreign table that ' || r.readers || ' can read',

@@ -1,5 +1,6 @@
 -- A function without a search path of its own, or with "$user" in it, uses whatever its caller put there instead.
 -- level: WARN
+-- categories: SECURITY
 -- found: function looks names up where its caller says | functions look names up where their caller says
 SELECT f.identity, 'does not set search_path, or has "$user" in it',
   -- The schemas in which it finds its names today; pg_temp has to be last, or it comes first.

@@ -1,5 +1,6 @@
 -- Row-level security does not apply to a materialized view: whoever may read it reads all of it.
 -- level: WARN
+-- categories: SECURITY
 -- found: materialized view can be read through the API | materialized views can be read through the API
 -- needs: exposed schema, role anon, role authenticated
 SELECT r.identity, 'is a materialized view that ' || r.readers || ' can read',

@@ -1,5 +1,6 @@
 -- A policy does nothing while row-level security is off for its table.
 -- level: ERROR
+-- categories: SECURITY
 -- found: table has policies that do nothing | tables have policies that do nothing
 SELECT r.identity,
   'has policies (' || string_agg(p.name, ', ' ORDER BY p.name) || '), but row-level security is off',

@@ -1,6 +1,7 @@
 -- A new function can be called by PUBLIC, to which every future role belongs as well. What anon can call through the
 -- API is left to anon_security_definer_function_executable.
 -- level: INFO
+-- categories: SECURITY
 -- found: function with its owner's rights is open to PUBLIC | functions with their owner's rights are open to PUBLIC
 SELECT f.identity, 'runs with its owner''s rights, and PUBLIC can call it',
   'REVOKE EXECUTE ON ' || f.written || ' FROM PUBLIC'

@@ -1,5 +1,6 @@
 -- Realtime asks row-level security who may see a change; without it, everybody sees it.
 -- level: ERROR
+-- categories: SECURITY
 -- found: table is sent to every subscriber | tables are sent to every subscriber
 -- needs: publication supabase_realtime
 SELECT r.identity, 'is in supabase_realtime, but row-level security is off',

@@ -1,6 +1,7 @@
 -- A policy that selects from its own table, directly or through other policies, asks itself for ever, and every query
 -- of the table fails. PostgreSQL sees such a recursion if the policy that it meets again has a sub-select, too.
 -- level: ERROR
+-- categories: SECURITY
 -- found: policy asks itself for ever | policies ask themselves for ever
 WITH RECURSIVE
 mentions AS (

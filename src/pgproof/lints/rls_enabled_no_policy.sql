@@ -1,5 +1,6 @@
 -- Row-level security without a policy shows nothing to anybody; if that is intended, the grants should say so.
 -- level: INFO
+-- categories: SECURITY
 -- found: table shows nothing, as it has no policy | tables show nothing, as they have no policy
 SELECT r.identity,
   'row-level security is on, but there is no policy',

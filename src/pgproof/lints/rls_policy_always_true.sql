@@ -1,5 +1,6 @@
 -- A policy for writes that is always true lets every caller change every row, or give rows to others.
 -- level: WARN
+-- categories: SECURITY
 -- found: policy lets everybody write anything | policies let everybody write anything
 -- needs: role anon, role authenticated
 SELECT p.identity,
@@ -7,9 +8,7 @@ SELECT p.identity,
     || coalesce(p.using_expression, 'nothing') || ', WITH CHECK ' || coalesce(p.check_expression, 'nothing'),
   'say in USING and WITH CHECK whose rows these are'
 FROM policies p
-JOIN api_roles role
-  ON EXISTS (SELECT FROM unnest(p.roles) member WHERE member = 0 OR pg_has_role(role.oid, member, 'USAGE'))
-WHERE p.permissive AND p.command <> 'r'
-  AND ('true' IN (p.using_expression, p.check_expression)
-       OR p.using_expression ~ '^\((\w+) = \1\)$' OR p.check_expression ~ '^\((\w+) = \1\)$')
+CROSS JOIN unnest(p.api_roles) AS role (name)
+WHERE p.row_security AND p.permissive AND p.command <> 'r'
+  AND (p.using_is_true OR p.check_is_true)
 GROUP BY p.identity, p.using_expression, p.check_expression

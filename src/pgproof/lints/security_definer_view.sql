@@ -1,5 +1,6 @@
 -- A view reads with its owner's rights unless it says otherwise, so the policies of its tables do not apply.
 -- level: ERROR
+-- categories: SECURITY
 -- found: view passes row-level security by | views pass row-level security by
 -- needs: exposed schema, role anon, role authenticated
 SELECT r.identity,

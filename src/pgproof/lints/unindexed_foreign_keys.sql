@@ -1,6 +1,7 @@
 -- Deleting a row reads every row of each table that points to it, unless an index begins with the foreign key.
--- A partial index counts, as it does for Supabase's own linter.
+-- A partial index counts, and the order of the columns does, as for Supabase's own linter.
 -- level: INFO
+-- categories: PERFORMANCE
 -- found: foreign key has no index | foreign keys have no index
 SELECT r.identity || ' ' || c.conname,
   'no index begins with (' || columns.names || ')',
@@ -16,5 +17,5 @@ WHERE c.contype = 'f'
   AND NOT EXISTS (
     SELECT FROM pg_index i
     WHERE i.indrelid = c.conrelid AND i.indisvalid
-      AND (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey
+      AND (i.indkey::int2[])[0:cardinality(c.conkey) - 1] = c.conkey
   )

@@ -20,7 +20,10 @@ PROJECT = """
 [environments.staging]
 """
 # One table breaks two rules, and so does the next one.
-BAD = "CREATE TABLE public.notes (id int); CREATE TABLE public.more (id int)"
+BAD = (
+    "CREATE TABLE public.notes (id int); CREATE TABLE public.more (id int);"
+    " GRANT SELECT ON public.notes, public.more TO anon"
+)
 BY_HAND = """# Ours.
 [[accepted]]
 rule = "no_primary_key"
@@ -39,8 +42,10 @@ def project(tmp_path):
 
 @pytest.fixture
 def admin(own_production, connect):
-    """The administrator's connection to the database that is judged as if it were live."""
-    return connect(own_production)
+    """The administrator's connection to the database that is judged as if it were live, in which nothing is found."""
+    connection = connect(own_production)
+    connection.execute("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM authenticated")
+    return connection
 
 
 @pytest.fixture
@@ -89,7 +94,7 @@ def test_what_is_accepted_is_not_accepted_again(accept, admin, project):
     done = accept(*ASKED)
     assert (done.returncode, done.stdout) == (0, "nothing to accept\n")
     assert (project / "accepted.toml").read_text() == before
-    admin.execute("CREATE TABLE public.third (id int PRIMARY KEY)")
+    admin.execute("CREATE TABLE public.third (id int PRIMARY KEY); GRANT SELECT ON public.third TO anon")
     done = accept(*ASKED)
     assert done.stdout.startswith("1 violation accepted")
     after = (project / "accepted.toml").read_text()
@@ -148,7 +153,12 @@ def test_what_cannot_be_judged_cannot_be_accepted(accept, admin, project):
 
 def test_show_lists_everything_and_writes_nothing(accept, admin, project):
     """With --show every object and the whole remedy is listed; it needs neither reason nor date."""
-    admin.execute("".join(f"CREATE TABLE public.t{number:02} (id int PRIMARY KEY);" for number in range(30)))
+    admin.execute(
+        "".join(
+            f"CREATE TABLE public.t{number:02} (id int PRIMARY KEY); GRANT SELECT ON public.t{number:02} TO anon;"
+            for number in range(30)
+        )
+    )
     done = accept("live:prod", "--show")
     assert done.returncode == 0
     assert done.stdout.startswith("rls_disabled_in_public (ERROR): 30 tables")
@@ -209,3 +219,13 @@ def test_a_role_that_can_write_is_refused(accept, own_production, project):
     assert done.returncode == 2
     assert "can do more than read" in done.stderr
     assert not (project / "accepted.toml").exists()
+
+
+def test_what_fails_nobody_is_accepted_by_name_only(accept, admin):
+    """A rule that goes by statistics needs no entry, as no run fails by it."""
+    admin.execute("CREATE TABLE private.notes (id int PRIMARY KEY, note text); CREATE INDEX ON private.notes (note)")
+    admin.execute("INSERT INTO private.notes SELECT id, id FROM generate_series(1, 1000) id")
+    admin.execute("DO $$ BEGIN FOR i IN 1 .. 1000 LOOP PERFORM FROM private.notes WHERE id = i; END LOOP; END $$")
+    admin.execute("SELECT pg_stat_force_next_flush()")
+    assert accept(*ASKED).stdout.startswith("nothing to accept")
+    assert accept(*ASKED, "--rule", "unused_index").stdout.startswith("1 violation accepted")

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from connect.project import REPLICAS
-from pgproof.lints import Violation
+from pgproof import lints
+from pgproof.lints import Violation, acceptance
 from pgproof.lints.acceptance import read
 
 TODAY = date(2030, 6, 15)
@@ -76,6 +77,15 @@ def test_an_unknown_rule_is_named(acceptance_of):
     """An entry for a rule that does not exist is a mistake."""
     wrong = acceptance_of(GOOD.replace("no_primary_key", "no_primary_keys"))
     assert problems(wrong) == ["no_primary_keys, public.notes: unknown rule 'no_primary_keys'"]
+
+
+@pytest.mark.parametrize(("former", "now"), acceptance.RENAMED.items())
+def test_a_rule_that_has_another_name_now_is_named_by_it(acceptance_of, former, now):
+    """A list that was written before the rules took the names of Supabase's linter says what to change."""
+    wrong = acceptance_of(GOOD.replace("no_primary_key", former))
+    assert problems(wrong) == [f"{former}, public.notes: unknown rule '{former}'; it is called {now} now"]
+    assert now in lints.RULES
+    assert former not in lints.RULES
 
 
 def test_what_could_not_be_judged_cannot_be_accepted(acceptance_of):

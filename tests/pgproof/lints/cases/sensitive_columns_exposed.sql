@@ -1,6 +1,6 @@
--- bad: public.chats.join_token
-ALTER TABLE public.chats ADD COLUMN join_token text;
-GRANT SELECT ON public.chats TO anon;
+-- bad: public.notes.join_token
+CREATE TABLE public.notes (id int PRIMARY KEY, join_token text);
+GRANT SELECT ON public.notes TO anon;
 -- fixed
-REVOKE SELECT ON public.chats FROM anon;
-GRANT SELECT (id) ON public.chats TO anon;
+ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON public.notes USING (join_token = auth.uid()::text);

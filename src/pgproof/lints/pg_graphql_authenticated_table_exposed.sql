@@ -1,0 +1,14 @@
+-- pg_graphql shows names, columns and relationships of whatever authenticated may select, also where row-level security hides
+-- every row.
+-- level: WARN
+-- categories: SECURITY
+-- found: object is described to signed-in users by GraphQL | objects are described to signed-in users by GraphQL
+-- needs: role authenticated
+SELECT r.identity, 'is in the GraphQL schema, as authenticated can select it',
+  'drop the extension pg_graphql if nothing uses /graphql/v1, else revoke SELECT from authenticated where no page needs it'
+FROM relations r
+JOIN api_roles role ON role.name = 'authenticated'
+WHERE EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_graphql')
+  -- The root of a partitioned table is not shown, its partitions are.
+  AND r.kind IN ('r', 'v', 'm', 'f')
+  AND has_any_column_privilege(role.oid, r.oid, 'SELECT') AND has_schema_privilege(role.oid, r.schema_oid, 'USAGE')

@@ -1,0 +1,4 @@
+-- bad: amcheck
+CREATE EXTENSION amcheck VERSION '1.0';
+-- fixed
+ALTER EXTENSION amcheck UPDATE;
