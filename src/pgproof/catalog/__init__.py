@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from sys import intern
 from typing import TYPE_CHECKING, Any
+
+from pgproof.catalog.attributes import Attributes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -33,6 +36,8 @@ _FOLDER = Path(__file__).with_name("sql")
 # in which a script keeps what it replaced.
 _MARK = "connect-migration: "
 _COLUMN_ORDER = "column order"
+# How many rows are taken from the answer at once.
+_AT_ONCE = 500
 
 
 @cache
@@ -79,27 +84,36 @@ def read(connection: psycopg.Connection[Any], schemas: Sequence[str] | None = No
 
     schemas: which to read; None for all but the system's own, and also everything outside schemas.
     """
-    from psycopg import RawCursor
+    from psycopg import RawCursor, capabilities
+    from psycopg.types.json import set_json_loads
 
     query = _query(everything=schemas is None)
-    rows = RawCursor(connection).execute(query, [None if schemas is None else list(schemas)]).fetchall()
     objects: dict[Key, Mapping[str, Any]] = {}
     parents: dict[Key, Key] = {}
     column_order: dict[str, Sequence[str]] = {}
     kept_apart: set[str] = set()
-    for kind, identity, attributes, parent_kind, parent in rows:
+    # The same few parents, again and again.
+    known: dict[Key, Key] = {}
+    cursor = RawCursor(connection)
+    set_json_loads(Attributes, cursor)
+    # A part at a time, so that the whole answer is not held twice. An older libpq only knows parts of one row.
+    size = _AT_ONCE if capabilities.has_stream_chunked() else 1
+    for kind, identity, attributes, parent_kind, parent in cursor.stream(
+        query, [None if schemas is None else list(schemas)], size=size
+    ):
         if kind == _COLUMN_ORDER:
-            column_order[identity] = attributes
+            column_order[identity] = tuple(map(intern, attributes["columns"]))
             continue
-        assert (kind, identity) not in objects, f"two objects with one name: {kind} {identity}"
-        if str(attributes.get("comment")).startswith(_MARK):
+        key = intern(kind), identity
+        assert key not in objects, f"two objects with one name: {kind} {identity}"
+        objects[key] = attributes
+        if attributes.mentions(_MARK) and str(attributes.get("comment")).startswith(_MARK):
             if kind == "schema":
                 kept_apart.add(identity)
             # Below the mark stands what the comment said before.
-            attributes["comment"] = attributes["comment"].partition("\n")[2] or None
-        objects[kind, identity] = attributes
+            objects[key] = {**attributes, "comment": attributes["comment"].partition("\n")[2] or None}
         if parent_kind is not None and parent is not None:
-            parents[kind, identity] = parent_kind, parent
+            parents[key] = known.setdefault((parent_kind, parent), (intern(parent_kind), parent))
     found = Catalog(objects, parents, column_order, connection.info.server_version // 10000)
     return _without(found, kept_apart) if kept_apart else found
 
