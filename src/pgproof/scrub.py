@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
-import zipfile
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
@@ -139,6 +137,8 @@ class Scrubber:
 
     def trace(self, path: Path) -> None:
         """Rewrite a Playwright trace, a zip file, in place; pictures in it stay as they are."""
+        import zipfile
+
         clean = path.with_suffix(".clean")
         with zipfile.ZipFile(path) as old, zipfile.ZipFile(clean, "w", zipfile.ZIP_DEFLATED) as new:
             for entry in old.infolist():
@@ -164,6 +164,9 @@ def _recognised(content: bytes) -> bytes:
 
 
 def _forms(secret: str) -> Iterator[str]:
+    # Only where there is a secret, since its tables are large.
+    import html
+
     once = set(_in_json(secret))
     for form in {secret, repr(secret)[1:-1], *once, *(twice for each in once for twice in _in_json(each))}:
         yield form
