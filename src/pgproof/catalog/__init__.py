@@ -11,6 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pgproof.catalog import connections
+from pgproof.supabase import SCHEMAS
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
@@ -33,6 +36,10 @@ _FOLDER = Path(__file__).with_name("sql")
 # in which a script keeps what it replaced.
 _MARK = "connect-migration: "
 _COLUMN_ORDER = "column order"
+_NAMED_ROLE = "named role"
+# What is read of a database. It grows when more is: what an older reading lacks is not compared with it. 2: roles,
+# what was changed on extensions, the functions that expressions are bound to, the options of subscriptions.
+READING = 2
 
 
 @cache
@@ -49,13 +56,16 @@ class Catalog:
 
     objects: the attributes of each object, by kind ("column", "index", …) and identity ("public.rooms.name").
     parents: the object that another one belongs to, such as the table of a column. column_order: by table.
-    major: of the server's version, such as 17.
+    major: of the server's version, such as 17. named_roles: those of the server's roles that matter to this database.
+    reading: which READING it comes from.
     """
 
     objects: Mapping[Key, Mapping[str, Any]]
     parents: Mapping[Key, Key] = field(default_factory=dict)
     column_order: Mapping[str, Sequence[str]] = field(default_factory=dict)
     major: int = 0
+    named_roles: frozenset[str] = frozenset()
+    reading: int = READING
 
     def get(self, kind: str, identity: str) -> Mapping[str, Any]:
         """Return the attributes of one object; empty if there is no such object."""
@@ -82,14 +92,20 @@ def read(connection: psycopg.Connection[Any], schemas: Sequence[str] | None = No
     from psycopg import RawCursor
 
     query = _query(everything=schemas is None)
-    rows = RawCursor(connection).execute(query, [None if schemas is None else list(schemas)]).fetchall()
+    rows = (
+        RawCursor(connection).execute(query, [None, list(SCHEMAS)] if schemas is None else [list(schemas)]).fetchall()
+    )
     objects: dict[Key, Mapping[str, Any]] = {}
     parents: dict[Key, Key] = {}
     column_order: dict[str, Sequence[str]] = {}
     kept_apart: set[str] = set()
+    named_roles: set[str] = set()
     for kind, identity, attributes, parent_kind, parent in rows:
         if kind == _COLUMN_ORDER:
             column_order[identity] = attributes
+            continue
+        if kind == _NAMED_ROLE:
+            named_roles.add(identity)
             continue
         assert (kind, identity) not in objects, f"two objects with one name: {kind} {identity}"
         if str(attributes.get("comment")).startswith(_MARK):
@@ -100,7 +116,13 @@ def read(connection: psycopg.Connection[Any], schemas: Sequence[str] | None = No
         objects[kind, identity] = attributes
         if parent_kind is not None and parent is not None:
             parents[kind, identity] = parent_kind, parent
-    found = Catalog(objects, parents, column_order, connection.info.server_version // 10000)
+    subscriptions = [key for key in objects if key[0] == "subscription"]
+    if subscriptions:
+        where = connections.read(connection)
+        unread = {connections.CONNECTION: None, connections.PASSWORDS: None}
+        for key in subscriptions:
+            objects[key] = {**objects[key], **where.get(key[1], unread)}
+    found = Catalog(objects, parents, column_order, connection.info.server_version // 10000, frozenset(named_roles))
     return _without(found, kept_apart) if kept_apart else found
 
 

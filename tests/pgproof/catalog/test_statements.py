@@ -58,6 +58,7 @@ def two(templates):
 # Kinds for which no statement is offered at all.
 NO_KINDS = (
     "access method",
+    "changed grant",
     "cast",
     "collation",
     "conversion",
@@ -65,10 +66,13 @@ NO_KINDS = (
     "default privileges",
     "event trigger",
     "extension",
+    "extension member",
     "foreign server",
     "language",
+    "membership",
     "not modelled",
     "operator",
+    "role",
     "subscription",
     "text search",
     "transform",

@@ -71,3 +71,9 @@ CREATE FUNCTION app.from_sql(internal) RETURNS internal LANGUAGE internal IMMUTA
 CREATE TRANSFORM FOR int LANGUAGE own (FROM SQL WITH FUNCTION app.from_sql(internal));
 CREATE SCHEMA later;
 ALTER DEFAULT PRIVILEGES IN SCHEMA later GRANT SELECT, INSERT ON TABLES TO anon;
+CREATE TABLE app.of_extension (a int);
+CREATE FUNCTION app.member(int) RETURNS int LANGUAGE sql AS 'SELECT $1';
+CREATE TYPE app.member_kind AS ENUM ('a');
+GRANT SELECT ON app.of_extension TO authenticated; ALTER EXTENSION plpgsql ADD TABLE app.of_extension;
+ALTER EXTENSION plpgsql ADD FUNCTION app.member(int);
+ALTER EXTENSION plpgsql ADD TYPE app.member_kind;
