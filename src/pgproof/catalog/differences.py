@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pgproof.catalog import connections, wording
+from pgproof.catalog import connections, counting, wording
 from pgproof.supabase import PLATFORM_ROLE, PLATFORM_ROLES
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ _MAINTAIN, _MAINTAIN_SINCE = "MAINTAIN", 17
 # The attribute of a difference that is one of names alone; see renames.py.
 NAME = "name"
 # What an expression is bound to is told only where its text is the same on both sides.
-CALLS = "calls"
 _EXPRESSIONS: tuple[str, ...] = (
     "aggregate",
     "body",
@@ -32,28 +31,8 @@ _EXPRESSIONS: tuple[str, ...] = (
     "signature",
 )
 _EXPRESSIONS += ("using", "with check")
-# What stands for the settings of all roles, and is no role.
-EVERY_ROLE = "ALL"
-_OF_ROLES = ("membership", "role")
 # The attribute that says what an object is about, which is on one side only.
 _ABOUT = {"default privileges": ("grants",), "changed grant": ("added", "revoked")}
-# What the first reading of a catalog did not have; see READING.
-_ROLES_SINCE = 2
-_SINCE_2 = {"changed grant", "extension member", "membership", "role"}
-_NEW_ATTRIBUTES = {
-    "extension": {"owners of members"},
-    "subscription": {
-        connections.CONNECTION,
-        connections.PASSWORDS,
-        "disable on error",
-        "failover",
-        "origin",
-        "password required",
-        "run as owner",
-        "streaming",
-        "two-phase",
-    },
-}
 
 
 class Difference(NamedTuple):
@@ -118,7 +97,7 @@ def between(left: Catalog, right: Catalog, *, roles: bool | None = None) -> Iter
     """
     roles_named = None if roles else left.named_roles | right.named_roles if roles is None else frozenset[str]()
     reading = min(left.reading, right.reading)
-    left, right = (_compared(each, reading, roles_named) for each in (left, right))
+    left, right = (counting.counted(each, reading, roles_named) for each in (left, right))
     lacking = dict.fromkeys(left.objects.keys() - right.objects.keys(), 0)
     lacking |= dict.fromkeys(right.objects.keys() - left.objects.keys(), 1)
     sides = left, right
@@ -159,37 +138,6 @@ def lines(
     return (each.text(names) for each in between(left, right, roles=roles))
 
 
-def _compared(catalog: Catalog, reading: int, named: frozenset[str] | None) -> Catalog:
-    """Leave out what does not count.
-
-    That is: tables that a publication has by schema or as FOR ALL TABLES, which follows from other objects; roles that
-    are not named, unless named is None; and what the older of two readings does not have.
-    """
-    follows = {
-        key
-        for key, attributes in catalog.objects.items()
-        if (key[0] == "published table" and attributes.get("by name") is False)
-        or (named is not None and key[0] in _OF_ROLES and not _is_named(key, catalog, named))
-        or (reading < _ROLES_SINCE and (key[0] in _SINCE_2 or catalog.parents.get(key, key)[0] == "extension member"))
-    }
-    objects = {key: attributes for key, attributes in catalog.objects.items() if key not in follows}
-    if reading < _ROLES_SINCE:
-        objects = {
-            key: {
-                name: value
-                for name, value in attributes.items()
-                if name != CALLS and name not in _NEW_ATTRIBUTES.get(key[0], ())
-            }
-            for key, attributes in objects.items()
-        }
-    return replace(catalog, objects=objects)
-
-
-def _is_named(key: Key, catalog: Catalog, named: frozenset[str]) -> bool:
-    role = key[1] if key[0] == "role" else catalog.parents[key][1]
-    return role in named or (role == EVERY_ROLE and bool(named))
-
-
 def _about(kind: str, attributes: Mapping[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     names = _ABOUT.get(kind, ())
     return tuple(
@@ -225,7 +173,7 @@ def _changes(key: Key, left: Catalog, right: Catalog) -> Iterator[Difference]:
             continue
         if key[0] in {"grant", "default privileges"} and older:
             was, now = ([each for each in side or () if not each.startswith(_MAINTAIN)] for side in (was, now))
-        if name == CALLS and any(before.get(each) != after.get(each) for each in _EXPRESSIONS):
+        if name == counting.CALLS and any(before.get(each) != after.get(each) for each in _EXPRESSIONS):
             continue
         if key[0] == "subscription" and None in (was, now) and _is_unknown(name, left, right):
             continue
@@ -240,10 +188,12 @@ def _is_unknown(name: str, left: Catalog, right: Catalog) -> bool:
 
 def _unnamed(left: Catalog, right: Catalog) -> list[str]:
     """Return the roles that differ and do not count, but for the platform's own."""
-    if min(left.reading, right.reading) < _ROLES_SINCE or not (left.named_roles and right.named_roles):
+    if min(left.reading, right.reading) < counting.ROLES_SINCE or not (left.named_roles and right.named_roles):
         return []
     counted = {(each.catalog_kind, each.identity) for each in between(_roles(left), _roles(right))}
-    every = [each for each in between(_roles(left), _roles(right), roles=True) if each.catalog_kind in _OF_ROLES]
+    every = [
+        each for each in between(_roles(left), _roles(right), roles=True) if each.catalog_kind in counting.OF_ROLES
+    ]
     found = set()
     for each in every:
         key = each.catalog_kind, each.identity
@@ -254,7 +204,9 @@ def _unnamed(left: Catalog, right: Catalog) -> list[str]:
 
 
 def _roles(catalog: Catalog) -> Catalog:
-    return replace(catalog, objects={key: value for key, value in catalog.objects.items() if key[0] in _OF_ROLES})
+    return replace(
+        catalog, objects={key: value for key, value in catalog.objects.items() if key[0] in counting.OF_ROLES}
+    )
 
 
 def notes(left: Catalog, right: Catalog, names: tuple[str, str]) -> Iterator[str]:

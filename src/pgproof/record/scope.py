@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pgproof.catalog.differences import EVERY_ROLE
+from pgproof.catalog.counting import EVERY_ROLE
 from pgproof.supabase import API_ROLES, OWN_PUBLICATION, PLATFORM_ROLE, PLATFORM_ROLES, SCHEMAS
 
 if TYPE_CHECKING:

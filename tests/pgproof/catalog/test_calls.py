@@ -1,4 +1,4 @@
-"""What an expression is bound to is told where its text is the same: an overload may have taken the place of another."""
+"""What an expression is bound to is told where its text is the same: another overload may have taken the place."""
 
 import psycopg
 import pytest
@@ -73,7 +73,7 @@ CREATE OR REPLACE RULE caller_r AS ON DELETE TO calls.caller WHERE calls.bound(o
   DO INSTEAD NOTHING;
 
 trigger calls.caller caller_t
-CREATE OR REPLACE TRIGGER caller_t BEFORE UPDATE ON calls.caller  
+CREATE OR REPLACE TRIGGER caller_t BEFORE UPDATE ON calls.caller
   FOR EACH ROW WHEN (calls.bound(old.a) > 0) EXECUTE FUNCTION calls.touch();
 
 statistics calls.caller_s

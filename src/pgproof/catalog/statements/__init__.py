@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pgproof.catalog import renames
-from pgproof.catalog.differences import CALLS
+from pgproof.catalog.counting import CALLS
 from pgproof.catalog.statements import (
     columns,
     constraints,

@@ -1,10 +1,10 @@
 -- The roles that matter here: owners, grantees, roles of policies and of default privileges, the owner of the database
--- and the API's login; and the roles that these are members of. What lies in the platform's schemas names none.
+-- and the roles of the API; and the roles that these are members of. What lies in the platform's schemas names none.
 (
 WITH RECURSIVE named (oid) AS (
   SELECT datdba FROM pg_database WHERE datname = current_database()
   UNION
-  SELECT oid FROM pg_roles WHERE rolname = 'authenticator'
+  SELECT oid FROM pg_roles WHERE rolname IN ('authenticator', 'anon', 'authenticated', 'service_role')
   UNION
   -- The superuser that the server began with is not in pg_shdepend.
   SELECT relowner FROM relations WHERE nspname <> ALL ($2::text[])
