@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pgproof import scrub_sql
+from pgproof.scrub import STARS
 
 RELATIONS = {
     "r": "table",
@@ -98,11 +99,16 @@ def _clean(attribute: str, value: Any) -> Any:
     return scrub_sql.option(value) if attribute in _OPTIONS else scrub_sql.replaced(value)
 
 
+def _is_hidden(option: str) -> bool:
+    """Return whether an option may hold a secret, or held one before its record was written."""
+    return scrub_sql.option(option) != option or option.endswith(f"={STARS}")
+
+
 def _options(attribute: str, left: list[str], right: list[str], names: tuple[str, str]) -> str:
     """Return what each side has alone; of one that may hold a secret only the name."""
     parts: list[str] = []
     alone = [each for each in left if each not in right], [each for each in right if each not in left]
-    hidden = [{each.partition("=")[0] for each in side if scrub_sql.option(each) != each} for side in alone]
+    hidden = [{each.partition("=")[0] for each in side if _is_hidden(each)} for side in alone]
     for name in sorted(hidden[0] | hidden[1]):
         sides = [any(each.partition("=")[0] == name for each in side) for side in alone]
         if all(sides):

@@ -38,10 +38,6 @@ ALTER ROLE anon VALID UNTIL '2030-01-02 03:04:05+00';
 LOCK TABLE pg_catalog.pg_authid IN SHARE ROW EXCLUSIVE MODE;
 ALTER ROLE anon SET work_mem = '5MB';
 
--- role anon: settings: app.jwt_secret only in B; its value may be a secret and is not shown
-LOCK TABLE pg_catalog.pg_authid IN SHARE ROW EXCLUSIVE MODE;
-ALTER ROLE anon SET app.jwt_secret = 'geheim';
-
 -- role anon: rights on parameters: SET on log_statement only in B
 LOCK TABLE pg_catalog.pg_authid IN SHARE ROW EXCLUSIVE MODE;
 GRANT SET ON PARAMETER log_statement TO anon;
