@@ -271,7 +271,7 @@ def test_a_schema_with_something_in_it_is_not_dropped(two):
 
 
 def test_revoking_comes_before_granting(two):
-    """Whoever runs the statements from the top ends with what is wanted: nothing that is granted is revoked after it."""
+    """Run from the top, the statements end with what is wanted: nothing that is granted is revoked after it."""
     offered, _ = two.offered("REVOKE ALL ON app.grantee FROM anon; GRANT SELECT (a) ON app.grantee TO anon", 0)
     verbs = [sql.partition(" ")[0] for sql in offered.values() if sql]
     assert verbs == sorted(verbs, reverse=True)
