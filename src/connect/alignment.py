@@ -36,8 +36,8 @@ class Misalignment:
     """One difference of two environments. text: its line. table: what it belongs to. kind: of parity.KINDS.
 
     script: the file of sql/ that brings it about, None if none does. where: the environment in which to run the script
-    or the statement. statement: without secrets, None if none can be written. only: the environment that has the object,
-    None for both.
+    or the statement. statement: without secrets, None if none can be written. only: the environment that has the
+    object, None for both.
     """
 
     text: str
