@@ -34,7 +34,9 @@ lint: setup-lint
 lists: setup
 	@PYTHONPATH=src .venv/bin/python -m connect
 
+# Beside other tools where they can be installed (bench/rivals).
 bench: setup-all
+	@bench/rivals/set_up.sh
 	@.venv/bin/python -m bench
 
 # The load test: 200 people in 50 chats, 50 messages a second for a minute.
@@ -65,3 +67,4 @@ lock:
 	@$(PIN) requirements-stack.in -c requirements.txt --output-file requirements-stack.txt
 	@for name in requirements-clients requirements-load; do \
 	  $(PIN) $$name.in -c requirements.txt -c requirements-stack.txt --output-file $$name.txt; done
+	@cd bench/rivals && $(PIN) requirements.in --output-file requirements.txt

@@ -28,7 +28,7 @@ def seconds(action: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def in_turns(*steps: Callable[[], Mapping[str, float]], each: int = 1) -> Samples:
+def in_turns(*steps: Callable[[], Mapping[str, float]], each: int = 1, rounds: int = ROUNDS) -> Samples:
     """Run the steps A B A B …, after one uncounted turn that warms every cache; return the seconds of each round.
 
     A step returns its seconds by name. each: how often a round repeats the turns; the round's value is their mean.
@@ -36,7 +36,7 @@ def in_turns(*steps: Callable[[], Mapping[str, float]], each: int = 1) -> Sample
     for step in steps:
         step()
     samples: Samples = defaultdict(list)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         measured: Samples = defaultdict(list)
         for _ in range(each):
             for step in steps:
@@ -51,8 +51,9 @@ def in_turns(*steps: Callable[[], Mapping[str, float]], each: int = 1) -> Sample
 class Row:
     """One line of the table.
 
-    values: one for each round. unit: "ms" for values in seconds, "" for counts. against: the values of the same rounds
-    to compare with. bound: the most that the ratio may be, without `against` the median, in seconds or as a count.
+    values: one for each round. unit: "ms" for values in seconds, "MiB", "" for counts. against: the values of the same
+    rounds to compare with. bound: the most that the ratio may be, without `against` the median, in seconds or as a
+    count.
     """
 
     what: str
@@ -85,7 +86,7 @@ class Row:
 
     def _shown(self, value: float) -> str:
         if self.unit != "ms":
-            return f"{value:g}"
+            return f"{value:.0f}" if self.unit else f"{value:g}"
         return f"{value * 1000:.3g}" if value < 0.1 else f"{value * 1000:.0f}"
 
     def _verdict(self) -> tuple[str, str]:
@@ -95,15 +96,30 @@ class Row:
         return bound, "EXCEEDS THE BOUND" if self.judged > self.bound else "within the bound"
 
 
-def table(title: str, rows: Iterable[Row]) -> str:
+@dataclass(frozen=True)
+class Line:
+    """One line of the table that has words in place of numbers."""
+
+    what: str
+    said: str
+
+
+def table(title: str, rows: Iterable[Row | Line]) -> str:
     """Return the rows under their title, in columns."""
+    rows = list(rows)
     head = (title, f"median of {ROUNDS}", "spread", "ratio (of single rounds)", "bound", "")
-    lines = [head, *(row.cells() for row in rows)]
+    lines = [head, *(row.cells() for row in rows if isinstance(row, Row))]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if 1 <= column <= 2 else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
+    widths[0] = max(widths[0], *(len(row.what) for row in rows))
+    shown = (
+        f"{row.what.ljust(widths[0])}  {row.said}" if isinstance(row, Line) else _joined(row.cells(), widths)
+        for row in rows
     )
+    return "\n".join((_joined(head, widths), *shown))
+
+
+def _joined(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(
+        cell.rjust(width) if 1 <= column <= 2 else cell.ljust(width)
+        for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ).rstrip()

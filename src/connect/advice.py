@@ -6,6 +6,8 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from pgproof.scrub import STARS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -76,5 +78,7 @@ def _advice(each: Misalignment) -> Iterator[str]:
         yield from (f"      in {each.where}: {line}" for line in each.statement.splitlines())
         if _NEEDS_VALUES.search(each.statement):
             yield f"      if the table has rows in {each.where}: add it without NOT NULL, fill it, then set NOT NULL"
+    if STARS in (each.statement or ""):
+        yield f"      {STARS} stands for what may be a secret: put it there before you run this"
     if each.only is not None:
         yield f"      or {'revoke' if each.kind == 'grant' else 'drop'} it in {each.only}"

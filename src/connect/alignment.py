@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from connect import parity, state
 from connect.guide import indexes
+from pgproof import scrub_sql
 from pgproof.catalog import differences, renames, statements
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ class Misalignment:
     """One difference of two environments. text: its line. table: what it belongs to. kind: of parity.KINDS.
 
     script: the file of sql/ that brings it about, None if none does. where: the environment in which to run the script
-    or the statement. statement: None if none can be written. only: the environment that has the object, None for both.
+    or the statement. statement: without secrets, None if none can be written. only: the environment that has the
+    object, None for both.
     """
 
     text: str
@@ -73,7 +75,8 @@ def between(pair: Pair, catalogs: Catalogs) -> list[Misalignment]:
         if script is not None:
             one = replace(plain, script=script[1].script, where=names[script[0]])
         else:
-            one = replace(plain, statement=statements.aligning(each, whole, side))
+            statement = statements.aligning(each, whole, side)
+            one = replace(plain, statement=None if statement is None else scrub_sql.replaced(statement))
         found.append((statements.order(each, side), one))
     found.sort(key=lambda pair: (pair[1].script is None, pair[1].script or "", pair[0], pair[1].table))
     return [one for _, one in found]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
-import zipfile
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
@@ -29,7 +27,7 @@ _NAMED = (
 _TYPED = rb"(?:\s{1,9}constant)?(?:\s{1,9}(?:text|varchar|character varying))?"
 _QUOTE = rb"\s{0,9}E?\\{0,9}['\"]{1,2}"
 _END = rb"(?=\\*['\"])"
-_FIELD = rb"(?:api_?key|access_token|refresh_token|token_hash|token|password|client_secret|secret)"
+_FIELD = rb"(?:api[-_]?key|access_token|refresh_token|token_hash|token|password|client_secret|secret)"
 # A text that is formatted has placeholders: those are none.
 _WORD = rb"(?!%[sLI]|\$\d)[^&\s\"'<>\\]+"
 _CONNECTION = rb"\b(?:host|hostaddr|port|dbname|user|sslmode)="
@@ -71,7 +69,12 @@ _PATTERNS = (
     # A password in an address. A port is none, although an @ may stand in what follows it.
     (re.compile(rb"(://[^\s:/@\"']{0,200}:)(?!\d{1,5}/)[^\s@\"']{1,999}(?=@)"), _KEPT),
     # A field of JSON; of an address or a form; a text of its own.
-    (re.compile(rb'(\\*"' + _FIELD + rb'\\*"\s*:\s*\\*")[^"\\]+', re.IGNORECASE), _KEPT),
+    (re.compile(rb'(\\*"(?:x-[\w-]{0,40})?' + _FIELD + rb'\\*"\s*:\s*\\*")[^"\\]+', re.IGNORECASE), _KEPT),
+    # The header of a request, unless it is put together.
+    (
+        re.compile(rb'(\\*"(?:proxy-)?authorization\\*"\s*:\s*\\*")[^"\\\'|%]{4,}(?=\\*")', re.IGNORECASE),
+        _KEPT,
+    ),
     (re.compile(rb"([?&#;]" + _FIELD + rb"=)" + _WORD, re.IGNORECASE), _KEPT),
     (re.compile(rb"\b(" + _FIELD + rb"=)" + rb"[^&\s\"'<>\\]{1,999}(?=&)", re.IGNORECASE), _KEPT),
     (
@@ -139,6 +142,8 @@ class Scrubber:
 
     def trace(self, path: Path) -> None:
         """Rewrite a Playwright trace, a zip file, in place; pictures in it stay as they are."""
+        import zipfile
+
         clean = path.with_suffix(".clean")
         with zipfile.ZipFile(path) as old, zipfile.ZipFile(clean, "w", zipfile.ZIP_DEFLATED) as new:
             for entry in old.infolist():
@@ -164,6 +169,9 @@ def _recognised(content: bytes) -> bytes:
 
 
 def _forms(secret: str) -> Iterator[str]:
+    # Only where there is a secret, since its tables are large.
+    import html
+
     once = set(_in_json(secret))
     for form in {secret, repr(secret)[1:-1], *once, *(twice for each in once for twice in _in_json(each))}:
         yield form

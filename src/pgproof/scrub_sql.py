@@ -19,6 +19,21 @@ _PATTERNS = (
     re.compile(r"(\bPASSWORD\s+E?'{1,2})[^'\s|%][^'\s|]*(?=')"),
 )
 
+# These only sound like it.
+_ORDINARY = ("password_encryption", "password_required", "pgrst.jwt_role_claim_key")
+# A setting or an option with such a name holds a secret, whatever its value.
+_OF_A_SECRET = re.compile(rf"{_WORD}|passphrase|passcode|credential|jwt$|(?:^|[._-]|access|master)key$", re.IGNORECASE)
+
+
+def option(text: str) -> str:
+    """Return an option or a setting, "name=value", without its value if that may be a secret."""
+    name, equals, value = text.partition("=")
+    if not equals:
+        return replaced(text)
+    if value and _OF_A_SECRET.search(name) and name.lower() not in _ORDINARY:
+        return f"{name}={scrub.STARS}"
+    return f"{name}={replaced(value)}"
+
 
 def replaced(statement: str) -> str:
     """Return the statement, or a part of one, with three stars for each thing that looks like a secret."""

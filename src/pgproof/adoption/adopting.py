@@ -118,7 +118,7 @@ def _not_as_there(source: Source, connection: psycopg.Connection[Any], project: 
     finally:
         connection.execute("ROLLBACK")
     there, here = (_own(each, project) for each in (source.catalog, here))
-    for each in differences.between(there, here):
+    for each in differences.between(there, here, roles=False):
         yield f"not as there: {each.text((source.name, 'the copy'))}"
 
 

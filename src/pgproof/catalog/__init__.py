@@ -9,7 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from sys import intern
 from typing import TYPE_CHECKING, Any
+
+from pgproof.catalog import connections
+from pgproof.catalog.attributes import Attributes
+from pgproof.supabase import SCHEMAS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -33,6 +38,12 @@ _FOLDER = Path(__file__).with_name("sql")
 # in which a script keeps what it replaced.
 _MARK = "connect-migration: "
 _COLUMN_ORDER = "column order"
+# How many rows are taken from the answer at once.
+_AT_ONCE = 500
+_NAMED_ROLE = "named role"
+# What is read of a database. It grows when more is: what an older reading lacks is not compared with it. 2: roles,
+# what was changed on extensions, the functions that expressions are bound to, the options of subscriptions.
+READING = 2
 
 
 @cache
@@ -49,13 +60,16 @@ class Catalog:
 
     objects: the attributes of each object, by kind ("column", "index", …) and identity ("public.rooms.name").
     parents: the object that another one belongs to, such as the table of a column. column_order: by table.
-    major: of the server's version, such as 17.
+    major: of the server's version, such as 17. named_roles: those of the server's roles that matter to this database.
+    reading: which READING it comes from.
     """
 
     objects: Mapping[Key, Mapping[str, Any]]
     parents: Mapping[Key, Key] = field(default_factory=dict)
     column_order: Mapping[str, Sequence[str]] = field(default_factory=dict)
     major: int = 0
+    named_roles: frozenset[str] = frozenset()
+    reading: int = READING
 
     def get(self, kind: str, identity: str) -> Mapping[str, Any]:
         """Return the attributes of one object; empty if there is no such object."""
@@ -79,28 +93,46 @@ def read(connection: psycopg.Connection[Any], schemas: Sequence[str] | None = No
 
     schemas: which to read; None for all but the system's own, and also everything outside schemas.
     """
-    from psycopg import RawCursor
+    from psycopg import RawCursor, capabilities
+    from psycopg.types.json import set_json_loads
 
     query = _query(everything=schemas is None)
-    rows = RawCursor(connection).execute(query, [None if schemas is None else list(schemas)]).fetchall()
+    parameters = [None, list(SCHEMAS)] if schemas is None else [list(schemas)]
     objects: dict[Key, Mapping[str, Any]] = {}
     parents: dict[Key, Key] = {}
     column_order: dict[str, Sequence[str]] = {}
     kept_apart: set[str] = set()
-    for kind, identity, attributes, parent_kind, parent in rows:
+    named_roles: set[str] = set()
+    # The same few parents, again and again.
+    known: dict[Key, Key] = {}
+    cursor = RawCursor(connection)
+    set_json_loads(Attributes, cursor)
+    # A part at a time, so that the whole answer is not held twice. An older libpq only knows parts of one row.
+    size = _AT_ONCE if capabilities.has_stream_chunked() else 1
+    for kind, identity, attributes, parent_kind, parent in cursor.stream(query, parameters, size=size):
         if kind == _COLUMN_ORDER:
-            column_order[identity] = attributes
+            column_order[identity] = tuple(map(intern, attributes["columns"]))
             continue
-        assert (kind, identity) not in objects, f"two objects with one name: {kind} {identity}"
-        if str(attributes.get("comment")).startswith(_MARK):
+        if kind == _NAMED_ROLE:
+            named_roles.add(identity)
+            continue
+        key = intern(kind), identity
+        assert key not in objects, f"two objects with one name: {kind} {identity}"
+        objects[key] = attributes
+        if attributes.mentions(_MARK) and str(attributes.get("comment")).startswith(_MARK):
             if kind == "schema":
                 kept_apart.add(identity)
             # Below the mark stands what the comment said before.
-            attributes["comment"] = attributes["comment"].partition("\n")[2] or None
-        objects[kind, identity] = attributes
+            objects[key] = {**attributes, "comment": attributes["comment"].partition("\n")[2] or None}
         if parent_kind is not None and parent is not None:
-            parents[kind, identity] = parent_kind, parent
-    found = Catalog(objects, parents, column_order, connection.info.server_version // 10000)
+            parents[key] = known.setdefault((parent_kind, parent), (intern(parent_kind), parent))
+    subscriptions = [key for key in objects if key[0] == "subscription"]
+    if subscriptions:
+        where = connections.read(connection)
+        unread = {connections.CONNECTION: None, connections.PASSWORDS: None}
+        for key in subscriptions:
+            objects[key] = {**objects[key], **where.get(key[1], unread)}
+    found = Catalog(objects, parents, column_order, connection.info.server_version // 10000, frozenset(named_roles))
     return _without(found, kept_apart) if kept_apart else found
 
 

@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pgproof.catalog import wording
+from pgproof.catalog import connections, counting, wording
+from pgproof.supabase import PLATFORM_ROLE, PLATFORM_ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,6 +19,20 @@ _NOT_MODELLED = "not modelled"
 _MAINTAIN, _MAINTAIN_SINCE = "MAINTAIN", 17
 # The attribute of a difference that is one of names alone; see renames.py.
 NAME = "name"
+# What an expression is bound to is told only where its text is the same on both sides.
+_EXPRESSIONS: tuple[str, ...] = (
+    "aggregate",
+    "body",
+    "default",
+    "definition",
+    "expressions",
+    "partition key",
+    "rows",
+    "signature",
+)
+_EXPRESSIONS += ("using", "with check")
+# The attribute that says what an object is about, which is on one side only.
+_ABOUT = {"default privileges": ("grants",), "changed grant": ("added", "revoked")}
 
 
 class Difference(NamedTuple):
@@ -25,7 +40,7 @@ class Difference(NamedTuple):
 
     sides: the values of the attribute on the left and on the right. only: the side that has the object, 0 (left) or
     1 (right), None for both. with_it: how many objects of each kind belong to it and are not named themselves.
-    catalog_kind: its kind in the catalogs, where a table is a relation.
+    catalog_kind: its kind in the catalogs, where a table is a relation. about: what an object is, that one side lacks.
     """
 
     kind: str
@@ -35,6 +50,7 @@ class Difference(NamedTuple):
     only: int | None = None
     with_it: tuple[tuple[str, int], ...] = ()
     catalog_kind: str = ""
+    about: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def text(self, names: tuple[str, str]) -> str:
         """Return one line for a person. names: of the left and the right side."""
@@ -42,35 +58,46 @@ class Difference(NamedTuple):
             counts = ", ".join(f"{n or 0} in {name}" for n, name in zip(self.sides, names, strict=True))
             return f"{self.kind}: rows of {self.identity}: {counts}; they were counted, not compared"
         if self.only is not None:
-            return f"{self.kind} {self.identity}: only in {names[self.only]}{wording.with_it(self.with_it)}"
+            about = "; ".join(f"{word}{', '.join(said)}" for word, said in self.about)
+            only = f"{self.kind} {self.identity}: only in {names[self.only]}{wording.with_it(self.with_it)}"
+            return f"{only}: {about}" if about else only
         assert self.attribute is not None
         if self.attribute == NAME:
             called = " and ".join(f"{side} in {name}" for side, name in zip(self.sides, names, strict=True))
             return f"{self.kind} {self.identity}: is called {called}"
-        return f"{self.kind} {self.identity}: {wording.change(self.attribute, self.sides, names)}"
+        return f"{self.kind} {self.identity}: {wording.change(self._label, self.sides, names)}"
+
+    @property
+    def _label(self) -> str:
+        """The attribute in words that are right for its kind: rows are others of a publication than of a function."""
+        assert self.attribute is not None, "a change of one attribute"
+        return wording.LABELS.get((self.catalog_kind, self.attribute), self.attribute)
 
     def as_json(self, names: tuple[str, str]) -> dict[str, Any]:
         """Return the difference as a JSON object: kind, identity, attribute, only, values and text.
 
         names: of the left and the right side. values: None where they may hold a secret.
         """
-        secret = self.attribute is not None and wording.is_secret(self.attribute)
+        values = None if self.attribute is None else wording.shown_values(self.attribute, self.sides)
         return {
             "kind": self.kind,
             "identity": self.identity,
             "attribute": self.attribute,
             "only": None if self.only is None else names[self.only],
-            "values": None if secret or self.attribute is None else list(self.sides),
+            "values": values,
             "text": self.text(names),
         }
 
 
-def between(left: Catalog, right: Catalog) -> Iterator[Difference]:
+def between(left: Catalog, right: Catalog, *, roles: bool | None = None) -> Iterator[Difference]:
     """Yield each difference, by kind and identity.
 
-    What belongs to an object that one side lacks is counted with that object instead of being named.
+    What belongs to an object that one side lacks is counted with that object instead of being named. roles: True for
+    all of both servers, False for none; if not given, those count that something in either database names.
     """
-    left, right = _compared(left), _compared(right)
+    roles_named = None if roles else left.named_roles | right.named_roles if roles is None else frozenset[str]()
+    reading = min(left.reading, right.reading)
+    left, right = (counting.counted(each, reading, roles_named) for each in (left, right))
     lacking = dict.fromkeys(left.objects.keys() - right.objects.keys(), 0)
     lacking |= dict.fromkeys(right.objects.keys() - left.objects.keys(), 1)
     sides = left, right
@@ -78,7 +105,8 @@ def between(left: Catalog, right: Catalog) -> Iterator[Difference]:
     tops = {key: _top(key, side, lacking, sides[side]) for key, side in lacking.items()}
     folded: dict[Key, Counter[str]] = {}
     for key, top in tops.items():
-        if top != key:
+        # A sequence is counted as a relation.
+        if top != key and key[0] != "sequence":
             folded.setdefault(top, Counter())[_named(key, sides[lacking[key]].objects[key])] += 1
     for key in sorted(left.objects.keys() | right.objects.keys()):
         kind, identity = key
@@ -92,22 +120,29 @@ def between(left: Catalog, right: Catalog) -> Iterator[Difference]:
             side = lacking[key]
             with_it = tuple(sorted(folded.get(key, Counter()).items()))
             named = _named(key, sides[side].objects[key])
-            yield Difference(named, identity, only=side, with_it=with_it, catalog_kind=kind)
+            about = _about(kind, sides[side].objects[key])
+            yield Difference(named, identity, only=side, with_it=with_it, catalog_kind=kind, about=about)
 
 
-def lines(left: Catalog, right: Catalog, names: tuple[str, str] = ("the first", "the second")) -> Iterator[str]:
-    """Yield one line in plain words for each difference, by kind and identity. names: of the left and right side."""
-    return (each.text(names) for each in between(left, right))
+def lines(
+    left: Catalog,
+    right: Catalog,
+    names: tuple[str, str] = ("the first", "the second"),
+    *,
+    roles: bool | None = None,
+) -> Iterator[str]:
+    """Yield one line in plain words for each difference, by kind and identity. names: of the left and right side.
+
+    roles: as for between().
+    """
+    return (each.text(names) for each in between(left, right, roles=roles))
 
 
-def _compared(catalog: Catalog) -> Catalog:
-    """Leave out tables that a publication has by schema or as FOR ALL TABLES: that follows from other objects."""
-    follows = [
-        key
-        for key, attributes in catalog.objects.items()
-        if key[0] == "published table" and attributes.get("by name") is False
-    ]
-    return replace(catalog, objects={key: catalog.objects[key] for key in catalog.objects.keys() - follows})
+def _about(kind: str, attributes: Mapping[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    names = _ABOUT.get(kind, ())
+    return tuple(
+        (f"{name} " if len(names) > 1 else "", tuple(attributes[name])) for name in names if attributes.get(name)
+    )
 
 
 def _top(key: Key, side: int, lacking: Mapping[Key, int], catalog: Catalog) -> Key:
@@ -138,8 +173,40 @@ def _changes(key: Key, left: Catalog, right: Catalog) -> Iterator[Difference]:
             continue
         if key[0] in {"grant", "default privileges"} and older:
             was, now = ([each for each in side or () if not each.startswith(_MAINTAIN)] for side in (was, now))
+        if name == counting.CALLS and any(before.get(each) != after.get(each) for each in _EXPRESSIONS):
+            continue
+        if key[0] == "subscription" and None in (was, now) and _is_unknown(name, left, right):
+            continue
         if was != now:
             yield Difference(kind, key[1], name, (was, now), catalog_kind=key[0])
+
+
+def _is_unknown(name: str, left: Catalog, right: Catalog) -> bool:
+    """Return whether a subscription lacks an attribute because it could not be read, or not on that version."""
+    return name in (connections.CONNECTION, connections.PASSWORDS) or left.major != right.major
+
+
+def _unnamed(left: Catalog, right: Catalog) -> list[str]:
+    """Return the roles that differ and do not count, but for the platform's own."""
+    if min(left.reading, right.reading) < counting.ROLES_SINCE or not (left.named_roles and right.named_roles):
+        return []
+    counted = {(each.catalog_kind, each.identity) for each in between(_roles(left), _roles(right))}
+    every = [
+        each for each in between(_roles(left), _roles(right), roles=True) if each.catalog_kind in counting.OF_ROLES
+    ]
+    found = set()
+    for each in every:
+        key = each.catalog_kind, each.identity
+        role = each.identity if each.catalog_kind == "role" else (left.parents.get(key) or right.parents[key])[1]
+        if key not in counted and not role.startswith(PLATFORM_ROLE) and role not in PLATFORM_ROLES:
+            found.add(role)
+    return sorted(found)
+
+
+def _roles(catalog: Catalog) -> Catalog:
+    return replace(
+        catalog, objects={key: value for key, value in catalog.objects.items() if key[0] in counting.OF_ROLES}
+    )
 
 
 def notes(left: Catalog, right: Catalog, names: tuple[str, str]) -> Iterator[str]:
@@ -150,6 +217,13 @@ def notes(left: Catalog, right: Catalog, names: tuple[str, str]) -> Iterator[str
         was, now = left.column_order[table], right.column_order[table]
         if was != now and sorted(was) == sorted(now):
             yield f"table {table}: the columns are in a different order"
+    unnamed = _unnamed(left, right)
+    if unnamed:
+        yield f"roles that nothing in either database names differ, and were not counted: {', '.join(unnamed)}"
+    for catalog, name in zip((left, right), names, strict=True):
+        for identity, attributes in sorted(catalog.of_kind("subscription").items()):
+            if connections.CONNECTION in attributes and attributes[connections.CONNECTION] is None:
+                yield f"subscription {identity}: its connection could not be looked at in {name}; only a superuser may"
     for identity, attributes in sorted(left.of_kind(_NOT_MODELLED).items()):
         if attributes == right.get(_NOT_MODELLED, identity):
             yield f"{attributes['count']} rows of {identity} on each side were counted, not compared"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pgproof import scrub_sql
+from pgproof.scrub import STARS
+
 RELATIONS = {
     "r": "table",
     "p": "partitioned table",
@@ -29,8 +32,16 @@ CODES: dict[str, dict[str, str]] = {
     "triggers there": _ENABLED,
     "context": {"e": "explicit", "a": "assignment", "i": "implicit"},
     "method": {"f": "function", "i": "input and output", "b": "binary"},
+    "streaming": {"t": "on", "f": "off", "p": "parallel"},
 }
+# What an attribute is called where its own name says something else.
+LABELS = {("function", "rows"): "planner's estimate of rows"}
 _FLAGS = {"not null": "NOT NULL", "strict": "STRICT", "security definer": "SECURITY DEFINER", "leakproof": "LEAKPROOF"}
+_FLAGS |= {"superuser": "SUPERUSER", "inherit": "INHERIT", "create role": "CREATEROLE", "create database": "CREATEDB"}
+_FLAGS |= {"login": "LOGIN", "replication": "REPLICATION", "bypass row security": "BYPASSRLS", "admin": "ADMIN OPTION"}
+# Lists of which each member is "name=value".
+_OPTIONS = ("foreign options", "options", "settings", "toast options", "column options")
+_HIDDEN = "may be a secret and is not shown"
 _PLURALS = {"index": "indexes", "policy": "policies", "default privileges": "default privileges"}
 _LONG = 70
 
@@ -57,10 +68,61 @@ def change(attribute: str, sides: tuple[Any, Any], names: tuple[str, str]) -> st
         return _parts(attribute, left or {}, right or {}, names)
     if isinstance(left, list) or isinstance(right, list):
         return _lists(attribute, left or [], right or [], names)
-    if left is None or right is None:
-        name, value = (names[1], right) if left is None else (names[0], left)
-        return f"{attribute} only in {name}: {_shown(attribute, value)}"
-    return _values(attribute, _spelled(attribute, left), _spelled(attribute, right), names)
+    if None in sides:
+        side = 0 if right is None else 1
+        return f"{attribute} only in {names[side]}: {_shown(attribute, sides[side])}"
+    return _texts(attribute, _spelled(attribute, left), _spelled(attribute, right), names)
+
+
+def _texts(attribute: str, left: str, right: str, names: tuple[str, str]) -> str:
+    clean = scrub_sql.replaced(left), scrub_sql.replaced(right)
+    if left != right and clean[0] == clean[1]:
+        return f"{attribute} differs; it {_HIDDEN}"
+    return _values(attribute, *clean, names)
+
+
+def shown_values(attribute: str, sides: tuple[Any, Any]) -> list[Any] | None:
+    """Return both values without secrets, None where they would look the same, or may hold nothing but secrets."""
+    if is_secret(attribute):
+        return None
+    clean = [_clean(attribute, each) for each in sides]
+    return None if clean[0] == clean[1] else clean
+
+
+def _clean(attribute: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _clean(name, each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_clean(attribute, each) for each in value]
+    if not isinstance(value, str):
+        return value
+    return scrub_sql.option(value) if attribute in _OPTIONS else scrub_sql.replaced(value)
+
+
+def _is_hidden(option: str) -> bool:
+    """Return whether an option may hold a secret, or held one before its record was written."""
+    return scrub_sql.option(option) != option or option.endswith(f"={STARS}")
+
+
+def _options(attribute: str, left: list[str], right: list[str], names: tuple[str, str]) -> str:
+    """Return what each side has alone; of one that may hold a secret only the name."""
+    parts: list[str] = []
+    alone = [each for each in left if each not in right], [each for each in right if each not in left]
+    hidden = [{each.partition("=")[0] for each in side if _is_hidden(each)} for side in alone]
+    for name in sorted(hidden[0] | hidden[1]):
+        sides = [any(each.partition("=")[0] == name for each in side) for side in alone]
+        if all(sides):
+            parts.append(f"{name} differs; its value {_HIDDEN}")
+        else:
+            parts.append(f"{name} only in {names[sides.index(True)]}; its value {_HIDDEN}")
+    for side, name in zip(alone, names, strict=True):
+        plain = [each for each in side if each.partition("=")[0] not in hidden[0] | hidden[1]]
+        if plain:
+            parts.append(f"{_shown(attribute, plain)} only in {name}")
+    if not parts:
+        one, two = (", ".join(map(scrub_sql.option, side)) for side in (left, right))
+        return _values(attribute, one, two, names)
+    return f"{attribute}: {'; '.join(parts)}"
 
 
 def _parts(attribute: str, left: dict[str, Any], right: dict[str, Any], names: tuple[str, str]) -> str:
@@ -70,11 +132,12 @@ def _parts(attribute: str, left: dict[str, Any], right: dict[str, Any], names: t
 
 def _lists(attribute: str, left: list[Any], right: list[Any], names: tuple[str, str]) -> str:
     """Return what each side has alone; both lists where only the order differs."""
-    alone = [
-        f"{_shown(attribute, [each for each in mine if each not in others])} only in {name}"
-        for mine, others, name in ((left, right, names[0]), (right, left, names[1]))
-        if any(each not in others for each in mine)
-    ]
+    if attribute.partition(": ")[0] in _OPTIONS:
+        return _options(attribute, left, right, names)
+    one, two = ([each for each in mine if each not in others] for mine, others in ((left, right), (right, left)))
+    alone = [f"{_shown(attribute, mine)} only in {name}" for mine, name in zip((one, two), names, strict=True) if mine]
+    if alone and _clean(attribute, one) == _clean(attribute, two):
+        return f"{attribute} differ; what is different {_HIDDEN}"
     if alone:
         return f"{attribute}: {'; '.join(alone)}"
     return _values(attribute, ", ".join(map(str, left)), ", ".join(map(str, right)), names)
@@ -115,7 +178,7 @@ def _cut(text: str, start: int = 0) -> str:
 def _shown(attribute: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_shown(attribute, each) for each in value) or "none"
-    return _cut(" ".join(_spelled(attribute, value).split()))
+    return _cut(" ".join(scrub_sql.replaced(_spelled(attribute, value)).split()))
 
 
 def _spelled(attribute: str, value: Any) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import hashlib
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
@@ -32,6 +32,8 @@ class Seed:
 
     def digest(self) -> hashlib._Hash:
         """Return a hash of everything that goes into the database, which names its cache."""
+        import hashlib
+
         digest = hashlib.sha256(self.superuser.encode())
         for path in (*self.files, *self.sources):
             digest.update(path.read_bytes())

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _MANIFEST = "record.toml"
 _FORMAT = 1
+# A record that does not say what was read is of the first reading.
+_READING = "reading"
 _KNOWN = {_MANIFEST, *(f"{name}.toml" for name in layout.FILES)}
 
 
@@ -67,7 +69,7 @@ class Place:
         try:
             manifest = self._manifest()
             found = {name: self._document(name, digest) for name, digest in manifest["files"].items()}
-            return layout.catalog_of(found, manifest["server"])
+            return layout.catalog_of(found, manifest["server"], manifest.get(_READING, 1))
         except (KeyError, TypeError, AttributeError, ValueError):
             raise self._broken(f"{self.path} does not hold together") from None
 
@@ -99,7 +101,7 @@ class Place:
         return (
             "# Not to be edited by hand: record again and review the difference.\n"
             f'format = {_FORMAT}\nenvironment = "{self.environment}"\nserver = {catalog.major}\n'
-            f'platform = "{self.platform}"\n\n[files]\n{digests}'
+            f'{_READING} = {catalog.reading}\nplatform = "{self.platform}"\n\n[files]\n{digests}'
         )
 
     def _manifest(self) -> dict[str, Any]:

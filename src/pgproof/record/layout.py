@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from pgproof.catalog import Catalog
+from pgproof.catalog import READING, Catalog
 from pgproof.record import usual
 from pgproof.record.scope import PLATFORM, schema_in
 
@@ -30,10 +30,12 @@ _FILES = {
     "function": "functions",
     "grant": "grants",
     "index": "tables",
+    "membership": "roles",
     "policy": "tables",
     "publication": "publications",
     "published schema": "publications",
     "published table": "publications",
+    "role": "roles",
     "rule": "tables",
     "sequence": "sequences",
     "statistics": "tables",
@@ -95,7 +97,7 @@ def documents(catalog: Catalog) -> dict[str, Document]:
     return found
 
 
-def catalog_of(found: Mapping[str, Document], major: int) -> Catalog:
+def catalog_of(found: Mapping[str, Document], major: int, reading: int = READING) -> Catalog:
     """Return the catalog that was written as these documents. Raises KeyError or TypeError if they are none."""
     objects: dict[Key, Mapping[str, Any]] = {}
     parents: dict[Key, Key] = {}
@@ -118,7 +120,8 @@ def catalog_of(found: Mapping[str, Document], major: int) -> Catalog:
                     order[identity] = list(children.get("column", {}))
     for key in [key for key in objects if key[0] == "grant"]:
         parents[key] = _granted(key, objects)
-    return Catalog(objects, parents, {table: names for table, names in order.items() if names}, major)
+    named = frozenset(identity for kind, identity in objects if kind == "role")
+    return Catalog(objects, parents, {table: names for table, names in order.items() if names}, major, named, reading)
 
 
 def _host(catalog: Catalog, key: Key) -> Key | None:
@@ -173,6 +176,8 @@ def _usual_parent(key: Key) -> Key | None:
         return "schema", schema_in(identity)
     if kind == "sequence":
         return "relation", identity
+    if kind == "membership" and (found := re.fullmatch(r'of ("(?:[^"]|"")*"|[^" ]+) in .+', identity)):
+        return "role", found[1]
     if kind == "default privileges" and (found := re.search(r" in schema (.+) on [a-z ]+$", identity)):
         return "schema", found[1]
     if kind == "published table" and (found := re.fullmatch(r'(?:"(?:[^"]|"")*"|[^" ]+) (.+)', identity)):

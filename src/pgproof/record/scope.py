@@ -11,10 +11,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pgproof.supabase import API_ROLES, OWN_PUBLICATION, SCHEMAS
+from pgproof.catalog.counting import EVERY_ROLE
+from pgproof.supabase import API_ROLES, OWN_PUBLICATION, PLATFORM_ROLE, PLATFORM_ROLES, SCHEMAS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from pgproof.catalog import Catalog, Key
     from pgproof.project import Project
@@ -46,6 +47,15 @@ def reduce(found: Catalog, *, supabase: bool, verifier: str | None) -> Catalog:
     these follow from other objects.
     """
     own = replace(found, objects=dict(_published_by_name(found.objects)))
+    left_out = {verifier} | {
+        identity
+        for identity in found.of_kind("role")
+        if (identity not in found.named_roles and identity != EVERY_ROLE) or (supabase and _is_the_platforms(identity))
+    }
+    own = replace(
+        own, objects={key: value for key, value in own.objects.items() if not _is_of_role(key, found, left_out)}
+    )
+    own = replace(own, named_roles=found.named_roles - left_out)
     if verifier is not None:
         own = replace(own, objects=dict(_without_role(own.objects, verifier)))
     return _without_platform(own) if supabase else own
@@ -78,6 +88,15 @@ def schema_in(identity: str) -> str:
     """Return the schema with which an identity begins, such as "public" of "public.rooms"."""
     found = re.match(r'"(?:[^"]|"")*"|[^."]+', identity)
     return found[0] if found else ""
+
+
+def _is_the_platforms(role: str) -> bool:
+    return role.startswith(PLATFORM_ROLE) or role in PLATFORM_ROLES
+
+
+def _is_of_role(key: Key, found: Catalog, roles: Collection[str | None]) -> bool:
+    """Return whether an object is one of these roles, or says what it is a member of."""
+    return (key[1] if key[0] == "role" else found.parents[key][1] if key[0] == "membership" else "") in roles
 
 
 def _published_by_name(objects: Mapping[Key, Mapping[str, Any]]) -> Iterator[tuple[Key, Mapping[str, Any]]]:
@@ -127,6 +146,10 @@ def _without_platform(found: Catalog) -> Catalog:
 
 def _is_platforms(key: Key, attributes: Mapping[str, Any], schema: str | None) -> bool:
     kind, identity = key
+    if kind == "extension member":
+        return schema_in(identity) in SCHEMAS
+    if kind == "changed grant":
+        return _is_the_platforms(identity.rpartition(" to ")[2])
     if kind == "event trigger":
         return schema_in(attributes["function"]) in SCHEMAS
     if kind in {"publication", "published table"}:

@@ -55,6 +55,16 @@ _USUAL: dict[str, dict[str, Any]] = {
         "cost": 100,
         "rows": 0,
     },
+    "role": {
+        "superuser": False,
+        "inherit": True,
+        "create role": False,
+        "create database": False,
+        "login": False,
+        "replication": False,
+        "bypass row security": False,
+    },
+    "membership": {"admin": False, "inherit": True, "set": True},
     "sequence": {"start": 1, "increment": 1, "minimum": 1, "cache": 1, "cycle": False},
     "type": {"not null": False},
     "publication": {

@@ -62,5 +62,7 @@ def _compared(connection: psycopg.Connection[Any], copy: Copy) -> Iterator[str]:
     finally:
         connection.execute("ROLLBACK")
     names = copy.name, "the copy"
-    yield from (f"not as in {copy.name}: {each.text(names)}" for each in differences.between(copy.catalog, here))
+    yield from (
+        f"not as in {copy.name}: {each.text(names)}" for each in differences.between(copy.catalog, here, roles=False)
+    )
     yield from differences.notes(copy.catalog, here, names)

@@ -31,5 +31,7 @@ SCHEMAS = (
 API_ROLES = ("anon", "authenticated", "service_role")
 # What the names of the platform's own roles begin with.
 PLATFORM_ROLE = "supabase_"
+# Others that it has, or had.
+PLATFORM_ROLES = ("dashboard_user", "pgbouncer", "pgtle_admin")
 # Realtime makes this one for itself, and publishes the partitions of a day with it; any other is a project's.
 OWN_PUBLICATION = "supabase_realtime_messages_publication"

@@ -62,6 +62,7 @@ SEVERAL = (
     "replica identity only in B",
     ": expressions",
     ": language differs",
+    "role changes_group: only",
 )
 
 

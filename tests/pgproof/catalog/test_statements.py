@@ -58,6 +58,7 @@ def two(templates):
 # Kinds for which no statement is offered at all.
 NO_KINDS = (
     "access method",
+    "changed grant",
     "cast",
     "collation",
     "conversion",
@@ -65,10 +66,13 @@ NO_KINDS = (
     "default privileges",
     "event trigger",
     "extension",
+    "extension member",
     "foreign server",
     "language",
+    "membership",
     "not modelled",
     "operator",
+    "role",
     "subscription",
     "text search",
     "transform",
@@ -192,6 +196,19 @@ WHOLE = {
 }
 
 
+# A REVOKE on a table takes the same privilege from its columns.
+WHOLE |= {
+    "from the table to a column": """
+        GRANT SELECT ON app.t TO anon; REVOKE SELECT ON app.t FROM anon; GRANT SELECT (name) ON app.t TO anon""",
+    "one privilege of the table less, with one on a column": """
+        REVOKE INSERT ON app.grantee FROM anon; GRANT INSERT (a) ON app.grantee TO anon""",
+    "the table's grant, and the column keeps its own": """
+        REVOKE INSERT ON app.grantee FROM authenticated; GRANT INSERT (a) ON app.grantee TO authenticated""",
+    "all of the table, and the column keeps its own": """
+        REVOKE ALL ON app.grantee FROM service_role; GRANT UPDATE (a) ON app.grantee TO service_role""",
+    "from one role to another": "REVOKE ALL ON app.grantee FROM anon; GRANT SELECT ON app.grantee TO authenticator",
+}
+
 # What of these has no statement, or none in one direction.
 KNOWN = ("default privileges", "type app.mood: labels", 'schema "s p": only in B')
 
@@ -251,3 +268,11 @@ def test_a_schema_with_something_in_it_is_not_dropped(two):
     """Nothing is offered that would take a whole schema away."""
     offered, _ = two.offered("CREATE SCHEMA s; CREATE TABLE s.t (a int)", 1)
     assert list(offered.values()) == [None]
+
+
+def test_revoking_comes_before_granting(two):
+    """Run from the top, the statements end with what is wanted: nothing that is granted is revoked after it."""
+    offered, _ = two.offered("REVOKE ALL ON app.grantee FROM anon; GRANT SELECT (a) ON app.grantee TO anon", 0)
+    verbs = [sql.partition(" ")[0] for sql in offered.values() if sql]
+    assert verbs == sorted(verbs, reverse=True)
+    assert set(verbs) == {"REVOKE", "GRANT"}

@@ -3,14 +3,41 @@
 import json
 import subprocess
 import sys
+from contextlib import ExitStack, closing
 
+import psycopg
 import pytest
 
 from connect import paths
 from connect.processes import clean_environment
 from connect.project import REPLICAS
+from pgproof.postgres import private
 
 SECRET = "geheim"
+HIDDEN = "may be a secret and is not shown"
+_CALL = "CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+# What holds the word SECRET, in each kind of place.
+HOLDING_SECRETS = {
+    "foreign table": "CREATE FOREIGN TABLE ft (a int) SERVER s OPTIONS (password 'SECRET')",
+    "foreign column": "CREATE FOREIGN TABLE ft (a int OPTIONS (api_key 'SECRET')) SERVER s",
+    "server": "ALTER SERVER s OPTIONS (api_key 'SECRET')",
+    "wrapper": "ALTER FOREIGN DATA WRAPPER f OPTIONS (api_key 'SECRET')",
+    "user mapping": "CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (password 'SECRET')",
+    "setting of a function": "CREATE FUNCTION h() RETURNS int LANGUAGE sql SET app.jwt_secret = 'SECRET' AS 'SELECT 1'",
+    "body": "CREATE FUNCTION h() RETURNS text LANGUAGE sql AS $$ SELECT 'postgres://me:SECRET@example.com/x' $$",
+    "key in a body": "CREATE FUNCTION h() RETURNS text LANGUAGE sql AS $$ SELECT concat('apikey', 'SECRET') $$",
+    "default": "ALTER TABLE t ADD a text DEFAULT 'https://me:SECRET@example.com'",
+    "comment": "COMMENT ON TABLE t IS 'postgres://me:SECRET@example.com/x'",
+    "webhook": _CALL
+    + """CREATE TRIGGER hook AFTER INSERT ON t FOR EACH ROW
+      EXECUTE FUNCTION g('https://example.com', '{"Authorization": "Bearer SECRET"}')""",
+    "header of a webhook": _CALL
+    + """CREATE TRIGGER hook AFTER INSERT ON t FOR EACH ROW
+      EXECUTE FUNCTION g('https://example.com', '{"x-api-key": "SECRET"}')""",
+    "policy": "CREATE POLICY p ON t USING (current_setting('x') = 'Bearer SECRET')",
+    "view": "CREATE VIEW v AS SELECT 'postgres://me:SECRET@example.com/x' AS a",
+    "check": "ALTER TABLE t ADD CONSTRAINT c CHECK (id::text <> 'Bearer SECRET')",
+}
 
 
 @pytest.fixture
@@ -111,6 +138,96 @@ def test_a_password_in_a_comment_is_not_shown(diff, pair, connect, asked):
     assert done.returncode == 1
     assert "table public.t: comment only in A: postgres://me:***@db.example.com/x" in done.stdout
     assert SECRET not in done.stdout
+
+
+@pytest.fixture(scope="module")
+def servers():
+    """Two servers of this module's own, since roles belong to a server."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(closing(private.acquire(durable=False))) for _ in range(2)]
+
+
+@pytest.fixture
+def on_two_servers(servers, diff):
+    """Compares a database x on each of two servers, where these statements were run."""
+
+    def run(base, *changes, asked=()):
+        names = [server.conninfo("x") for server in servers]
+        for server, change in zip(servers, changes, strict=True):
+            with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
+                connection.execute("DROP DATABASE IF EXISTS x")
+                for (role,) in connection.execute("SELECT rolname FROM pg_roles WHERE oid >= 16384").fetchall():
+                    connection.execute(f'DROP ROLE "{role}"')
+                connection.execute("CREATE DATABASE x TEMPLATE pgproof_base")
+            with psycopg.connect(server.conninfo("x"), autocommit=True) as connection:
+                for statement in (*base, change):
+                    connection.execute(statement)
+        done = diff(*names, *asked)
+        assert done.returncode in (0, 1), done.stderr
+        return done.stdout.splitlines()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("base", "changes", "says"),
+    [
+        (
+            "CREATE ROLE authenticated",
+            ("", "ALTER ROLE authenticated BYPASSRLS"),
+            ["role authenticated: BYPASSRLS only in B", "1 difference"],
+        ),
+        (
+            "CREATE ROLE authenticator",
+            ("", "ALTER ROLE authenticator SET pgrst.db_schemas = 'public,private'"),
+            ["role authenticator: settings: pgrst.db_schemas=public,private only in B", "1 difference"],
+        ),
+        (
+            "CREATE ROLE own; GRANT USAGE ON SCHEMA public TO own; CREATE ROLE above; GRANT above TO own",
+            ("ALTER ROLE above PASSWORD 'geheim'", "ALTER ROLE above CREATEDB PASSWORD 'geheimer'"),
+            ["role above: CREATEDB only in B", "1 difference"],
+        ),
+        (
+            "CREATE ROLE nobody",
+            ("", "ALTER ROLE nobody LOGIN"),
+            ["note: roles that nothing in either database names differ, and were not counted: nobody", "no difference"],
+        ),
+        ("CREATE ROLE supabase_x", ("", "ALTER ROLE supabase_x LOGIN"), ["no difference"]),
+        (
+            "SELECT",
+            [f"ALTER DATABASE x SET app.settings.jwt_secret = 'geheim-{number}'" for number in (1, 2)],
+            [f"database compared: settings: app.settings.jwt_secret differs; its value {HIDDEN}", "1 difference"],
+        ),
+        (
+            "SELECT",
+            [f"ALTER DATABASE x SET statement_timeout = '{number}s'" for number in (1, 2)],
+            [
+                "database compared: settings: statement_timeout=1s only in A; statement_timeout=2s only in B",
+                "1 difference",
+            ],
+        ),
+    ],
+    ids=["attribute", "setting", "of a role above", "not named", "the platform's", "secret", "setting of a database"],
+)
+def test_roles_and_settings_are_compared(on_two_servers, base, changes, says):
+    """What the roles that matter may do and have set, without secrets."""
+    assert on_two_servers([base], *changes) == says
+
+
+@pytest.mark.parametrize("asked", [(), ("--json",)], ids=["text", "json"])
+@pytest.mark.parametrize("name", HOLDING_SECRETS)
+def test_a_difference_in_a_secret_alone_is_told(diff, pair, connect, name, asked):
+    """Two secrets in the same place are a difference; neither is shown, and nothing reads as if they were the same."""
+    for number, conninfo in enumerate(pair):
+        connect(conninfo).execute(
+            "CREATE FOREIGN DATA WRAPPER f; CREATE SERVER s FOREIGN DATA WRAPPER f; CREATE TABLE t (id int);"
+            + HOLDING_SECRETS[name].replace("SECRET", f"{SECRET}{number}{'a1b2c3d4' * 3}")
+        )
+    done = diff(*pair, *asked)
+    assert done.returncode == 1
+    assert "not shown" in done.stdout
+    if asked:
+        assert [each["values"] for each in json.loads(done.stdout)["differences"]] == [None]
 
 
 def test_replicas_are_compared_by_name(diff):

@@ -1,6 +1,7 @@
 """The record names each change that the catalog's own comparison names, from nothing but its files."""
 
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -73,3 +74,21 @@ def test_another_version_of_the_server_is_no_change(templates, connect, major):
         here = record.of(catalog.read(connect(conninfo)), PROJECT)
     assert record.changes(there, here) == ()
     assert f"the record is PostgreSQL {major}, the database is PostgreSQL 17" in record.notes(there, here)
+
+
+def test_a_record_of_an_earlier_version_lacks_nothing(changed, base_record, base_recorded):
+    """What records did not hold before is no change against an older one; what they held is."""
+    manifest = base_record.path / "record.toml"
+    now = manifest.read_text()
+    assert "\nreading = 2\n" in now
+    try:
+        manifest.write_text(now.replace("\nreading = 2\n", "\n"))
+        older = base_record.read()
+    finally:
+        manifest.write_text(now)
+    first = [key for key in older.objects if key[0] not in {"changed grant", "extension member", "membership", "role"}]
+    older = replace(older, objects={key: older.objects[key] for key in first})
+    assert record.changes(older, record.of(changed.before, PROJECT)) == ()
+    more = changed.after("ALTER TABLE app.t ALTER size DROP NOT NULL; CREATE POLICY x ON app.of_extension USING (true)")
+    assert record.changes(older, record.of(more, PROJECT), SIDES) == ("column app.t.size: NOT NULL only in A",)
+    assert len(record.changes(base_recorded, record.of(more, PROJECT), SIDES)) == 2

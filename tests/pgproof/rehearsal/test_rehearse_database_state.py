@@ -32,22 +32,30 @@ def test_the_rights_of_a_role_are_part_of_the_state(scratch_server, tmp_path):
     down.write_text("SELECT 1;")
     result = rehearsal.rehearse(rehearsal.Config([baseline], [up], [down], supabase=False, sizes=()), scratch_server)
     left = [each.what for each in result.findings if each.name == "not-reversible"]
-    assert left == ["after up and down: role rehearsed_reader: changed in member of, password, rights on parameters"]
+    assert left == [
+        "after up and down: membership of rehearsed_reader in rehearsed_group: ADMIN OPTION only in the state after; "
+        "role rehearsed_reader: rights on parameters: SET on log_statement only in the state after; "
+        "role rehearsed_reader: password only in the state after"
+    ]
 
 
 @pytest.mark.parametrize(
     ("change", "left"),
     [
-        ("GRANT SELECT ON pg_authid TO PUBLIC", "the system's own pg_authid: its grants differ"),
+        (
+            "GRANT SELECT ON pg_authid TO PUBLIC",
+            "changed grant relation pg_authid to PUBLIC: only in the state after: added SELECT",
+        ),
         (
             "REVOKE EXECUTE ON FUNCTION pg_sleep FROM PUBLIC",
-            "the system's own pg_sleep(double precision): its grants differ",
+            "changed grant function pg_sleep(double precision) to PUBLIC: only in the state after: revoked EXECUTE",
         ),
         (
             "GRANT ALL ON pg_am TO PUBLIC; REVOKE INSERT ON pg_am FROM PUBLIC",
-            "the system's own pg_am: its grants differ",
+            "changed grant relation pg_am to PUBLIC: only in the state after: "
+            "added DELETE, MAINTAIN, REFERENCES, TRIGGER, TRUNCATE, UPDATE",
         ),
-        ("ALTER ROLE ALL SET work_mem = '8MB'", "role ALL: changed in settings"),
+        ("ALTER ROLE ALL SET work_mem = '8MB'", "role ALL: settings: work_mem=8MB only in the state after"),
     ],
 )
 def test_what_lies_outside_the_schemas_is_part_of_the_state(tmp_path, change, left):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pgproof.catalog import renames
+from pgproof.catalog.counting import CALLS
 from pgproof.catalog.statements import (
     columns,
     constraints,
@@ -111,9 +112,16 @@ def follows_the_owner(difference: Difference, catalogs: tuple[Catalog, Catalog])
 
 
 def order(difference: Difference, side: int) -> tuple[bool, int]:
-    """Return the key by which differences are sorted so that their statements can run. side: as for aligning()."""
+    """Return the key by which differences are sorted so that their statements can run. side: as for aligning().
+
+    What a role must not have is revoked before anything is granted, and privileges on a table come before those on its
+    columns: REVOKE on a table takes them from the columns, too.
+    """
     position = 2 * _ORDER.get(difference.catalog_kind, len(_ORDER)) + ("view" in difference.kind)
     dropped = difference.only == side
+    if difference.catalog_kind == "grant":
+        on_column = difference.identity.startswith("column ")
+        return False, position - (0 if on_column and not dropped else 1 if not dropped else 2)
     return dropped, -position if dropped else position
 
 
@@ -158,6 +166,9 @@ def _when(each: Aligned) -> tuple[int, bool]:
 
 
 def _changed(one: Aligned, attribute: str) -> Statements:
+    if attribute == CALLS:
+        # The same text again need not be bound to the same function.
+        return None
     if one.kind == "schema":
         return one.owner() if attribute == "owner" else one.comment()
     if _must_be_anew(one, attribute):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from pgproof.catalog.statements.aligned import RELATIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pgproof.catalog.statements.aligned import Aligned, Statements
 
 _OPTION = " with grant option"
@@ -53,10 +55,25 @@ def change(grant: Aligned, _: str = "privileges") -> Statements:
         ("GRANT", "TO", " WITH GRANT OPTION", {each for each in should if should[each] and not found.get(each)}),
     )
     return [
-        f"{verb} {', '.join(f'{each}{column}' for each in sorted(privileges))} ON {what} {word} {who}{option}"
-        for verb, word, option, privileges in listed
-        if privileges
+        *(
+            f"{verb} {', '.join(f'{each}{column}' for each in sorted(privileges))} ON {what} {word} {who}{option}"
+            for verb, word, option, privileges in listed
+            if privileges
+        ),
+        *(_given_back(grant, on, who, {*listed[0][3], *listed[1][3]}) if on.kind == "relation" else ()),
     ]
+
+
+def _given_back(grant: Aligned, table: Aligned, who: str, revoked: set[str]) -> Iterator[str]:
+    """Yield the statements for what a role keeps on columns: REVOKE on a table takes it from them as well."""
+    for key, parent in grant.wanted.parents.items():
+        if key[0] != "grant" or not key[1].endswith(f" to {who}") or grant.wanted.parents.get(parent) != table.key:
+            continue
+        column = grant.at(parent)
+        should, found = (_split(side.get(*key).get("privileges")) for side in (grant.wanted, grant.actual))
+        for privilege in sorted(revoked & should.keys() & found.keys()):
+            option = " WITH GRANT OPTION" if should[privilege] else ""
+            yield f"GRANT {privilege} ({column.name}) ON {_object(column)} TO {who}{option}"
 
 
 def follows_the_owner(grant: Aligned) -> bool:

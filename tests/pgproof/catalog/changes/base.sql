@@ -71,3 +71,15 @@ CREATE FUNCTION app.from_sql(internal) RETURNS internal LANGUAGE internal IMMUTA
 CREATE TRANSFORM FOR int LANGUAGE own (FROM SQL WITH FUNCTION app.from_sql(internal));
 CREATE SCHEMA later;
 ALTER DEFAULT PRIVILEGES IN SCHEMA later GRANT SELECT, INSERT ON TABLES TO anon;
+CREATE TABLE app.of_extension (a int);
+CREATE FUNCTION app.member(int) RETURNS int LANGUAGE sql AS 'SELECT $1';
+CREATE TYPE app.member_kind AS ENUM ('a');
+GRANT SELECT ON app.of_extension TO authenticated; ALTER EXTENSION plpgsql ADD TABLE app.of_extension;
+ALTER EXTENSION plpgsql ADD FUNCTION app.member(int);
+ALTER EXTENSION plpgsql ADD TYPE app.member_kind;
+CREATE TABLE app.grantee (a int);
+GRANT SELECT, INSERT ON app.grantee TO anon;
+GRANT SELECT, INSERT ON app.grantee TO authenticated;
+GRANT INSERT (a) ON app.grantee TO authenticated;
+GRANT UPDATE ON app.grantee TO service_role;
+GRANT UPDATE (a) ON app.grantee TO service_role;

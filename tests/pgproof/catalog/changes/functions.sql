@@ -40,7 +40,7 @@ ALTER FUNCTION app.f PARALLEL SAFE;
 -- function app.f(a integer, b text): cost differs: 100 in A, 7 in B
 ALTER FUNCTION app.f COST 7;
 
--- function app.many(): rows differs: 1000 in A, 7 in B
+-- function app.many(): planner's estimate of rows differs: 1000 in A, 7 in B
 ALTER FUNCTION app.many ROWS 7;
 
 -- function app.f(a integer, b text): settings: search_path=x only in B

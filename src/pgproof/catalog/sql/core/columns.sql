@@ -10,6 +10,7 @@ SELECT 'column', r.identity || '.' || quote_ident(a.attname), jsonb_build_object
         'comment ' || obj_description(k.oid, 'pg_constraint')), '')
       FROM pg_constraint k WHERE k.conrelid = r.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum]),
     'default', pg_get_expr(d.adbin, d.adrelid),
+    'calls', b.names,
     'identity', a.attidentity,
     'generated', a.attgenerated,
     'collation', nullif(a.attcollation, 0)::regcollation::text,
@@ -25,4 +26,5 @@ SELECT 'column', r.identity || '.' || quote_ident(a.attname), jsonb_build_object
 FROM pg_attribute a
 JOIN relations r ON r.oid = a.attrelid AND r.relkind IN ('r', 'p', 'v', 'm', 'f')
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+LEFT JOIN calls b ON b.classid = 'pg_attrdef'::regclass AND b.objid = d.oid
 WHERE a.attnum > 0 AND NOT a.attisdropped

@@ -1,6 +1,7 @@
 -- Constraints of tables and of domains. Disabling the triggers of a foreign key turns it off.
 SELECT 'constraint', coalesce(r.identity, t.identity) || ' ' || quote_ident(c.conname), jsonb_build_object(
     'definition', pg_get_constraintdef(c.oid),
+    'calls', b.names,
     'validated', c.convalidated,
     'deferrable', c.condeferrable,
     'deferred', c.condeferred,
@@ -17,4 +18,5 @@ SELECT 'constraint', coalesce(r.identity, t.identity) || ' ' || quote_ident(c.co
 FROM pg_constraint c
 LEFT JOIN relations r ON r.oid = c.conrelid
 LEFT JOIN types t ON t.oid = c.contypid
+LEFT JOIN calls b ON b.classid = 'pg_constraint'::regclass AND b.objid = c.oid
 WHERE c.contype NOT IN ('n', 't') AND (r.oid IS NOT NULL OR t.oid IS NOT NULL)

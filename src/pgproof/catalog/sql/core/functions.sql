@@ -6,6 +6,7 @@ SELECT 'function', f.identity, jsonb_build_object(
     'kind', f.prokind,
     'language', (SELECT lanname FROM pg_language WHERE oid = f.prolang),
     'body', coalesce(pg_get_function_sqlbody(f.oid), f.prosrc),
+    'calls', b.names,
     'library', f.probin,
     'volatility', f.provolatile,
     'strict', f.proisstrict,
@@ -37,6 +38,7 @@ SELECT 'function', f.identity, jsonb_build_object(
     'comment', obj_description(f.oid, 'pg_proc')),
   CASE WHEN maker.identity IS NOT NULL THEN 'type' ELSE 'schema' END, coalesce(maker.identity, f.nspname)
 FROM functions f
+LEFT JOIN calls b ON b.classid = 'pg_proc'::regclass AND b.objid = f.oid
 LEFT JOIN LATERAL (
   SELECT t.identity FROM pg_depend d JOIN types t ON t.oid = d.refobjid OR d.refobjid IN (
       SELECT m.rngmultitypid FROM pg_range m WHERE m.rngtypid = t.oid)

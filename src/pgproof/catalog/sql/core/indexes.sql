@@ -1,6 +1,7 @@
 SELECT 'index', r.identity, jsonb_build_object(
     'table', i.indrelid::regclass::text,
     'definition', pg_get_indexdef(i.indexrelid),
+    'calls', b.names,
     'unique', i.indisunique,
     'primary', i.indisprimary,
     'immediate', i.indimmediate,
@@ -23,3 +24,4 @@ FROM pg_index i
 JOIN relations r ON r.oid = i.indexrelid
 LEFT JOIN relations t ON t.oid = i.indrelid
 LEFT JOIN pg_constraint c ON c.conrelid = i.indrelid AND c.conindid = i.indexrelid AND c.contype IN ('p', 'u', 'x')
+LEFT JOIN calls b ON b.classid = 'pg_class'::regclass AND b.objid = r.oid

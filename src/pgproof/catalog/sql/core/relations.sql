@@ -12,6 +12,7 @@ SELECT 'relation', r.identity, jsonb_build_object(
     'access method', (SELECT amname FROM pg_am WHERE oid = r.relam),
     'tablespace', (SELECT spcname FROM pg_tablespace WHERE oid = r.reltablespace),
     'definition', CASE WHEN r.relkind IN ('v', 'm') THEN pg_get_viewdef(r.oid) END,
+    'calls', b.names,
     'populated', CASE WHEN r.relkind = 'm' THEN r.relispopulated END,
     'of type', nullif(r.reloftype, 0)::regtype::text,
     'inherits from', (
@@ -33,4 +34,7 @@ LEFT JOIN LATERAL (
   WHERE d.classid = 'pg_class'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
     AND d.deptype IN ('a', 'i')
 ) owned (by) ON r.relkind = 'S'
+LEFT JOIN pg_rewrite q ON q.ev_class = r.oid AND q.rulename = '_RETURN'
+LEFT JOIN calls b ON b.classid = CASE WHEN q.oid IS NULL THEN 'pg_class'::regclass ELSE 'pg_rewrite'::regclass END
+  AND b.objid = coalesce(q.oid, r.oid)
 WHERE r.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')

@@ -6,6 +6,7 @@ SELECT 'statistics', w.nspname || '.' || quote_ident(s.stxname), jsonb_build_obj
       WHERE a.attrelid = s.stxrelid AND a.attnum = ANY (s.stxkeys)),
     'expressions', (
       SELECT jsonb_agg(x ORDER BY x COLLATE "C") FROM unnest(pg_get_statisticsobjdef_expressions(s.oid)) x),
+    'calls', b.names,
     'kinds', (SELECT jsonb_agg(k ORDER BY k) FROM unnest(s.stxkind) k),
     'statistics target', nullif(s.stxstattarget, -1),
     'owner', s.stxowner::regrole::text,
@@ -14,4 +15,5 @@ SELECT 'statistics', w.nspname || '.' || quote_ident(s.stxname), jsonb_build_obj
 FROM pg_statistic_ext s
 JOIN wanted w ON w.oid = s.stxnamespace
 LEFT JOIN relations r ON r.oid = s.stxrelid
+LEFT JOIN calls b ON b.classid = 'pg_statistic_ext'::regclass AND b.objid = s.oid
 WHERE NOT EXISTS (SELECT FROM extension_members e WHERE e.classid = 'pg_statistic_ext'::regclass AND e.objid = s.oid)

@@ -5,6 +5,7 @@ SELECT 'type', t.identity, jsonb_build_object(
     'base', CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) END,
     'not null', t.typnotnull,
     'default', t.typdefault,
+    'calls', b.names,
     'collation', CASE WHEN t.typtype = 'd' THEN nullif(t.typcollation, 0)::regcollation::text END,
     'labels', (SELECT jsonb_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid),
     'attributes', (
@@ -37,3 +38,4 @@ SELECT 'type', t.identity, jsonb_build_object(
       obj_description(t.oid, 'pg_type'), CASE WHEN t.typtype = 'c' THEN obj_description(t.typrelid, 'pg_class') END)),
   'schema', t.nspname
 FROM types t
+LEFT JOIN calls b ON b.classid = 'pg_type'::regclass AND b.objid = t.oid
