@@ -116,3 +116,17 @@ def test_a_catalog_of_some_schemas_leaves_the_rest_out(changed):
     assert found.get("relation", "public.chats")
     assert {kind for kind, _ in found.objects} & {"extension", "cast", "database", "not modelled"} == set()
     assert not found.get("relation", "app.t")
+
+
+def test_a_sequence_counts_once(changed):
+    """The sequence of a column is one object, not two."""
+    assert changed.lines("CREATE TABLE app.counted (id int GENERATED ALWAYS AS IDENTITY)") == [
+        "table app.counted: only in B (with 1 column, 2 grants, 1 sequence)"
+    ]
+
+
+def test_default_privileges_say_whom_they_are_for(changed):
+    """Where only one side has them, the privileges and the grantees are named."""
+    assert changed.lines("ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO anon, authenticated") == [
+        "default privileges of postgres in schema app on tables: only in B: SELECT to anon, SELECT to authenticated"
+    ]
