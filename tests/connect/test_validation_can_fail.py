@@ -2,7 +2,7 @@
 
 import pytest
 
-from connect.guide import columns, events, functions, indexes
+from connect.guide import columns, events, functions, indexes, running
 from connect.paths import VALIDATION
 from connect.schema import SCHEMA, TABLES
 from pgproof import catalog
@@ -237,6 +237,7 @@ def by_the_tests(connection):
     """The rows of 004 that are about a catalog, as far as the tests in tests/schema find something wrong with them."""
     connection.execute("SET LOCAL search_path = pg_catalog")
     found = catalog.read(connection)
+    machinery = running.read(connection, found)
     wrong = {
         **{f"function {each.signature}": functions.function(found, name) for name, each in functions.FUNCTIONS.items()},
         **{f"index {name}": None if indexes.covering(found, name) else "missing" for name in indexes.INDEXES},

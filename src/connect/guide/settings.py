@@ -104,8 +104,6 @@ def _before_request(machinery: Machinery, value: str) -> str | None:
     return "each request calls a function that does not exist, and fails"
 
 
-
-
 def log(machinery: Machinery) -> str | None:
     """Return why realtime hears of no change, None if it can."""
     if machinery.wal_level == "logical":

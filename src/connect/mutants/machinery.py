@@ -25,8 +25,14 @@ _SETTINGS = {
     "pgrst.db_schemas": "api, storage",
     "pgrst.db_pre_request": "public.no_such_function",
 }
+# On a hosted project the role has its own, which goes before the database's.
+_OF_ROLE = frozenset(("statement_timeout", "lock_timeout"))
 # Since this version there is this setting.
 _SINCE = {"transaction_timeout": 17}
+_STORED = (
+    "INSERT INTO pg_db_role_setting SELECT oid, 'authenticator'::regrole, ARRAY['{}'] FROM pg_database"
+    " WHERE datname = current_database()"
+)
 _TRIGGER = (
     "CREATE FUNCTION public.meddle() RETURNS trigger LANGUAGE plpgsql AS $f$ {} $f$;"
     "CREATE TRIGGER meddle {} ON public.{} FOR EACH {} EXECUTE FUNCTION public.meddle()"
@@ -34,7 +40,11 @@ _TRIGGER = (
 _TRIGGERS = (
     ("chat_participants", "BEFORE UPDATE", "BEGIN NEW.last_read_at := OLD.last_read_at; RETURN NEW; END"),
     ("chat_participants", "BEFORE UPDATE", "BEGIN RETURN OLD; END"),
-    ("chat_participants", "BEFORE INSERT OR UPDATE", "BEGIN IF TG_OP = 'UPDATE' THEN RETURN NULL; END IF; RETURN NEW; END"),
+    (
+        "chat_participants",
+        "BEFORE INSERT OR UPDATE",
+        "BEGIN IF TG_OP = 'UPDATE' THEN RETURN NULL; END IF; RETURN NEW; END",
+    ),
     ("chat_participants", "BEFORE UPDATE", "BEGIN NEW := OLD; RETURN NEW; END"),
     ("chat_participants", "BEFORE UPDATE", "BEGIN NEW.no_such_column := now(); RETURN NEW; END"),
     (
@@ -103,7 +113,10 @@ _ROWS = (
     ("chat_messages", "ADD CONSTRAINT few CHECK (status <> 'delivered') NOT VALID"),
     ("chat_messages", "ADD CONSTRAINT without CHECK (client_generated_id IS NULL) NOT VALID"),
     ("chat_messages", "ALTER id DROP DEFAULT"),
-    ("chat_messages", "ADD needed text NOT NULL DEFAULT '', ALTER needed DROP DEFAULT"),
+    (
+        "chat_messages",
+        "ADD needed text NOT NULL DEFAULT ''; ALTER TABLE public.chat_messages ALTER needed DROP DEFAULT",
+    ),
     ("chats", "ADD CONSTRAINT frozen CHECK (1 = 0) NOT VALID"),
     ("chats", "ADD CONSTRAINT no_groups CHECK (type = 'direct') NOT VALID"),
     ("chats", "ALTER id DROP DEFAULT"),
@@ -144,10 +157,13 @@ def defects(catalog: Catalog) -> Iterator[tuple[str, str]]:
 
 def _settings(catalog: Catalog) -> Iterator[tuple[str, str]]:
     for name, value in _SETTINGS.items():
-        if catalog.major < _SINCE.get(name, 0):
-            continue
         test = f"machinery::setting_lets_people_chat-{name}"
-        yield test, f"DO $$ BEGIN {_HERE.format('DATABASE', name, repr(value))}; END $$"
+        if catalog.major < _SINCE.get(name, 0):
+            # As a database has it that was restored from a newer server.
+            yield test, _STORED.format(f"{name}={value}")
+            continue
+        if name not in _OF_ROLE:
+            yield test, f"DO $$ BEGIN {_HERE.format('DATABASE', name, repr(value))}; END $$"
         yield test, f"DO $$ BEGIN {_HERE.format(f'ROLE {DOOR} IN DATABASE', name, repr(value))}; END $$"
 
 
