@@ -241,7 +241,7 @@ def by_the_tests(connection):
     wrong = {
         **{f"function {each.signature}": functions.function(found, name) for name, each in functions.FUNCTIONS.items()},
         **{f"index {name}": None if indexes.covering(found, name) else "missing" for name in indexes.INDEXES},
-        **{f"trigger {name}": events.trigger(found, machinery, name) for name in events.TRIGGERS},
+        **{f"trigger {name}": events.trigger(machinery, name) for name in events.TRIGGERS},
         **{f"published {table}": events.published(found, table) for table in TABLES},
         "unique chat_participants_chat_id_user_id_key": (
             None if indexes.unique(found, *indexes.PARTICIPANT) else "missing"

@@ -22,7 +22,7 @@ GUIDE_CALLS = {f"{function.name}()" for function in FUNCTIONS.values()}
 TRIGGERS = {name: (f"public.{table}", trigger) for table, name, trigger in SCHEMA.of_tables("triggers")}
 
 
-def trigger(catalog: Catalog, machinery: Machinery, name: str) -> str | None:
+def trigger(machinery: Machinery, name: str) -> str | None:
     """Return what is wrong with one of the two triggers; both are known by what they do, whatever they are called.
 
     That of the seq calls the guide's function; that of the list writes chats.last_message_at.

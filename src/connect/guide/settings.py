@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from pgproof.machinery.settings import in_request, is_off, is_on, milliseconds, names
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from pgproof.machinery.reading import Machinery, Setting
 
 DOOR = "authenticator"
@@ -23,10 +25,23 @@ _TIMEOUTS = {
     "transaction_timeout": "every request that takes longer is cut off, and so is what it wrote",
     "idle_in_transaction_session_timeout": "a request loses its connection between two statements",
 }
+# When each is wrong, and what a person sees then.
+_SWITCHES: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    "session_replication_role": (
+        lambda value: value.lower() == "replica",
+        "no ordinary trigger fires: a new message gets no seq, and its chat does not move up the list",
+    ),
+    "default_transaction_read_only": (
+        is_on,
+        "what begins a transaction without saying more cannot write: signing in and sending fail",
+    ),
+    "row_security": (
+        is_off,
+        "every query of a table with policies fails instead of being filtered: nobody sees a chat",
+    ),
+}
 SETTINGS = (
-    "session_replication_role",
-    "default_transaction_read_only",
-    "row_security",
+    *_SWITCHES,
     *_TIMEOUTS,
     "pgrst.db_schemas",
     "pgrst.db_pre_request",
@@ -83,12 +98,9 @@ def _said(machinery: Machinery, found: Setting) -> str | None:
     if name in _TIMEOUTS:
         duration = milliseconds(value)
         return _TIMEOUTS[name] if duration is not None and 0 < duration < _SHORTEST else None
-    if name == "session_replication_role" and value.lower() == "replica":
-        return "no ordinary trigger fires: a new message gets no seq, and its chat does not move up the list"
-    if name == "default_transaction_read_only" and is_on(value):
-        return "what begins a transaction without saying more cannot write: signing in and sending fail"
-    if name == "row_security" and is_off(value):
-        return "every query of a table with policies fails instead of being filtered: nobody sees a chat"
+    if name in _SWITCHES:
+        is_wrong, said = _SWITCHES[name]
+        return said if is_wrong(value) else None
     if name == "pgrst.db_schemas" and _SCHEMA not in names(value):
         return f"the API does not show the tables of {_SCHEMA}"
     if name == "pgrst.db_pre_request":

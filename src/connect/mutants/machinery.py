@@ -123,7 +123,9 @@ _ROWS = (
     ("chat_participants", "ADD CONSTRAINT unread CHECK (last_read_at IS NULL) NOT VALID"),
     ("chat_participants", "ALTER id DROP DEFAULT"),
 )
-_EMPTY = "SET LOCAL session_replication_role = replica; DELETE FROM public.{}; "
+# As a restore goes: past the triggers.
+_PAST = "SET LOCAL session_replication_role = replica"
+_EMPTY = _PAST + "; DELETE FROM public.{}; "
 _UNIQUE = (
     ("chat_messages", "CREATE UNIQUE INDEX once ON public.chat_messages (chat_id)"),
     ("chat_messages", "CREATE UNIQUE INDEX once ON public.chat_messages (sender_id, message_text)"),
@@ -150,6 +152,13 @@ def defects(catalog: Catalog) -> Iterator[tuple[str, str]]:
         yield f"machinery::ordinary_row_can_be_stored-{table}", f"ALTER TABLE public.{table} {change}"
     for table, change in _UNIQUE:
         yield f"machinery::ordinary_row_can_be_stored-{table}", _EMPTY.format(table) + change
+    for when in ("NULL", "last_message_at - interval '90 days'", "'2000-01-01'"):
+        yield "data::no_chat_is_behind_its_last_message", f"{_PAST}; UPDATE public.chats SET last_message_at = {when}"
+    elsewhere = "SELECT r.id FROM public.chat_messages r WHERE r.chat_id <> m.chat_id LIMIT 1"
+    yield (
+        "data::no_reply_leaves_its_chat",
+        f"{_PAST}; UPDATE public.chat_messages m SET reply_to_message_id = ({elsewhere}) WHERE seq = 1",
+    )
     unconnected = "UPDATE pg_database SET datallowconn = false WHERE datname = current_database()"
     yield "machinery::database_can_be_reached", unconnected
     yield "machinery::database_can_be_reached", unconnected.replace("datallowconn = false", "datconnlimit = 0")
@@ -171,5 +180,6 @@ def _replaced(name: str, text: str) -> str:
     declared = FUNCTIONS[name]
     return (
         f"CREATE OR REPLACE FUNCTION public.{name}({declared.arguments}) RETURNS {declared.result} LANGUAGE plpgsql"
-        f" {'STABLE' if declared.code == 's' else 'VOLATILE'} SECURITY DEFINER SET search_path = public AS $f$ {text} $f$"
+        f" {'STABLE' if declared.code == 's' else 'VOLATILE'} SECURITY DEFINER"
+        f" SET search_path = public AS $f$ {text} $f$"
     )

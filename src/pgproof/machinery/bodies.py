@@ -13,10 +13,10 @@ from pgproof.machinery import folding
 from pgproof.machinery.statements import Statement, parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-# PLpgSQL_expr.parseMode: an expression, and an assignment of one, two or three names.
-_EXPRESSION, _ASSIGNMENTS = 2, (3, 4, 5)
+# PLpgSQL_expr.parseMode: an expression.
+_EXPRESSION = 2
 _ERROR = 21
 _ASSIGNED = re.compile(r"(.*?)\s*(?::=|=)\s*(.*)", re.DOTALL)
 # The grammar does not tell which record is returned, unless it is an expression.
@@ -44,7 +44,7 @@ class Step:
 class Body:
     """certain: what is done in any case, in this order, up to where the body may end. perhaps: what else is done.
 
-    "In any case" leaves out the calls that fail. What no call reaches is left out. dynamic: whether it runs SQL that it
+    "In any case" leaves out the calls that fail; what no call reaches is left out. dynamic: whether it runs SQL that it
     puts together. variables: their names.
     """
 
@@ -59,7 +59,7 @@ class Body:
         return [*self.certain, *self.perhaps]
 
     def statements(self, *, nested: bool = True) -> Iterator[Statement]:
-        """Yield the SQL of everything that it does. nested: also what stands in a branch. Raises pglast's ParseError."""
+        """Yield the SQL of what it does. nested: also of what stands in a branch. Raises pglast's ParseError."""
         for step in self.steps:
             if step.text and (nested or not step.nested):
                 yield from parsed(step.text if step.kind == "query" else f"SELECT {step.text}")
@@ -169,17 +169,14 @@ class _Reader:
             return self.block(statement, certain=certain)
         if kind == "if":
             return self._branches(statement, certain=certain)
-        if kind == "return" and "lineno" in statement:
-            self._add(Step("return", _text(statement.get("expr"))), certain=certain)
-            return True
-        if kind == "raise":
-            if statement.get("elog_level") != _ERROR:
-                return False
-            self._add(Step("raise"), certain=certain)
-            return certain
-        if kind in ("assign", "execsql", "perform", "return_query"):
-            self._add(_simple(kind, statement), certain=certain)
-            return False
+        ends = (kind == "return" and "lineno" in statement) or (
+            kind == "raise" and statement.get("elog_level") == _ERROR and certain
+        )
+        if kind in _SIMPLE:
+            step = _SIMPLE[kind](statement)
+            if step is not None:
+                self._add(step, certain=certain)
+            return ends
         self._body.dynamic |= kind in ("dynexecute", "dynfors") or "dynquery" in statement
         self._depth += 1
         ended = self._part(statement)
@@ -228,20 +225,37 @@ class _Reader:
         into.append(Step(step.kind, step.text, step.targets, self._depth > 0))
 
 
-def _simple(kind: str, statement: Mapping[str, Any]) -> Step:
-    if kind == "assign":
-        match = _ASSIGNED.fullmatch(_text(statement["expr"]))
-        assert match is not None, "an assignment has a sign"
-        return Step("assign", match[2], (re.sub(r'[\s"]', "", match[1]).lower(),))
-    if kind == "return_query":
-        return Step("query", _text(statement.get("query")))
-    if kind == "perform":
-        return Step("query", _text(statement["expr"]))
+def _assign(statement: Mapping[str, Any]) -> Step:
+    match = _ASSIGNED.fullmatch(_text(statement["expr"]))
+    assert match is not None, "an assignment has a sign"
+    return Step("assign", match[2], (re.sub(r'[\s"]', "", match[1]).lower(),))
+
+
+def _execute(statement: Mapping[str, Any]) -> Step:
     target = statement.get("target", {})
     row, record = target.get("PLpgSQL_row"), target.get("PLpgSQL_rec")
     names = [each["name"] for each in row["fields"]] if row else [record["refname"]] if record else []
     return Step("query", _text(statement["sqlstmt"]), tuple(name.lower() for name in names))
 
 
+def _return(statement: Mapping[str, Any]) -> Step | None:
+    # Without a line it is the end of the body, which the grammar adds.
+    return Step("return", _text(statement.get("expr"))) if "lineno" in statement else None
+
+
+def _raise(statement: Mapping[str, Any]) -> Step | None:
+    return Step("raise") if statement.get("elog_level") == _ERROR else None
+
+
 def _text(expression: Mapping[str, Any] | None) -> str:
     return expression["PLpgSQL_expr"]["query"] if expression else ""
+
+
+_SIMPLE: Mapping[str, Callable[[Mapping[str, Any]], Step | None]] = {
+    "assign": _assign,
+    "execsql": _execute,
+    "perform": lambda statement: Step("query", _text(statement["expr"])),
+    "return_query": lambda statement: Step("query", _text(statement.get("query"))),
+    "return": _return,
+    "raise": _raise,
+}

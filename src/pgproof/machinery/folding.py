@@ -34,7 +34,8 @@ def value(expression: str, known: Mapping[str, Any]) -> Any:
 
     try:
         (raw,) = pglast.parse_sql(f"SELECT {expression}")
-        (target,) = raw.stmt.targetList
+        select: Any = raw.stmt
+        (target,) = select.targetList
     except (ParseError, ValueError, TypeError):
         return UNKNOWN
     return of_node(target.val, known)
@@ -42,31 +43,29 @@ def value(expression: str, known: Mapping[str, Any]) -> Any:
 
 def of_node(node: Any, known: Mapping[str, Any]) -> Any:
     """Return the value of an expression that pglast has parsed; see value()."""
-    kind = type(node).__name__
-    if kind == "A_Const":
-        return _literal(node)
-    if kind == "ColumnRef":
-        return known.get(".".join(getattr(each, "sval", "*") for each in node.fields).lower(), UNKNOWN)
-    if kind == "TypeCast":
-        found = of_node(node.arg, known)
-        plain = node.typeName.names[-1].sval in _PLAIN
-        if plain and node.typeName.names[-1].sval == "bool" and isinstance(found, str):
-            return {"t": True, "true": True, "f": False, "false": False}.get(found.lower(), UNKNOWN)
-        # A type of the project's own is an enum or a domain, whose words are as they are written.
-        return found if plain or found is None or len(node.typeName.names) == 2 else UNKNOWN
-    if kind == "BoolExpr":
-        return _logic(node.boolop.name, [of_node(each, known) for each in node.args])
-    if kind == "NullTest":
-        found = of_node(node.arg, known)
-        if found is UNKNOWN:
-            return UNKNOWN
-        return (found is None) == (node.nulltesttype.name == "IS_NULL")
-    if kind == "A_Expr":
-        return _compared(node, known)
-    return UNKNOWN
+    reader = _READERS.get(type(node).__name__)
+    return UNKNOWN if reader is None else reader(node, known)
 
 
-def _literal(node: Any) -> Any:
+def _column(node: Any, known: Mapping[str, Any]) -> Any:
+    return known.get(".".join(getattr(each, "sval", "*") for each in node.fields).lower(), UNKNOWN)
+
+
+def _cast(node: Any, known: Mapping[str, Any]) -> Any:
+    found, names = of_node(node.arg, known), node.typeName.names
+    plain = names[-1].sval in _PLAIN
+    if names[-1].sval == "bool" and isinstance(found, str):
+        return {"t": True, "true": True, "f": False, "false": False}.get(found.lower(), UNKNOWN)
+    # A type of the project's own is an enum or a domain, whose words are as they are written.
+    return found if plain or found is None or len(names) == 2 else UNKNOWN
+
+
+def _null_test(node: Any, known: Mapping[str, Any]) -> Any:
+    found = of_node(node.arg, known)
+    return UNKNOWN if found is UNKNOWN else (found is None) == (node.nulltesttype.name == "IS_NULL")
+
+
+def _literal(node: Any, _: Mapping[str, Any]) -> Any:
     if node.isnull:
         return None
     literal = node.val
@@ -124,3 +123,13 @@ def _pair(name: str, left: Any, right: Any) -> Any:
         # Their order is the collation's.
         return UNKNOWN
     return _COMPARE[name](left, right)
+
+
+_READERS = {
+    "A_Const": _literal,
+    "ColumnRef": _column,
+    "TypeCast": _cast,
+    "BoolExpr": lambda node, known: _logic(node.boolop.name, [of_node(each, known) for each in node.args]),
+    "NullTest": _null_test,
+    "A_Expr": _compared,
+}

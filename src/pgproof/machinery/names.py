@@ -20,7 +20,7 @@ def missing(body: Body, relations: Mapping[Name, frozenset[str]], search_path: S
     """Return what is missing, such as "relation rooms" and "column public.rooms.topic", in words.
 
     relations: all that the body could name, with their columns. search_path: in which the body looks for names without
-    a schema. Branches, loops and blocks that handle an exception may name what is not there. Raises pglast's ParseError.
+    a schema. Branches, loops and blocks with a handler may name what is not there. Raises pglast's ParseError.
     """
     everything = list(body.statements())
     if any(each.makes or _ASKING & {name for _, name in each.calls} for each in everything) or body.dynamic:

@@ -8,6 +8,16 @@ from typing import Any
 from pgproof.machinery import folding
 
 Name = tuple[str, str]
+_FILTERED = frozenset(("SelectStmt", "UpdateStmt", "DeleteStmt"))
+# A write's kind, and where its columns stand in the tree.
+_WRITING = {
+    "InsertStmt": ("insert", "cols"),
+    "UpdateStmt": ("update", "targetList"),
+    "MergeStmt": ("update", ""),
+    "DeleteStmt": ("delete", ""),
+}
+_LOCKING = frozenset(("LockingClause", "LockStmt", "OnConflictClause"))
+_MAKING = frozenset(("CreateStmt", "CreateTableAsStmt"))
 
 
 @dataclass
@@ -33,81 +43,57 @@ class Statement:
         return self.reads | {name for _, name, _ in self.writes}
 
 
-def _never(condition: Any) -> bool:
-    return condition is not None and folding.of_node(condition, {}) in (False, None)
-
-
 def parsed(text: str) -> list[Statement]:
     """Return the statements of a text. Raises pglast's ParseError."""
     import pglast
     from pglast.visitors import Skip, Visitor
 
-    class Reader(Visitor):  # type: ignore[misc]
-        def __init__(self) -> None:
-            self.found: Statement
-            self.common: set[str] = set()
+    class Reader(Visitor):
+        def __init__(self, found: Statement) -> None:
+            self.found = found
+            self.common: set[Name] = set()
 
-        def visit_CommonTableExpr(self, _: Any, node: Any) -> None:
-            self.common.add(node.ctename)
-
-        def visit_RangeVar(self, _: Any, node: Any) -> None:
-            name = (node.schemaname or "", node.relname)
-            self.found.reads.add(name)
-            self.found.aliases.setdefault(node.alias.aliasname if node.alias else node.relname, set()).add(name)
-
-        def visit_InsertStmt(self, _: Any, node: Any) -> None:
-            self._write("insert", node, node.cols)
-
-        def visit_UpdateStmt(self, _: Any, node: Any) -> Any:
-            if _never(node.whereClause):
+        def visit(self, _: Any, node: Any) -> Any:
+            kind = type(node).__name__
+            if kind in _FILTERED and _never(node.whereClause):
                 return Skip
-            return self._write("update", node, node.targetList)
-
-        def visit_DeleteStmt(self, _: Any, node: Any) -> Any:
-            return Skip if _never(node.whereClause) else self._write("delete", node, ())
-
-        def visit_SelectStmt(self, _: Any, node: Any) -> Any:
-            return Skip if _never(node.whereClause) else None
-
-        def visit_MergeStmt(self, _: Any, node: Any) -> None:
-            self._write("update", node, ())
-
-        def visit_OnConflictClause(self, _: Any, node: Any) -> None:
-            self.found.locks = True
-
-        def visit_FuncCall(self, _: Any, node: Any) -> None:
-            names = [each.sval for each in node.funcname]
-            self.found.calls.add((names[-2] if len(names) > 1 else "", names[-1]))
-
-        def visit_ColumnRef(self, _: Any, node: Any) -> None:
-            names = [getattr(each, "sval", "*") for each in node.fields]
-            if len(names) == 2:
-                self.found.columns.add((names[0], names[1]))
-
-        def visit_LockingClause(self, _: Any, node: Any) -> None:
-            self.found.locks = True
-
-        def visit_LockStmt(self, _: Any, node: Any) -> None:
-            self.found.locks = True
-
-        def visit_CreateStmt(self, _: Any, node: Any) -> None:
-            self.found.makes = True
-
-        def visit_CreateTableAsStmt(self, _: Any, node: Any) -> None:
-            self.found.makes = True
-
-        def _write(self, kind: str, node: Any, targets: Any) -> None:
-            name = (node.relation.schemaname or "", node.relation.relname)
-            self.found.writes.append((kind, name, tuple(each.name for each in targets or () if each.name)))
+            if kind == "CommonTableExpr":
+                self.common.add(("", node.ctename))
+            self.found.locks |= kind in _LOCKING
+            self.found.makes |= kind in _MAKING
+            _note(self.found, kind, node)
+            return None
 
     found = []
     for raw in pglast.parse_sql(text):
-        reader = Reader()
-        reader.found = Statement(raw.stmt)
+        assert raw.stmt is not None, "a parsed statement has a tree"
+        reader = Reader(Statement(raw.stmt))
         reader(raw.stmt)
-        common = {("", name) for name in reader.common}
-        reader.found.reads -= common
-        for each in reader.found.aliases.values():
-            each -= common
-        found.append(reader.found)
+        statement = reader.found
+        statement.reads -= reader.common
+        statement.aliases = {alias: names - reader.common for alias, names in statement.aliases.items()}
+        found.append(statement)
     return found
+
+
+def _note(found: Statement, kind: str, node: Any) -> None:
+    """Add what one node of the tree says."""
+    if kind == "RangeVar":
+        name = (node.schemaname or "", node.relname)
+        found.reads.add(name)
+        found.aliases.setdefault(node.alias.aliasname if node.alias else node.relname, set()).add(name)
+    elif kind in _WRITING:
+        targets = getattr(node, _WRITING[kind][1], None) or ()
+        written = (node.relation.schemaname or "", node.relation.relname)
+        found.writes.append((_WRITING[kind][0], written, tuple(each.name for each in targets if each.name)))
+    elif kind == "FuncCall":
+        names = [each.sval for each in node.funcname]
+        found.calls.add((names[-2] if len(names) > 1 else "", names[-1]))
+    elif kind == "ColumnRef":
+        names = [getattr(each, "sval", "*") for each in node.fields]
+        if len(names) == 2:
+            found.columns.add((names[0], names[1]))
+
+
+def _never(condition: Any) -> bool:
+    return condition is not None and folding.of_node(condition, {}) in (False, None)

@@ -63,19 +63,24 @@ def defect(
     found = body(trigger, operation)
     if found is None:
         return None
-    for step in found.certain:
-        if step.kind == "raise":
-            return f"raises an exception at each {operation}"
-        if step.kind == "end" and (trigger.each_row or trigger.before) and not _may_return(found):
-            return f"ends without RETURN, so that each {operation} fails"
-    if not trigger.each_row:
-        return None
-    missing = _missing_fields(found, columns)
-    if missing:
-        return f"uses NEW.{missing[0]}, which {trigger.table} does not have, so that each {operation} fails"
+    failing = _failing(trigger, found, operation, columns)
+    if failing is not None or not trigger.each_row:
+        return failing
     if not trigger.before:
         return _undone(trigger, found, operation, kept)
     return _dropped(found, operation) or _overwritten(found, operation, kept)
+
+
+def _failing(trigger: Trigger, found: bodies.Body, operation: str, columns: Collection[str]) -> str | None:
+    last = found.certain[-1].kind if found.certain else ""
+    if last == "raise":
+        return f"raises an exception at each {operation}"
+    if last == "end" and not _may_return(found):
+        return f"ends without RETURN, so that each {operation} fails"
+    missing = _missing_fields(found, columns) if trigger.each_row else []
+    if missing:
+        return f"uses NEW.{missing[0]}, which {trigger.table} does not have, so that each {operation} fails"
+    return None
 
 
 def _may_return(found: bodies.Body) -> bool:
@@ -148,7 +153,7 @@ def _names(node: Any) -> tuple[str, ...]:
 
 
 def _of_this_row(tree: Any) -> bool:
-    where = getattr(tree, "whereClause", None)
+    where: Any = getattr(tree, "whereClause", None)
     if type(where).__name__ != "A_Expr" or where.name[-1].sval != "=":
         return False
     sides = [_names(where.lexpr), _names(where.rexpr)]

@@ -39,8 +39,7 @@ def test_each_criterion_can_fail(criteria, live_project, admin_of):
 
 @pytest.mark.parametrize("live_project", some_projects(["typical"], ["prod"], ["aligned"]), indirect=True)
 def test_each_criterion_has_a_defect(criteria, live_project, admin_of):
-    """No test of tests/schema is left out above, but for 004, which has a file of its own, the record, and the server's
-    own setting, which no transaction can change."""
+    """No test of tests/schema is left out above, but for 004, the record, and what no transaction can change."""
     broken = {defect.fails("prod") for defect in defects(catalog.read(admin_of))}
     ours = {test for test in criteria.tests("prod") if "test_validation.py" not in test}
     apart = "test_recorded.py", "test_changes_reach_realtime"
