@@ -168,6 +168,13 @@ ORDINARY = {
     "a function has another version that no call could mean": (
         "CREATE FUNCTION get_latest_seq(p_name text) RETURNS bigint LANGUAGE sql AS 'SELECT 0::bigint'"
     ),
+    "the list is moved by a trigger of another name": (
+        "ALTER TRIGGER trigger_update_chat_last_message_at ON chat_messages RENAME TO bump_chat"
+    ),
+    "the trigger's condition says more than that there is no seq": (
+        "DROP TRIGGER trg_assign_seq ON chat_messages; CREATE TRIGGER seq BEFORE INSERT ON chat_messages FOR EACH ROW"
+        " WHEN (NEW.seq IS NULL OR NEW.status IS NULL) EXECUTE FUNCTION assign_message_seq()"
+    ),
     "the trigger has another name, and leaves alone what has a seq": (
         "DROP TRIGGER trg_assign_seq ON chat_messages;"
         "CREATE TRIGGER numbered BEFORE INSERT ON chat_messages FOR EACH ROW"
