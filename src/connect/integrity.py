@@ -134,21 +134,21 @@ def _rules() -> dict[str, Rule]:
             messages,
             (),
             "false",
-            "SELECT id FROM public.chat_messages",
+            "SELECT * FROM public.chat_messages",
             "look whether this is the right database, and whether its rows were restored",
         ),
         "messages without seq": Rule(
             messages,
             (seq,),
             _not_null("chat_messages", "seq"),
-            "SELECT id, chat_id, created_at FROM public.chat_messages WHERE seq IS NULL",
+            "SELECT * FROM public.chat_messages WHERE seq IS NULL",
             "give each the next seq of its chat, in the order of created_at",
         ),
         "seq below 1": Rule(
             messages,
             (seq,),
             "false",
-            "SELECT id, chat_id, seq FROM public.chat_messages WHERE seq < 1",
+            "SELECT * FROM public.chat_messages WHERE seq < 1",
             "give the messages of these chats their seq anew, from 1, in the order that they have",
         ),
         "duplicate seq": Rule(
@@ -161,7 +161,7 @@ def _rules() -> dict[str, Rule]:
         ),
         "chats behind their last message": Rule(
             ("chats", "chat_messages"),
-            ("chats.last_message_at", "chat_messages.created_at", "chat_messages.deleted_at", chat, seq),
+            ("chats.id", "chats.last_message_at", "chat_messages.created_at", "chat_messages.deleted_at", chat, seq),
             "false",
             _BEHIND,
             "UPDATE public.chats c SET last_message_at = (SELECT max(m.created_at) FROM public.chat_messages m"
@@ -169,7 +169,7 @@ def _rules() -> dict[str, Rule]:
         ),
         "replies to another chat": Rule(
             messages,
-            (chat, "chat_messages.reply_to_message_id"),
+            (chat, "chat_messages.id", "chat_messages.reply_to_message_id"),
             "false",
             "SELECT m.id, m.reply_to_message_id FROM public.chat_messages m JOIN public.chat_messages r"
             " ON r.id = m.reply_to_message_id WHERE r.chat_id <> m.chat_id",
@@ -181,7 +181,7 @@ def _rules() -> dict[str, Rule]:
             participants,
             (f"chat_participants.{column}",),
             _not_null("chat_participants", column),
-            f"SELECT id FROM public.chat_participants WHERE {column} IS NULL",
+            f"SELECT * FROM public.chat_participants WHERE {column} IS NULL",
             "delete these, which belong to nobody, then run sql/001_schema_alignment.sql",
         )
     for table, column, target in SCHEMA.references:
@@ -191,7 +191,7 @@ def _rules() -> dict[str, Rule]:
             # The foreign key proves nothing: a dump is usually restored with session_replication_role = replica,
             # which bypasses it.
             "false",
-            f"SELECT t.id, t.{column} FROM public.{table} t WHERE {column} IS NOT NULL"
+            f"SELECT t.* FROM public.{table} t WHERE {column} IS NOT NULL"
             f" AND NOT EXISTS (SELECT FROM public.{target} r WHERE r.id = t.{column})",
             f"restore the rows of {target} that are missing, or delete these, or set {column} to NULL",
         )

@@ -37,7 +37,7 @@ def test_ordinary_row_can_be_stored(snapshot, table):
 
 def test_database_can_be_reached(snapshot):
     """The database takes the connections of the API."""
-    to_do = "ALTER DATABASE … ALLOW_CONNECTIONS true, or CONNECTION LIMIT -1"
+    to_do = f"ALTER DATABASE {snapshot.machinery.database} ALLOW_CONNECTIONS true CONNECTION LIMIT -1"
     expect_nothing_wrong("the database", settings.database(snapshot.machinery), to_do)
 
 

@@ -49,18 +49,18 @@ SETTINGS = (
 
 
 def setting(machinery: Machinery, name: str) -> tuple[str, str] | None:
-    """Return what is wrong with a setting in a request of the API and the statements that mend it, None if nothing is.
-
-    {database} in the statements stands for the database's name.
-    """
+    """Return what is wrong with a setting in a request of the API, and what mends it; None if nothing is."""
     wrong: list[str] = []
     mending: list[str] = []
     for caller in CALLERS:
         found = in_request(machinery, name, DOOR, caller)
         said = found and _said(machinery, found)
-        if said and found is not None and found.reset not in mending:
+        if not said or found is None:
+            continue
+        reset = found.reset.format(database=machinery.database)
+        if reset not in mending:
             wrong.append(f"{_where(found)} {found.value}, so that {said}")
-            mending.append(found.reset)
+            mending.append(reset)
     return ("; ".join(wrong), "; ".join(mending)) if wrong else None
 
 

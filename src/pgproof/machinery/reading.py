@@ -69,6 +69,7 @@ class Machinery:
     """What decides what happens on a write.
 
     settings: of the roles asked for, of this database and of all. may_set: by role, what it may set at run time.
+    database: its name, quoted where it has to be.
     relations: the columns of each relation that a body may name, by schema and name. functions: likewise. wal_level:
     of the server. roles: the names of all. callable_names: functions that a setting of the API may name.
     """
@@ -83,6 +84,7 @@ class Machinery:
     triggers: tuple[Trigger, ...] = ()
     relations: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     functions: tuple[Function, ...] = ()
+    database: str = ""
 
 
 @cache
@@ -119,6 +121,7 @@ def read(
         tuple(_trigger(each) for each in found["triggers"]),
         {(schema, name): frozenset(columns or ()) for schema, name, columns in found["relations"]},
         tuple(Function(*each) for each in found["functions"]),
+        found["database"],
     )
 
 

@@ -31,6 +31,7 @@ WITH setting AS (
     AND strpos(b.text, lower(c.relname)) > 0
 )
 SELECT jsonb_build_object(
+  'database', quote_ident(current_database()),
   'settings', (SELECT coalesce(jsonb_agg(jsonb_build_array(role, here, name, value)), '[]') FROM setting
     WHERE name = ANY ($4)),
   'granted', (SELECT coalesce(jsonb_agg(jsonb_build_array(role, name)), '[]')

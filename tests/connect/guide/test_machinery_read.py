@@ -171,7 +171,7 @@ def test_session_replication_role_is_told_with_its_effect_and_remedy(changed):
     found = changed(in_database("DATABASE %I SET session_replication_role = replica"))
     wrong, to_do = settings.setting(found[1], "session_replication_role")
     assert "gets no seq" in wrong
-    assert to_do.endswith("RESET session_replication_role")
+    assert to_do == f"ALTER DATABASE {found[1].database} RESET session_replication_role"
     assert "not enabled" in events.trigger(found[1], "trg_assign_seq")
 
 
