@@ -172,7 +172,8 @@ expected_triggers (name, table_name, timing, function, statement) AS (
     -- end of list
 ),
 triggers AS (
-  -- The one that gives the seq by its function, the other by its name. A condition may leave out messages with a seq.
+  -- The one that gives the seq by its function, the other by its name or by what its function writes. A condition may
+  -- leave out messages with a seq.
   SELECT e.name, e.timing, e.statement,
     CASE
       WHEN count(t.oid) = 0 THEN 'missing'
@@ -188,11 +189,13 @@ triggers AS (
         WHEN tgqual IS NULL THEN true
         WHEN tgfoid = to_regprocedure('public.assign_message_seq()')
           THEN pg_get_triggerdef(oid) LIKE '% WHEN ((new.seq IS NULL)) EXECUTE %'
+            OR pg_get_triggerdef(oid) LIKE '% WHEN (((new.seq IS NULL) OR %'
         ELSE pg_get_triggerdef(oid) NOT LIKE '% WHEN (false) EXECUTE %'
-      END AS fires
+      END AS fires,
+      EXISTS (SELECT FROM pg_proc p WHERE p.oid = tgfoid AND p.prosrc LIKE '%last_message_at%') AS moves
     FROM pg_trigger WHERE NOT tgisinternal
   ) t ON t.tgrelid = to_regclass('public.' || e.table_name)
-    AND CASE WHEN e.function IS NULL THEN t.tgname = e.name ELSE t.tgfoid = to_regprocedure(e.function) END
+    AND CASE WHEN e.function IS NULL THEN t.tgname = e.name OR t.moves ELSE t.tgfoid = to_regprocedure(e.function) END
   GROUP BY e.name, e.timing, e.statement
 ),
 orphans AS (

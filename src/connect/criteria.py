@@ -18,8 +18,11 @@ CRITERIA = (
             "schema",
             columns="column_can_be_used column_refers_to_what_exists table_has_row_security",
             data="there_are_messages every_message_has_a_seq no_seq_is_used_twice no_participant_lacks_its_key"
-            " no_row_is_an_orphan",
+            " no_row_is_an_orphan"
+            " no_chat_is_behind_its_last_message no_reply_leaves_its_chat",
             functions="function_can_be_called",
+            machinery="setting_lets_people_chat no_trigger_breaks_a_write body_can_do_its_work"
+            " ordinary_row_can_be_stored database_can_be_reached changes_reach_realtime",
             indexes="index_is_covered participant_is_there_once",
             not_null="participant_key_is_not_null",
             realtime="replica_identity_is_full table_is_published operation_is_published",

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from connect.integrity import Fact
 
+_ROWS = "rows were restored, imported or written past the triggers and keys, which then judged nothing"
+_EMPTY = "this is another database than the one that people use, or its rows were not restored"
 _DRIFT = "the schema was changed by hand, or never got this change"
 
 
@@ -46,7 +48,8 @@ def expect_answer(what: str, unanswered: str | None) -> None:
 
 def expect_some_rows(what: str, fact: Fact) -> None:
     """Fail if there is no row, or if this role could not see them all."""
-    expect(f"{what}, at least one", _count(what, fact) > 0, True)
+    if _count(what, fact) == 0:
+        pytest.fail(_three_lines(f"{what}: there is none", _EMPTY, fact.mending), pytrace=False)
 
 
 def expect_conclusive(what: str, fact: Fact) -> None:
@@ -54,9 +57,12 @@ def expect_conclusive(what: str, fact: Fact) -> None:
     _count(what, fact)
 
 
-def expect_rows(what: str, fact: Fact, rows: int, script: str | None = None) -> None:
-    """Fail unless exactly that many rows were found, or if this role could not see them all. script: as for expect."""
-    expect(what, _count(what, fact), rows, script)
+def expect_rows(what: str, fact: Fact, rows: int) -> None:
+    """Fail unless exactly that many rows were found, or if this role could not see them all."""
+    found = _count(what, fact)
+    if found != rows:
+        to_do = f"list them with: {fact.listing};\n           {fact.mending}"
+        pytest.fail(_three_lines(f"{what}: expected {rows}, found {found}", _ROWS, to_do), pytrace=False)
 
 
 def _count(what: str, fact: Fact) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import psycopg
 
 from connect import hardening, integrity, state
+from connect.guide import running
 from connect.paths import VALIDATION
 from connect.schema import SCHEMAS
 from pgproof import snapshot
@@ -15,6 +16,7 @@ from pgproof.scripts import migration
 
 if TYPE_CHECKING:
     from pgproof.environments import Environment
+    from pgproof.machinery.reading import Machinery
 
 
 class Check(NamedTuple):
@@ -32,12 +34,13 @@ class Snapshot(snapshot.Snapshot):
     """A snapshot of a messaging system.
 
     facts: about the data. validation: the rows of 004. state: which of the environment's migrations the catalog shows.
-    not_validated: why 004 could not run, None if it did.
+    not_validated: why 004 could not run, None if it did. machinery: what decides what happens on a write.
     """
 
     facts: integrity.Facts
     validation: tuple[Check, ...]
     state: state.State
+    machinery: Machinery
     not_validated: str | None = None
 
     @property
@@ -47,12 +50,13 @@ class Snapshot(snapshot.Snapshot):
 
 
 def read(environment: Environment, connection: psycopg.Connection[Any], *, with_lints: bool = False) -> Snapshot:
-    """Return the snapshot, read in three queries and one more for the lint rules; call catalog.begin_reading first.
+    """Return the snapshot, read in four queries and one more for the lint rules; call catalog.begin_reading first.
 
     Raises psycopg.Error, and ScriptError if the validation script itself has a syntax error.
     """
     plain = snapshot.read(environment, connection, SCHEMAS, with_lints=with_lints)
     facts = integrity.read(connection, plain.catalog)
+    machinery = running.read(connection, plain.catalog)
     expected = environment.expected_messages
     telling = b"" if expected is None else f"SET LOCAL connect.expected_messages = '{expected}';".encode()
     not_validated = None
@@ -70,5 +74,6 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
         facts=facts,
         validation=tuple(Check(*row) for row in checks),
         state=state.of(environment, plain.catalog),
+        machinery=machinery,
         not_validated=not_validated,
     )

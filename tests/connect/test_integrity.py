@@ -12,6 +12,13 @@ DEFECTS = {
     "messages without seq": "UPDATE chat_messages SET seq = NULL WHERE seq = 61",
     "seq below 1": "UPDATE chat_messages SET seq = 0 WHERE seq = 61",
     "duplicate seq": ("DROP INDEX uq_chat_messages_chat_id_seq; UPDATE chat_messages SET seq = 60 WHERE seq = 61"),
+    "chats behind their last message": (
+        "UPDATE chats SET last_message_at = NULL WHERE id = (SELECT chat_id FROM chat_messages LIMIT 1)"
+    ),
+    "replies to another chat": (
+        "UPDATE chat_messages m SET reply_to_message_id = (SELECT r.id FROM chat_messages r"
+        " WHERE r.chat_id <> m.chat_id LIMIT 1) WHERE id = (SELECT id FROM chat_messages LIMIT 1)"
+    ),
     "participants without chat_id": (
         "ALTER TABLE chat_participants ALTER chat_id DROP NOT NULL;"
         "UPDATE chat_participants SET chat_id = NULL WHERE id = (SELECT id FROM chat_participants LIMIT 1)"
@@ -96,3 +103,27 @@ def test_a_restrictive_policy_hides_rows(facts_after):
     )
     with pytest.raises(Inconclusive):
         _ = facts["messages"].count
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE chats SET last_message_at = now()",
+        "UPDATE chats SET last_message_at = last_message_at - interval '10 minutes'",
+        "UPDATE chat_messages SET created_at = now() + interval '1 year'; UPDATE chats SET last_message_at = now()",
+        "DELETE FROM chat_messages; UPDATE chats SET last_message_at = NULL",
+    ],
+    ids=["by the clock", "a little behind", "a client's clock that is ahead", "an empty chat"],
+)
+def test_an_ordinary_time_of_a_chat_passes(facts_after, change):
+    """By whatever clock a project sets it, and with no message at all, no chat is behind."""
+    assert facts_after(change)["chats behind their last message"].count == 0
+
+
+def test_what_is_wrong_can_be_listed(facts_after, connect, production):
+    """The query that a failure prints runs, and lists as many rows as were counted."""
+    facts = facts_after("SELECT")
+    connection = connect(production)
+    assert {name: connection.execute(fact.listing.encode()).rowcount for name, fact in facts.items()} == {
+        name: fact.count for name, fact in facts.items()
+    }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connect.guide import columns, events, functions, indexes
+from connect.guide import columns, events, functions, indexes, running
 from connect.paths import VALIDATION
 from connect.schema import SCHEMA, TABLES
 from pgproof import catalog
@@ -168,6 +168,13 @@ ORDINARY = {
     "a function has another version that no call could mean": (
         "CREATE FUNCTION get_latest_seq(p_name text) RETURNS bigint LANGUAGE sql AS 'SELECT 0::bigint'"
     ),
+    "the list is moved by a trigger of another name": (
+        "ALTER TRIGGER trigger_update_chat_last_message_at ON chat_messages RENAME TO bump_chat"
+    ),
+    "the trigger's condition says more than that there is no seq": (
+        "DROP TRIGGER trg_assign_seq ON chat_messages; CREATE TRIGGER seq BEFORE INSERT ON chat_messages FOR EACH ROW"
+        " WHEN (NEW.seq IS NULL OR NEW.status IS NULL) EXECUTE FUNCTION assign_message_seq()"
+    ),
     "the trigger has another name, and leaves alone what has a seq": (
         "DROP TRIGGER trg_assign_seq ON chat_messages;"
         "CREATE TRIGGER numbered BEFORE INSERT ON chat_messages FOR EACH ROW"
@@ -237,10 +244,11 @@ def by_the_tests(connection):
     """The rows of 004 that are about a catalog, as far as the tests in tests/schema find something wrong with them."""
     connection.execute("SET LOCAL search_path = pg_catalog")
     found = catalog.read(connection)
+    machinery = running.read(connection, found)
     wrong = {
         **{f"function {each.signature}": functions.function(found, name) for name, each in functions.FUNCTIONS.items()},
         **{f"index {name}": None if indexes.covering(found, name) else "missing" for name in indexes.INDEXES},
-        **{f"trigger {name}": events.trigger(found, name) for name in events.TRIGGERS},
+        **{f"trigger {name}": events.trigger(machinery, name) for name in events.TRIGGERS},
         **{f"published {table}": events.published(found, table) for table in TABLES},
         "unique chat_participants_chat_id_user_id_key": (
             None if indexes.unique(found, *indexes.PARTICIPANT) else "missing"

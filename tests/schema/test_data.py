@@ -31,3 +31,13 @@ def test_no_participant_lacks_its_key(snapshot, column):
 def test_no_row_is_an_orphan(snapshot, name):
     """No participant or message refers to a chat or message that does not exist."""
     expect_rows(f"rows whose {name} does not exist", snapshot.facts[f"orphans {name}"], 0)
+
+
+def test_no_chat_is_behind_its_last_message(snapshot):
+    """last_message_at, by which the list of chats is sorted, is not older than the newest message that is shown."""
+    expect_rows("chats behind their last message", snapshot.facts["chats behind their last message"], 0)
+
+
+def test_no_reply_leaves_its_chat(snapshot):
+    """A reply is to a message of its own chat, so that nobody is shown a quotation from another one."""
+    expect_rows("replies to a message of another chat", snapshot.facts["replies to another chat"], 0)

@@ -12,7 +12,7 @@ def test_trigger_fires(snapshot, name):
     """The trigger fires for ordinary sessions, at the time and for the event that it is for."""
     table = events.TRIGGERS[name][0].removeprefix("public.")
     to_do = f"{SCHEMA.trigger(table, name)};"
-    expect_nothing_wrong(f"trigger {name}", events.trigger(snapshot.catalog, name), to_do)
+    expect_nothing_wrong(f"trigger {name}", events.trigger(snapshot.machinery, name), to_do)
 
 
 def test_no_rule_replaces_a_write(snapshot):

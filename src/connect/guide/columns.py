@@ -16,6 +16,7 @@ _LENGTH = re.compile(r"\(\d+\)")
 _TEXT = {"text": ("character varying", "citext"), "text[]": ("character varying[]",)}
 # Where somebody is a user, any table of users will do: many projects have one with the same ids.
 _USERS = "auth.users"
+_NO_USERS = frozenset(f"public.{table}" for table in SCHEMA.tables)
 _SWITCHED_ON = ["O"]
 
 COLUMNS = {
@@ -58,7 +59,7 @@ def reference(catalog: Catalog, name: str) -> str | None:
         match = _FOREIGN_KEY.match(constraint["definition"])
         if match is None or identity.split(" ")[0] != f"public.{table}" or match[1] != column_name:
             continue
-        if match[2] != target and target != _USERS:
+        if match[2] != target and (target != _USERS or match[2] in _NO_USERS):
             continue
         if not constraint["validated"]:
             wrong = "was never checked against the rows that were there before it"

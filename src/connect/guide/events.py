@@ -2,52 +2,63 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from connect.guide.functions import FUNCTIONS
+from connect.guide.settings import replica_role
 from connect.schema import SCHEMA
+from pgproof.machinery import folding, following, triggers
 
 if TYPE_CHECKING:
     from pgproof.catalog import Catalog
+    from pgproof.machinery.reading import Machinery, Trigger
 
-_TRIGGER = re.compile(
-    r"CREATE (?:CONSTRAINT )?TRIGGER \S+ (?P<timing>BEFORE|AFTER|INSTEAD OF) (?P<events>.*?) ON \S+ .*?"
-    r"FOR EACH (?P<level>ROW|STATEMENT)(?: WHEN \((?P<condition>.*)\))? EXECUTE FUNCTION (?P<calls>\S+\(.*\))"
-)
-_ENABLED = "O"
-# A condition that leaves out only messages that bring their seq along, as an import does.
-_WITHOUT_SEQ = "(new.seq IS NULL)"
-_NEVER = "false"
-# A trigger that calls one of the five is known by that, another one by its name.
+# A condition must not leave out a message that brings no seq along; an import may bring it. Other triggers may have
+# conditions, as long as these can hold.
+_WITHOUT_SEQ = {"new.seq": None}
+_SKIPS = {True: (False, None, folding.UNKNOWN), False: (False, None)}
 GUIDE_CALLS = {f"{function.name}()" for function in FUNCTIONS.values()}
 
 TRIGGERS = {name: (f"public.{table}", trigger) for table, name, trigger in SCHEMA.of_tables("triggers")}
 
 
-def trigger(catalog: Catalog, name: str) -> str | None:
-    """Return what is wrong with one of the two triggers; that of the seq is known by its function, not by its name."""
+def trigger(machinery: Machinery, name: str) -> str | None:
+    """Return what is wrong with one of the two triggers; both are known by what they do, whatever they are called.
+
+    That of the seq calls the guide's function; that of the list writes chats.last_message_at.
+    """
     table, declared = TRIGGERS[name]
     counts = declared.calls in GUIDE_CALLS
+    timing, event = declared.when.split(" ")
+    role = replica_role(machinery)
     wrong = "missing"
-    for identity, attributes in catalog.of_kind("trigger").items():
-        on, _, own_name = identity.partition(" ")
-        found = _TRIGGER.fullmatch(attributes["definition"])
-        if on != table or found is None or (found["calls"] != declared.calls if counts else own_name != name):
+    for found in machinery.triggers:
+        if found.table != table or not (f"{found.calls}()" == declared.calls if counts else _moves(found, machinery)):
+            if found.table == table and found.name == name and not counts:
+                wrong = f"{name} calls {found.calls}, which does not write chats.last_message_at"
             continue
-        timing, event = declared.when.split(" ")
-        condition = found["condition"]
-        if attributes["enabled"] != _ENABLED:
-            wrong = f"{own_name} is not enabled for ordinary sessions"
-        elif found["timing"] != timing or event not in found["events"].split(" OR "):
-            wrong = f"{own_name} fires {found['timing']} {found['events']}, not {declared.when}"
-        elif counts and found["level"] != "ROW":
-            wrong = f"{own_name} does not fire for each row"
-        elif condition == _NEVER or (counts and condition not in (None, _WITHOUT_SEQ)):
-            wrong = f"{own_name} fires only WHEN {condition}"
+        condition = found.condition
+        if not triggers.fires(found, role):
+            wrong = f"{found.name} is not enabled for ordinary sessions"
+        elif event not in found.operations or found.before != (timing == "BEFORE"):
+            fires = f"{'BEFORE' if found.before else 'AFTER'} {' OR '.join(found.operations) or 'DELETE'}"
+            wrong = f"{found.name} fires {fires}, not {declared.when}"
+        elif counts and not found.each_row:
+            wrong = f"{found.name} does not fire for each row"
+        elif condition is not None and folding.value(condition, _WITHOUT_SEQ if counts else {}) in _SKIPS[counts]:
+            wrong = f"{found.name} fires only WHEN {condition}"
         else:
             return None
     return wrong
+
+
+def _moves(trigger: Trigger, machinery: Machinery) -> bool:
+    """Return whether a trigger moves a chat up the list, or may do so: nobody can read its function."""
+    read = triggers.body(trigger, "INSERT")
+    if read is None:
+        return trigger.language not in ("internal", "c")
+    reach = following.follow(read, machinery.functions)
+    return reach.opaque or "last_message_at" in (reach.writes("chats", "insert", "update") or ())
 
 
 def replacing_rules(catalog: Catalog) -> list[str]:

@@ -33,7 +33,7 @@ class Key(NamedTuple):
 
 
 @cache
-def _key(definition: str) -> Key | None:
+def key_of(definition: str) -> Key | None:
     """Return what an index covers; None if it is on expressions. definition: as pg_get_indexdef writes it."""
     match = _DEFINITION.fullmatch(definition)
     if match is None:
@@ -51,7 +51,7 @@ def _key(definition: str) -> Key | None:
 
 def wanted(name: str) -> Key:
     """Return what one of the guide's indexes covers."""
-    found = _key(SCHEMA.index(INDEXES[name], name))
+    found = key_of(SCHEMA.index(INDEXES[name], name))
     assert found is not None, "declared on columns"
     return found
 
@@ -72,7 +72,7 @@ def _serving(catalog: Catalog, table: str, needed: Key, *, is_unique: bool) -> I
     # Who looks for a value needs no row without one.
     implied = needed.predicate | {f"{needed.columns[0]} IS NOT NULL"}
     for identity, index in sorted(catalog.of_kind("index").items()):
-        found = _key(index["definition"])
+        found = key_of(index["definition"])
         if index["table"] != f"public.{table}" or not (index["valid"] and index["ready"]) or found is None:
             continue
         if is_unique:

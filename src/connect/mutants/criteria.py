@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from connect.guide import columns, events, functions, indexes
+from connect.mutants import machinery
 from connect.schema import SCHEMA
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ class Defect(NamedTuple):
 
 def defects(catalog: Catalog) -> list[Defect]:
     """Return the defects. catalog: of the project in which they are made."""
-    return [Defect(*test.partition("-")[::2], change) for test, change in _defects(catalog)]
+    found = (*_defects(catalog), *machinery.defects(catalog))
+    return [Defect(*test.partition("-")[::2], change) for test, change in found]
 
 
 def _defects(catalog: Catalog) -> Iterator[tuple[str, str]]:

@@ -59,6 +59,17 @@ def mutants() -> Iterator[Mutant]:
             validation(f"chat_participants.{column} not null"),
         )
     yield mutant(
+        "data-chats-behind",
+        "UPDATE public.chats SET last_message_at = last_message_at - interval '90 days'",
+        f"{_DATA}test_no_chat_is_behind_its_last_message[{{env}}]",
+    )
+    yield mutant(
+        "data-replies-elsewhere",
+        "UPDATE public.chat_messages m SET reply_to_message_id = (SELECT r.id FROM public.chat_messages r"
+        " WHERE r.chat_id <> m.chat_id LIMIT 1) WHERE m.seq = 1",
+        f"{_DATA}test_no_reply_leaves_its_chat[{{env}}]",
+    )
+    yield mutant(
         "data-messages-lost",
         "DELETE FROM public.chat_messages WHERE seq = 61",
         f"{_OWN}test_replica_holds_the_guides_messages[{{env}}]",

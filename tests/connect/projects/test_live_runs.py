@@ -108,3 +108,35 @@ def test_an_aligned_project_holds_and_its_scripts_have_nothing_to_do(live_projec
         for name in ENVIRONMENTS:
             apply(clones[name], REPLICAS[name].migrations)
             assert list(differences.lines(before[name], seen(clones[name]))) == []
+
+
+MACHINERY = {
+    "test_machinery.py::test_setting_lets_people_chat[prod-session_replication_role]": (
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET session_replication_role = replica', current_database());"
+        " END $$",
+        "a new message gets no seq",
+        "RESET session_replication_role",
+    ),
+    "test_machinery.py::test_no_trigger_breaks_a_write[prod-chat_participants]": (
+        "CREATE FUNCTION public.forget() RETURNS trigger LANGUAGE plpgsql"
+        " AS 'BEGIN NEW.last_read_at = OLD.last_read_at; RETURN NEW; END';"
+        "CREATE TRIGGER forget BEFORE UPDATE ON public.chat_participants FOR EACH ROW EXECUTE FUNCTION public.forget()",
+        "unread counts never fall",
+        "DROP TRIGGER forget ON public.chat_participants",
+    ),
+}
+
+
+@pytest.mark.parametrize("test", MACHINERY)
+@pytest.mark.parametrize("live_project", some_projects(["typical"], ["prod"], ["aligned"]), indirect=True)
+def test_what_keeps_people_from_chatting_is_told_live(live_project, clone_project, judge_live, test):
+    """A live run says by name what is wrong, what a person sees, and what to run."""
+    change, seen_by_people, to_do = MACHINERY[test]
+    with psycopg.connect(live_project.dsn("supabase_admin"), autocommit=True) as connection:
+        connection.execute(change)
+    with clone_project(live_project.project, "staging", "aligned") as staging:
+        done = judge_live(live_project, staging)
+    assert done.returncode == 1
+    assert test in failures(done)
+    assert seen_by_people in done.stdout
+    assert to_do in done.stdout

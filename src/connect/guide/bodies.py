@@ -1,0 +1,114 @@
+"""Whether the five functions can do their work, by reading their bodies; what they do, tests/functions shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connect.guide.functions import FUNCTIONS
+from connect.guide.settings import CALLERS, search_path
+from pgproof.machinery import bodies, folding, following, names
+from pgproof.machinery.settings import names as listed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from pgproof.catalog import Catalog
+    from pgproof.machinery.bodies import Body
+    from pgproof.machinery.following import Reach
+    from pgproof.machinery.reading import Machinery
+
+_MESSAGES, _PARTICIPANTS = "chat_messages", "chat_participants"
+ASSIGNING = "assign_message_seq"
+_LOCKING = ("pg_advisory_xact_lock", "pg_advisory_lock", "nextval")
+_WRITING = ("insert", "update")
+
+
+def body(catalog: Catalog, machinery: Machinery, name: str) -> str | None:
+    """Return why the body of one of the five functions cannot work; None if it may, or nobody can tell.
+
+    A body in another language than SQL and PL/pgSQL, and SQL that it puts together, cannot be judged.
+    """
+    found = catalog.get("function", FUNCTIONS[name].identity)
+    if not found:
+        # A criterion of its own says so.
+        return None
+    is_trigger = found["result"] == "trigger"
+    known = {"tg_op": "INSERT"} if is_trigger else None
+    read = bodies.read(found["language"], found["body"] or "", known, trigger=is_trigger)
+    if read is None:
+        return None
+    if any(step.kind == "raise" for step in read.certain):
+        return "raises an exception at each call"
+    lost = _missing(machinery, read, found)
+    if lost:
+        return f"names what does not exist: {lost}"
+    reach = following.follow(read, machinery.functions)
+    return None if reach.opaque else _WORK[name](read, reach, catalog)
+
+
+def _missing(machinery: Machinery, read: Body, found: Mapping[str, Any]) -> str | None:
+    pinned = [each.partition("=")[2] for each in found["settings"] or () if each.startswith("search_path=")]
+    paths: list[Sequence[str]] = (
+        [listed(pinned[0])] if pinned else [search_path(machinery, caller) for caller in CALLERS]
+    )
+    for path in paths:
+        lost = names.missing(read, machinery.relations, [found["owner"] if each == "$user" else each for each in path])
+        if lost:
+            return f"{', '.join(lost)} (search path: {', '.join(path) or 'empty'})"
+    return None
+
+
+def _assigns(read: Body, reach: Reach, _: Catalog) -> str | None:
+    values = [step for step in read.steps if {"new.seq", "new"} & set(step.targets)]
+    if not values:
+        return "never sets NEW.seq: new messages have no place in their chat"
+    if all(
+        step.kind == "assign" and folding.value(step.text, {"new.seq": None}) is not folding.UNKNOWN for step in values
+    ):
+        return "gives every message the same seq, so that the second one of a chat is refused"
+    if read.certain and read.certain[-1].kind == "return" and read.certain[-1].text.strip("() ").lower() == "null":
+        return "returns NULL, so that no message is ever stored"
+    locks = any(each.locks for each in reach.statements)
+    counts = any(kind in _WRITING for each in reach.statements for kind, _, _ in each.writes)
+    if not (locks or counts or reach.calls & set(_LOCKING)):
+        return "takes no lock, so that two messages sent at once get the same seq and one is refused"
+    return None
+
+
+def _marks_read(_: Body, reach: Reach, catalog: Catalog) -> str | None:
+    messages, participants = reach.writes(_MESSAGES, "update"), reach.writes(_PARTICIPANTS, *_WRITING)
+    if messages is None and participants is None:
+        return None if _through_others(reach) else "marks nothing: unread counts never fall"
+    counting = catalog.get("function", FUNCTIONS["get_unread_count"].identity).get("body") or ""
+    if "last_read_at" in counting and "last_read_at" not in (participants or ()):
+        return "never moves last_read_at, by which get_unread_count counts: unread counts never fall"
+    return None
+
+
+def _marks_delivered(_: Body, reach: Reach, __: Catalog) -> str | None:
+    if "status" in (reach.writes(_MESSAGES, "update") or ()) or _through_others(reach):
+        return None
+    return "never sets the status of a message: ticks for delivered never show"
+
+
+def _counts(_: Body, reach: Reach, __: Catalog) -> str | None:
+    return None if reach.reads else "reads no message, so that every chat shows the same count"
+
+
+def _finds_latest(_: Body, reach: Reach, __: Catalog) -> str | None:
+    return None if reach.reads or "last_value" in reach.calls else "reads nothing, so that every chat has the same seq"
+
+
+def _through_others(reach: Reach) -> bool:
+    """Return whether something else than a messaging table is written: a view, or a table with a trigger."""
+    return any(name not in (_MESSAGES, _PARTICIPANTS) for each in reach.statements for _, (_, name), _ in each.writes)
+
+
+_WORK = {
+    ASSIGNING: _assigns,
+    "mark_messages_as_read": _marks_read,
+    "mark_messages_as_delivered": _marks_delivered,
+    "get_unread_count": _counts,
+    "get_latest_seq": _finds_latest,
+}

@@ -1,0 +1,22 @@
+"""Reads what makes the messaging system run, beside its catalog; see pgproof.machinery."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from connect.guide import settings
+from connect.guide.functions import FUNCTIONS
+from connect.guide.triggers import KEPT
+from pgproof.machinery import reading
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from pgproof.catalog import Catalog
+
+
+def read(connection: psycopg.Connection[Any], catalog: Catalog) -> reading.Machinery:
+    """Return the machinery of the tables that are written on the way of a message, in one round trip."""
+    bodies = [catalog.get("function", function.identity).get("body") or "" for function in FUNCTIONS.values()]
+    tables = [f"public.{table}" for table in KEPT]
+    return reading.read(connection, tables, bodies, settings.ROLES, (*settings.SETTINGS, "search_path"))

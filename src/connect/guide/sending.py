@@ -1,0 +1,150 @@
+"""Constraints and columns on the way of a chat and a message: whether an ordinary row can be stored at all."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from connect.guide.columns import COLUMNS
+from connect.guide.indexes import key_of
+from pgproof.machinery import bodies, folding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pgproof.catalog import Catalog
+    from pgproof.machinery.reading import Machinery
+
+_SOME = folding.SOMETHING
+# What the page and the functions store: for each column the values that it has in turn.
+_ROWS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
+    "chats": {"id": (_SOME,), "type": ("direct", "group"), "created_by": (_SOME,)},
+    "chat_participants": {"id": (_SOME,), "chat_id": (_SOME,), "user_id": (_SOME,), "last_read_at": (None, _SOME)},
+    "chat_messages": {
+        "id": (_SOME,),
+        "chat_id": (_SOME,),
+        "sender_id": (_SOME,),
+        "message_text": (_SOME,),
+        "message_type": ("text",),
+        "client_generated_id": (_SOME,),
+        "seq": (_SOME,),
+        "status": ("sent", "delivered", "read"),
+    },
+}
+TABLES = tuple(_ROWS)
+# What ordinary rows have in common: where only such columns are unique, there is no second one.
+_SHARED: Mapping[str, frozenset[str]] = {
+    "chats": frozenset(("type", "created_by", "name")),
+    "chat_messages": frozenset(("chat_id", "sender_id", "message_type", "status", "message_text")),
+}
+# Of participants each column alone, since somebody is in several chats, and a chat has several.
+_ALONE = frozenset(("chat_id", "user_id", "last_read_at"))
+# What the page gives of a new row, and what others of the guide's columns get by a default or a trigger.
+_GIVEN: Mapping[str, frozenset[str]] = {
+    "chats": frozenset(("type", "name", "created_by")),
+    "chat_participants": frozenset(("chat_id", "user_id")),
+    "chat_messages": frozenset(("chat_id", "sender_id", "message_text", "message_type", "client_generated_id")),
+}
+_WRITTEN: Mapping[str, frozenset[str]] = {
+    "chats": _GIVEN["chats"] | {"last_message_at"},
+    "chat_participants": _GIVEN["chat_participants"] | {"last_read_at"},
+    "chat_messages": _GIVEN["chat_messages"] | {"seq", "status"},
+}
+_CHECK = re.compile(r"CHECK \((.*)\)(?: NO INHERIT)?(?: NOT VALID)?", re.DOTALL)
+_EXCLUDE = re.compile(r"EXCLUDE USING \w+ \(([^()]*)\)(.*)", re.DOTALL)
+
+
+def blocking(catalog: Catalog, machinery: Machinery, table: str) -> tuple[str, str] | None:
+    """Return what keeps ordinary rows out of a table, and the statements that mend it; None if nothing does."""
+    found = [
+        *_checks(catalog, table),
+        *_exclusions(catalog, table),
+        *_unique(catalog, table),
+        *_columns(catalog, machinery, table),
+    ]
+    return ("; ".join(wrong for wrong, _ in found), "; ".join(to_do for _, to_do in found)) if found else None
+
+
+def _constraints(catalog: Catalog, table: str) -> Iterator[tuple[str, str]]:
+    for identity, constraint in sorted(catalog.of_kind("constraint").items()):
+        on, _, name = identity.partition(" ")
+        if on == f"public.{table}":
+            yield name, constraint["definition"]
+
+
+def _dropped(table: str, constraint: str) -> str:
+    return f"ALTER TABLE public.{table} DROP CONSTRAINT {constraint}, or correct it"
+
+
+def _checks(catalog: Catalog, table: str) -> Iterator[tuple[str, str]]:
+    columns = _ROWS[table]
+    for name, definition in _constraints(catalog, table):
+        match = _CHECK.fullmatch(definition)
+        if match is None:
+            continue
+        for values in product(*columns.values()):
+            row = dict(zip(columns, values, strict=True))
+            if folding.value(match[1], row) is False:
+                said = ", ".join(f"{column} '{each}'" for column, each in row.items() if isinstance(each, str))
+                yield f"{name} refuses every row{f' with {said}' if said else ''}", _dropped(table, name)
+                break
+
+
+def _exclusions(catalog: Catalog, table: str) -> Iterator[tuple[str, str]]:
+    for name, definition in _constraints(catalog, table):
+        match = _EXCLUDE.fullmatch(definition)
+        if match is None or " WHERE " in match[2]:
+            continue
+        parts = [each.partition(" WITH ") for each in match[1].split(", ")]
+        if all(operator == "=" for _, _, operator in parts) and _too_few(table, {each[0] for each in parts}):
+            yield f"{name} allows no second ordinary row", _dropped(table, name)
+
+
+def _unique(catalog: Catalog, table: str) -> Iterator[tuple[str, str]]:
+    for identity, index in sorted(catalog.of_kind("index").items()):
+        key = key_of(index["definition"])
+        if index["table"] != f"public.{table}" or not index["unique"] or key is None:
+            continue
+        _, where, predicate = index["definition"].partition(" WHERE ")
+        if where and not all(
+            folding.value(predicate, dict(zip(_ROWS[table], row, strict=True))) is True
+            for row in product(*_ROWS[table].values())
+        ):
+            continue
+        if _too_few(table, set(key.columns)):
+            kind, parent = catalog.parents.get(("index", identity), ("", ""))
+            to_do = _dropped(table, parent.split(" ")[1]) if kind == "constraint" else f"DROP INDEX {identity}"
+            yield f"{identity} allows no second row with the same {', '.join(key.columns)}", to_do
+
+
+def _too_few(table: str, columns: set[str]) -> bool:
+    if table == "chat_participants":
+        return len(columns) == 1 and columns <= _ALONE
+    return columns <= _SHARED[table]
+
+
+def _columns(catalog: Catalog, machinery: Machinery, table: str) -> Iterator[tuple[str, str]]:
+    for identity, column in sorted(catalog.of_kind("column").items()):
+        on, _, name = identity.rpartition(".")
+        if on != f"public.{table}":
+            continue
+        if column["generated"] and name in _WRITTEN[table]:
+            yield f"{name} is a generated column, which cannot be written", f"make {table}.{name} an ordinary column"
+        # A project's own columns of a chat or participant its own page gives; a message is as the guide writes it.
+        counts = f"{table}.{name}" in COLUMNS or table == "chat_messages"
+        given = name in _GIVEN[table] or column["default"] is not None or column["identity"] or column["generated"]
+        if column["not null"] and counts and not given and name not in _assigned(machinery, table):
+            to_do = f"ALTER TABLE public.{table} ALTER {name} SET DEFAULT …, or DROP NOT NULL"
+            yield f"{name} is NOT NULL and has no default, so that a row without it is refused", to_do
+
+
+def _assigned(machinery: Machinery, table: str) -> set[str]:
+    """Return the columns that triggers give a value to before a row is stored."""
+    found: set[str] = set()
+    for trigger in machinery.triggers:
+        if trigger.table == f"public.{table}" and trigger.before and "INSERT" in trigger.operations:
+            read = bodies.read(trigger.language, trigger.body, {"tg_op": "INSERT"}, trigger=True)
+            for step in read.steps if read else ():
+                found |= {target.removeprefix("new.") for target in step.targets}
+    return found

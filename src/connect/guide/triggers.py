@@ -1,0 +1,70 @@
+"""What triggers do to the writes of the page and of the functions: whatever they are called and whoever wrote them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from connect.guide.settings import replica_role
+from pgproof.machinery import triggers
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from pgproof.catalog import Catalog
+    from pgproof.machinery.reading import Machinery
+
+_NOTHING: Collection[Any] = ()
+# What has to be stored as it was written, by table and operation, and what a trigger may set all the same. Who sent a
+# message, and when, a project may set itself; and it may forbid to edit a text.
+KEPT: Mapping[str, Mapping[str, Mapping[str, Collection[Any]]]] = {
+    "chats": {
+        "INSERT": {"type": _NOTHING},
+        "UPDATE": {"last_message_at": _NOTHING},
+    },
+    "chat_participants": {
+        "INSERT": {"chat_id": _NOTHING, "user_id": _NOTHING},
+        "UPDATE": {"last_read_at": _NOTHING},
+    },
+    "chat_messages": {
+        "INSERT": {
+            "chat_id": _NOTHING,
+            "sender_id": _NOTHING,
+            "message_text": _NOTHING,
+            "client_generated_id": _NOTHING,
+            "seq": _NOTHING,
+            "status": ("sent",),
+        },
+        "UPDATE": {"status": _NOTHING},
+    },
+}
+# What a person sees if such a write is lost.
+SEEN = {
+    ("chats", "INSERT"): "no chat can be opened",
+    ("chats", "UPDATE"): "a new message does not move its chat up the list, or cannot be sent",
+    ("chat_participants", "INSERT"): "nobody can be added to a chat",
+    ("chat_participants", "UPDATE"): "unread counts never fall",
+    ("chat_messages", "INSERT"): "messages are lost, or stored as something else than was sent",
+    ("chat_messages", "UPDATE"): "ticks for delivered and read never show",
+}
+
+
+def breaking(catalog: Catalog, machinery: Machinery, table: str) -> tuple[str, str] | None:
+    """Return what triggers break writes to a table, with the statements that end it; None if none does."""
+    wrong: list[str] = []
+    mending: list[str] = []
+    columns = {
+        name.rpartition(".")[2].strip('"')
+        for name in catalog.of_kind("column")
+        if name.rpartition(".")[0] == f"public.{table}"
+    }
+    role = replica_role(machinery)
+    for trigger in machinery.triggers:
+        if trigger.table != f"public.{table}" or not triggers.fires(trigger, role):
+            continue
+        for operation, kept in KEPT[table].items():
+            defect = triggers.defect(trigger, operation, columns, kept)
+            if defect is not None:
+                wrong.append(f"{trigger.name} ({trigger.calls}) {defect}: {SEEN[table, operation]}")
+                statement = f"mend {trigger.calls}(), or DROP TRIGGER {trigger.name} ON {trigger.table}"
+                mending += [statement] if statement not in mending else []
+    return ("; ".join(wrong), "; ".join(mending)) if wrong else None

@@ -1,0 +1,52 @@
+"""What a body names that is certain to be missing: relations, and the columns that it writes or qualifies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pgproof.machinery.bodies import Body
+    from pgproof.machinery.statements import Name
+
+# What every table has beside its own columns.
+_SYSTEM = frozenset(("tableoid", "ctid", "xmin", "xmax", "cmin", "cmax", "*"))
+# A body that asks whether something exists does not need it.
+_ASKING = frozenset(("to_regclass", "to_regprocedure", "to_regtype"))
+
+
+def missing(body: Body, relations: Mapping[Name, frozenset[str]], search_path: Sequence[str]) -> list[str]:
+    """Return what is missing, such as "relation rooms" and "column public.rooms.topic", in words.
+
+    relations: all that the body could name, with their columns. search_path: in which the body looks for names without
+    a schema. Branches, loops and blocks with a handler may name what is not there. Raises pglast's ParseError.
+    """
+    everything = list(body.statements())
+    if any(each.makes or _ASKING & {name for _, name in each.calls} for each in everything) or body.dynamic:
+        return []
+    found: list[str] = []
+    for statement in body.statements(nested=False):
+        for name in sorted(statement.relations):
+            if _resolved(name, relations, search_path) is None:
+                found.append(f"relation {'.'.join(each for each in name if each)}")
+        for _, name, columns in statement.writes:
+            there = _resolved(name, relations, search_path)
+            if there is not None:
+                lost = [each for each in columns if each not in relations[there]]
+                found += [f"column {'.'.join(there)}.{each}" for each in lost]
+        for alias, column in sorted(statement.columns):
+            names = statement.aliases.get(alias, set())
+            if len(names) != 1 or alias in body.variables:
+                continue
+            there = _resolved(next(iter(names)), relations, search_path)
+            if there is not None and column not in relations[there] | _SYSTEM:
+                found.append(f"column {'.'.join(there)}.{column}")
+    return list(dict.fromkeys(found))
+
+
+def _resolved(name: Name, relations: Mapping[Name, frozenset[str]], search_path: Sequence[str]) -> Name | None:
+    schema, relation = name
+    if schema:
+        return name if name in relations else None
+    return next(((each, relation) for each in ("pg_catalog", *search_path) if (each, relation) in relations), None)

@@ -1,0 +1,62 @@
+-- What decides what happens on a write, and is not in the catalog of chosen schemas alone.
+-- $1: the tables whose triggers count. $2: the bodies of functions that are known already. $3: roles. $4: settings.
+WITH setting AS (
+  SELECT coalesce(r.rolname, '') AS role, s.setdatabase <> 0 AS here, split_part(o, '=', 1) AS name,
+    substr(o, strpos(o, '=') + 1) AS value
+  FROM pg_db_role_setting s
+  CROSS JOIN unnest(s.setconfig) o
+  LEFT JOIN pg_roles r ON r.oid = s.setrole
+  WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+    AND (s.setrole = 0 OR r.rolname = ANY ($3))
+), trigger AS (
+  SELECT t.tgname, t.tgrelid, t.tgenabled, t.tgtype, t.oid, p.oid AS function, p.prosrc AS body, l.lanname AS language,
+    format('%I.%I', n.nspname, p.proname) AS calls, p.proconfig AS config,
+    (SELECT jsonb_agg(a.attname) FROM pg_attribute a WHERE a.attrelid = t.tgrelid AND a.attnum = ANY (t.tgattr)) AS columns,
+    pg_get_triggerdef(t.oid) AS definition, t.tgoldtable IS NOT NULL OR t.tgnewtable IS NOT NULL AS transition
+  FROM pg_trigger t
+  JOIN pg_proc p ON p.oid = t.tgfoid
+  JOIN pg_language l ON l.oid = p.prolang
+  JOIN pg_namespace n ON n.oid = p.pronamespace
+  WHERE NOT t.tgisinternal AND t.tgrelid IN (SELECT to_regclass(name) FROM unnest($1::text[]) name)
+), body AS (
+  SELECT lower(string_agg(text, ' ')) AS text
+  FROM (SELECT body FROM trigger UNION ALL SELECT unnest($2::text[])) b (text)
+), named AS MATERIALIZED (
+  -- Only what some body may name; whether it does, the grammar says.
+  SELECT n.nspname, c.relname, c.oid
+  FROM pg_class c
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  CROSS JOIN body b
+  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname NOT LIKE 'pg\_temp%' AND n.nspname <> 'pg_toast'
+    AND strpos(b.text, lower(c.relname)) > 0
+)
+SELECT jsonb_build_object(
+  'database', quote_ident(current_database()),
+  'settings', (SELECT coalesce(jsonb_agg(jsonb_build_array(role, here, name, value)), '[]') FROM setting
+    WHERE name = ANY ($4)),
+  'granted', (SELECT coalesce(jsonb_agg(jsonb_build_array(role, name)), '[]')
+    FROM unnest($3::text[]) role JOIN pg_roles r ON r.rolname = role, unnest($4::text[]) name
+    WHERE name IN (SELECT s.name FROM pg_settings s WHERE s.context = 'user')
+      OR CASE WHEN strpos(name, '.') = 0 AND name IN (SELECT s.name FROM pg_settings s)
+        THEN has_parameter_privilege(role, name, 'SET') ELSE false END),
+  'connects', (SELECT datallowconn FROM pg_database WHERE datname = current_database()),
+  'connection limit', (SELECT datconnlimit FROM pg_database WHERE datname = current_database()),
+  'wal level', current_setting('wal_level'),
+  'roles', (SELECT coalesce(jsonb_agg(rolname), '[]') FROM pg_roles),
+  'functions to call', (SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_array(n.nspname, p.proname)), '[]')
+    FROM setting s
+    JOIN pg_proc p ON s.name LIKE 'pgrst.%' AND p.proname = reverse(split_part(reverse(s.value), '.', 1))
+    JOIN pg_namespace n ON n.oid = p.pronamespace),
+  'triggers', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+      'name', tgname, 'table', tgrelid::regclass::text, 'enabled', tgenabled, 'type', tgtype, 'columns', columns,
+      'definition', definition, 'calls', calls, 'body', body, 'language', language, 'settings', config,
+      'transition', transition) ORDER BY tgname), '[]') FROM trigger),
+  'relations', (SELECT coalesce(jsonb_agg(jsonb_build_array(m.nspname, m.relname,
+      (SELECT jsonb_agg(a.attname) FROM pg_attribute a
+        WHERE a.attrelid = m.oid AND NOT a.attisdropped))), '[]') FROM named m),
+  'functions', (SELECT coalesce(jsonb_agg(jsonb_build_array(n.nspname, p.proname, l.lanname, p.prosrc)), '[]')
+    FROM pg_proc p
+    JOIN pg_namespace n ON n.oid = p.pronamespace
+    JOIN pg_language l ON l.oid = p.prolang
+    CROSS JOIN body b
+    WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND strpos(b.text, lower(p.proname)) > 0))

@@ -1,0 +1,99 @@
+"""What a statement of SQL reads, writes, calls and locks, by its parse tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pgproof.machinery import folding
+
+Name = tuple[str, str]
+_FILTERED = frozenset(("SelectStmt", "UpdateStmt", "DeleteStmt"))
+# A write's kind, and where its columns stand in the tree.
+_WRITING = {
+    "InsertStmt": ("insert", "cols"),
+    "UpdateStmt": ("update", "targetList"),
+    "MergeStmt": ("update", ""),
+    "DeleteStmt": ("delete", ""),
+}
+_LOCKING = frozenset(("LockingClause", "LockStmt", "OnConflictClause"))
+_MAKING = frozenset(("CreateStmt", "CreateTableAsStmt"))
+
+
+@dataclass
+class Statement:
+    """Names are (schema, name), the schema empty if it is not written.
+
+    reads, writes: relations; each write with its kind and its columns. aliases: what a name before a dot stands for.
+    columns: qualified references to columns. locks: whether rows or tables are locked. makes: whether it makes objects.
+    """
+
+    tree: Any
+    reads: set[Name] = field(default_factory=set)
+    writes: list[tuple[str, Name, tuple[str, ...]]] = field(default_factory=list)
+    calls: set[Name] = field(default_factory=set)
+    aliases: dict[str, set[Name]] = field(default_factory=dict)
+    columns: set[Name] = field(default_factory=set)
+    locks: bool = False
+    makes: bool = False
+
+    @property
+    def relations(self) -> set[Name]:
+        """All that it reads or writes."""
+        return self.reads | {name for _, name, _ in self.writes}
+
+
+def parsed(text: str) -> list[Statement]:
+    """Return the statements of a text. Raises pglast's ParseError."""
+    import pglast
+    from pglast.visitors import Skip, Visitor
+
+    class Reader(Visitor):
+        def __init__(self, found: Statement) -> None:
+            self.found = found
+            self.common: set[Name] = set()
+
+        def visit(self, _: Any, node: Any) -> Any:
+            kind = type(node).__name__
+            if kind in _FILTERED and _never(node.whereClause):
+                return Skip
+            if kind == "CommonTableExpr":
+                self.common.add(("", node.ctename))
+            self.found.locks |= kind in _LOCKING
+            self.found.makes |= kind in _MAKING
+            _note(self.found, kind, node)
+            return None
+
+    found = []
+    for raw in pglast.parse_sql(text):
+        assert raw.stmt is not None, "a parsed statement has a tree"
+        reader = Reader(Statement(raw.stmt))
+        reader(raw.stmt)
+        statement = reader.found
+        statement.reads -= reader.common
+        statement.aliases = {alias: names - reader.common for alias, names in statement.aliases.items()}
+        found.append(statement)
+    return found
+
+
+def _note(found: Statement, kind: str, node: Any) -> None:
+    """Add what one node of the tree says."""
+    if kind == "RangeVar":
+        name = (node.schemaname or "", node.relname)
+        found.reads.add(name)
+        found.aliases.setdefault(node.alias.aliasname if node.alias else node.relname, set()).add(name)
+    elif kind in _WRITING:
+        targets = getattr(node, _WRITING[kind][1], None) or ()
+        written = (node.relation.schemaname or "", node.relation.relname)
+        found.writes.append((_WRITING[kind][0], written, tuple(each.name for each in targets if each.name)))
+    elif kind == "FuncCall":
+        names = [each.sval for each in node.funcname]
+        found.calls.add((names[-2] if len(names) > 1 else "", names[-1]))
+    elif kind == "ColumnRef":
+        names = [getattr(each, "sval", "*") for each in node.fields]
+        if len(names) == 2:
+            found.columns.add((names[0], names[1]))
+
+
+def _never(condition: Any) -> bool:
+    return condition is not None and folding.of_node(condition, {}) in (False, None)

@@ -1,0 +1,246 @@
+"""What makes the chat run, by reading: what looks like a defect and is none passes, and words say what is seen."""
+
+from dataclasses import replace
+
+import pytest
+
+from connect.guide import bodies, columns, events, running, sending, settings, triggers
+from pgproof import catalog
+
+GUARD = "IF NEW.last_read_at < OLD.last_read_at THEN NEW.last_read_at := OLD.last_read_at; END IF; RETURN NEW;"
+# The table, when, and the statements of a trigger that anybody may have.
+ORDINARY_TRIGGERS = {
+    "a stamp": ("chat_messages", "BEFORE UPDATE", "NEW.updated_at = now(); RETURN NEW;"),
+    "a read point that never goes back": ("chat_participants", "BEFORE UPDATE", GUARD),
+    "moderation": (
+        "chat_messages",
+        "BEFORE INSERT",
+        "IF NEW.message_text ILIKE '%spam%' THEN RAISE EXCEPTION 'no'; END IF; RETURN NEW;",
+    ),
+    "some are dropped": (
+        "chat_messages",
+        "BEFORE INSERT",
+        "IF NEW.message_text = '' THEN RETURN NULL; END IF; RETURN NEW;",
+    ),
+    "dropped unless something holds": (
+        "chat_messages",
+        "BEFORE INSERT",
+        "IF NEW.message_text <> '' THEN RETURN NEW; END IF; RETURN NULL;",
+    ),
+    "the sender is who is signed in": ("chat_messages", "BEFORE INSERT", "NEW.sender_id := auth.uid(); RETURN NEW;"),
+    "trimmed": ("chat_messages", "BEFORE INSERT", "NEW.message_text := trim(NEW.message_text); RETURN NEW;"),
+    "every message begins as sent": ("chat_messages", "BEFORE INSERT", "NEW.status := 'sent'; RETURN NEW;"),
+    "what may not change": ("chat_messages", "BEFORE UPDATE", "NEW.chat_id := OLD.chat_id; RETURN NEW;"),
+    "no edits": ("chat_messages", "BEFORE UPDATE OF message_text", "RAISE EXCEPTION 'messages are not edited';"),
+    "by the operation": (
+        "chat_messages",
+        "BEFORE INSERT OR DELETE",
+        "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;",
+    ),
+    "what an AFTER trigger returns": (
+        "chat_messages",
+        "AFTER INSERT OR UPDATE",
+        "PERFORM pg_notify('x', ''); RETURN NULL;",
+    ),
+    "an old chat is closed": (
+        "chat_messages",
+        "AFTER INSERT",
+        "DELETE FROM public.message_reactions WHERE message_id = NEW.id; RETURN NULL;",
+    ),
+    "built in": ("chat_participants", "BEFORE UPDATE", None),
+    "set back, and then to what it was": (
+        "chat_messages",
+        "BEFORE UPDATE",
+        "NEW.status := OLD.status; IF true THEN NEW.status := coalesce(NEW.status, 'sent'); END IF; RETURN NEW;",
+    ),
+}
+ORDINARY_BODIES = {
+    "through another function": (
+        "get_unread_count",
+        "CREATE FUNCTION public.count_for(a uuid, b uuid) RETURNS bigint LANGUAGE sql STABLE"
+        " AS 'SELECT count(*) FROM public.chat_messages WHERE chat_id = a';",
+        "BEGIN RETURN public.count_for(p_chat_id, p_user_id); END",
+    ),
+    "dynamic": ("get_latest_seq", "", "DECLARE n bigint; BEGIN EXECUTE 'SELECT 1' INTO n; RETURN n; END"),
+    "a table of its own": (
+        "get_latest_seq",
+        "CREATE TABLE public.counters (chat_id uuid, seq bigint);",
+        "BEGIN RETURN (SELECT c.seq FROM public.counters c WHERE c.chat_id = p_chat_id); END",
+    ),
+    "a table that is asked for": (
+        "get_latest_seq",
+        "",
+        "BEGIN IF to_regclass('old.messages') IS NOT NULL THEN RETURN (SELECT count(*) FROM old.messages); END IF;"
+        " RETURN (SELECT max(seq) FROM public.chat_messages); END",
+    ),
+    "an error that is handled": (
+        "get_latest_seq",
+        "",
+        "BEGIN BEGIN PERFORM FROM public.no_such_table; EXCEPTION WHEN undefined_table THEN NULL; END;"
+        " RETURN (SELECT max(seq) FROM public.chat_messages); END",
+    ),
+    "common table expressions": (
+        "get_latest_seq",
+        "",
+        "BEGIN RETURN (WITH m AS (SELECT seq AS n FROM public.chat_messages) SELECT max(m.n) FROM m); END",
+    ),
+}
+ORDINARY_ROWS = (
+    "ALTER TABLE public.chat_messages ADD CHECK (message_type IN ('text', 'image', 'poll', 'file')) NOT VALID",
+    "ALTER TABLE public.chat_messages ADD CHECK (char_length(message_text) < 5000) NOT VALID",
+    "ALTER TABLE public.chat_messages ADD CHECK (message_type <> 'text' OR message_text IS NOT NULL) NOT VALID",
+    "ALTER TABLE public.chat_messages ADD CHECK (deleted_at IS NULL OR deleted_at > created_at) NOT VALID",
+    "CREATE UNIQUE INDEX ON public.chat_messages (chat_id, id)",
+    "CREATE UNIQUE INDEX ON public.chat_messages (chat_id, sender_id) WHERE message_type = 'welcome'",
+    "CREATE UNIQUE INDEX ON public.chats (lower(name), id)",
+    "ALTER TABLE public.chat_messages ADD more text NOT NULL DEFAULT ''",
+    "ALTER TABLE public.chats ADD listing uuid",
+)
+
+
+@pytest.fixture
+def changed(production, connect):
+    """The catalog and machinery after some SQL, in a transaction that is taken back."""
+    connection = connect(production)
+
+    def read(statements):
+        connection.execute(b"BEGIN; SET LOCAL search_path = pg_catalog;" + statements.encode())
+        found = catalog.read(connection)
+        return found, running.read(connection, found)
+
+    yield read
+    connection.execute("ROLLBACK")
+
+
+def in_database(change):
+    return f"DO $$ BEGIN EXECUTE format('ALTER {change}', current_database()); END $$"
+
+
+def trigger(table, when, text):
+    if text is None:
+        call = "suppress_redundant_updates_trigger()"
+        return f"CREATE TRIGGER a {when} ON public.{table} FOR EACH ROW EXECUTE FUNCTION {call}"
+    body = f"CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN {text} END $f$;"
+    return f"{body} CREATE TRIGGER a {when} ON public.{table} FOR EACH ROW EXECUTE FUNCTION public.f()"
+
+
+@pytest.mark.parametrize("what", ORDINARY_TRIGGERS)
+def test_an_ordinary_trigger_passes(changed, what):
+    """What a trigger does to some rows only, or to what nobody reads, is the project's own affair."""
+    found = changed(trigger(*ORDINARY_TRIGGERS[what]))
+    assert {table: triggers.breaking(*found, table) for table in triggers.KEPT} == dict.fromkeys(triggers.KEPT)
+
+
+@pytest.mark.parametrize("what", ORDINARY_BODIES)
+def test_an_ordinary_body_passes(changed, what):
+    """A function may do its work in any way, and what cannot be read is not held against it."""
+    name, before, text = ORDINARY_BODIES[what]
+    arguments = {"get_unread_count": "p_chat_id uuid, p_user_id uuid"}.get(name, "p_chat_id uuid")
+    again = f"CREATE OR REPLACE FUNCTION public.{name}({arguments}) RETURNS bigint LANGUAGE plpgsql STABLE AS $f$"
+    assert bodies.body(*changed(f"{before} {again} {text} $f$"), name) is None
+
+
+@pytest.mark.parametrize("change", ORDINARY_ROWS)
+def test_an_ordinary_constraint_passes(changed, change):
+    """What refuses some rows, or nobody can decide by reading, is the project's own affair."""
+    found = changed(change)
+    assert {table: sending.blocking(*found, table) for table in sending.TABLES} == dict.fromkeys(sending.TABLES)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ROLE authenticator IN DATABASE %I SET statement_timeout = ''8s''",
+        "DATABASE %I SET session_replication_role = local",
+        "DATABASE %I SET default_transaction_read_only = off",
+        "DATABASE %I SET lock_timeout = 0",
+        "DATABASE %I SET search_path = extensions",
+        "DATABASE %I SET pgrst.db_schemas = ''public, api''",
+        "ROLE anon IN DATABASE %I SET statement_timeout = 1",
+        "ROLE authenticated IN DATABASE %I SET row_security = off",
+    ],
+)
+def test_an_ordinary_setting_passes(changed, change):
+    """Usual values pass, and so do settings that no request of the API obeys."""
+    _, machinery = changed(in_database(change))
+    assert [name for name in settings.SETTINGS if settings.setting(machinery, name)] == []
+
+
+def test_session_replication_role_is_told_with_its_effect_and_remedy(changed):
+    """A database whose sessions fire no trigger is named, with what a person sees and what takes it back."""
+    found = changed(in_database("DATABASE %I SET session_replication_role = replica"))
+    wrong, to_do = settings.setting(found[1], "session_replication_role")
+    assert "gets no seq" in wrong
+    assert to_do == f"ALTER DATABASE {found[1].database} RESET session_replication_role"
+    assert "not enabled" in events.trigger(found[1], "trg_assign_seq")
+
+
+@pytest.mark.parametrize(("how", "fires"), [("ALWAYS", True), ("REPLICA", True), ("", False)])
+def test_what_fires_follows_the_setting(changed, how, fires):
+    """Under session_replication_role = replica an ordinary trigger is silent, and the two others fire."""
+    replica = in_database("DATABASE %I SET session_replication_role = replica")
+    found = changed(f"{replica}; ALTER TABLE public.chat_messages ENABLE {how} TRIGGER trg_assign_seq")
+    assert (events.trigger(found[1], "trg_assign_seq") is None) == fires
+
+
+def test_a_read_point_that_is_kept_is_told_with_its_effect_and_remedy(changed):
+    """A trigger that keeps last_read_at is named, with what a person sees and what takes it away."""
+    text = "NEW.last_read_at := OLD.last_read_at; RETURN NEW;"
+    wrong, to_do = triggers.breaking(*changed(trigger("chat_participants", "BEFORE UPDATE", text)), "chat_participants")
+    assert "unread counts never fall" in wrong
+    assert "DROP TRIGGER a ON public.chat_participants" in to_do
+
+
+def test_a_condition_that_lets_every_new_message_in_passes(changed):
+    """The seq's trigger may say more than that the seq is missing, as long as every message without one is in."""
+    again = (
+        "DROP TRIGGER trg_assign_seq ON public.chat_messages; CREATE TRIGGER s BEFORE INSERT ON public.chat_messages"
+    )
+    condition = "WHEN (NEW.seq IS NULL OR NEW.status IS NULL) EXECUTE FUNCTION public.assign_message_seq()"
+    assert events.trigger(changed(f"{again} FOR EACH ROW {condition}")[1], "trg_assign_seq") is None
+
+
+def test_the_list_is_moved_by_a_trigger_of_any_name(changed):
+    """What writes last_message_at counts; a trigger of the right name that does not write it fails."""
+    name = "trigger_update_chat_last_message_at"
+    renamed = changed(f"ALTER TRIGGER {name} ON public.chat_messages RENAME TO bump")
+    assert events.trigger(renamed[1], name) is None
+
+
+def test_a_trigger_of_the_right_name_that_does_nothing_fails(changed):
+    """The name alone moves no chat."""
+    nothing = (
+        "CREATE OR REPLACE FUNCTION public.update_chat_last_message_at() RETURNS trigger LANGUAGE plpgsql"
+        " AS 'BEGIN RETURN NULL; END'"
+    )
+    assert "does not write" in events.trigger(changed(nothing)[1], "trigger_update_chat_last_message_at")
+
+
+@pytest.mark.parametrize("pinned", [False, True])
+def test_a_search_path_of_the_caller_counts_where_a_function_sets_none(changed, pinned):
+    """What the role of the API has by ALTER ROLE overrides the API's own path, unless the function sets one."""
+    body = "AS $f$ BEGIN RETURN (SELECT max(seq) FROM chat_messages); END $f$"
+    setting = "SET search_path = public" if pinned else ""
+    found = changed(
+        "LOCK TABLE pg_catalog.pg_authid IN SHARE ROW EXCLUSIVE MODE;"
+        "ALTER ROLE authenticated SET search_path = extensions;"
+        "CREATE OR REPLACE FUNCTION public.get_latest_seq(p_chat_id uuid) RETURNS bigint LANGUAGE plpgsql STABLE"
+        f" {setting} {body}"
+    )
+    assert (bodies.body(*found, "get_latest_seq") is None) == pinned
+
+
+def test_who_is_no_user_is_told(changed):
+    """A sender that refers to a messaging table refers to nobody."""
+    found, _ = changed(
+        "ALTER TABLE public.chat_messages DROP CONSTRAINT chat_messages_sender_id_fkey, ADD CONSTRAINT k"
+        " FOREIGN KEY (sender_id) REFERENCES public.chats (id) NOT VALID"
+    )
+    assert columns.reference(found, "chat_messages.sender_id") is not None
+
+
+def test_a_server_without_logical_log_is_told(changed):
+    """Realtime needs wal_level = logical, which the replicas' own servers have."""
+    _, machinery = changed("SELECT")
+    assert settings.log(machinery) is None
+    assert "realtime delivers nothing" in settings.log(replace(machinery, wal_level="replica"))

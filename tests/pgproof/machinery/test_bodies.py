@@ -1,0 +1,83 @@
+"""A body is told apart into what it does in any case and what it does only perhaps."""
+
+import pytest
+
+from pgproof.machinery import bodies, following, names
+from pgproof.machinery.reading import Function
+
+
+def read(text, **known):
+    return bodies.read("plpgsql", f"BEGIN {text} END", known, trigger=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "certain"),
+    [
+        ("RETURN NULL;", ["return"]),
+        ("IF NEW.a THEN RETURN NEW; END IF; RETURN NULL;", []),
+        ("IF NEW.a THEN RAISE EXCEPTION 'x'; END IF; RETURN NULL;", ["return"]),
+        ("IF true THEN RETURN NULL; END IF; RETURN NEW;", ["return"]),
+        ("IF tg_op = 'DELETE' THEN RETURN OLD; ELSE RETURN NULL; END IF;", ["return"]),
+        ("RAISE NOTICE 'x'; RETURN NULL;", ["return"]),
+        ("RAISE EXCEPTION 'x'; RETURN NULL;", ["raise"]),
+        ("BEGIN RAISE EXCEPTION 'x'; EXCEPTION WHEN OTHERS THEN NULL; END; RETURN NEW;", ["return"]),
+        ("CASE NEW.a WHEN 1 THEN RETURN NEW; ELSE NULL; END CASE; RETURN NULL;", []),
+        ("FOR i IN 1..2 LOOP RETURN NEW; END LOOP; RETURN NULL;", []),
+        ("NEW.a := 1;", ["assign", "end"]),
+    ],
+)
+def test_what_follows_a_branch_that_may_return_is_not_certain(text, certain):
+    """A branch that fails ends no ordinary call, one that returns does, and one that is decided is no branch."""
+    assert [step.kind for step in read(text, tg_op="INSERT").certain] == certain
+
+
+def test_what_no_call_reaches_is_left_out():
+    """After a RETURN nothing is done."""
+    assert len(read("RETURN NEW; DELETE FROM rooms;").steps) == 1
+
+
+def test_another_language_is_not_read():
+    """What the grammar does not read is None, also a body with an error."""
+    assert bodies.read("plpython3u", "return None") is None
+    assert bodies.read("plpgsql", "BEGIN THIS IS NOTHING") is None
+
+
+def test_a_condition_that_never_holds_writes_nothing():
+    """A write with WHERE false is none."""
+    never = following.follow(bodies.read("sql", "UPDATE rooms SET a = 1 WHERE false"), ())
+    always = following.follow(bodies.read("sql", "UPDATE rooms SET a = 1 WHERE b"), ())
+    assert (never.writes("rooms", "update"), always.writes("rooms", "update")) == (None, {"a"})
+
+
+def test_calls_are_followed():
+    """What a called function writes counts, also where two call each other."""
+    functions = [
+        Function("public", "one", "sql", "SELECT two()"),
+        Function("public", "two", "sql", "UPDATE rooms SET a = 1; SELECT one()"),
+    ]
+    assert following.follow(bodies.read("sql", "SELECT public.one()"), functions).writes("rooms", "update") == {"a"}
+    unread = [Function("public", "one", "c", "")]
+    assert following.follow(bodies.read("sql", "SELECT public.one()"), unread).opaque
+
+
+RELATIONS = {("public", "rooms"): frozenset(("id", "name"))}
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("SELECT name FROM rooms", []),
+        ("SELECT r.name FROM public.rooms r", []),
+        ("SELECT r.ctid, r.* FROM rooms r", []),
+        ("WITH found AS (SELECT 1 AS n) SELECT found.n FROM found", []),
+        ("CREATE TEMP TABLE mine (a int); SELECT * FROM mine", []),
+        ("SELECT FROM halls", ["relation halls"]),
+        ("SELECT FROM other.rooms", ["relation other.rooms"]),
+        ("SELECT r.topic FROM rooms r", ["column public.rooms.topic"]),
+        ("UPDATE rooms SET topic = 1", ["column public.rooms.topic"]),
+    ],
+)
+def test_only_what_is_certain_is_missing(text, missing):
+    """A relation is looked for in the search path, and a column where its table is known."""
+    assert names.missing(bodies.read("sql", text), RELATIONS, ["public"]) == missing
+    assert names.missing(bodies.read("sql", "SELECT FROM rooms"), RELATIONS, ["extensions"]) == ["relation rooms"]
