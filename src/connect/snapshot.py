@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import psycopg
 
 from connect import hardening, integrity, state
+from connect.guide import reach
 from connect.paths import VALIDATION
 from connect.schema import SCHEMAS
 from pgproof import snapshot
+from pgproof.reach import facts as reached
 from pgproof.scripts import migration
 
 if TYPE_CHECKING:
@@ -31,11 +33,13 @@ class Check(NamedTuple):
 class Snapshot(snapshot.Snapshot):
     """A snapshot of a messaging system.
 
-    facts: about the data. validation: the rows of 004. state: which of the environment's migrations the catalog shows.
+    facts: about the data. reach: what decides who may do what. validation: the rows of 004.
+    state: which of the environment's migrations the catalog shows.
     not_validated: why 004 could not run, None if it did.
     """
 
     facts: integrity.Facts
+    reach: reached.Facts
     validation: tuple[Check, ...]
     state: state.State
     not_validated: str | None = None
@@ -47,12 +51,13 @@ class Snapshot(snapshot.Snapshot):
 
 
 def read(environment: Environment, connection: psycopg.Connection[Any], *, with_lints: bool = False) -> Snapshot:
-    """Return the snapshot, read in three queries and one more for the lint rules; call catalog.begin_reading first.
+    """Return the snapshot, read in four queries and one more for the lint rules; call catalog.begin_reading first.
 
     Raises psycopg.Error, and ScriptError if the validation script itself has a syntax error.
     """
     plain = snapshot.read(environment, connection, SCHEMAS, with_lints=with_lints)
     facts = integrity.read(connection, plain.catalog)
+    ways = reached.read(connection, reach.ROLES, reach.RELATIONS)
     expected = environment.expected_messages
     telling = b"" if expected is None else f"SET LOCAL connect.expected_messages = '{expected}';".encode()
     not_validated = None
@@ -68,6 +73,7 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
     return Snapshot(
         **vars(plain),
         facts=facts,
+        reach=ways,
         validation=tuple(Check(*row) for row in checks),
         state=state.of(environment, plain.catalog),
         not_validated=not_validated,

@@ -1,0 +1,77 @@
+"""What a statement needs of the database, and what was found of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+_ON = {
+    "schema": "ON SCHEMA {0}",
+    "relation": "ON TABLE {0}",
+    "sequence": "ON SEQUENCE {0}",
+    "function": "ON FUNCTION {0}",
+}
+
+
+class Need(NamedTuple):
+    """A privilege that a role must have. kind: "schema", "relation", "sequence" or "function". column: None for all."""
+
+    role: str
+    privilege: str
+    kind: str
+    object: str
+    column: str | None = None
+
+    @property
+    def right(self) -> str:
+        """The privilege on the object, as GRANT and REVOKE take it."""
+        columns = f" ({self.column})" if self.column else ""
+        return f"{self.privilege}{columns} {_ON[self.kind].format(self.object)}"
+
+    @property
+    def lacking(self) -> str:
+        """What the server does not let the role do."""
+        if self.kind == "function":
+            return f"{self.role} may not execute {self.object}"
+        if self.kind == "schema":
+            return f"{self.role} may not look anything up in schema {self.object} (USAGE)"
+        part = f"column {self.column} of {self.object}" if self.column else self.object
+        return f"{self.role} lacks {self.privilege} on {part}"
+
+    @property
+    def refusal(self) -> str:
+        """The words of the server."""
+        name = self.object.partition("(")[0].rpartition(".")[2]
+        kind = "table" if self.kind == "relation" else self.kind
+        return f"42501: permission denied for {kind} {name}"
+
+
+class Fault(NamedTuple):
+    """What keeps a statement from its rows although every privilege is there. sees: what its caller gets."""
+
+    sees: str
+    what: str
+    to_do: str
+
+
+@dataclass
+class Way:
+    """Everything on the way of some statements.
+
+    held: what they rely on. missing: what they need in vain, and on whose behalf. unseen: by function, why its body
+    cannot be looked at. policies: the names of those that are asked, each after its table.
+    """
+
+    held: dict[Need, str] = field(default_factory=dict)
+    missing: dict[Need, str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    unseen: dict[str, str] = field(default_factory=dict)
+    policies: set[tuple[str, str]] = field(default_factory=set)
+
+    def complaints(self) -> list[Fault]:
+        """Return what is wrong: each cause once, with what mends it."""
+        lacking = [
+            Fault(need.refusal, need.lacking + (f", {via}" if via else ""), f"GRANT {need.right} TO {need.role};")
+            for need, via in self.missing.items()
+        ]
+        return [*lacking, *dict.fromkeys(self.faults)]
