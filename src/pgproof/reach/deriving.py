@@ -36,7 +36,9 @@ class Walk:
         self._facts = facts
         self._names = Names(facts, path)
         self._done: set[object] = set()
+        # The policies and the bodies that are being walked through; of a body, how many policies were open before it.
         self._open: list[tuple[str, int, str]] = []
+        self._bodies: dict[object, int] = {}
 
     def statement(
         self,
@@ -229,19 +231,23 @@ class Walk:
         key = ("body", function.oid, runner.name, counts_whole)
         if function.language in _NOT_SQL or function.schema == "pg_catalog" or key in self._done:
             return
-        # What a policy asks may lead back to its table: only while it is open is that for ever.
+        if key in self._bodies:
+            if len(self._open) > self._bodies[key]:
+                # A policy within the body asks the same body.
+                relation = self._facts.relations[self._open[-1][1]]
+                self._recursion(relation, f"which {function.identity} does")
+            return
+        # What a policy asks may lead back to its table, which shows only while that is open.
         if not self._open:
             self._done.add(key)
-        elif ("open", key) in self._done:
-            return
-        self._done.add(("open", key))
+        self._bodies[key] = len(self._open)
         body = bodies.read(function.language, function.body)
         if body.unseen is not None:
             self.way.unseen.setdefault(function.identity, body.unseen)
         for statement in body.statements:
             if counts_whole or not statement.conditional:
                 self._run(runner, function, statement, as_owner=counts_whole)
-        self._done.discard(("open", key))
+        del self._bodies[key]
 
     def _run(self, runner: Role, function: Function, statement: Statement, *, as_owner: bool) -> None:
         via = f"which {function.identity} needs, as it runs with the rights of {runner.name}"
