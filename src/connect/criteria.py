@@ -22,6 +22,7 @@ CRITERIA = (
             functions="function_can_be_called",
             indexes="index_is_covered participant_is_there_once",
             not_null="participant_key_is_not_null",
+            reach="step_can_be_taken",
             realtime="replica_identity_is_full table_is_published operation_is_published",
             triggers="trigger_fires no_rule_replaces_a_write",
             validation="check_passes every_check_is_known_once",

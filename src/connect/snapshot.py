@@ -71,7 +71,7 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
     if plain.violations is not None:
         plain = replace(plain, violations=(*plain.violations, *hardening.violations(plain.catalog)))
     return Snapshot(
-        **vars(plain),
+        **{**vars(plain), "advice": (*plain.advice, *reach.unseen(ways))},
         facts=facts,
         reach=ways,
         validation=tuple(Check(*row) for row in checks),

@@ -82,6 +82,17 @@ def judge(facts: Facts, name: str) -> Result:
 _ROLE = "create it as the platform does, and grant it what the tests below name"
 
 
+def unseen(facts: Facts) -> tuple[str, ...]:
+    """Return what nobody can tell by reading of the functions on the way of a step, a sentence each."""
+    found: dict[str, str] = {}
+    for name in STEPS:
+        found |= judge(facts, name).way.unseen
+    return tuple(
+        f"whether {function} may do what it does cannot be told by reading, as {why}"
+        for function, why in sorted(found.items())
+    )
+
+
 def _call(facts: Facts, walk: Walk, role: Role, name: str) -> None:
     # A function that is missing or takes other arguments fails a criterion of its own.
     types = [each.split(" ", 1)[1] for each in _CALLED[name].arguments.split(", ")]

@@ -47,9 +47,11 @@ roles AS MATERIALIZED (
 -- What an object depends on beside pinned ones: functions, and the columns of relations; 0 stands for the whole.
 needs AS MATERIALIZED (
   SELECT d.classid, d.objid, d.refclassid, d.refobjid, d.refobjsubid FROM pg_depend d
-  WHERE d.deptype IN ('n', 'a') AND d.refclassid IN ('pg_proc'::regclass, 'pg_class'::regclass)
-    AND d.classid IN ('pg_policy'::regclass, 'pg_rewrite'::regclass, 'pg_attrdef'::regclass,
-      'pg_constraint'::regclass, 'pg_trigger'::regclass, 'pg_class'::regclass)
+  WHERE d.deptype IN ('n', 'a') AND (
+    (d.refclassid = 'pg_proc'::regclass AND d.classid IN ('pg_policy'::regclass, 'pg_rewrite'::regclass,
+      'pg_attrdef'::regclass, 'pg_constraint'::regclass, 'pg_trigger'::regclass, 'pg_class'::regclass))
+    OR (d.refclassid = 'pg_class'::regclass
+      AND d.classid IN ('pg_policy'::regclass, 'pg_rewrite'::regclass, 'pg_attrdef'::regclass)))
 ),
 uses AS MATERIALIZED (
   SELECT n.classid, n.objid,
