@@ -43,7 +43,7 @@ _CALLED = {name: function for name, function in FUNCTIONS.items() if function.ca
 STEPS = {
     "authenticated-list": Step(PERSON, "listing the conversations fails"),
     "authenticated-open": Step(PERSON, "opening a chat fails"),
-    "authenticated-subscribe": Step(PERSON, "new messages do not arrive by realtime"),
+    "authenticated-subscribe": Step(PERSON, "hearing of new messages by realtime fails"),
     "authenticated-send": Step(PERSON, "sending a message fails"),
     "authenticated-make": Step(PERSON, "making a chat fails"),
     **{f"authenticated-{name}": Step(PERSON, f"calling {name} fails") for name in _CALLED},

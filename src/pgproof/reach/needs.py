@@ -29,16 +29,6 @@ class Need(NamedTuple):
         return f"{self.privilege}{columns} {_ON[self.kind].format(self.object)}"
 
     @property
-    def lacking(self) -> str:
-        """What the server does not let the role do."""
-        if self.kind == "function":
-            return f"{self.role} may not execute {self.object}"
-        if self.kind == "schema":
-            return f"{self.role} may not look anything up in schema {self.object} (USAGE)"
-        part = f"column {self.column} of {self.object}" if self.column else self.object
-        return f"{self.role} lacks {self.privilege} on {part}"
-
-    @property
     def refusal(self) -> str:
         """The words of the server."""
         name = self.object.partition("(")[0].rpartition(".")[2]
@@ -70,8 +60,23 @@ class Way:
 
     def complaints(self) -> list[Fault]:
         """Return what is wrong: each cause once, with what mends it."""
-        lacking = [
-            Fault(need.refusal, need.lacking + (f", {via}" if via else ""), f"GRANT {need.right} TO {need.role};")
-            for need, via in self.missing.items()
-        ]
+        objects: dict[tuple[str, str, str], list[Need]] = {}
+        for need in self.missing:
+            objects.setdefault((need.role, need.kind, need.object), []).append(need)
+        lacking = [_complaint(needs, self.missing[needs[0]]) for needs in objects.values()]
         return [*lacking, *dict.fromkeys(self.faults)]
+
+
+def _complaint(needs: list[Need], via: str) -> Fault:
+    """Return what is wrong with one object for one role. via: on whose behalf it is needed first."""
+    first = needs[0]
+    columns: dict[str, list[str]] = {}
+    for each in needs:
+        columns.setdefault(each.privilege, []).extend([each.column] if each.column else [])
+    rights = ", ".join(f"{name} ({', '.join(only)})" if only else name for name, only in columns.items())
+    what = {
+        "function": f"{first.role} may not execute {first.object}",
+        "schema": f"{first.role} may not look anything up in schema {first.object}",
+    }.get(first.kind, f"{first.role} lacks {rights} on {first.object}")
+    to_do = f"GRANT {rights} {_ON[first.kind].format(first.object)} TO {first.role};"
+    return Fault(first.refusal, f"{what}, {via}" if via else what, to_do)

@@ -58,8 +58,8 @@ def test_a_server_that_was_granted_nothing_is_named(judged):
     assert code == 1
     # get_latest_seq reads the messages with its caller's rights.
     assert failed == {f"service_role-{step}" for step in ("tables", "get_unread_count", "get_latest_seq")}
-    assert "GRANT SELECT ON TABLE public.chat_messages TO service_role;" in said
-    assert "GRANT DELETE ON TABLE public.attachments TO service_role;" in said
+    assert "GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE public.chat_messages TO service_role;" in said
+    assert "service_role lacks SELECT, INSERT, UPDATE, DELETE on public.attachments" in said
 
 
 @pytest.mark.parametrize("live_project", ALIGNED, indirect=True)

@@ -30,7 +30,7 @@ BROKEN = {
         "PERSON lacks SELECT on club.seats, which policy seen of club.rooms asks"
     ),
     ("REVOKE SELECT ON club.seats FROM PERSON; GRANT SELECT (person) ON club.seats TO PERSON", "rooms"): (
-        "PERSON lacks SELECT on column room of club.seats"
+        "PERSON lacks SELECT (room) on club.seats"
     ),
     ("REVOKE EXECUTE ON FUNCTION club.me() FROM PERSON", "rooms"): (
         "PERSON may not execute club.me(), which policy seen of club.seats asks"
@@ -42,7 +42,7 @@ BROKEN = {
     ("ALTER VIEW club.titles SET (security_invoker = on); REVOKE SELECT ON club.rooms FROM PERSON", "titles"): (
         "PERSON lacks SELECT on club.rooms, which the view club.titles needs"
     ),
-    ("REVOKE INSERT (note) ON club.notes FROM PERSON", "write"): "PERSON lacks INSERT on column note of club.notes",
+    ("REVOKE INSERT (note) ON club.notes FROM PERSON", "write"): "PERSON lacks INSERT (note) on club.notes",
     ("REVOKE INSERT (room, note) ON club.notes FROM PERSON", "write"): "PERSON lacks INSERT on club.notes",
     ("REVOKE USAGE ON SEQUENCE club.numbers FROM PERSON", "write"): "PERSON lacks USAGE on club.numbers",
     ("REVOKE EXECUTE ON FUNCTION club.me() FROM PERSON", "write"): "PERSON may not execute club.me()",
