@@ -68,7 +68,7 @@ def judge(facts: Facts, name: str) -> Result:
     walk = Walk(facts, PATH)
     role = facts.roles.get(step.caller)
     if role is None:
-        missing = Fault(f'role "{step.caller}" does not exist', f"there is no role {step.caller}", _ROLE)
+        missing = Fault(f'role "{step.caller}" does not exist', f"there is no role {step.caller}", _ROLE, _BY_HAND)
         return Result(step, (missing,), walk.way)
     what = name.partition("-")[2]
     if what in _CALLED:
@@ -79,6 +79,7 @@ def judge(facts: Facts, name: str) -> Result:
     return Result(step, tuple(dict.fromkeys((*faults, *walk.way.complaints()))), walk.way)
 
 
+_BY_HAND = "somebody changed the role, or a restore did not bring it back as it was"
 _ROLE = "create it as the platform does, and grant it what the tests below name"
 
 
@@ -174,7 +175,7 @@ def _powers(role: Role) -> tuple[Fault, ...]:
     if role.bypasses or role.superuser:
         return ()
     what = f"{role.name} does not pass row-level security, so no policy lets it see the rows of others"
-    return (Fault("no rows, without an error", what, f"ALTER ROLE {role.name} BYPASSRLS;"),)
+    return (Fault("no rows and no error", what, f"ALTER ROLE {role.name} BYPASSRLS;", _BY_HAND),)
 
 
 def _door(facts: Facts, role: Role) -> tuple[Fault, ...]:
@@ -203,4 +204,4 @@ def _door(facts: Facts, role: Role) -> tuple[Fault, ...]:
         for other in (PERSON, SERVER, STRANGER)
         if other not in role.becomes
     )
-    return tuple(wrong)
+    return tuple(each._replace(usually=_BY_HAND) for each in wrong)

@@ -20,7 +20,7 @@ _LETTERS = {"SELECT": "r", "INSERT": "a", "UPDATE": "w", "DELETE": "d"}
 _WRITES = ("INSERT", "UPDATE")
 # In C there is no SQL to look for; the server's own functions and those of extensions are.
 _NOT_SQL = ("c", "internal")
-_EMPTY = "no rows, without an error"
+_EMPTY = "no rows and no error"
 _REFUSED = "42501: new row violates row-level security policy"
 
 

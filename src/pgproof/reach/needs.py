@@ -36,12 +36,20 @@ class Need(NamedTuple):
         return f"42501: permission denied for {kind} {name}"
 
 
+LOST = (
+    "what was created again lost its grants, a REVOKE took more than it was meant to,"
+    " or the project is one whose new objects are granted to nobody"
+)
+CLOSED = "a policy was changed or dropped, or is for other roles"
+
+
 class Fault(NamedTuple):
-    """What keeps a statement from its rows although every privilege is there. sees: what its caller gets."""
+    """What keeps a caller from something. sees: what the caller gets. usually: how that comes about."""
 
     sees: str
     what: str
     to_do: str
+    usually: str = CLOSED
 
 
 @dataclass
@@ -79,4 +87,4 @@ def _complaint(needs: list[Need], via: str) -> Fault:
         "schema": f"{first.role} may not look anything up in schema {first.object}",
     }.get(first.kind, f"{first.role} lacks {rights} on {first.object}")
     to_do = f"GRANT {rights} {_ON[first.kind].format(first.object)} TO {first.role};"
-    return Fault(first.refusal, f"{what}, {via}" if via else what, to_do)
+    return Fault(first.refusal, f"{what}, {via}" if via else what, to_do, LOST)
