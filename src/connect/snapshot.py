@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import psycopg
 
 from connect import hardening, integrity, state
-from connect.guide import reach
+from connect.guide import callers, reach
 from connect.paths import VALIDATION
 from connect.schema import SCHEMAS
 from pgproof import snapshot
-from pgproof.reach import facts as reached
+from pgproof.reach import reading
 from pgproof.scripts import migration
 
 if TYPE_CHECKING:
     from pgproof.environments import Environment
+    from pgproof.reach.facts import Facts
 
 
 class Check(NamedTuple):
@@ -39,7 +40,7 @@ class Snapshot(snapshot.Snapshot):
     """
 
     facts: integrity.Facts
-    reach: reached.Facts
+    reach: Facts
     validation: tuple[Check, ...]
     state: state.State
     not_validated: str | None = None
@@ -57,7 +58,7 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
     """
     plain = snapshot.read(environment, connection, SCHEMAS, with_lints=with_lints)
     facts = integrity.read(connection, plain.catalog)
-    ways = reached.read(connection, reach.ROLES, reach.RELATIONS)
+    ways = reading.read(connection, callers.ROLES, reach.RELATIONS)
     expected = environment.expected_messages
     telling = b"" if expected is None else f"SET LOCAL connect.expected_messages = '{expected}';".encode()
     not_validated = None

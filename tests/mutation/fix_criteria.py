@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from connect.guide import reach
+from connect.guide import callers, reach
 from connect.mutants.criteria import defects
 from connect.paths import ROOT
 from connect.project import PROJECT
 from pgproof import catalog
 from pgproof.plugin.options import CHOSEN
-from pgproof.reach import facts
+from pgproof.reach import reading
 
 if TYPE_CHECKING:
     from connect.mutants.criteria import Defect
@@ -32,7 +32,7 @@ class Criteria:
 
     def defects(self, connection: Any) -> list[Defect]:
         """Return what can be broken in a database. connection: in autocommit mode."""
-        return defects(catalog.read(connection), facts.read(connection, reach.ROLES, reach.RELATIONS))
+        return defects(catalog.read(connection), reading.read(connection, callers.ROLES, reach.RELATIONS))
 
     def failing(self, environment: Environment, connection: Any, change: str, only: str | None = None) -> list[str]:
         """Return the node ids of the tests that fail after a change, which is taken back.

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from connect.guide import callers
+from connect.guide.callers import DOOR, PERSON, SERVER
 from connect.guide.columns import COLUMNS
 from connect.guide.functions import FUNCTIONS
 from connect.schema import TABLES
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from pgproof.reach.facts import Facts, Role
     from pgproof.reach.needs import Way
 
-PERSON, SERVER, DOOR, STRANGER = "authenticated", "service_role", "authenticator", "anon"
-ROLES = (PERSON, SERVER, DOOR, STRANGER)
 RELATIONS = tuple(f"public.{table}" for table in TABLES)
 # How PostgREST, and most functions without a search path of their own, look names up.
 PATH = ("public", "extensions")
@@ -68,18 +68,19 @@ def judge(facts: Facts, name: str) -> Result:
     walk = Walk(facts, PATH)
     role = facts.roles.get(step.caller)
     if role is None:
-        missing = Fault(f'role "{step.caller}" does not exist', f"there is no role {step.caller}", _ROLE, _BY_HAND)
+        missing = Fault(
+            f'role "{step.caller}" does not exist', f"there is no role {step.caller}", _ROLE, callers.BY_HAND
+        )
         return Result(step, (missing,), walk.way)
     what = name.partition("-")[2]
     if what in _CALLED:
         _call(facts, walk, role, what)
     else:
         _WALKS[what](facts, walk, role)
-    faults = _door(facts, role) if step.caller == DOOR else _powers(role) if step.caller == SERVER else ()
+    faults = callers.door(facts, role) if step.caller == DOOR else callers.powers(role) if step.caller == SERVER else ()
     return Result(step, tuple(dict.fromkeys((*faults, *walk.way.complaints()))), walk.way)
 
 
-_BY_HAND = "somebody changed the role, or a restore did not bring it back as it was"
 _ROLE = "create it as the platform does, and grant it what the tests below name"
 
 
@@ -157,7 +158,7 @@ def _tables(facts: Facts, walk: Walk, role: Role) -> None:
 
 
 def _login(_facts: Facts, _walk: Walk, _role: Role) -> None:
-    """Nothing is asked of objects: see _door."""
+    """Nothing is asked of objects: see callers.door."""
 
 
 _WALKS: dict[str, Callable[[Facts, Walk, Role], None]] = {
@@ -169,39 +170,3 @@ _WALKS: dict[str, Callable[[Facts, Walk, Role], None]] = {
     "tables": _tables,
     "login": _login,
 }
-
-
-def _powers(role: Role) -> tuple[Fault, ...]:
-    if role.bypasses or role.superuser:
-        return ()
-    what = f"{role.name} does not pass row-level security, so no policy lets it see the rows of others"
-    return (Fault("no rows and no error", what, f"ALTER ROLE {role.name} BYPASSRLS;", _BY_HAND),)
-
-
-def _door(facts: Facts, role: Role) -> tuple[Fault, ...]:
-    """Return what keeps the API from logging in and from becoming its callers."""
-    name = role.name
-    found = []
-    if not role.logs_in:
-        found.append(Fault(f'28000: role "{name}" is not permitted to log in', f"{name} may not log in", "LOGIN"))
-    if role.expired:
-        what = f"the password of {name} is no longer valid (VALID UNTIL)"
-        found.append(Fault("28P01: password authentication failed", what, "VALID UNTIL 'infinity'"))
-    if role.connections == 0:
-        what = f"{name} may have no connection at all"
-        found.append(Fault("53300: too many connections for role", what, "CONNECTION LIMIT -1"))
-    wrong = [each._replace(to_do=f"ALTER ROLE {name} {each.to_do};") for each in found]
-    if not role.connects:
-        what = f"{name} may not connect to the database {facts.database}"
-        to_do = f'GRANT CONNECT ON DATABASE "{facts.database}" TO {name};'
-        wrong.append(Fault(f"42501: permission denied for database {facts.database}", what, to_do))
-    wrong.extend(
-        Fault(
-            f'42501: permission denied to set role "{other}"',
-            f"{name} may not become {other}: it is no member that may SET ROLE",
-            f"GRANT {other} TO {name};",
-        )
-        for other in (PERSON, SERVER, STRANGER)
-        if other not in role.becomes
-    )
-    return tuple(each._replace(usually=_BY_HAND) for each in wrong)

@@ -5,23 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pgproof.reach import bodies, constants
+from pgproof.reach import bodies, policies
 from pgproof.reach.facts import Function, Role, quoted
-from pgproof.reach.needs import Fault, Need, Way
+from pgproof.reach.needs import Need, Way
 from pgproof.reach.searching import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
-    from pgproof.reach.facts import Facts, Policy, Relation, Trigger, Use
+    from pgproof.reach.facts import Facts, Relation, Trigger, Use
     from pgproof.reach.statements import Statement
 
-_LETTERS = {"SELECT": "r", "INSERT": "a", "UPDATE": "w", "DELETE": "d"}
 _WRITES = ("INSERT", "UPDATE")
 # In C there is no SQL to look for; the server's own functions and those of extensions are.
 _NOT_SQL = ("c", "internal")
-_EMPTY = "no rows and no error"
-_REFUSED = "42501: new row violates row-level security policy"
 
 
 class Walk:
@@ -60,7 +57,7 @@ class Walk:
             self._schema(role, relation.schema, via)
         self._privilege(role, relation, command, columns, via)
         key = (role.name, relation.oid, command, None if columns is None else frozenset(columns))
-        again = (role.name, relation.oid, _LETTERS[command])
+        again = (role.name, relation.oid, policies.LETTERS[command])
         if again in self._open:
             self._recursion(relation, via)
         if key in self._done or again in self._open:
@@ -68,7 +65,7 @@ class Walk:
         self._done.add(key)
         if relation.kind == "v":
             self._view(role, relation, as_owner=as_owner)
-        if _is_judged(role, relation):
+        if policies.decide(role, relation):
             self._policies(role, relation, command, as_owner=as_owner)
         if command in _WRITES:
             self._written(role, relation, command, columns, as_owner=as_owner)
@@ -114,51 +111,21 @@ class Walk:
             self._note(role, whole._replace(column=quoted(name)), via, is_held=name in alone)
 
     def _policies(self, role: Role, relation: Relation, command: str, *, as_owner: bool) -> None:
-        letter = _LETTERS[command]
-        asked = [
-            each
-            for each in self._facts.policies
-            if each.relation == relation.oid and each.command in (letter, "*") and role.name in each.applies_to
-        ]
-        never = {each.name for each in asked if any(constants.is_never(text) for text in _expressions(each, letter))}
-        sees = _REFUSED if command == "INSERT" else _EMPTY
-        permissive = [each for each in asked if each.permissive]
-        blocking = [each for each in asked if not each.permissive and each.name in never]
-        if all(each.name in never for each in permissive):
-            names = ", ".join(quoted(each.name) for each in permissive)
-            why = (
-                f"{names} never let{'s' if len(permissive) == 1 else ''} a row pass" if names else "there is no policy"
-            )
-            self.way.faults.append(
-                Fault(
-                    sees,
-                    f"row-level security of {relation.identity} keeps {role.name} from {command}: {why}",
-                    f"write a policy ON {relation.identity} FOR {command} TO {role.name} that lets the right rows pass",
-                )
-            )
-        for each in blocking:
-            name = quoted(each.name)
-            what = f"the restrictive policy {name} of {relation.identity} lets no row of {role.name} pass {command}"
-            self.way.faults.append(Fault(sees, what, f"DROP POLICY {name} ON {relation.identity}; or mend it"))
+        letter = policies.LETTERS[command]
+        asked = policies.asked(self._facts, role, relation, letter)
+        self.way.faults.extend(policies.faults(asked, role, relation, command))
         self.way.policies.update((relation.identity, each.name) for each in asked)
         self._open.append((role.name, relation.oid, letter))
         for each in asked:
             via = f"which policy {quoted(each.name)} of {relation.identity} asks"
-            text = " ".join(_expressions(each, letter))
+            text = " ".join(policies.expressions(each, letter))
             self._stored(role, each.use, text, via, own=relation.oid, as_owner=as_owner)
             if re.search(rf"\b(?:FROM|JOIN) (?:ONLY )?\(*{re.escape(relation.identity)}(?![\w.])", text):
                 self.statement(role, relation, "SELECT", (), via=via, named=False, as_owner=as_owner)
         self._open.pop()
 
     def _recursion(self, relation: Relation, via: str) -> None:
-        what = f"the policies of {relation.identity} ask {relation.identity} again, for ever" + (
-            f" ({via.removeprefix('which ')})" if via else ""
-        )
-        to_do = (
-            f"ask in a function with SECURITY DEFINER whose owner passes row-level security of {relation.identity}"
-            ", and call it in the policy"
-        )
-        self.way.faults.append(Fault("42P17: infinite recursion, or 54001: stack depth limit exceeded", what, to_do))
+        self.way.faults.append(policies.recursion(relation, via))
 
     def _stored(
         self, role: Role, use: Use, text: str, via: str, *, own: int | None = None, as_owner: bool = False
@@ -261,16 +228,3 @@ class Walk:
             called = self._names.function(function, call, runner)
             if called is not None:
                 self.call(runner, called, via=via, named=looked_up, as_owner=as_owner)
-
-
-def _is_judged(role: Role, relation: Relation) -> bool:
-    """Return whether policies decide what the role sees of the relation."""
-    passes = role.superuser or role.bypasses or (role.name in relation.owned_by and not relation.forced)
-    return relation.row_security and not passes
-
-
-def _expressions(policy: Policy, letter: str) -> Iterable[str]:
-    """Return the expressions of a policy that decide about a command."""
-    checked = policy.check if policy.check is not None else policy.using
-    chosen = {"a": (checked,), "w": (policy.using, checked)}.get(letter, (policy.using,))
-    return tuple(dict.fromkeys(text for text in chosen if text is not None))

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from connect.project import REPLICAS
-from pgproof.reach import facts
+from pgproof.reach import reading
 from pgproof.reach.deriving import Walk
 
 BASE = Path(__file__).with_name("club.sql").read_text()
@@ -162,7 +162,7 @@ def club(shared_connection):
             """What is said to be wrong with a step after a change, in the words of this file."""
             fill(change)
             shared_connection.execute("SET LOCAL search_path = pg_catalog")
-            found = facts.read(shared_connection, [self.person], RELATIONS)
+            found = reading.read(shared_connection, [self.person], RELATIONS)
             walk = Walk(found, ["club"])
             _walked(walk, found, found.roles[self.person], step)
             said = "\n".join(f"{each.sees}: {each.what}" for each in walk.way.complaints())
