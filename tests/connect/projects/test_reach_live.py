@@ -87,3 +87,17 @@ def test_the_chat_that_works_holds(judged):
         REVOKE EXECUTE ON FUNCTION private.unused() FROM PUBLIC;
         ALTER POLICY chat_messages_select ON public.chat_messages TO PUBLIC""")
     assert code == 0, said
+
+
+@pytest.mark.parametrize("live_project", ALIGNED, indirect=True)
+def test_what_cannot_be_told_by_reading_is_advice(judged):
+    """A trigger that puts its SQL together fails nothing; the run's header says that nobody can judge it by reading."""
+    code, _, said = judged("""
+        CREATE FUNCTION public.count_it() RETURNS trigger LANGUAGE plpgsql
+          AS $$ BEGIN EXECUTE 'SELECT 1'; RETURN NEW; END $$;
+        CREATE TRIGGER count_it AFTER INSERT ON public.chat_messages
+          FOR EACH ROW EXECUTE FUNCTION public.count_it()""")
+    assert code == 0, said
+    assert (
+        "prod: advice: whether public.count_it() may do what it does cannot be told by reading, as it runs SQL" in said
+    )
