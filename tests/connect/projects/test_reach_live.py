@@ -11,7 +11,7 @@ NAMES = ("mark_messages_as_read", "mark_messages_as_delivered", "get_unread_coun
 
 
 @pytest.fixture
-def judged(live_project, clone_project, run):
+def judged_both(live_project, clone_project, run):
     """Makes the same change in both environments, judges them live, and returns exit code, failed tests and output."""
 
     def judge(change, marker="schema", role="postgres"):
@@ -35,9 +35,9 @@ def judged(live_project, clone_project, run):
 
 
 @pytest.mark.parametrize("live_project", ALIGNED, indirect=True)
-def test_functions_that_nobody_may_execute_are_named(judged):
+def test_functions_that_nobody_may_execute_are_named(judged_both):
     """Without EXECUTE every call and every policy fails: each step says for which function, and what grants it."""
-    code, failed, said = judged(
+    code, failed, said = judged_both(
         "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public, private FROM PUBLIC, authenticated, service_role"
     )
     assert code == 1
@@ -49,9 +49,9 @@ def test_functions_that_nobody_may_execute_are_named(judged):
 
 
 @pytest.mark.parametrize("live_project", ALIGNED, indirect=True)
-def test_a_server_that_was_granted_nothing_is_named(judged):
+def test_a_server_that_was_granted_nothing_is_named(judged_both):
     """Where new objects are granted to nobody, the server's own role may lack the tables and functions."""
-    code, failed, said = judged("""
+    code, failed, said = judged_both("""
         REVOKE ALL ON public.chats, public.chat_messages, public.attachments FROM service_role;
         REVOKE EXECUTE ON FUNCTION public.get_unread_count(uuid, uuid) FROM service_role;
         ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM service_role""")
@@ -63,9 +63,9 @@ def test_a_server_that_was_granted_nothing_is_named(judged):
 
 
 @pytest.mark.parametrize("live_project", ALIGNED, indirect=True)
-def test_a_publication_of_the_whole_schema_holds(judged):
+def test_a_publication_of_the_whole_schema_holds(judged_both):
     """Whether tables are published one by one or with their schema, realtime carries them."""
-    code, _, said = judged(
+    code, _, said = judged_both(
         "DROP PUBLICATION supabase_realtime; CREATE PUBLICATION supabase_realtime FOR TABLES IN SCHEMA public",
         "schema or parity",
         # Only a superuser may publish a schema.
@@ -75,9 +75,9 @@ def test_a_publication_of_the_whole_schema_holds(judged):
 
 
 @pytest.mark.parametrize("live_project", ALIGNED, indirect=True)
-def test_the_chat_that_works_holds(judged):
+def test_the_chat_that_works_holds(judged_both):
     """What looks like a lack and is none: a privilege through PUBLIC, by columns, and a helper that nothing calls."""
-    code, _, said = judged("""
+    code, _, said = judged_both("""
         REVOKE SELECT ON public.chats FROM authenticated;
         GRANT SELECT (id, type, name, created_by, created_at, updated_at, last_message_at)
           ON public.chats TO authenticated;
@@ -90,9 +90,9 @@ def test_the_chat_that_works_holds(judged):
 
 
 @pytest.mark.parametrize("live_project", ALIGNED, indirect=True)
-def test_what_cannot_be_told_by_reading_is_advice(judged):
+def test_what_cannot_be_told_by_reading_is_advice(judged_both):
     """A trigger that puts its SQL together fails nothing; the run's header says that nobody can judge it by reading."""
-    code, _, said = judged("""
+    code, _, said = judged_both("""
         CREATE FUNCTION public.count_it() RETURNS trigger LANGUAGE plpgsql
           AS $$ BEGIN EXECUTE 'SELECT 1'; RETURN NEW; END $$;
         CREATE TRIGGER count_it AFTER INSERT ON public.chat_messages

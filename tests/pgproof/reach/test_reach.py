@@ -132,7 +132,7 @@ SOUND = {
 
 
 @pytest.fixture(scope="module")
-def shared_connection(templates):
+def club_connection(templates):
     """One connection to one clone for the whole module."""
     with (
         templates.clone(REPLICAS["prod"], "aligned") as conninfo,
@@ -142,7 +142,7 @@ def shared_connection(templates):
 
 
 @pytest.fixture
-def club(shared_connection):
+def club(club_connection):
     """A club in a transaction that is rolled back, by what is changed in it."""
     suffix = secrets.token_hex(4)
     roles = {word: f"{word.lower()}_{suffix}" for word in ("PERSON", "OWNER", "MEMBERS")}
@@ -150,9 +150,9 @@ def club(shared_connection):
     def fill(script):
         for word, role in roles.items():
             script = script.replace(word, role)
-        shared_connection.execute(script.encode())
+        club_connection.execute(script.encode())
 
-    shared_connection.execute("BEGIN; LOCK TABLE pg_catalog.pg_authid IN SHARE ROW EXCLUSIVE MODE")
+    club_connection.execute("BEGIN; LOCK TABLE pg_catalog.pg_authid IN SHARE ROW EXCLUSIVE MODE")
     fill(BASE)
 
     class Club:
@@ -161,8 +161,8 @@ def club(shared_connection):
         def complaints(self, change, step):
             """What is said to be wrong with a step after a change, in the words of this file."""
             fill(change)
-            shared_connection.execute("SET LOCAL search_path = pg_catalog")
-            found = reading.read(shared_connection, [self.person], RELATIONS)
+            club_connection.execute("SET LOCAL search_path = pg_catalog")
+            found = reading.read(club_connection, [self.person], RELATIONS)
             walk = Walk(found, ["club"])
             _walked(walk, found, found.roles[self.person], step)
             said = "\n".join(f"{each.sees}: {each.what}" for each in walk.way.complaints())
@@ -172,13 +172,13 @@ def club(shared_connection):
 
         def rows(self, step):
             """What the server returns to the person."""
-            shared_connection.execute(
+            club_connection.execute(
                 f"SET LOCAL search_path = club; SET LOCAL club.me = 'ana'; SET LOCAL ROLE {self.person}"
             )
-            return shared_connection.execute(STEPS[step]).fetchall()
+            return club_connection.execute(STEPS[step]).fetchall()
 
     yield Club()
-    shared_connection.execute("ROLLBACK")
+    club_connection.execute("ROLLBACK")
 
 
 def _walked(walk, found, person, step):
