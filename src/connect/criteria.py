@@ -25,6 +25,7 @@ CRITERIA = (
             " ordinary_row_can_be_stored database_can_be_reached changes_reach_realtime",
             indexes="index_is_covered participant_is_there_once",
             not_null="participant_key_is_not_null",
+            reach="step_can_be_taken",
             realtime="replica_identity_is_full table_is_published operation_is_published",
             triggers="trigger_fires no_rule_replaces_a_write",
             validation="check_passes every_check_is_known_once",

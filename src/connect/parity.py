@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 # The role that sql/verifier_role.sql creates where an environment is judged live; it is not part of the system.
 VERIFIER = ConnectHooks.verifier_role
 _CALL = re.compile(r'((?:"[^"]*"|\w+)\.(?:"[^"]*"|\w+))\(')
-# The messaging system has none of these kinds; KINDS has all others, in the order in which their statements can run.
-_ELSEWHERE = ("type", "published schema")
-KINDS = tuple(kind for kind in statements.KINDS if kind not in _ELSEWHERE)
+# The messaging system has no type of its own; KINDS has all others, in the order in which their statements can run.
+KINDS = tuple(kind for kind in statements.KINDS if kind != "type")
 
 
 def messaging(catalog: Catalog) -> Catalog:

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import psycopg
 
 from connect import hardening, integrity, state
-from connect.guide import running
+from connect.guide import callers, reach, running
 from connect.paths import VALIDATION
 from connect.schema import SCHEMAS
 from pgproof import snapshot
+from pgproof.reach import reading
 from pgproof.scripts import migration
 
 if TYPE_CHECKING:
     from pgproof.environments import Environment
     from pgproof.machinery.reading import Machinery
+    from pgproof.reach.facts import Facts
 
 
 class Check(NamedTuple):
@@ -33,11 +35,13 @@ class Check(NamedTuple):
 class Snapshot(snapshot.Snapshot):
     """A snapshot of a messaging system.
 
-    facts: about the data. validation: the rows of 004. state: which of the environment's migrations the catalog shows.
-    not_validated: why 004 could not run, None if it did. machinery: what decides what happens on a write.
+    facts: about the data. reach: what decides who may do what. machinery: what decides what happens on a write.
+    validation: the rows of 004. state: which of the environment's migrations the catalog shows.
+    not_validated: why 004 could not run, None if it did.
     """
 
     facts: integrity.Facts
+    reach: Facts
     validation: tuple[Check, ...]
     state: state.State
     machinery: Machinery
@@ -57,6 +61,7 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
     plain = snapshot.read(environment, connection, SCHEMAS, with_lints=with_lints)
     facts = integrity.read(connection, plain.catalog)
     machinery = running.read(connection, plain.catalog)
+    ways = reading.read(connection, callers.ROLES, reach.RELATIONS)
     expected = environment.expected_messages
     telling = b"" if expected is None else f"SET LOCAL connect.expected_messages = '{expected}';".encode()
     not_validated = None
@@ -70,8 +75,9 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
     if plain.violations is not None:
         plain = replace(plain, violations=(*plain.violations, *hardening.violations(plain.catalog)))
     return Snapshot(
-        **vars(plain),
+        **{**vars(plain), "advice": (*plain.advice, *reach.unseen(ways))},
         facts=facts,
+        reach=ways,
         validation=tuple(Check(*row) for row in checks),
         state=state.of(environment, plain.catalog),
         machinery=machinery,

@@ -62,6 +62,16 @@ def test_a_difference_is_named(compared, change, line):
     assert "1 failed" in said
 
 
+def test_a_publication_of_a_whole_schema_is_compared_too(compared):
+    """Tables that one environment publishes with their schema, and the other one by one, are named as such."""
+    code, said = compared(
+        "DROP PUBLICATION supabase_realtime; CREATE PUBLICATION supabase_realtime FOR TABLES IN SCHEMA public"
+    )
+    assert code == 1, said
+    assert "published schema supabase_realtime public: only in prod" in said
+    assert "AssertionError" not in said
+
+
 def test_what_the_verifier_needs_is_left_out(compared):
     """The role that judges, what it was granted and its policies make no difference, nor does another table."""
     code, said = compared(

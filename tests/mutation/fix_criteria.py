@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from connect.guide import callers, reach
+from connect.mutants.criteria import defects
 from connect.paths import ROOT
 from connect.project import PROJECT
+from pgproof import catalog
 from pgproof.plugin.options import CHOSEN
+from pgproof.reach import reading
 
 if TYPE_CHECKING:
+    from connect.mutants.criteria import Defect
     from pgproof.environments import Environment
     from pgproof.mutation.suite import Suite
 
@@ -25,17 +30,22 @@ class Criteria:
         """Return the node ids of the tests of an environment."""
         return [item.nodeid for item in self._items(environment)]
 
-    def failing(self, environment: Environment, connection: Any, change: str) -> list[str]:
+    def defects(self, connection: Any) -> list[Defect]:
+        """Return what can be broken in a database. connection: in autocommit mode."""
+        return defects(catalog.read(connection), reading.read(connection, callers.ROLES, reach.RELATIONS))
+
+    def failing(self, environment: Environment, connection: Any, change: str, only: str | None = None) -> list[str]:
         """Return the node ids of the tests that fail after a change, which is taken back.
 
-        connection: in autocommit mode, of a role that may make the change.
+        connection: in autocommit mode, of a role that may make the change. only: the one test to run, None for all.
         """
         connection.execute("BEGIN; SET LOCAL search_path = pg_catalog")
         connection.execute(change.encode())
         found = PROJECT.hooks.read(environment, connection)
         connection.execute("ROLLBACK")
         self._suite.snapshots = {environment.name: found}
-        return list(self._suite.failing(self._items(environment.name)))
+        items = [item for item in self._items(environment.name) if only in (None, item.nodeid)]
+        return list(self._suite.failing(items))
 
     def _items(self, environment: str) -> list[pytest.Item]:
         return [item for item in self._suite.reading(environment) if "own_baseline" not in item.nodeid]

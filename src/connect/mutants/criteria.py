@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from connect.guide import columns, events, functions, indexes
-from connect.mutants import machinery
+from connect.mutants import machinery, reach
 from connect.schema import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pgproof.catalog import Catalog
+    from pgproof.reach.facts import Facts
 
 _UNCHECKED = "SET LOCAL session_replication_role = replica"
 # Past every trigger, key and NOT NULL, as a restore goes.
@@ -37,9 +38,9 @@ class Defect(NamedTuple):
         return f"tests/schema/test_{file}.py::test_{name}[{environment}{about}]"
 
 
-def defects(catalog: Catalog) -> list[Defect]:
-    """Return the defects. catalog: of the project in which they are made."""
-    found = (*_defects(catalog), *machinery.defects(catalog))
+def defects(catalog: Catalog, facts: Facts) -> list[Defect]:
+    """Return the defects. catalog, facts: of the project in which they are made; facts as of its snapshot's reach."""
+    found = (*_defects(catalog), *machinery.defects(catalog), *reach.defects(facts))
     return [Defect(*test.partition("-")[::2], change) for test, change in found]
 
 

@@ -83,7 +83,7 @@ def _read(config: pytest.Config, environment: Environment) -> Snapshot:
                 # First, as a project's hooks may change the settings of the session.
                 changed = compare(connection)
                 found = hooks.read(environment, connection, with_lints=with_lints)
-                return replace(found, changes=changed, advice=advice)
+                return replace(found, changes=changed, advice=(*found.advice, *advice))
         return _of_replica(config, environment, compare, with_lints=with_lints)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None

@@ -1,7 +1,8 @@
 -- The app of an agency, which keeps what it makes under a role of its own. What is different about it:
 -- tables and functions belong to agency_owner, who is neither superuser nor postgres, and postgres is a member of it; a
 -- second schema, app, holds workspaces, what the functions and a default call, and a view; the search path of functions
--- is public, app; the claims of a token are read without auth.uid(); only who is signed in may execute the functions.
+-- is public, app; the claims of a token are read without auth.uid(); only who is signed in, and the agency's own
+-- server, may execute the functions.
 -- Written by postgres; aligned.
 
 DO $$
@@ -249,7 +250,7 @@ REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
   public.mark_messages_as_read(uuid, uuid), public.mark_messages_as_delivered(uuid, uuid),
   public.get_unread_count(uuid, uuid), public.get_latest_seq(uuid)
-  TO authenticated;
+  TO authenticated, service_role;
 
 -- The agency keeps it -----------------------------------------------------------------------------------------------
 

@@ -33,7 +33,7 @@ STYLES = {
     "marketplace": (
         ["search_path=public", "lock_timeout=2s"],
         None,
-        *(100, 0, "postgres", ["anon", "authenticated"]),
+        *(100, 0, "postgres", ["anon", "authenticated", "service_role"]),
     ),
     "community": (
         None,
@@ -43,12 +43,12 @@ STYLES = {
     "hardened": (
         ['search_path=""'],
         'Reviewed 2026-03-02: caller = p_user_id; see "Read receipts"',
-        *(100, 0, "postgres", ["authenticated"]),
+        *(100, 0, "postgres", ["authenticated", "service_role"]),
     ),
     "agency": (
         ["search_path=public, app"],
         None,
-        *(100, 0, "agency_owner", ["authenticated and further"]),
+        *(100, 0, "agency_owner", ["authenticated and further", "service_role"]),
     ),
     "legacy": (
         None,

@@ -13,3 +13,4 @@ $$;
 ALTER FUNCTION public.mark_messages_as_read(uuid, uuid) OWNER TO agency_owner;
 REVOKE EXECUTE ON FUNCTION public.mark_messages_as_read(uuid, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.mark_messages_as_read(uuid, uuid) TO authenticated WITH GRANT OPTION;
+GRANT EXECUTE ON FUNCTION public.mark_messages_as_read(uuid, uuid) TO service_role;

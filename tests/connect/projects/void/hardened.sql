@@ -1,5 +1,5 @@
--- With the guard and the empty search path of the others, a comment, and EXECUTE for the signed-in alone, not even for
--- service_role; who has left the chat may not mark anything.
+-- With the guard and the empty search path of the others, a comment, and EXECUTE for the signed-in and the server,
+-- not for PUBLIC; who has left the chat may not mark anything.
 CREATE FUNCTION public.mark_messages_as_read(p_chat_id uuid, p_user_id uuid) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
   AS $$
@@ -15,4 +15,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION public.mark_messages_as_read(uuid, uuid) IS 'Reviewed 2026-03-02: caller = p_user_id; see "Read receipts"';
-GRANT EXECUTE ON FUNCTION public.mark_messages_as_read(uuid, uuid) TO authenticated;
+GRANT EXECUTE ON FUNCTION public.mark_messages_as_read(uuid, uuid) TO authenticated, service_role;

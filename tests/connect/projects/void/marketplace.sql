@@ -1,5 +1,5 @@
 -- With a timeout of its own besides the search path, a condition that the aligned one lacks (no system messages), and
--- open to anon and the signed-in, but not to PUBLIC.
+-- open to each role of the API, but not to PUBLIC.
 CREATE FUNCTION public.mark_messages_as_read(p_chat_id uuid, p_user_id uuid) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = public SET lock_timeout = '2s'
   AS $$
@@ -10,4 +10,4 @@ BEGIN
 END;
 $$;
 REVOKE ALL ON FUNCTION public.mark_messages_as_read(uuid, uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION public.mark_messages_as_read(uuid, uuid) TO anon, authenticated;
+GRANT EXECUTE ON FUNCTION public.mark_messages_as_read(uuid, uuid) TO anon, authenticated, service_role;

@@ -1,0 +1,172 @@
+"""The steps of the front end, of a server and of the API itself, and what each of them needs to be possible.
+
+Chats are made in one way or another in every project, by a function or by inserting. Where a project lets people insert
+them, what its policies ask must be possible; where it does not, that is its own affair.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from connect.guide import callers
+from connect.guide.callers import DOOR, PERSON, SERVER
+from connect.guide.columns import COLUMNS
+from connect.guide.functions import FUNCTIONS
+from connect.schema import TABLES
+from pgproof.reach.deriving import Walk
+from pgproof.reach.needs import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pgproof.reach.facts import Facts, Role
+    from pgproof.reach.needs import Way
+
+RELATIONS = tuple(f"public.{table}" for table in TABLES)
+# How PostgREST, and most functions without a search path of their own, look names up.
+PATH = ("public", "extensions")
+_COMMANDS = ("SELECT", "INSERT", "UPDATE", "DELETE")
+_LIST = ("chats", "chat_participants", "chat_messages")
+_MESSAGE = ("chat_id", "sender_id", "message_text", "client_generated_id")
+_MAKING = {"chats": ("type", "name", "created_by"), "chat_participants": ("chat_id", "user_id")}
+
+
+class Step(NamedTuple):
+    """Something that a caller does. fails: what a person says of it then."""
+
+    caller: str
+    fails: str
+
+
+_CALLED = {name: function for name, function in FUNCTIONS.items() if function.callers}
+STEPS = {
+    "authenticated-list": Step(PERSON, "listing the conversations fails"),
+    "authenticated-open": Step(PERSON, "opening a chat fails"),
+    "authenticated-subscribe": Step(PERSON, "hearing of new messages by realtime fails"),
+    "authenticated-send": Step(PERSON, "sending a message fails"),
+    "authenticated-make": Step(PERSON, "making a chat fails"),
+    **{f"authenticated-{name}": Step(PERSON, f"calling {name} fails") for name in _CALLED},
+    "service_role-tables": Step(SERVER, "a server that reads and writes the chat fails"),
+    **{f"service_role-{name}": Step(SERVER, f"calling {name} from a server fails") for name in _CALLED},
+    "authenticator-login": Step(DOOR, "every request to the API fails"),
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was found of one step. wrong: each cause once, what its caller sees and what mends it. way: all of it."""
+
+    step: Step
+    wrong: tuple[Fault, ...]
+    way: Way
+
+
+def judge(facts: Facts, name: str) -> Result:
+    """Return what is on the way of a step, and what keeps its caller from it. name: one of STEPS."""
+    step = STEPS[name]
+    walk = Walk(facts, PATH)
+    role = facts.roles.get(step.caller)
+    if role is None:
+        missing = Fault(
+            f'role "{step.caller}" does not exist', f"there is no role {step.caller}", _ROLE, callers.BY_HAND
+        )
+        return Result(step, (missing,), walk.way)
+    what = name.partition("-")[2]
+    if what in _CALLED:
+        _call(facts, walk, role, what)
+    else:
+        _WALKS[what](facts, walk, role)
+    faults = callers.door(facts, role) if step.caller == DOOR else callers.powers(role) if step.caller == SERVER else ()
+    return Result(step, tuple(dict.fromkeys((*faults, *walk.way.complaints()))), walk.way)
+
+
+_ROLE = "create it as the platform does, and grant it what the tests below name"
+
+
+def unseen(facts: Facts) -> tuple[str, ...]:
+    """Return what nobody can tell by reading of the functions on the way of a step, a sentence each."""
+    found: dict[str, str] = {}
+    for name in STEPS:
+        found |= judge(facts, name).way.unseen
+    return tuple(
+        f"whether {function} may do what it does cannot be told by reading, as {why}"
+        for function, why in sorted(found.items())
+    )
+
+
+def _call(facts: Facts, walk: Walk, role: Role, name: str) -> None:
+    # A function that is missing or takes other arguments fails a criterion of its own.
+    types = [each.split(" ", 1)[1] for each in _CALLED[name].arguments.split(", ")]
+    for function in facts.named("public", name):
+        if function.signature.partition("(")[2].rstrip(")").split(",") == types:
+            walk.call(role, function)
+
+
+def _read(facts: Facts, walk: Walk, role: Role, *tables: str) -> None:
+    for table in tables:
+        relation = facts.relation("public", table)
+        if relation is not None:
+            # Of a table that every project has in its own way, any column will do.
+            known = {name.split(".")[1] for name in COLUMNS if name.split(".")[0] == table}
+            walk.statement(role, relation, "SELECT", known & set(relation.columns))
+
+
+def _list(facts: Facts, walk: Walk, role: Role) -> None:
+    _read(facts, walk, role, *_LIST)
+
+
+def _open(facts: Facts, walk: Walk, role: Role) -> None:
+    _read(facts, walk, role, *(table for table in TABLES if table not in _LIST), "chat_messages")
+
+
+def _subscribe(facts: Facts, walk: Walk, role: Role) -> None:
+    _read(facts, walk, role, *TABLES)
+
+
+def _send(facts: Facts, walk: Walk, role: Role) -> None:
+    relation = facts.relation("public", "chat_messages")
+    if relation is not None:
+        walk.statement(role, relation, "INSERT", _MESSAGE)
+        # The page shows the row that comes back.
+        _read(facts, walk, role, "chat_messages")
+
+
+def _make(facts: Facts, walk: Walk, role: Role) -> None:
+    for table, columns in _MAKING.items():
+        relation = facts.relation("public", table)
+        if relation is None:
+            continue
+        whole = "INSERT" in relation.privileges.get(role.name, ())
+        alone = [name for name, by_role in relation.columns.items() if "INSERT" in by_role.get(role.name, ())]
+        policies = [
+            each
+            for each in facts.policies
+            if each.relation == relation.oid and each.command in "a*" and each.permissive
+            if role.name in each.applies_to
+        ]
+        if policies and (whole or alone):
+            walk.statement(role, relation, "INSERT", columns if whole else [name for name in columns if name in alone])
+
+
+def _tables(facts: Facts, walk: Walk, role: Role) -> None:
+    for table in TABLES:
+        relation = facts.relation("public", table)
+        if relation is not None:
+            for command in _COMMANDS:
+                walk.statement(role, relation, command)
+
+
+def _login(_facts: Facts, _walk: Walk, _role: Role) -> None:
+    """Nothing is asked of objects: see callers.door."""
+
+
+_WALKS: dict[str, Callable[[Facts, Walk, Role], None]] = {
+    "list": _list,
+    "open": _open,
+    "subscribe": _subscribe,
+    "send": _send,
+    "make": _make,
+    "tables": _tables,
+    "login": _login,
+}
