@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
 
-from connect import hardening, integrity, state
+from connect import hardening, integrity, state, strangers
 from connect.paths import VALIDATION
 from connect.schema import SCHEMAS
 from pgproof import snapshot
@@ -64,7 +64,8 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
     except psycopg.errors.SyntaxError as error:
         raise migration.failed(VALIDATION, error, telling.decode()) from None
     if plain.violations is not None:
-        plain = replace(plain, violations=(*plain.violations, *hardening.violations(plain.catalog)))
+        ours = (*hardening.violations(plain.catalog), *strangers.violations(plain.catalog))
+        plain = replace(plain, violations=(*plain.violations, *ours))
     return Snapshot(
         **vars(plain),
         facts=facts,
