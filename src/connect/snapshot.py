@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
 
-from connect import hardening, integrity, state, strangers
+from connect import hardening, integrity, state
 from connect.paths import VALIDATION
 from connect.schema import SCHEMAS
+from connect.strangers import violations as readable_by_strangers
 from pgproof import snapshot
 from pgproof.scripts import migration
 
@@ -64,7 +65,7 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
     except psycopg.errors.SyntaxError as error:
         raise migration.failed(VALIDATION, error, telling.decode()) from None
     if plain.violations is not None:
-        ours = (*hardening.violations(plain.catalog), *strangers.violations(plain.catalog))
+        ours = (*hardening.violations(plain.catalog), *readable_by_strangers(plain.catalog))
         plain = replace(plain, violations=(*plain.violations, *ours))
     return Snapshot(
         **vars(plain),
