@@ -60,7 +60,7 @@ VIEWS = (
     View("004", lambda item: item.path == _VALIDATION),
 )
 _DERIVED = pytest.StashKey[tuple["Mutant", ...]]()
-_PROPERTY = "mutant"
+_PROPERTY, _LIVE_SCORE = "mutant", "live score"
 # So many are shown one by one, and of so few all that noticed.
 _FEW, _VERY_FEW = 40, 5
 
@@ -137,11 +137,13 @@ class _Recorder:
     def __init__(self, config: pytest.Config) -> None:
         self._file: Path = config.option.mutation_report
         self._found: list[dict[str, Any]] = []
+        self._criteria: list[dict[str, Any]] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call":
             told: list[tuple[str, Any]] = report.user_properties
             self._found += [value for name, value in told if name == _PROPERTY]
+            self._criteria += [value for name, value in told if name == _LIVE_SCORE]
 
     def pytest_sessionfinish(self) -> None:
         if self._found:
@@ -150,15 +152,20 @@ class _Recorder:
             self._file.write_text(json.dumps(self._found, indent=1, ensure_ascii=False) + "\n")
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        if not self._found:
+        if not self._found and not self._criteria:
             return
         terminalreporter.section("mutants")
-        for line in _table(self._found):
-            terminalreporter.write_line(line)
-        caught = sum(not each["survived"] for each in self._found)
-        terminalreporter.write_line(f"{caught} of {len(self._found)} mutants caught; each is in {self._file}")
-        if said := scores.said(self._found):
-            terminalreporter.write_line(said)
+        if self._found:
+            for line in _table(self._found):
+                terminalreporter.write_line(line)
+            caught = sum(not each["survived"] for each in self._found)
+            terminalreporter.write_line(f"{caught} of {len(self._found)} mutants caught; each is in {self._file}")
+            if said := scores.said(self._found):
+                terminalreporter.write_line(said)
+        for each in sorted(self._criteria, key=lambda score: str(score["environment"])):
+            terminalreporter.write_line(
+                f"{each['environment']}: live {each['caught']} of {each['of']} defects of the guide's criteria"
+            )
 
 
 def _table(found: list[dict[str, Any]]) -> Iterator[str]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from connect.schema import SCHEMA
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -53,13 +55,18 @@ def idle(mutants: Sequence[Mutant]) -> Iterator[tuple[str, str]]:
 
 
 # What is no part of the three tables that the guide's front end works with.
-_SIDE = ("attachments", "message_reactions")
+_SIDE = tuple(name for name, table in SCHEMA.tables.items() if not table.guide)
+_OWN_WAY = "chats are made, changed and left in one way or another in each project, by inserting or by a function"
+# By which people make, change and leave chats.
+_MAKING = ("s_insert", "s_update", "s_delete", "_participants_insert", "_participants_delete")
 
 UNSEEN: tuple[Unseen, ...] = (
     # What only running shows.
     Unseen(
         "what a function does, only running it shows: the tests of the functions do, on a replica",
         ("body-*", "trap-8-*", "trap-9-*", "trap-10-*"),
+        # What returns nothing, or not the row, is seen to.
+        seen=("body-assign_message_seq-statement-6", "body-update_chat_last_message_at-statement-2"),
     ),
     Unseen(
         "whom a condition that asks something lets through, only trying shows: the row-level security tests do, on a"
@@ -78,7 +85,7 @@ UNSEEN: tuple[Unseen, ...] = (
     Unseen(
         "a column, constraint, index, trigger, rule, view, function, type or grant more is the project's affair, as"
         " long as it keeps nobody from chatting; a record names it",
-        ("column-*-added", "undeclared-*", "trigger-added"),
+        ("column-*-added", "undeclared-*"),
     ),
     Unseen(
         "a column that also takes NULL harms nobody while each writer fills it; real projects have such ones",
@@ -91,7 +98,17 @@ UNSEEN: tuple[Unseen, ...] = (
             "column-chat*.updated_at-nullable",
             "column-chat_participants.joined_at-nullable",
             "column-chats.type-nullable",
+            "column-chat*.id-nullable",
             "trap-6-*",
+        ),
+    ),
+    Unseen(
+        "whoever writes the column fills it: the page does, or the trigger",
+        (
+            "column-chat_messages.client_generated_id-nullable",
+            "column-chat_messages.message_text-nullable",
+            "column-chat_messages.seq-nullable",
+            "column-chats.created_by-nullable",
         ),
     ),
     Unseen(
@@ -100,6 +117,9 @@ UNSEEN: tuple[Unseen, ...] = (
         (
             *(f"column-{table}.*-{what}" for table in _SIDE for what in ("default", "nullable", "type")),
             *(f"constraint-{table}_*" for table in _SIDE),
+            *(f"grant-{table}*-authenticated-{what}" for table in _SIDE for what in ("delete", "insert", "update")),
+            *(f"policy-{table}_{what}-dropped" for table in _SIDE for what in ("delete", "insert")),
+            *(f"policy-{table}_{what}-restrictive" for table in _SIDE for what in ("delete", "insert")),
             *(f"data-orphans-{table}.*" for table in _SIDE),
             *(f"index-idx_{table}_*-{what}" for table in _SIDE for what in ("predicate", "unique")),
         ),
@@ -120,14 +140,18 @@ UNSEEN: tuple[Unseen, ...] = (
         "the front end names these columns when it writes, or does not miss their default",
         (
             "column-chat_messages.chat_id-default",
+            "column-chat_messages.client_generated_id-default",
             "column-chat_messages.sender_id-default",
+            "column-chat_messages.status-default",
             "column-chat_messages.media_urls-default",
             "column-chat_messages.message_text-default",
             "column-chat_participants.chat_id-default",
+            "column-chat_participants.last_read_at-default",
             "column-chat_participants.user_id-default",
             "column-chats.created_by-default",
             "column-chats.last_message_at-default",
             "column-chats.name-default",
+            "column-chats.type-default",
         ),
     ),
     Unseen(
@@ -214,7 +238,7 @@ UNSEEN: tuple[Unseen, ...] = (
     Unseen(
         "a right that a policy or the page does not use is a matter of how strict a project wants to be; what lets"
         " somebody disturb a chat with it, a rule names",
-        ("grant-*-authenticated-*", "grant-*-service_role-create", "grant-private-*-usage"),
+        ("grant-chat*-authenticated-*", "grant-*-grant-option", "grant-*-service_role-create", "grant-private-*-usage"),
         seen=(
             *(f"grant-*-{privilege}" for privilege in ("references", "trigger", "truncate")),
             *(f"grant-chat_messages-authenticated-{privilege}" for privilege in ("insert", "update")),
@@ -226,6 +250,63 @@ UNSEEN: tuple[Unseen, ...] = (
             "grant-*-authenticated-create",
         ),
         verb="GRANT",
+    ),
+    Unseen(
+        _OWN_WAY,
+        tuple(f"policy-chat{name}-{what}" for name in _MAKING for what in ("dropped", "restrictive")),
+    ),
+    Unseen(
+        _OWN_WAY,
+        (
+            "grant-chats-authenticated-delete",
+            "grant-chats.*-authenticated-*",
+            "grant-chat_participants-authenticated-delete",
+            "grant-chat_participants.*-authenticated-insert",
+        ),
+        verb="REVOKE",
+    ),
+    Unseen(
+        "the guide's page neither edits nor deletes a message, and sends one without naming these columns",
+        (
+            "policy-chat_messages_update-dropped",
+            "policy-chat_messages_update-restrictive",
+            *(
+                f"grant-chat_messages.{column}-authenticated-insert"
+                for column in ("created_at", "id", "media_urls", "message_type", "reply_to_message_id")
+            ),
+            *(
+                f"grant-chat_messages.{column}-authenticated-update"
+                for column in ("deleted_at", "media_urls", "message_text")
+            ),
+        ),
+    ),
+    Unseen(
+        "with its caller's rights, or those of whom signed-in users are, the function still gets to all that it needs",
+        (
+            "function-assign_message_seq-invoker",
+            "function-get_unread_count-invoker",
+            *(
+                f"function-{name}-owner-authenticated"
+                for name in ("assign_message_seq", "get_latest_seq", "get_unread_count")
+            ),
+        ),
+    ),
+    Unseen(
+        "the service passes row-level security by, so that no policy calls the helper for it",
+        ("function-is_chat_member-revoke-service_role",),
+    ),
+    Unseen(
+        "a policy knows its function by number: nobody has to look into the helper's schema for it",
+        ("grant-private-authenticated-usage", "grant-private-service_role-usage"),
+        verb="REVOKE",
+    ),
+    Unseen(
+        "everybody may look names up in schema public, so that nobody needs a grant of their own",
+        ("grant-public-authenticated-usage", "grant-public-service_role-usage"),
+    ),
+    Unseen(
+        "the owner passes row-level security by, forced or not, as the platform's does",
+        ("table-*-row-security-forced",),
     ),
     Unseen(
         "nobody chats without signing in, and whoever does has a grant of their own",
