@@ -31,7 +31,8 @@ class Section:
     """What the page shows.
 
     all: the verdicts. survived: those that the suite missed. parts: the score of each part of the tests. kinds, total:
-    the rows of the table; views: its further columns.
+    the rows of the table; views: its further columns. live: by environment, how many defects of the criteria a live
+    run notices, on whatever project.
     """
 
     all: Sequence[Mapping[str, Any]]
@@ -41,13 +42,14 @@ class Section:
     kinds: Sequence[Row]
     total: Row
     unseen: Sequence[Unseen]
+    live: Sequence[Mapping[str, Any]]
     no_reason: str = scores.NO_REASON
 
 
 def section(everything: Sequence[Result]) -> Section | None:
     """Return what the defects of some runs show, None if none was made."""
-    found = results.facts(everything, "mutant")
-    if not found:
+    found, live = (results.facts(everything, name) for name in ("mutant", "live score"))
+    if not found and not live:
         return None
     views, total = scores.views(found), scores.total(found)
     looked = sum(bool(each.get("seen")) for each in found)
@@ -55,8 +57,12 @@ def section(everything: Sequence[Result]) -> Section | None:
         found,
         [each for each in found if each["survived"]],
         views,
-        [Score(SUITE, total.caught, total.mutants), *(Score(name, total.seen[name], looked) for name in views)],
+        [
+            *([Score(SUITE, total.caught, total.mutants)] if found else []),
+            *(Score(name, total.seen[name], looked) for name in views),
+        ],
         scores.by_kind(found),
         total,
         scores.unseen(found),
+        live,
     )

@@ -277,3 +277,11 @@ def test_scores_of_mutants_are_shown_by_kind_and_reason():
     ]
     reasons = re.findall(r"<strong.*?>(\d+)</strong> <span>(.*?)</span></summary>\s*<p><code>(.*?)</code>", section)
     assert reasons == [("1", "nothing says why", "body-c-1"), ("1", "it must run", "body-b-1")]
+
+
+def test_the_live_score_of_the_criteria_is_shown():
+    """Where only the criteria were broken, as of another project, the page says how many defects were noticed."""
+    facts = [("live score", {"environment": "prod", "caught": 89, "of": 90})]
+    text = page.render([run_of(result("tests/mutation/test_c.py::t", facts=facts))], PROJECT)
+    assert "a live run notices 89 of 90 defects of the criteria" in text
+    assert "Each defect, and what caught it" not in text
