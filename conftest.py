@@ -11,6 +11,7 @@ pytest_plugins = (
     "tests.security.fix_actors",
     "tests.security.fix_debt",
     "tests.functions.fix_chats",
+    "tests.functions.fix_together",
     "tests.migration.fix_rehearsals",
     "tests.fix_scoped",
 )

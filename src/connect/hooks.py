@@ -64,9 +64,9 @@ class ConnectHooks(Hooks):
     @property
     def rules(self) -> tuple[Rule, ...]:
         """What is safer in any messaging system."""
-        from connect.hardening import RULES
+        from connect import hardening, strangers
 
-        return RULES
+        return (*hardening.RULES, *strangers.RULES)
 
     @property
     def workload(self) -> Messaging:

@@ -11,6 +11,7 @@ from connect import hardening, integrity, state
 from connect.guide import callers, reach, running
 from connect.paths import VALIDATION
 from connect.schema import SCHEMAS
+from connect.strangers import violations as readable_by_strangers
 from pgproof import snapshot
 from pgproof.reach import reading
 from pgproof.scripts import migration
@@ -73,7 +74,8 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
     except psycopg.errors.SyntaxError as error:
         raise migration.failed(VALIDATION, error, telling.decode()) from None
     if plain.violations is not None:
-        plain = replace(plain, violations=(*plain.violations, *hardening.violations(plain.catalog)))
+        ours = (*hardening.violations(plain.catalog), *readable_by_strangers(plain.catalog))
+        plain = replace(plain, violations=(*plain.violations, *ours))
     return Snapshot(
         **{**vars(plain), "advice": (*plain.advice, *reach.unseen(ways))},
         facts=facts,

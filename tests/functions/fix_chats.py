@@ -185,15 +185,16 @@ class Chats:
     @contextmanager
     def waiting(self, member: Member, call: Callable[[], Any]) -> Iterator[Future[Any]]:
         """Run the call on another thread; enters when it waits for a lock. Let go of the lock inside."""
-        pid = member.connection.info.backend_pid
         with ThreadPoolExecutor(1) as pool:
             future = pool.submit(call)
-            assert eventually(lambda: future.done() or self._blocked(pid)), "neither done nor waiting for a lock"
+            assert eventually(lambda: future.done() or self.is_blocked(member)), "neither done nor waiting for a lock"
             if future.done():
                 raise AssertionError(f"did not wait for a lock, but ended with {future.exception() or future.result()}")
             yield future
 
-    def _blocked(self, pid: int) -> bool:
+    def is_blocked(self, member: Member) -> bool:
+        """Whether a member's session waits for a lock."""
+        pid = member.connection.info.backend_pid
         return bool(self._one("SELECT cardinality(pg_blocking_pids(%s)) > 0", pid))
 
     def _one(self, query: str, *parameters: Any) -> Any:

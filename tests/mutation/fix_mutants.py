@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from connect.mutants import unseen
 from connect.paths import ROOT
 from connect.project import PROJECT
+from pgproof.mutation import scores
+from pgproof.mutation.views import View
 from pgproof.plugin.options import CHOSEN
 from pgproof.plugin.options import PROJECT as OF_RUN
 from pgproof.plugin.replicas import opened, templates_of
+from tests.fix_folders import OWN_BASELINE, TESTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,8 +36,31 @@ WHAT = (
     "tests/migration/test_round_trip.py",
     "tests/connect/test_validation_can_fail.py",
 )
+# A live run judges one environment by these folders. What it compares is another matter: there has to be a record.
+_READING = (TESTS / "schema", TESTS / "security")
+_RECORD, _VALIDATION = TESTS / "schema" / "test_recorded.py", TESTS / "schema" / "test_validation.py"
+
+
+def _runs_live(item: pytest.Item) -> bool:
+    return (
+        any(folder in item.path.parents for folder in _READING)
+        and item.path != _RECORD
+        and item.get_closest_marker(OWN_BASELINE) is None
+    )
+
+
+def _runs_live_or_compares(item: pytest.Item) -> bool:
+    return _runs_live(item) or TESTS / "parity" in item.path.parents
+
+
+LIVE = "live"
+VIEWS = (
+    View(LIVE, _runs_live),
+    View("live, compared", _runs_live_or_compares, recorded=True),
+    View("004", lambda item: item.path == _VALIDATION),
+)
 _DERIVED = pytest.StashKey[tuple["Mutant", ...]]()
-_PROPERTY = "mutant"
+_PROPERTY, _LIVE_SCORE = "mutant", "live score"
 # So many are shown one by one, and of so few all that noticed.
 _FEW, _VERY_FEW = 40, 5
 
@@ -77,7 +103,7 @@ def mutant_runner(pytestconfig: pytest.Config) -> Iterator[MutantRunner]:
 
     from pgproof.mutation.judging import MutantRunner
 
-    with closing(MutantRunner(opened(pytestconfig), MUTATED, WHAT, choose)) as found:
+    with closing(MutantRunner(opened(pytestconfig), MUTATED, WHAT, choose, VIEWS)) as found:
         # Else everything would pass for caught.
         for name in found.originals:
             if failing := found.failing_without_a_defect(name):
@@ -98,7 +124,8 @@ def verdict_on(mutant_runner: MutantRunner, record_property: Any) -> Callable[[M
 
     def run(mutant: Mutant) -> Verdict:
         verdict = mutant_runner.judge(mutant)
-        record_property(_PROPERTY, verdict.as_json())
+        reason = None if verdict.seen[LIVE] else next(iter(unseen.of(mutant)), None)
+        record_property(_PROPERTY, {**verdict.as_json(), "unseen": reason})
         return verdict
 
     return run
@@ -110,11 +137,13 @@ class _Recorder:
     def __init__(self, config: pytest.Config) -> None:
         self._file: Path = config.option.mutation_report
         self._found: list[dict[str, Any]] = []
+        self._criteria: list[dict[str, Any]] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call":
             told: list[tuple[str, Any]] = report.user_properties
             self._found += [value for name, value in told if name == _PROPERTY]
+            self._criteria += [value for name, value in told if name == _LIVE_SCORE]
 
     def pytest_sessionfinish(self) -> None:
         if self._found:
@@ -123,24 +152,28 @@ class _Recorder:
             self._file.write_text(json.dumps(self._found, indent=1, ensure_ascii=False) + "\n")
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        if not self._found:
+        if not self._found and not self._criteria:
             return
         terminalreporter.section("mutants")
-        for line in _table(self._found):
-            terminalreporter.write_line(line)
-        caught = sum(not each["survived"] for each in self._found)
-        terminalreporter.write_line(f"{caught} of {len(self._found)} mutants caught; each is in {self._file}")
+        if self._found:
+            for line in _table(self._found):
+                terminalreporter.write_line(line)
+            caught = sum(not each["survived"] for each in self._found)
+            terminalreporter.write_line(f"{caught} of {len(self._found)} mutants caught; each is in {self._file}")
+            if said := scores.said(self._found):
+                terminalreporter.write_line(said)
+        for each in sorted(self._criteria, key=lambda score: str(score["environment"])):
+            terminalreporter.write_line(
+                f"{each['environment']}: live {each['caught']} of {each['of']} defects of the guide's criteria"
+            )
 
 
 def _table(found: list[dict[str, Any]]) -> Iterator[str]:
-    """Each mutant if there are few; otherwise how many of each kind, and those that survived."""
+    """Each mutant if there are few; otherwise the scores of each kind, why some are unseen, and those that survived."""
     if len(found) > _FEW:
-        counts = Counter(_kind(each) for each in found)
-        seconds = dict.fromkeys(counts, 0.0)
-        for each in found:
-            seconds[_kind(each)] += each["seconds"]
-        for kind, count in sorted(counts.items()):
-            yield f"{kind:<12} {count:>4} mutants {seconds[kind]:>7.1f} s"
+        yield from _scores(found)
+        yield ""
+        yield from _reasons(found)
         found = [each for each in found if each["survived"]]
     all_of_them = len(found) <= _VERY_FEW
     width = max((len(each["mutant"]) for each in found), default=0)
@@ -152,9 +185,26 @@ def _table(found: list[dict[str, Any]]) -> Iterator[str]:
         yield f"{each['mutant']:<{width}}  {each['environment']:<7} {each['seconds']:>6.2f} s  {verdict} {by}{others}"
         if all_of_them:
             yield from (f"    and by {other}" for other in rest)
+        if all_of_them and each.get("unseen"):
+            yield f"    nobody sees it by reading: {each['unseen']}"
 
 
-def _kind(found: dict[str, Any]) -> str:
-    """Of a mutant's name, "KIND-OBJECT-DEFECT" or "KIND: NAME"."""
-    name = str(found["mutant"])
-    return name.partition(":")[0] if ":" in name else name.partition("-")[0]
+def _scores(found: list[dict[str, Any]]) -> Iterator[str]:
+    views = scores.views(found)
+    heads = ("mutants", "suite", *views)
+    yield f"{'kind':<12}" + "".join(f"  {head:>{max(len(head), 5)}}" for head in heads) + f"  {'seconds':>8}"
+    for row in (*scores.by_kind(found), scores.total(found)):
+        # A kind that is made by other means, such as in a browser, was not asked.
+        counts = (row.mutants, row.caught, *(row.seen.get(view, "–") for view in views))
+        cells = "".join(f"  {count:>{max(len(head), 5)}}" for head, count in zip(heads, counts, strict=True))
+        yield f"{row.kind:<12}{cells}  {row.seconds:>8.1f}"
+
+
+def _reasons(found: list[dict[str, Any]]) -> Iterator[str]:
+    groups = scores.unseen(found)
+    if groups:
+        yield "nobody sees by reading, because"
+    for each in groups:
+        yield f"{len(each.mutants):>5}  {each.reason}"
+        if each.reason == scores.NO_REASON:
+            yield from (f"         {name}" for name in each.mutants)

@@ -2,16 +2,33 @@
 
 import pytest
 
+from connect.mutants import derivation, unseen
 from connect.mutants.equivalents import EQUIVALENTS
+from tests.mutation.fix_mutants import LIVE
 
 pytestmark = pytest.mark.own_baseline
+UNSEEN = "src/connect/mutants/unseen.py"
 
 
 def test_mutant_is_caught(verdict_on, mutant):
-    """Of each group of tests that should notice the defect, one fails."""
+    """Of each group of tests that should notice the defect, one fails; who only reads sees it too, or cannot."""
     verdict = verdict_on(mutant)
     if verdict.survived:
         pytest.fail(f"{verdict}\n{mutant.change.strip()}", pytrace=False)
+    reasons = unseen.of(mutant)
+    if verdict.seen[LIVE] and reasons:
+        pytest.fail(
+            f"{mutant.name} is seen by reading after all: a live run fails too. Take it out of {UNSEEN}, which"
+            f" says: {reasons[0]}",
+            pytrace=False,
+        )
+    if not verdict.seen[LIVE] and not reasons:
+        pytest.fail(
+            f"{mutant.name} is not seen by a live run, and nothing says why. Write a criterion or a rule that sees it"
+            f" on any project; only if nobody can see it by reading, give the reason in {UNSEEN}\n"
+            + mutant.change.strip(),
+            pytrace=False,
+        )
 
 
 def test_equivalent_changes_no_behaviour(mutant_runner, equivalent):
@@ -28,3 +45,11 @@ def test_equivalent_changes_no_behaviour(mutant_runner, equivalent):
 def test_nothing_fails_without_a_defect(mutant_runner, environment_name):
     """The tests that act as each caller pass on the databases that the mutants are made from."""
     assert mutant_runner.failing_without_a_defect(environment_name, requesting="scene") == []
+
+
+def test_reasons_are_for_mutants_that_there_are_and_one_each(mutant_runner):
+    """No mutant has two reasons why it is unseen, and no pattern of a reason stands for nothing."""
+    found = [each for each in derivation.derive(mutant_runner.originals["prod"]) if each.name not in EQUIVALENTS]
+    wrong = [f"{each.name} has {len(unseen.of(each))} reasons" for each in found if len(unseen.of(each)) > 1]
+    wrong += [f"{pattern} matches no mutant: {reason}" for pattern, reason in unseen.idle(found)]
+    assert not wrong, "\n".join([f"{UNSEEN}:", *wrong])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from connect.mutants import declared, mutant, parity
+from connect.mutants import declared, lint, mutant, parity
 from pgproof.mutation.body import weakened
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def mutants(catalog: Catalog) -> Iterator[Mutant]:
             title = f"policy-{name}-{part.split()[-1]}"
             for what, expression in (("open", "true"), *weakened(policy[part], statements=False)):
                 change = f"ALTER POLICY {name} ON {table} {words} ({expression})"
-                yield mutant(f"{title}-{what}", change, *tested, exact, same)
+                reads = [lint("strangers_read_chats")] if (policy["command"], what) == ("r", "open") else []
+                yield mutant(f"{title}-{what}", change, *tested, *reads, exact, same)
 
 
 def _behaviour(table: str, command: str) -> Group:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pgproof.mutation import views
 from pgproof.mutation.databases import Databases, Unfit, read
 from pgproof.mutation.suite import Suite, environment_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pgproof.mutation import Group, Mutant
     from pgproof.mutation.nested import Configure
+    from pgproof.mutation.views import View
     from pgproof.postgres import Server
     from pgproof.project import Project
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 class Verdict:
     """What came of a mutant. caught_by: node ids of the tests that failed. missed: the groups that did not notice it.
 
-    seconds: that it took.
+    seconds: that it took. seen: by the name of each view whether it noticed.
     """
 
     mutant: str
@@ -32,6 +34,7 @@ class Verdict:
     caught_by: tuple[str, ...]
     missed: tuple[Group, ...]
     seconds: float
+    seen: Mapping[str, bool] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return the verdict as a JSON object, for the report."""
@@ -41,6 +44,7 @@ class Verdict:
             "caught_by": list(self.caught_by),
             "seconds": round(self.seconds, 3),
             "survived": self.survived,
+            "seen": dict(self.seen),
         }
 
     @property
@@ -59,8 +63,19 @@ class Verdict:
 class MutantRunner:
     """The replicas on one server, their snapshots, and the tests. Use it from one thread."""
 
-    def __init__(self, server: Server, project: Project, what: Sequence[str], configure: Configure) -> None:
-        """Collect the tests. what: their paths below the project's root. configure: see Nested."""
+    def __init__(
+        self,
+        server: Server,
+        project: Project,
+        what: Sequence[str],
+        configure: Configure,
+        parts: Sequence[View] = (),
+    ) -> None:
+        """Collect the tests. what: their paths below the project's root. configure: see Nested.
+
+        parts: of the suite, those that have a score of their own.
+        """
+        self._project, self._views = project, parts
         self._databases = Databases(server, project)
         templates = self._databases.templates
         self.originals = {name: read(templates, project, each) for name, each in project.environments.items()}
@@ -83,7 +98,8 @@ class MutantRunner:
         expected = [member for group in mutant.caught_by for member in group]
         found.sort(key=lambda each: next((at for at, member in enumerate(expected) if each.startswith(member)), 999))
         missed = tuple(_missed(mutant, found))
-        return Verdict(mutant.name, mutant.environment, tuple(found), missed, time.perf_counter() - started)
+        seen = self._seen(mutant, found)
+        return Verdict(mutant.name, mutant.environment, tuple(found), missed, time.perf_counter() - started, seen)
 
     def failing_without_a_defect(self, environment: str, *, requesting: str | None = None) -> list[str]:
         """Return the node ids of the tests that fail on an environment's unchanged aligned replica.
@@ -97,6 +113,14 @@ class MutantRunner:
     def answers(self, mutant: Mutant, proof: str) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
         """Return the rows that the SQL of a proof returns with the mutant, and without it. Raises Unfit."""
         return self._databases.answers(mutant, proof)
+
+    def _seen(self, mutant: Mutant, found: Sequence[str]) -> dict[str, bool]:
+        """Return whether each view noticed. A script's defect is in no database, so that there is nothing to see."""
+        if mutant.script:
+            return {view.name: False for view in self._views}
+        name = mutant.environment
+        catalogs = self.originals[name].catalog, self._suite.snapshots[name].catalog
+        return views.seen(self._views, self._suite.reading(name), frozenset(found), catalogs, self._project)
 
     def _by_database(self, mutant: Mutant) -> list[str]:
         environment = mutant.environment

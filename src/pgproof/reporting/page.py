@@ -17,6 +17,7 @@ from pgproof.reporting import (
     debts,
     failures,
     latencies,
+    mutants,
     overview,
     results,
     truths,
@@ -73,7 +74,7 @@ def render(
         notes=[(note, result.where) for result in kinds[truths.DEBT] for note in results.facts([result], "note")],
         chapters=_chapters(everything, project.hooks.chapters),
         costs=costs.cards(everything),
-        mutants=_mutants(everything),
+        mutants=mutants.section(everything),
         latencies=latencies.rows(everything),
         distributions=latencies.drawn(everything),
         pictures=[(path.stem.replace("-", " "), _inline(path)) for path in pictures],
@@ -150,14 +151,6 @@ def _chapters(everything: Sequence[Result], titles: Mapping[str, str]) -> list[d
             }
         )
     return chapters
-
-
-def _mutants(everything: Sequence[Result]) -> dict[str, Any] | None:
-    mutants = results.facts(everything, "mutant")
-    if not mutants:
-        return None
-    survived = [mutant for mutant in mutants if mutant["survived"]]
-    return {"all": mutants, "caught": len(mutants) - len(survived), "survived": survived}
 
 
 def _inline(path: Path) -> str:

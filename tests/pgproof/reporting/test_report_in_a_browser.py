@@ -18,7 +18,9 @@ STALL["timeline"] = {"ended": 12345.6, "sends": [[-900.5, 2.5], [1.0, 98765.4]],
 LATENCY = {"where": "a burst from both sides", "messages": 27, "p50_ms": 1234, "p95_ms": 2345, "p99_ms": 3456}
 LATENCY["seen_ms"] = [12.5, 1234, 2345, 3456]
 DEBT = {"rule": "anon_security_definer_function_executable", "level": "WARN", "count": 123, "accepted": 100}
+SEEN = {"live": False, "live, compared": True, "004": False}
 VERDICT = {"mutant": "a-defect", "environment": "prod", "caught_by": ["tests/a.py::t"], "seconds": 1, "survived": False}
+VERDICT |= {"seen": SEEN, "unseen": "what a function does, only running it shows"}
 
 
 @pytest.fixture(scope="module")

@@ -169,7 +169,7 @@ def test_costs_mutants_and_latencies_are_shown():
         ("latency", {"where": "two tabs", "messages": 40, "p50_ms": 12, "p95_ms": 30, "p99_ms": 44}),
     ]
     text = page.render([run_of(result("tests/migration/test_a.py::t", facts=facts))], PROJECT)
-    for shown in ("ShareLock", "7.5 ms", "drop-x", "0 <small>of 1 deliberate", "44 ms"):
+    for shown in ("ShareLock", "7.5 ms", "drop-x", "0 <small>of 1", "44 ms"):
         assert shown in text
 
 
@@ -251,3 +251,37 @@ def test_the_command_remembers_the_debt(tmp_path):
     done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "debt-history.json is not a history of debt (JSONDecodeError); remove it" in done.stderr
+
+
+def verdict(name, live, unseen=None):
+    """A defect that the suite noticed, and whether a live run did."""
+    caught = {"mutant": name, "environment": "prod", "caught_by": ["tests/a.py::t"], "seconds": 1, "survived": False}
+    return caught | {"seen": {"live": live, "004": False}, "unseen": unseen}
+
+
+def test_scores_of_mutants_are_shown_by_kind_and_reason():
+    """Each part of the tests has its score, each kind its row, and what is unseen stands under its reason."""
+    found = [verdict("index-a-dropped", True), verdict("body-b-1", False, "it must run"), verdict("body-c-1", False)]
+    found.append({**verdict("page: d", True), "seen": {}})
+    facts = [("mutant", each) for each in found]
+    text = page.render([run_of(result("tests/mutation/test_m.py::t", facts=facts))], PROJECT)
+    section = re.search(r'<section id="mutants">.*?</section>', text, re.DOTALL).group(0)
+    cards = re.findall(r'<p class="label">(.*?)</p>\s*<p class="score .*?">(\d+) <small>of (\d+)', section)
+    assert cards == [("suite", "4", "4"), ("live", "1", "3"), ("004", "0", "3")]
+    rows = [re.findall(r"<td.*?>(.*?)</td>", row) for row in re.findall(r"<tr.*?</tr>", section.partition("<h3>")[0])]
+    assert [row for row in rows if row] == [
+        ["body", "2", "2", "0", "0"],
+        ["index", "1", "1", "1", "0"],
+        ["page", "1", "1", "–", "–"],
+        ["all", "4", "4", "1", "0"],
+    ]
+    reasons = re.findall(r"<strong.*?>(\d+)</strong> <span>(.*?)</span></summary>\s*<p><code>(.*?)</code>", section)
+    assert reasons == [("1", "nothing says why", "body-c-1"), ("1", "it must run", "body-b-1")]
+
+
+def test_the_live_score_of_the_criteria_is_shown():
+    """Where only the criteria were broken, as of another project, the page says how many defects were noticed."""
+    facts = [("live score", {"environment": "prod", "caught": 89, "of": 90})]
+    text = page.render([run_of(result("tests/mutation/test_c.py::t", facts=facts))], PROJECT)
+    assert "a live run notices 89 of 90 defects of the criteria" in text
+    assert "Each defect, and what caught it" not in text
