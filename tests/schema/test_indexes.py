@@ -20,3 +20,11 @@ def test_participant_is_there_once(snapshot):
     wrong = None if indexes.unique(snapshot.catalog, *indexes.PARTICIPANT) else "nothing keeps it unique"
     to_do = "ALTER TABLE public.chat_participants ADD UNIQUE (chat_id, user_id)"
     expect_nothing_wrong("(chat_id, user_id) of chat_participants", wrong, to_do)
+
+
+def test_every_index_is_valid(snapshot):
+    """No index of a messaging table is left over from a build that failed; that of a key is among them."""
+    broken = indexes.broken(snapshot.catalog)
+    to_do = "; ".join(f"REINDEX INDEX CONCURRENTLY {name}" for name in broken)
+    wrong = f"not valid, so that no query uses them: {', '.join(broken)}" if broken else None
+    expect_nothing_wrong("indexes of messaging tables", wrong, to_do)

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from connect.schema import SCHEMA
+from connect.schema import SCHEMA, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,3 +93,13 @@ def _serving(catalog: Catalog, table: str, needed: Key, *, is_unique: bool) -> I
             )
         if serves:
             yield identity
+
+
+def broken(catalog: Catalog) -> list[str]:
+    """Return the indexes of messaging tables that are not valid or not ready, as a build that failed leaves them."""
+    tables = {f"public.{table}" for table in TABLES}
+    return sorted(
+        name
+        for name, index in catalog.of_kind("index").items()
+        if index["table"] in tables and not (index["valid"] and index["ready"])
+    )

@@ -51,6 +51,13 @@ _WRITTEN: Mapping[str, frozenset[str]] = {
     "chat_participants": _GIVEN["chat_participants"] | {"last_read_at"},
     "chat_messages": _GIVEN["chat_messages"] | {"seq", "status"},
 }
+# What a default does to every message that is sent without the column; of a seq one that is always the same.
+_DELETED, _REPLY, _SEQ = "deleted_at", "reply_to_message_id", "seq"
+_BY_DEFAULT: Mapping[str, str] = {
+    _DELETED: "so that each message is deleted as soon as it is sent",
+    _REPLY: "so that each message replies to another one",
+    _SEQ: "so that each message of a chat has the same place, and the second one is refused",
+}
 _CHECK = re.compile(r"CHECK \((.*)\)(?: NO INHERIT)?(?: NOT VALID)?", re.DOTALL)
 _EXCLUDE = re.compile(r"EXCLUDE USING \w+ \(([^()]*)\)(.*)", re.DOTALL)
 
@@ -62,6 +69,7 @@ def blocking(catalog: Catalog, machinery: Machinery, table: str) -> tuple[str, s
         *_exclusions(catalog, table),
         *_unique(catalog, table),
         *_columns(catalog, machinery, table),
+        *(_defaults(catalog) if table == "chat_messages" else ()),
     ]
     return ("; ".join(wrong for wrong, _ in found), "; ".join(to_do for _, to_do in found)) if found else None
 
@@ -137,6 +145,20 @@ def _columns(catalog: Catalog, machinery: Machinery, table: str) -> Iterator[tup
         if column["not null"] and counts and not given and name not in _assigned(machinery, table):
             to_do = f"ALTER TABLE public.{table} ALTER {name} SET DEFAULT …, or DROP NOT NULL"
             yield f"{name} is NOT NULL and has no default, so that a row without it is refused", to_do
+
+
+def _defaults(catalog: Catalog) -> Iterator[tuple[str, str]]:
+    for name, effect in _BY_DEFAULT.items():
+        default = catalog.get("column", f"public.chat_messages.{name}").get("default")
+        if default is None:
+            continue
+        fixed = folding.value(default, {})
+        # Of a seq only what is always the same is wrong: a sequence also counts.
+        if fixed is not None and (name != _SEQ or fixed is not folding.UNKNOWN):
+            yield (
+                f"{name} is {default} by default, {effect}",
+                f"ALTER TABLE public.chat_messages ALTER {name} DROP DEFAULT",
+            )
 
 
 def _assigned(machinery: Machinery, table: str) -> set[str]:

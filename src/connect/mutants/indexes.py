@@ -27,7 +27,7 @@ def mutants(catalog: Catalog, checks: frozenset[str]) -> Iterator[Mutant]:
         name = identity.split(".")[1]
         invalid = f"UPDATE pg_index SET indisvalid = false WHERE indexrelid = '{identity}'::regclass"
         if catalog.parents["index", identity][0] == "constraint":
-            valid = "tests/schema/own_baseline/test_indexes.py::test_every_index_is_valid[{env}]"
+            valid = "tests/schema/test_indexes.py::test_every_index_is_valid[{env}]"
             yield mutant(f"index-{name}-invalid", invalid, valid, parity("index"))
             continue
         expected = [

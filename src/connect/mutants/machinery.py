@@ -67,6 +67,8 @@ _TRIGGERS = (
     ("chat_messages", "AFTER INSERT", "BEGIN RAISE EXCEPTION 'closed'; END"),
     ("chat_messages", "AFTER INSERT", "BEGIN DELETE FROM public.chat_messages WHERE id = NEW.id; RETURN NULL; END"),
 )
+_STABLE = "BEGIN UPDATE public.chats SET name = name; RETURN NEW; END", "AFTER INSERT", "chat_messages"
+_NOT_VOLATILE = "ALTER FUNCTION public.meddle() STABLE"
 _STATEMENTS = (("chat_messages", "BEFORE INSERT", "BEGIN RAISE EXCEPTION 'closed'; END"),)
 _SEQ = "SELECT coalesce(max(m.seq), 0) + 1 INTO NEW.seq FROM public.chat_messages m WHERE m.chat_id = NEW.chat_id;"
 # Bodies that cannot do their work, in the language of the function.
@@ -113,6 +115,9 @@ _ROWS = (
     ("chat_messages", "ADD CONSTRAINT few CHECK (status <> 'delivered') NOT VALID"),
     ("chat_messages", "ADD CONSTRAINT without CHECK (client_generated_id IS NULL) NOT VALID"),
     ("chat_messages", "ALTER id DROP DEFAULT"),
+    ("chat_messages", "ALTER deleted_at SET DEFAULT now()"),
+    ("chat_messages", "ALTER seq SET DEFAULT 1"),
+    ("chat_messages", "ALTER reply_to_message_id SET DEFAULT gen_random_uuid()"),
     (
         "chat_messages",
         "ADD needed text NOT NULL DEFAULT ''; ALTER TABLE public.chat_messages ALTER needed DROP DEFAULT",
@@ -143,6 +148,7 @@ def defects(catalog: Catalog) -> Iterator[tuple[str, str]]:
         yield f"machinery::no_trigger_breaks_a_write-{table}", _TRIGGER.format(text, when, table, "ROW")
     for table, when, text in _STATEMENTS:
         yield f"machinery::no_trigger_breaks_a_write-{table}", _TRIGGER.format(text, when, table, "STATEMENT")
+    yield "machinery::no_trigger_breaks_a_write-chat_messages", f"{_TRIGGER.format(*_STABLE, 'ROW')}; {_NOT_VOLATILE}"
     for text in _ASSIGN:
         yield "machinery::body_can_do_its_work-assign_message_seq", _replaced("assign_message_seq", text)
     for name, texts in _BODIES.items():

@@ -51,6 +51,7 @@ class Trigger:
     calls: str
     language: str
     body: str
+    volatile: bool
     settings: tuple[str, ...]
     transition: bool
 
@@ -141,6 +142,7 @@ def _trigger(found: Mapping[str, Any]) -> Trigger:
         calls=found["calls"],
         language=found["language"],
         body=found["body"],
+        volatile=found["volatile"],
         settings=tuple(found["settings"] or ()),
         transition=found["transition"],
     )

@@ -9,7 +9,7 @@ WITH setting AS (
   WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
     AND (s.setrole = 0 OR r.rolname = ANY ($3))
 ), trigger AS (
-  SELECT t.tgname, t.tgrelid, t.tgenabled, t.tgtype, t.oid, p.oid AS function, p.prosrc AS body, l.lanname AS language,
+  SELECT t.tgname, t.tgrelid, t.tgenabled, t.tgtype, t.oid, p.oid AS function, p.prosrc AS body, l.lanname AS language, p.provolatile AS volatility,
     format('%I.%I', n.nspname, p.proname) AS calls, p.proconfig AS config,
     (SELECT jsonb_agg(a.attname) FROM pg_attribute a WHERE a.attrelid = t.tgrelid AND a.attnum = ANY (t.tgattr)) AS columns,
     pg_get_triggerdef(t.oid) AS definition, t.tgoldtable IS NOT NULL OR t.tgnewtable IS NOT NULL AS transition
@@ -49,7 +49,7 @@ SELECT jsonb_build_object(
     JOIN pg_namespace n ON n.oid = p.pronamespace),
   'triggers', (SELECT coalesce(jsonb_agg(jsonb_build_object(
       'name', tgname, 'table', tgrelid::regclass::text, 'enabled', tgenabled, 'type', tgtype, 'columns', columns,
-      'definition', definition, 'calls', calls, 'body', body, 'language', language, 'settings', config,
+      'definition', definition, 'calls', calls, 'body', body, 'language', language, 'volatile', volatility = 'v', 'settings', config,
       'transition', transition) ORDER BY tgname), '[]') FROM trigger),
   'relations', (SELECT coalesce(jsonb_agg(jsonb_build_array(m.nspname, m.relname,
       (SELECT jsonb_agg(a.attname) FROM pg_attribute a

@@ -80,7 +80,15 @@ def _failing(trigger: Trigger, found: bodies.Body, operation: str, columns: Coll
     missing = _missing_fields(found, columns) if trigger.each_row else []
     if missing:
         return f"uses NEW.{missing[0]}, which {trigger.table} does not have, so that each {operation} fails"
+    if not trigger.volatile and any(_writes(step.text) for step in found.certain if step.kind == "query"):
+        return f"calls a function that writes and is not VOLATILE, so that each {operation} fails"
     return None
+
+
+def _writes(text: str) -> bool:
+    from pgproof.machinery.statements import parsed
+
+    return any(statement.writes for statement in parsed(text))
 
 
 def _may_return(found: bodies.Body) -> bool:

@@ -95,6 +95,8 @@ ORDINARY_ROWS = (
     "CREATE UNIQUE INDEX ON public.chats (lower(name), id)",
     "ALTER TABLE public.chat_messages ADD more text NOT NULL DEFAULT ''",
     "ALTER TABLE public.chats ADD listing uuid",
+    "CREATE SEQUENCE public.places; ALTER TABLE public.chat_messages ALTER seq SET DEFAULT nextval('public.places')",
+    "ALTER TABLE public.chat_messages ALTER deleted_at SET DEFAULT NULL, ALTER reply_to_message_id SET DEFAULT NULL",
 )
 
 
