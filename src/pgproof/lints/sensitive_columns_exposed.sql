@@ -3,13 +3,14 @@
 -- categories: SECURITY
 -- found: column with the name of a secret can be read through the API | columns with the names of secrets can be read through the API
 -- needs: exposed schema, role anon, role authenticated
-WITH names AS (
+-- Only the columns that somebody can read are worth their patterns.
+WITH names AS MATERIALIZED (
   SELECT r.oid, r.identity, r.written, r.row_security, a.attnum, a.attname,
     -- accessToken and access-token are access_token.
     replace(lower(regexp_replace(a.attname, '([a-z0-9])([A-Z])', '\1_\2', 'g')), '-', '_') AS name
   FROM relations r
   JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
-  WHERE r.exposed
+  WHERE r.exposed AND r.readers IS NOT NULL
     -- Such a view shows what the policies of its tables let through.
     AND NOT (r.kind = 'v' AND EXISTS (
       SELECT FROM unnest(r.options) option WHERE option ~* '^security_invoker=(true|on|yes|1)$'))
