@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from connect.schema import SCHEMAS, TABLES
 from pgproof.hooks import Hooks
 
 if TYPE_CHECKING:
@@ -22,10 +21,8 @@ if TYPE_CHECKING:
 
 
 class ConnectHooks(Hooks):
-    """The answers for Connect. Its methods import late, since a schema run needs neither Faker nor the workload."""
+    """The answers for Connect. It imports late: a comparison needs no messaging schema, and a schema run no Faker."""
 
-    schemas: Sequence[str] = SCHEMAS
-    tables = tuple(f"public.{name}" for name in TABLES)
     verifier_script = "sql/verifier_role.sql"
     verifier_role = "connect_verifier"
     command = "python -m harness"
@@ -53,6 +50,20 @@ class ConnectHooks(Hooks):
         # The rows also depend on the versions of Faker and the like.
         own = (*(Path(__file__).with_name(name) for name in ("samples.py", "fitting.py")), root / "requirements.txt")
         self.sources = tuple(path for path in own if path.exists())
+
+    @property
+    def schemas(self) -> Sequence[str]:
+        """The schemas of the messaging system."""
+        from connect.schema import SCHEMAS
+
+        return SCHEMAS
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The messaging tables."""
+        from connect.schema import TABLES
+
+        return tuple(f"public.{name}" for name in TABLES)
 
     @property
     def criteria(self) -> tuple[Criterion, ...]:

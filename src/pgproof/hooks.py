@@ -21,15 +21,12 @@ if TYPE_CHECKING:
 class Hooks:
     """The answers for a project about which nothing is known. root: the project's folder.
 
-    schemas: that a snapshot reads, None for all. tables: with their schemas, those that a live run must be able to
-    read. verifier_script: the file that creates the role for live runs. verifier_role: the name of that role.
+    verifier_script: the file that creates the role for live runs. verifier_role: the name of that role.
     sources: files that the sample rows depend on. chapters: the titles of the folders
     of tests, in the order of the report. accepted: the file of accepted violations, from the project's folder.
     load_samples: fills the base database with rows, None for none. command: how its people call the tool.
     """
 
-    schemas: Sequence[str] | None = None
-    tables: tuple[str, ...] = ()
     verifier_script: str = ""
     verifier_role: str = "user"
     sources: tuple[Path, ...] = ()
@@ -40,6 +37,16 @@ class Hooks:
 
     def __init__(self, root: Path | None = None) -> None:
         self.root = root
+
+    @property
+    def schemas(self) -> Sequence[str] | None:
+        """The schemas that a snapshot reads, None for all."""
+        return None
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """With their schemas, the tables that a live run must be able to read."""
+        return ()
 
     @property
     def verifying_role(self) -> str | None:
