@@ -38,7 +38,7 @@ GOOD = {
 
 
 @pytest.fixture
-def found(production, connect):
+def named(production, connect):
     """Returns what the rule names after a change, which is taken back."""
     session = connect(production)
 
@@ -54,12 +54,12 @@ def found(production, connect):
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_a_policy_for_everybody_is_named(found, case):
+def test_a_policy_for_everybody_is_named(named, case):
     """However it says so, the policy is named, and nothing else."""
-    assert found(BAD[case]) == ["public.chat_messages: added"]
+    assert named(BAD[case]) == ["public.chat_messages: added"]
 
 
 @pytest.mark.parametrize("case", GOOD)
-def test_a_policy_that_may_be_right_is_not_named(found, case):
+def test_a_policy_that_may_be_right_is_not_named(named, case):
     """What asks something, shows nothing or is taken back by another policy is not named."""
-    assert found(GOOD[case]) == []
+    assert named(GOOD[case]) == []

@@ -158,7 +158,8 @@ def defects(catalog: Catalog) -> Iterator[tuple[str, str]]:
         yield f"machinery::ordinary_row_can_be_stored-{table}", f"ALTER TABLE public.{table} {change}"
     for table, change in _UNIQUE:
         yield f"machinery::ordinary_row_can_be_stored-{table}", _EMPTY.format(table) + change
-    for when in ("NULL", "last_message_at - interval '90 days'", "'2000-01-01'"):
+    newest = "SELECT max(created_at) - interval '2 hours' FROM public.chat_messages m WHERE m.chat_id = chats.id"
+    for when in ("NULL", f"({newest})", "'2000-01-01'"):
         yield "data::no_chat_is_behind_its_last_message", f"{_PAST}; UPDATE public.chats SET last_message_at = {when}"
     elsewhere = "SELECT r.id FROM public.chat_messages r WHERE r.chat_id <> m.chat_id LIMIT 1"
     yield (

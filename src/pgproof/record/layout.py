@@ -14,7 +14,7 @@ from pgproof.record import usual
 from pgproof.record.scope import PLATFORM, schema_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pgproof.catalog import Key
 
@@ -101,7 +101,7 @@ def catalog_of(found: Mapping[str, Document], major: int, reading: int = READING
     """Return the catalog that was written as these documents. Raises KeyError or TypeError if they are none."""
     objects: dict[Key, Mapping[str, Any]] = {}
     parents: dict[Key, Key] = {}
-    order: dict[str, list[str]] = {}
+    order: dict[str, Sequence[str]] = {}
     for document in found.values():
         for kind, sections in document.items():
             for identity, section in sections.items():
@@ -117,7 +117,7 @@ def catalog_of(found: Mapping[str, Document], major: int, reading: int = READING
                     objects[child] = attributes
                     parents[child] = _parent_of_child(child, host, objects)
                 if objects[host].get("kind") in {"r", "p", "f"} and kind == "relation":
-                    order[identity] = list(children.get("column", {}))
+                    order[identity] = tuple(children.get("column", {}))
     for key in [key for key in objects if key[0] == "grant"]:
         parents[key] = _granted(key, objects)
     named = frozenset(identity for kind, identity in objects if kind == "role")

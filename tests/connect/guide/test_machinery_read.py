@@ -101,7 +101,7 @@ ORDINARY_ROWS = (
 
 
 @pytest.fixture
-def changed(production, connect):
+def after(production, connect):
     """The catalog and machinery after some SQL, in a transaction that is taken back."""
     connection = connect(production)
 
@@ -127,25 +127,25 @@ def trigger(table, when, text):
 
 
 @pytest.mark.parametrize("what", ORDINARY_TRIGGERS)
-def test_an_ordinary_trigger_passes(changed, what):
+def test_an_ordinary_trigger_passes(after, what):
     """What a trigger does to some rows only, or to what nobody reads, is the project's own affair."""
-    found = changed(trigger(*ORDINARY_TRIGGERS[what]))
+    found = after(trigger(*ORDINARY_TRIGGERS[what]))
     assert {table: triggers.breaking(*found, table) for table in triggers.KEPT} == dict.fromkeys(triggers.KEPT)
 
 
 @pytest.mark.parametrize("what", ORDINARY_BODIES)
-def test_an_ordinary_body_passes(changed, what):
+def test_an_ordinary_body_passes(after, what):
     """A function may do its work in any way, and what cannot be read is not held against it."""
     name, before, text = ORDINARY_BODIES[what]
     arguments = {"get_unread_count": "p_chat_id uuid, p_user_id uuid"}.get(name, "p_chat_id uuid")
     again = f"CREATE OR REPLACE FUNCTION public.{name}({arguments}) RETURNS bigint LANGUAGE plpgsql STABLE AS $f$"
-    assert bodies.body(*changed(f"{before} {again} {text} $f$"), name) is None
+    assert bodies.body(*after(f"{before} {again} {text} $f$"), name) is None
 
 
 @pytest.mark.parametrize("change", ORDINARY_ROWS)
-def test_an_ordinary_constraint_passes(changed, change):
+def test_an_ordinary_constraint_passes(after, change):
     """What refuses some rows, or nobody can decide by reading, is the project's own affair."""
-    found = changed(change)
+    found = after(change)
     assert {table: sending.blocking(*found, table) for table in sending.TABLES} == dict.fromkeys(sending.TABLES)
 
 
@@ -162,15 +162,15 @@ def test_an_ordinary_constraint_passes(changed, change):
         "ROLE authenticated IN DATABASE %I SET row_security = off",
     ],
 )
-def test_an_ordinary_setting_passes(changed, change):
+def test_an_ordinary_setting_passes(after, change):
     """Usual values pass, and so do settings that no request of the API obeys."""
-    _, machinery = changed(in_database(change))
+    _, machinery = after(in_database(change))
     assert [name for name in settings.SETTINGS if settings.setting(machinery, name)] == []
 
 
-def test_session_replication_role_is_told_with_its_effect_and_remedy(changed):
+def test_session_replication_role_is_told_with_its_effect_and_remedy(after):
     """A database whose sessions fire no trigger is named, with what a person sees and what takes it back."""
-    found = changed(in_database("DATABASE %I SET session_replication_role = replica"))
+    found = after(in_database("DATABASE %I SET session_replication_role = replica"))
     wrong, to_do = settings.setting(found[1], "session_replication_role")
     assert "gets no seq" in wrong
     assert to_do == f"ALTER DATABASE {found[1].database} RESET session_replication_role"
@@ -178,52 +178,52 @@ def test_session_replication_role_is_told_with_its_effect_and_remedy(changed):
 
 
 @pytest.mark.parametrize(("how", "fires"), [("ALWAYS", True), ("REPLICA", True), ("", False)])
-def test_what_fires_follows_the_setting(changed, how, fires):
+def test_what_fires_follows_the_setting(after, how, fires):
     """Under session_replication_role = replica an ordinary trigger is silent, and the two others fire."""
     replica = in_database("DATABASE %I SET session_replication_role = replica")
-    found = changed(f"{replica}; ALTER TABLE public.chat_messages ENABLE {how} TRIGGER trg_assign_seq")
+    found = after(f"{replica}; ALTER TABLE public.chat_messages ENABLE {how} TRIGGER trg_assign_seq")
     assert (events.trigger(found[1], "trg_assign_seq") is None) == fires
 
 
-def test_a_read_point_that_is_kept_is_told_with_its_effect_and_remedy(changed):
+def test_a_read_point_that_is_kept_is_told_with_its_effect_and_remedy(after):
     """A trigger that keeps last_read_at is named, with what a person sees and what takes it away."""
     text = "NEW.last_read_at := OLD.last_read_at; RETURN NEW;"
-    wrong, to_do = triggers.breaking(*changed(trigger("chat_participants", "BEFORE UPDATE", text)), "chat_participants")
+    wrong, to_do = triggers.breaking(*after(trigger("chat_participants", "BEFORE UPDATE", text)), "chat_participants")
     assert "unread counts never fall" in wrong
     assert "DROP TRIGGER a ON public.chat_participants" in to_do
 
 
-def test_a_condition_that_lets_every_new_message_in_passes(changed):
+def test_a_condition_that_lets_every_new_message_in_passes(after):
     """The seq's trigger may say more than that the seq is missing, as long as every message without one is in."""
     again = (
         "DROP TRIGGER trg_assign_seq ON public.chat_messages; CREATE TRIGGER s BEFORE INSERT ON public.chat_messages"
     )
     condition = "WHEN (NEW.seq IS NULL OR NEW.status IS NULL) EXECUTE FUNCTION public.assign_message_seq()"
-    assert events.trigger(changed(f"{again} FOR EACH ROW {condition}")[1], "trg_assign_seq") is None
+    assert events.trigger(after(f"{again} FOR EACH ROW {condition}")[1], "trg_assign_seq") is None
 
 
-def test_the_list_is_moved_by_a_trigger_of_any_name(changed):
+def test_the_list_is_moved_by_a_trigger_of_any_name(after):
     """What writes last_message_at counts; a trigger of the right name that does not write it fails."""
     name = "trigger_update_chat_last_message_at"
-    renamed = changed(f"ALTER TRIGGER {name} ON public.chat_messages RENAME TO bump")
+    renamed = after(f"ALTER TRIGGER {name} ON public.chat_messages RENAME TO bump")
     assert events.trigger(renamed[1], name) is None
 
 
-def test_a_trigger_of_the_right_name_that_does_nothing_fails(changed):
+def test_a_trigger_of_the_right_name_that_does_nothing_fails(after):
     """The name alone moves no chat."""
     nothing = (
         "CREATE OR REPLACE FUNCTION public.update_chat_last_message_at() RETURNS trigger LANGUAGE plpgsql"
         " AS 'BEGIN RETURN NULL; END'"
     )
-    assert "does not write" in events.trigger(changed(nothing)[1], "trigger_update_chat_last_message_at")
+    assert "does not write" in events.trigger(after(nothing)[1], "trigger_update_chat_last_message_at")
 
 
 @pytest.mark.parametrize("pinned", [False, True])
-def test_a_search_path_of_the_caller_counts_where_a_function_sets_none(changed, pinned):
+def test_a_search_path_of_the_caller_counts_where_a_function_sets_none(after, pinned):
     """What the role of the API has by ALTER ROLE overrides the API's own path, unless the function sets one."""
     body = "AS $f$ BEGIN RETURN (SELECT max(seq) FROM chat_messages); END $f$"
     setting = "SET search_path = public" if pinned else ""
-    found = changed(
+    found = after(
         "LOCK TABLE pg_catalog.pg_authid IN SHARE ROW EXCLUSIVE MODE;"
         "ALTER ROLE authenticated SET search_path = extensions;"
         "CREATE OR REPLACE FUNCTION public.get_latest_seq(p_chat_id uuid) RETURNS bigint LANGUAGE plpgsql STABLE"
@@ -232,17 +232,17 @@ def test_a_search_path_of_the_caller_counts_where_a_function_sets_none(changed, 
     assert (bodies.body(*found, "get_latest_seq") is None) == pinned
 
 
-def test_who_is_no_user_is_told(changed):
+def test_who_is_no_user_is_told(after):
     """A sender that refers to a messaging table refers to nobody."""
-    found, _ = changed(
+    found, _ = after(
         "ALTER TABLE public.chat_messages DROP CONSTRAINT chat_messages_sender_id_fkey, ADD CONSTRAINT k"
         " FOREIGN KEY (sender_id) REFERENCES public.chats (id) NOT VALID"
     )
     assert columns.reference(found, "chat_messages.sender_id") is not None
 
 
-def test_a_server_without_logical_log_is_told(changed):
+def test_a_server_without_logical_log_is_told(after):
     """Realtime needs wal_level = logical, which the replicas' own servers have."""
-    _, machinery = changed("SELECT")
+    _, machinery = after("SELECT")
     assert settings.log(machinery) is None
     assert "realtime delivers nothing" in settings.log(replace(machinery, wal_level="replica"))
