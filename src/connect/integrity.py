@@ -90,12 +90,13 @@ def read(connection: psycopg.Connection[Any], catalog: Catalog) -> Facts:
     query = f"SELECT (SELECT jsonb_object_agg(name, all_rows) FROM ({_VISIBLE}) v), jsonb_build_object({questions})"
     found = connection.execute(query.encode(), {"tables": list(TABLES)}).fetchone()
     assert found is not None, "a SELECT without FROM returns a row"
-    sees_all, answers = found
+    # A table that is missing has no column to look at either.
+    sees_all, answers = found[0] or {}, found[1]
     return {
         name: Fact(
             count,
             proved,
-            tuple(table for table in rule.tables if not sees_all[table]),
+            tuple(table for table in rule.tables if not sees_all.get(table)),
             missing[name],
             " ".join(rule.listing.split()),
             rule.mending,

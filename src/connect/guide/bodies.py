@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connect.guide.functions import FUNCTIONS
-from connect.guide.settings import CALLERS, search_path
+from connect.guide.settings import search_paths
 from pgproof.machinery import bodies, folding, following, names
-from pgproof.machinery.settings import names as listed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from typing import Any
 
     from pgproof.catalog import Catalog
@@ -48,11 +47,7 @@ def body(catalog: Catalog, machinery: Machinery, name: str) -> str | None:
 
 
 def _missing(machinery: Machinery, read: Body, found: Mapping[str, Any]) -> str | None:
-    pinned = [each.partition("=")[2] for each in found["settings"] or () if each.startswith("search_path=")]
-    paths: list[Sequence[str]] = (
-        [listed(pinned[0])] if pinned else [search_path(machinery, caller) for caller in CALLERS]
-    )
-    for path in paths:
+    for path in search_paths(machinery, found["settings"] or ()):
         lost = names.missing(read, machinery.relations, [found["owner"] if each == "$user" else each for each in path])
         if lost:
             return f"{', '.join(lost)} (search path: {', '.join(path) or 'empty'})"

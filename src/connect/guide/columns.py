@@ -14,6 +14,7 @@ _FOREIGN_KEY = re.compile(r"FOREIGN KEY \((\w+)\) REFERENCES ([\w.]+)\((\w+)\)")
 _LENGTH = re.compile(r"\(\d+\)")
 # What holds any text that the front end writes.
 _TEXT = {"text": ("character varying", "citext"), "text[]": ("character varying[]",)}
+_MESSAGE, _SHORTEST = "chat_messages.message_text", 50
 # Where somebody is a user, any table of users will do: many projects have one with the same ids.
 _USERS = "auth.users"
 _NO_USERS = frozenset(f"public.{table}" for table in SCHEMA.tables)
@@ -35,6 +36,9 @@ def column(catalog: Catalog, name: str) -> str | None:
     if not found:
         return "missing"
     actual = _LENGTH.sub("", found["type"])
+    limit = _LENGTH.search(found["type"])
+    if wanted == "text" and name == _MESSAGE and limit and int(limit[0].strip("()")) < _SHORTEST:
+        return f"is {found['type']}, which no ordinary message fits into"
     # A type of the project's own, which has a schema in front, is an enum or a domain.
     if actual in (wanted, *_TEXT.get(wanted, ())) or (wanted == "text" and "." in actual):
         return None

@@ -52,6 +52,19 @@ def trigger(machinery: Machinery, name: str) -> str | None:
     return wrong
 
 
+def enabling(machinery: Machinery, name: str) -> str | None:
+    """Return what lets one of the two triggers fire where it is there and does not; None if that is not what it lacks."""
+    table, declared = TRIGGERS[name]
+    role = replica_role(machinery)
+    for found in machinery.triggers:
+        is_it = f"{found.calls}()" == declared.calls if declared.calls in GUIDE_CALLS else _moves(found, machinery)
+        if found.table == table and is_it and not triggers.fires(found, role):
+            if triggers.fires(found, "origin"):
+                return f"take back session_replication_role = {role}, as the setting's own failure says"
+            return f"ALTER TABLE {table} ENABLE TRIGGER {found.name};"
+    return None
+
+
 def _moves(trigger: Trigger, machinery: Machinery) -> bool:
     """Return whether a trigger moves a chat up the list, or may do so: nobody can read its function."""
     read = triggers.body(trigger, "INSERT")

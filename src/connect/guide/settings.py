@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pgproof.machinery.settings import in_request, is_off, is_on, milliseconds, names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from pgproof.machinery.reading import Machinery, Setting
 
@@ -77,6 +77,12 @@ def search_path(machinery: Machinery, caller: str) -> list[str]:
     """
     found = in_request(machinery, "search_path", DOOR, caller)
     return names(found.value) if found is not None and found.role == caller else [_SCHEMA, "extensions"]
+
+
+def search_paths(machinery: Machinery, settings: Sequence[str]) -> list[list[str]]:
+    """Return the search paths in which a function may run: its own, or that of each caller. settings: the function's."""
+    pinned = [each.partition("=")[2] for each in settings if each.startswith("search_path=")]
+    return [names(pinned[0])] if pinned else [search_path(machinery, caller) for caller in CALLERS]
 
 
 def database(machinery: Machinery) -> str | None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from connect.guide.settings import replica_role
+from connect.guide.settings import replica_role, search_paths
 from pgproof.machinery import triggers
+from pgproof.machinery.names import missing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from pgproof.catalog import Catalog
-    from pgproof.machinery.reading import Machinery
+    from pgproof.machinery.reading import Machinery, Trigger
 
 _NOTHING: Collection[Any] = ()
 # What has to be stored as it was written, by table and operation, and what a trigger may set all the same. Who sent a
@@ -63,8 +64,26 @@ def breaking(catalog: Catalog, machinery: Machinery, table: str) -> tuple[str, s
             continue
         for operation, kept in KEPT[table].items():
             defect = triggers.defect(trigger, operation, columns, kept)
+            if defect is None and triggers.applies(trigger, operation, kept):
+                defect = _missing(machinery, trigger, operation)
             if defect is not None:
                 wrong.append(f"{trigger.name} ({trigger.calls}) {defect}: {SEEN[table, operation]}")
                 statement = f"mend {trigger.calls}(), or DROP TRIGGER {trigger.name} ON {trigger.table}"
                 mending += [statement] if statement not in mending else []
     return ("; ".join(wrong), "; ".join(mending)) if wrong else None
+
+
+def _missing(machinery: Machinery, trigger: Trigger, operation: str) -> str | None:
+    """Return what a trigger's function is certain to need and does not find."""
+    read = triggers.body(trigger, operation)
+    if read is None or trigger.transition:
+        return None
+    lost = next(
+        (
+            lost
+            for path in search_paths(machinery, trigger.settings)
+            if (lost := missing(read, machinery.relations, path))
+        ),
+        None,
+    )
+    return f"names what does not exist, so that each {operation} fails: {', '.join(lost)}" if lost else None

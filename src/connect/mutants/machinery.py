@@ -65,6 +65,9 @@ _TRIGGERS = (
     ("chat_messages", "BEFORE UPDATE", "BEGIN NEW.status := OLD.status; RETURN NEW; END"),
     ("chat_messages", "BEFORE UPDATE OF status", "BEGIN NEW.status := 'sent'; RETURN NEW; END"),
     ("chat_messages", "AFTER INSERT", "BEGIN RAISE EXCEPTION 'closed'; END"),
+    ("chat_messages", "AFTER INSERT", "BEGIN INSERT INTO public.no_such_log VALUES (NEW.id); RETURN NULL; END"),
+    ("chat_messages", "AFTER INSERT", "BEGIN PERFORM NEW.no_such_column; RETURN NULL; END"),
+    ("chat_messages", "AFTER INSERT", "BEGIN PERFORM FROM public.chats c WHERE c.no_such_column; RETURN NULL; END"),
     ("chat_messages", "AFTER INSERT", "BEGIN DELETE FROM public.chat_messages WHERE id = NEW.id; RETURN NULL; END"),
 )
 _STABLE = "BEGIN UPDATE public.chats SET name = name; RETURN NEW; END", "AFTER INSERT", "chat_messages"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # PLpgSQL_expr.parseMode: an expression.
 _EXPRESSION = 2
 _ERROR = 21
+_NAME = re.compile(r'"((?:[^"]|"")+)"|([^\s."]+)')
 _ASSIGNED = re.compile(r"(.*?)\s*(?::=|=)\s*(.*)", re.DOTALL)
 # The grammar does not tell which record is returned, unless it is an expression.
 _RETURNED = re.compile(r"\bRETURN\s+(\w+)\s*;", re.IGNORECASE)
@@ -228,7 +229,13 @@ class _Reader:
 def _assign(statement: Mapping[str, Any]) -> Step:
     match = _ASSIGNED.fullmatch(_text(statement["expr"]))
     assert match is not None, "an assignment has a sign"
-    return Step("assign", match[2], (re.sub(r'[\s"]', "", match[1]).lower(),))
+    return Step("assign", match[2], (_target(match[1]),))
+
+
+def _target(written: str) -> str:
+    """Return what gets a value: a variable, or a field of a row such as "new.seq", also where it is a part of that."""
+    parts = [quoted or plain.lower() for quoted, plain in _NAME.findall(written.partition("[")[0])]
+    return ".".join(parts[:2])
 
 
 def _execute(statement: Mapping[str, Any]) -> Step:

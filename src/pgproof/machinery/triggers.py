@@ -77,7 +77,8 @@ def _failing(trigger: Trigger, found: bodies.Body, operation: str, columns: Coll
         return f"raises an exception at each {operation}"
     if last == "end" and not _may_return(found):
         return f"ends without RETURN, so that each {operation} fails"
-    missing = _missing_fields(found, columns) if trigger.each_row else []
+    # With such tables NEW may be one of them.
+    missing = _missing_fields(found, columns) if trigger.each_row and not trigger.transition else []
     if missing:
         return f"uses NEW.{missing[0]}, which {trigger.table} does not have, so that each {operation} fails"
     if not trigger.volatile and any(_writes(step.text) for step in found.certain if step.kind == "query"):
@@ -96,12 +97,27 @@ def _may_return(found: bodies.Body) -> bool:
 
 
 def _missing_fields(found: bodies.Body, columns: Collection[str]) -> list[str]:
-    there = {*columns, *_SYSTEM}
     used = {target.partition(".")[2] for step in found.certain for target in step.targets if target.startswith("new.")}
     for step in found.certain:
-        if step.text and step.kind != "query":
-            used |= {name.lower() for name in re.findall(r"\bNEW\.(\w+)", step.text, re.IGNORECASE)}
-    return sorted(used - there)
+        if step.text:
+            used |= _fields_of_new(step.text if step.kind == "query" else f"SELECT {step.text}")
+    return sorted(used - {*columns, *_SYSTEM})
+
+
+def _fields_of_new(statement: str) -> set[str]:
+    import pglast
+    from pglast.visitors import Visitor
+
+    found: set[str] = set()
+
+    class Reader(Visitor):
+        def visit_ColumnRef(self, _: Any, node: Any) -> None:  # noqa: N802
+            names = [getattr(each, "sval", "*") for each in node.fields]
+            if names[0] == "new" and len(names) > 1:
+                found.add(names[1])
+
+    Reader()(pglast.parse_sql(statement))
+    return found
 
 
 def _dropped(found: bodies.Body, operation: str) -> str | None:
@@ -123,7 +139,8 @@ def _overwritten(found: bodies.Body, operation: str, kept: Mapping[str, Collecti
             last[target] = step.text if step.kind == "assign" else ""
     for target, text in last.items():
         whole = target == "new" and text.strip().lower() == "old"
-        if whole and operation == "UPDATE":
+        # What is assigned after that may be taken from the row as it was written.
+        if whole and operation == "UPDATE" and not any(each.startswith("new.") for each in last):
             return "sets NEW := OLD, so that each UPDATE is undone"
         column = target.partition(".")[2]
         if not target.startswith("new.") or column not in kept or not text or target in found.perhaps_assigned():
@@ -140,13 +157,13 @@ def _undone(trigger: Trigger, found: bodies.Body, operation: str, kept: Mapping[
     """Return how an AFTER trigger takes the written row back."""
     from pgproof.machinery.statements import parsed
 
-    own = trigger.table.rpartition(".")[2]
+    schema, _, own = trigger.table.partition(".")
     for step in found.certain:
         if step.kind != "query":
             continue
         for statement in parsed(step.text):
-            for kind, (_, name), changed in statement.writes:
-                if name != own or not _of_this_row(statement.tree):
+            for kind, (written, name), changed in statement.writes:
+                if name != own or written not in ("", schema) or not _of_this_row(statement.tree):
                     continue
                 if kind == "delete" and operation == "INSERT":
                     return "deletes each row that was just inserted"

@@ -47,6 +47,22 @@ ORDINARY_TRIGGERS = {
         "AFTER INSERT",
         "DELETE FROM public.message_reactions WHERE message_id = NEW.id; RETURN NULL;",
     ),
+    "a part of a field": (
+        "chat_messages",
+        "BEFORE INSERT",
+        "NEW.media_urls[1] := replace(NEW.message_text, 'new.line', ''); RETURN NEW;",
+    ),
+    "only one column changes": (
+        "chat_messages",
+        "BEFORE UPDATE",
+        "kept := NEW; NEW := OLD; NEW.status := kept.status; RETURN NEW;",
+    ),
+    "a table of that name elsewhere": (
+        "chat_messages",
+        "AFTER INSERT",
+        "BEGIN DELETE FROM archive.chat_messages WHERE id = NEW.id; EXCEPTION WHEN undefined_table THEN NULL; END;"
+        " RETURN NULL;",
+    ),
     "built in": ("chat_participants", "BEFORE UPDATE", None),
     "set back, and then to what it was": (
         "chat_messages",
@@ -122,7 +138,9 @@ def trigger(table, when, text):
     if text is None:
         call = "suppress_redundant_updates_trigger()"
         return f"CREATE TRIGGER a {when} ON public.{table} FOR EACH ROW EXECUTE FUNCTION {call}"
-    body = f"CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN {text} END $f$;"
+    body = (
+        f"CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS $f$ DECLARE kept record; BEGIN {text} END $f$;"
+    )
     return f"{body} CREATE TRIGGER a {when} ON public.{table} FOR EACH ROW EXECUTE FUNCTION public.f()"
 
 
