@@ -61,7 +61,33 @@ _PATTERNS = (
         _STARS,
     ),
     (
-        re.compile(rb"(\b(?:[Bb]earer|BEARER|Basic) )(?=" + _CODE + rb"{0,200}?(?:\d|[a-z][A-Z]))" + _CODE + rb"{16,}"),
+        re.compile(rb"(\b(?:[Bb]earer|BEARER|Basic) )(?=" + _CODE + rb"{0,200}?(?:\d|[a-z][A-Z]))" + _CODE + rb"{8,}"),
+        _KEPT,
+    ),
+    # A header's key in a text, and what a header is compared with.
+    (re.compile(rb"(\b(?:x-)?api[-_]?key: {0,3})(?=[\w.~+/=-]{0,200}?\d)[\w.~+/=-]{3,}", re.IGNORECASE), _KEPT),
+    (
+        re.compile(
+            rb"('[\w.-]{0,40}(?:token|api[-_]?key|secret|passw(?:or)?d)'(?:::text)?[\s)]{0,3}(?:, {0,3}true[\s)]{1,3})?"
+            rb"= {0,3}\(?')(?=[^'\s]{0,200}\d)[^'\s]{6,}(?=')",
+            re.IGNORECASE,
+        ),
+        _KEPT,
+    ),
+    # A password that a variable is given, or that somebody wrote down in a sentence.
+    (
+        re.compile(
+            rb"(passw(?:or)?d\w{0,20}" + _TYPED + rb"\s{0,9}:?=\s{0,9}')(?=[^'\s]{0,200}\d)[^'\s]{6,}(?=')",
+            re.IGNORECASE,
+        ),
+        _KEPT,
+    ),
+    (
+        re.compile(
+            rb"(\b(?:passw(?:or)?d|pw|secret)(?: is|:) {1,3})(?=[\w!?#.-]{0,200}[A-Za-z])(?=[\w!?#.-]{0,200}\d)"
+            rb"[\w!?#.-]{6,}",
+            re.IGNORECASE,
+        ),
         _KEPT,
     ),
     # An address that lets whoever knows it write.

@@ -49,6 +49,13 @@ SECRETS = {
     "declared": (f"api_key constant text := 'x{HEX}';", HEX),
     "default": (f"webhook_secret text DEFAULT 'x{HEX}'", HEX),
     "compared": (f"WHERE header_token = 'x{HEX}'", HEX),
+    "short bearer": ("'Bearer geheim07'", "geheim07"),
+    "key of a header in a text": ("'x-api-key: geheim7'", "geheim7"),
+    "compared with a header": ("(headers ->> 'x-token'::text) = 'geheim07'::text", "geheim07"),
+    "compared with a setting": ("(current_setting('app.password'::text, true) = 'geheim07'::text)", "geheim07"),
+    "password of a variable": ("v_password text := 'geheim17'", "geheim17"),
+    "password in a sentence": ("the password is geheim24", "geheim24"),
+    "password after a colon": ("admin, pw: geheim26", "geheim26"),
     "argument": (f"set_config('app.api_key', 'x{HEX}', true)", HEX),
 }
 # What only a statement says is a secret.

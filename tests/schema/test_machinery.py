@@ -28,6 +28,12 @@ def test_body_can_do_its_work(snapshot, script_of, name):
     expect_nothing_wrong(f"body of {name}", wrong, to_do, script_of("function", functions.FUNCTIONS[name].name))
 
 
+def test_who_is_signed_in_is_known(snapshot):
+    """auth.uid(), by which policies and functions know the caller, reads what the API says of them."""
+    to_do = "CREATE OR REPLACE FUNCTION auth.uid() as the platform has it, or restore it from a project that works"
+    expect_nothing_wrong("auth.uid()", bodies.identity(snapshot.machinery), to_do)
+
+
 @pytest.mark.parametrize("table", sending.TABLES)
 def test_ordinary_row_can_be_stored(snapshot, table):
     """No constraint, unique index or column without a default refuses what the page and the functions store."""

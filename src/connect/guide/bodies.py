@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _MESSAGES, _PARTICIPANTS = "chat_messages", "chat_participants"
 ASSIGNING = "assign_message_seq"
 _LOCKING = ("pg_advisory_xact_lock", "pg_advisory_lock", "nextval")
+# Where the API puts who is signed in, and what a body may call without asking another function for that.
+_CLAIMS = "request.jwt.claims"
+_PLAIN = frozenset(("current_setting", "nullif", "coalesce"))
 _WRITING = ("insert", "update")
 
 
@@ -107,3 +110,18 @@ _WORK = {
     "get_unread_count": _counts,
     "get_latest_seq": _finds_latest,
 }
+
+
+def identity(machinery: Machinery) -> str | None:
+    """Return why auth.uid() does not know who is signed in; None if it may, or nobody can tell.
+
+    The API puts the claims of the token into this setting; up to PostgREST 8 it set one for each claim.
+    """
+    for found in machinery.functions:
+        if (found.schema, found.name) != ("auth", "uid") or found.language not in ("sql", "plpgsql"):
+            continue
+        read = bodies.read(found.language, found.body)
+        calls = {name for each in read.statements() for _, name in each.calls} if read else {"?"}
+        if _CLAIMS not in found.body and not calls - _PLAIN:
+            return f"never reads {_CLAIMS}, so that nobody is known: chats are empty, and sending fails"
+    return None

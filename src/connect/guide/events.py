@@ -53,7 +53,7 @@ def trigger(machinery: Machinery, name: str) -> str | None:
 
 
 def enabling(machinery: Machinery, name: str) -> str | None:
-    """Return what lets one of the two triggers fire where it is there and does not; None if that is not what it lacks."""
+    """Return what lets one of the two triggers fire that is there and does not; None if it lacks something else."""
     table, declared = TRIGGERS[name]
     role = replica_role(machinery)
     for found in machinery.triggers:

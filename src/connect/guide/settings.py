@@ -80,7 +80,7 @@ def search_path(machinery: Machinery, caller: str) -> list[str]:
 
 
 def search_paths(machinery: Machinery, settings: Sequence[str]) -> list[list[str]]:
-    """Return the search paths in which a function may run: its own, or that of each caller. settings: the function's."""
+    """Return the search paths in which a function may run, its own or each caller's. settings: the function's."""
     pinned = [each.partition("=")[2] for each in settings if each.startswith("search_path=")]
     return [names(pinned[0])] if pinned else [search_path(machinery, caller) for caller in CALLERS]
 

@@ -112,6 +112,8 @@ _BODIES = {
         "BEGIN RETURN (SELECT max(m.number) FROM public.chat_messages m); END",
     ),
 }
+_UID = "CREATE OR REPLACE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE AS $f$ SELECT {}::uuid $f$"
+_NOBODY = ("NULL", "nullif(current_setting('request.jwt.claim.sub', true), '')")
 _ROWS = (
     ("chat_messages", "ADD CONSTRAINT frozen CHECK (false) NOT VALID"),
     ("chat_messages", "ADD CONSTRAINT no_text CHECK (message_type IN ('image', 'file')) NOT VALID"),
@@ -157,6 +159,8 @@ def defects(catalog: Catalog) -> Iterator[tuple[str, str]]:
     for name, texts in _BODIES.items():
         for text in texts:
             yield f"machinery::body_can_do_its_work-{name}", _replaced(name, text)
+    for text in _NOBODY:
+        yield "machinery::who_is_signed_in_is_known", _UID.format(text)
     for table, change in _ROWS:
         yield f"machinery::ordinary_row_can_be_stored-{table}", f"ALTER TABLE public.{table} {change}"
     for table, change in _UNIQUE:
