@@ -22,8 +22,8 @@ CRITERIA = (
             " no_chat_is_behind_its_last_message no_reply_leaves_its_chat",
             functions="function_can_be_called",
             machinery="setting_lets_people_chat no_trigger_breaks_a_write body_can_do_its_work"
-            " ordinary_row_can_be_stored database_can_be_reached changes_reach_realtime",
-            indexes="index_is_covered participant_is_there_once",
+            " who_is_signed_in_is_known ordinary_row_can_be_stored database_can_be_reached changes_reach_realtime",
+            indexes="index_is_covered participant_is_there_once every_index_is_valid",
             not_null="participant_key_is_not_null",
             reach="step_can_be_taken",
             realtime="replica_identity_is_full table_is_published operation_is_published",
