@@ -17,9 +17,10 @@ from pgproof.reach import reading
 from pgproof.scripts import migration
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pgproof.environments import Environment
     from pgproof.machinery.reading import Machinery
-    from pgproof.reach.facts import Facts
 
 
 class Check(NamedTuple):
@@ -36,13 +37,14 @@ class Check(NamedTuple):
 class Snapshot(snapshot.Snapshot):
     """A snapshot of a messaging system.
 
-    facts: about the data. reach: what decides who may do what. machinery: what decides what happens on a write.
+    facts: about the data. steps: of the front end and others, by name, each with what keeps its caller from it.
+    machinery: what decides what happens on a write.
     validation: the rows of 004. state: which of the environment's migrations the catalog shows.
     not_validated: why 004 could not run, None if it did.
     """
 
     facts: integrity.Facts
-    reach: Facts
+    steps: Mapping[str, reach.Result]
     validation: tuple[Check, ...]
     state: state.State
     machinery: Machinery
@@ -63,6 +65,7 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
     facts = integrity.read(connection, plain.catalog)
     machinery = running.read(connection, plain.catalog)
     ways = reading.read(connection, callers.ROLES, reach.RELATIONS)
+    steps = {name: reach.judge(ways, name) for name in reach.STEPS}
     expected = environment.expected_messages
     telling = b"" if expected is None else f"SET LOCAL connect.expected_messages = '{expected}';".encode()
     not_validated = None
@@ -77,9 +80,9 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
         ours = (*hardening.violations(plain.catalog), *readable_by_strangers(plain.catalog))
         plain = replace(plain, violations=(*plain.violations, *ours))
     return Snapshot(
-        **{**vars(plain), "advice": (*plain.advice, *reach.unseen(ways))},
+        **{**vars(plain), "advice": (*plain.advice, *reach.unseen(steps.values()))},
         facts=facts,
-        reach=ways,
+        steps=steps,
         validation=tuple(Check(*row) for row in checks),
         state=state.of(environment, plain.catalog),
         machinery=machinery,

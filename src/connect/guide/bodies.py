@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from connect.guide.functions import FUNCTIONS
 from connect.guide.settings import search_paths
-from pgproof.machinery import bodies, folding, following, names
+from pgproof.machinery import bodies, folding, following, names, triggers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pgproof.catalog import Catalog
     from pgproof.machinery.bodies import Body
-    from pgproof.machinery.following import Reach
+    from pgproof.machinery.following import Effects
     from pgproof.machinery.reading import Machinery
 
 _MESSAGES, _PARTICIPANTS = "chat_messages", "chat_participants"
@@ -45,8 +45,8 @@ def body(catalog: Catalog, machinery: Machinery, name: str) -> str | None:
     lost = _missing(machinery, read, found)
     if lost:
         return f"names what does not exist: {lost}"
-    reach = following.follow(read, machinery.functions)
-    return None if reach.opaque else _WORK[name](read, reach, catalog)
+    effects = following.follow(read, machinery.functions)
+    return None if effects.opaque else _WORK[name](read, effects, catalog)
 
 
 def _missing(machinery: Machinery, read: Body, found: Mapping[str, Any]) -> str | None:
@@ -57,7 +57,7 @@ def _missing(machinery: Machinery, read: Body, found: Mapping[str, Any]) -> str 
     return None
 
 
-def _assigns(read: Body, reach: Reach, _: Catalog) -> str | None:
+def _assigns(read: Body, effects: Effects, _: Catalog) -> str | None:
     values = [step for step in read.steps if {"new.seq", "new"} & set(step.targets)]
     if not values:
         return "never sets NEW.seq: new messages have no place in their chat"
@@ -65,42 +65,45 @@ def _assigns(read: Body, reach: Reach, _: Catalog) -> str | None:
         step.kind == "assign" and folding.value(step.text, {"new.seq": None}) is not folding.UNKNOWN for step in values
     ):
         return "gives every message the same seq, so that the second one of a chat is refused"
-    if read.certain and read.certain[-1].kind == "return" and read.certain[-1].text.strip("() ").lower() == "null":
-        return "returns NULL, so that no message is ever stored"
-    locks = any(each.locks for each in reach.statements)
-    counts = any(kind in _WRITING for each in reach.statements for kind, _, _ in each.writes)
-    if not (locks or counts or reach.calls & set(_LOCKING)):
+    lost = triggers.dropped(read, "INSERT")
+    if lost is not None:
+        return lost
+    locks = any(each.locks for each in effects.statements)
+    counts = any(kind in _WRITING for each in effects.statements for kind, _, _ in each.writes)
+    if not (locks or counts or effects.calls & set(_LOCKING)):
         return "takes no lock, so that two messages sent at once get the same seq and one is refused"
     return None
 
 
-def _marks_read(_: Body, reach: Reach, catalog: Catalog) -> str | None:
-    messages, participants = reach.writes(_MESSAGES, "update"), reach.writes(_PARTICIPANTS, *_WRITING)
+def _marks_read(_: Body, effects: Effects, catalog: Catalog) -> str | None:
+    messages, participants = effects.writes(_MESSAGES, "update"), effects.writes(_PARTICIPANTS, *_WRITING)
     if messages is None and participants is None:
-        return None if _through_others(reach) else "marks nothing: unread counts never fall"
+        return None if _through_others(effects) else "marks nothing: unread counts never fall"
     counting = catalog.get("function", FUNCTIONS["get_unread_count"].identity).get("body") or ""
     if "last_read_at" in counting and "last_read_at" not in (participants or ()):
         return "never moves last_read_at, by which get_unread_count counts: unread counts never fall"
     return None
 
 
-def _marks_delivered(_: Body, reach: Reach, __: Catalog) -> str | None:
-    if "status" in (reach.writes(_MESSAGES, "update") or ()) or _through_others(reach):
+def _marks_delivered(_: Body, effects: Effects, __: Catalog) -> str | None:
+    if "status" in (effects.writes(_MESSAGES, "update") or ()) or _through_others(effects):
         return None
     return "never sets the status of a message: ticks for delivered never show"
 
 
-def _counts(_: Body, reach: Reach, __: Catalog) -> str | None:
-    return None if reach.reads else "reads no message, so that every chat shows the same count"
+def _counts(_: Body, effects: Effects, __: Catalog) -> str | None:
+    return None if effects.reads else "reads no message, so that every chat shows the same count"
 
 
-def _finds_latest(_: Body, reach: Reach, __: Catalog) -> str | None:
-    return None if reach.reads or "last_value" in reach.calls else "reads nothing, so that every chat has the same seq"
+def _finds_latest(_: Body, effects: Effects, __: Catalog) -> str | None:
+    return (
+        None if effects.reads or "last_value" in effects.calls else "reads nothing, so that every chat has the same seq"
+    )
 
 
-def _through_others(reach: Reach) -> bool:
+def _through_others(effects: Effects) -> bool:
     """Return whether something else than a messaging table is written: a view, or a table with a trigger."""
-    return any(name not in (_MESSAGES, _PARTICIPANTS) for each in reach.statements for _, (_, name), _ in each.writes)
+    return any(name not in (_MESSAGES, _PARTICIPANTS) for each in effects.statements for _, (_, name), _ in each.writes)
 
 
 _WORK = {

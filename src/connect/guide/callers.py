@@ -9,8 +9,8 @@ from pgproof.reach.needs import Fault
 if TYPE_CHECKING:
     from pgproof.reach.facts import Facts, Role
 
-PERSON, SERVER, DOOR, STRANGER = "authenticated", "service_role", "authenticator", "anon"
-ROLES = (PERSON, SERVER, DOOR, STRANGER)
+AUTHENTICATED, SERVICE_ROLE, AUTHENTICATOR, ANON = "authenticated", "service_role", "authenticator", "anon"
+ROLES = (AUTHENTICATED, SERVICE_ROLE, AUTHENTICATOR, ANON)
 BY_HAND = "somebody changed the role, or a restore did not bring it back as it was"
 
 
@@ -42,10 +42,10 @@ def door(facts: Facts, role: Role) -> tuple[Fault, ...]:
     wrong.extend(
         Fault(
             f'42501: permission denied to set role "{other}"',
-            f"{name} may not become {other}: it is no member that may SET ROLE",
+            f"{name} may not become {other}: it is not a member that may SET ROLE",
             f"GRANT {other} TO {name};",
         )
-        for other in (PERSON, SERVER, STRANGER)
+        for other in (AUTHENTICATED, SERVICE_ROLE, ANON)
         if other not in role.becomes
     )
     return tuple(each._replace(usually=BY_HAND) for each in wrong)

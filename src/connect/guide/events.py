@@ -32,11 +32,10 @@ def trigger(machinery: Machinery, name: str) -> str | None:
     timing, event = declared.when.split(" ")
     role = replica_role(machinery)
     wrong = "missing"
-    for found in machinery.triggers:
-        if found.table != table or not (f"{found.calls}()" == declared.calls if counts else _moves(found, machinery)):
-            if found.table == table and found.name == name and not counts:
-                wrong = f"{name} calls {found.calls}, which does not write chats.last_message_at"
-            continue
+    for each in machinery.triggers:
+        if (each.table, each.name) == (table, name) and not counts:
+            wrong = f"{name} calls {each.calls}, which does not write chats.last_message_at"
+    for found in _known_as(machinery, name):
         condition = found.condition
         if not triggers.fires(found, role):
             wrong = f"{found.name} is not enabled for ordinary sessions"
@@ -54,15 +53,24 @@ def trigger(machinery: Machinery, name: str) -> str | None:
 
 def enabling(machinery: Machinery, name: str) -> str | None:
     """Return what lets one of the two triggers fire that is there and does not; None if it lacks something else."""
-    table, declared = TRIGGERS[name]
     role = replica_role(machinery)
-    for found in machinery.triggers:
-        is_it = f"{found.calls}()" == declared.calls if declared.calls in GUIDE_CALLS else _moves(found, machinery)
-        if found.table == table and is_it and not triggers.fires(found, role):
-            if triggers.fires(found, "origin"):
-                return f"take back session_replication_role = {role}, as the setting's own failure says"
-            return f"ALTER TABLE {table} ENABLE TRIGGER {found.name};"
+    for found in _known_as(machinery, name):
+        if triggers.fires(found, "origin") and not triggers.fires(found, role):
+            return f"take back session_replication_role = {role}, as the setting's own failure says"
+        if not triggers.fires(found, role):
+            return f"ALTER TABLE {found.table} ENABLE TRIGGER {found.name};"
     return None
+
+
+def _known_as(machinery: Machinery, name: str) -> list[Trigger]:
+    """Return the triggers that do what one of the two does."""
+    table, declared = TRIGGERS[name]
+    counts = declared.calls in GUIDE_CALLS
+    return [
+        each
+        for each in machinery.triggers
+        if each.table == table and (f"{each.calls}()" == declared.calls if counts else _moves(each, machinery))
+    ]
 
 
 def _moves(trigger: Trigger, machinery: Machinery) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from connect.guide import callers
-from connect.guide.callers import DOOR, PERSON, SERVER
+from connect.guide.callers import AUTHENTICATED, AUTHENTICATOR, SERVICE_ROLE
 from connect.guide.columns import COLUMNS
 from connect.guide.functions import FUNCTIONS
 from connect.schema import TABLES
@@ -18,7 +18,7 @@ from pgproof.reach.deriving import Walk
 from pgproof.reach.needs import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from pgproof.reach.facts import Facts, Role
     from pgproof.reach.needs import Way
@@ -41,15 +41,15 @@ class Step(NamedTuple):
 
 _CALLED = {name: function for name, function in FUNCTIONS.items() if function.callers}
 STEPS = {
-    "authenticated-list": Step(PERSON, "listing the conversations fails"),
-    "authenticated-open": Step(PERSON, "opening a chat fails"),
-    "authenticated-subscribe": Step(PERSON, "hearing of new messages by realtime fails"),
-    "authenticated-send": Step(PERSON, "sending a message fails"),
-    "authenticated-make": Step(PERSON, "making a chat fails"),
-    **{f"authenticated-{name}": Step(PERSON, f"calling {name} fails") for name in _CALLED},
-    "service_role-tables": Step(SERVER, "a server that reads and writes the chat fails"),
-    **{f"service_role-{name}": Step(SERVER, f"calling {name} from a server fails") for name in _CALLED},
-    "authenticator-login": Step(DOOR, "every request to the API fails"),
+    "authenticated-list": Step(AUTHENTICATED, "listing the conversations fails"),
+    "authenticated-open": Step(AUTHENTICATED, "opening a chat fails"),
+    "authenticated-subscribe": Step(AUTHENTICATED, "hearing of new messages by realtime fails"),
+    "authenticated-send": Step(AUTHENTICATED, "sending a message fails"),
+    "authenticated-make": Step(AUTHENTICATED, "making a chat fails"),
+    **{f"authenticated-{name}": Step(AUTHENTICATED, f"calling {name} fails") for name in _CALLED},
+    "service_role-tables": Step(SERVICE_ROLE, "a server that reads and writes the chat fails"),
+    **{f"service_role-{name}": Step(SERVICE_ROLE, f"calling {name} from a server fails") for name in _CALLED},
+    "authenticator-login": Step(AUTHENTICATOR, "every request to the API fails"),
 }
 
 
@@ -77,18 +77,24 @@ def judge(facts: Facts, name: str) -> Result:
         _call(facts, walk, role, what)
     else:
         _WALKS[what](facts, walk, role)
-    faults = callers.door(facts, role) if step.caller == DOOR else callers.powers(role) if step.caller == SERVER else ()
-    return Result(step, tuple(dict.fromkeys((*faults, *walk.way.complaints()))), walk.way)
+    return Result(step, tuple(dict.fromkeys((*_of_caller(facts, role), *walk.way.complaints()))), walk.way)
+
+
+def _of_caller(facts: Facts, role: Role) -> tuple[Fault, ...]:
+    """Return what the caller itself lacks, whatever it asks for."""
+    if role.name == AUTHENTICATOR:
+        return callers.door(facts, role)
+    return callers.powers(role) if role.name == SERVICE_ROLE else ()
 
 
 _ROLE = "create it as the platform does, and grant it what the tests below name"
 
 
-def unseen(facts: Facts) -> tuple[str, ...]:
-    """Return what nobody can tell by reading of the functions on the way of a step, a sentence each."""
+def unseen(results: Iterable[Result]) -> tuple[str, ...]:
+    """Return what nobody can tell by reading of the functions on the way of these steps, a sentence each."""
     found: dict[str, str] = {}
-    for name in STEPS:
-        found |= judge(facts, name).way.unseen
+    for each in results:
+        found |= each.way.unseen
     return tuple(
         f"whether {function} may do what it does cannot be told by reading, as {why}"
         for function, why in sorted(found.items())

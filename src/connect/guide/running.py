@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from connect.guide import settings
+from connect.guide import callers, settings
 from connect.guide.functions import FUNCTIONS
 from connect.guide.triggers import KEPT
 from pgproof.machinery import reading
@@ -21,4 +21,4 @@ def read(connection: psycopg.Connection[Any], catalog: Catalog) -> reading.Machi
     asking = "auth.uid"
     bodies = [catalog.get("function", function.identity).get("body") or "" for function in FUNCTIONS.values()]
     tables = [f"public.{table}" for table in KEPT]
-    return reading.read(connection, tables, [*bodies, asking], settings.ROLES, (*settings.SETTINGS, "search_path"))
+    return reading.read(connection, tables, [*bodies, asking], callers.ROLES, (*settings.SETTINGS, "search_path"))

@@ -33,7 +33,7 @@ _ROWS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     },
 }
 TABLES = tuple(_ROWS)
-# What ordinary rows have in common: where only such columns are unique, there is no second one.
+# What ordinary rows have in common: where only such columns are unique, there can be no second row.
 _SHARED: Mapping[str, frozenset[str]] = {
     "chats": frozenset(("type", "created_by", "name")),
     "chat_messages": frozenset(("chat_id", "sender_id", "message_type", "status", "message_text")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connect.guide.callers import AUTHENTICATED, AUTHENTICATOR, SERVICE_ROLE
 from pgproof.machinery.settings import in_request, is_off, is_on, milliseconds, names
 
 if TYPE_CHECKING:
@@ -11,10 +12,8 @@ if TYPE_CHECKING:
 
     from pgproof.machinery.reading import Machinery, Setting
 
-DOOR = "authenticator"
 # Who the front end is, and who its functions on a server are.
-CALLERS = ("authenticated", "service_role")
-ROLES = (DOOR, *CALLERS, "anon")
+CALLERS = (AUTHENTICATED, SERVICE_ROLE)
 # Nobody's request is through in less; a hosted project has 8 s.
 _SHORTEST = 100
 _SCHEMA = "public"
@@ -53,7 +52,7 @@ def setting(machinery: Machinery, name: str) -> tuple[str, str] | None:
     wrong: list[str] = []
     mending: list[str] = []
     for caller in CALLERS:
-        found = in_request(machinery, name, DOOR, caller)
+        found = in_request(machinery, name, AUTHENTICATOR, caller)
         said = found and _said(machinery, found)
         if not said or found is None:
             continue
@@ -66,7 +65,7 @@ def setting(machinery: Machinery, name: str) -> tuple[str, str] | None:
 
 def replica_role(machinery: Machinery) -> str:
     """Return session_replication_role in a request of the API."""
-    found = in_request(machinery, "session_replication_role", DOOR, CALLERS[0])
+    found = in_request(machinery, "session_replication_role", AUTHENTICATOR, CALLERS[0])
     return found.value if found else "origin"
 
 
@@ -75,7 +74,7 @@ def search_path(machinery: Machinery, caller: str) -> list[str]:
 
     The API sets its own, which the schema of the request begins, and what the caller's role has overrides it.
     """
-    found = in_request(machinery, "search_path", DOOR, caller)
+    found = in_request(machinery, "search_path", AUTHENTICATOR, caller)
     return names(found.value) if found is not None and found.role == caller else [_SCHEMA, "extensions"]
 
 
@@ -90,7 +89,7 @@ def database(machinery: Machinery) -> str | None:
     if not machinery.connects:
         return "allows no connections, so that the API cannot start again"
     if machinery.connection_limit == 0:
-        return "has a connection limit of 0, so that the API, which is no superuser, cannot connect"
+        return "has a connection limit of 0, so that the API, which is not a superuser, cannot connect"
     return None
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connect.guide.callers import AUTHENTICATOR
 from connect.guide.functions import FUNCTIONS
-from connect.guide.settings import DOOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,7 +187,7 @@ def _settings(catalog: Catalog) -> Iterator[tuple[str, str]]:
             continue
         if name not in _OF_ROLE:
             yield test, f"DO $$ BEGIN {_HERE.format('DATABASE', name, repr(value))}; END $$"
-        yield test, f"DO $$ BEGIN {_HERE.format(f'ROLE {DOOR} IN DATABASE', name, repr(value))}; END $$"
+        yield test, f"DO $$ BEGIN {_HERE.format(f'ROLE {AUTHENTICATOR} IN DATABASE', name, repr(value))}; END $$"
 
 
 def _replaced(name: str, text: str) -> str:

@@ -34,7 +34,7 @@ def defects(facts: Facts) -> Iterator[tuple[str, str]]:
     """Yield the test, after the manner of connect.mutants.criteria, and the SQL of each defect."""
     yield from _privileges(facts)
     for name, step in reach.STEPS.items():
-        if step.caller == callers.PERSON:
+        if step.caller == callers.AUTHENTICATED:
             for change in _policies(facts, name):
                 yield f"{_TEST}{name}", change
     # The catalog does not say what needs the server's own functions, which are for PUBLIC unless somebody closes one.
@@ -75,7 +75,7 @@ def _policies(facts: Facts, name: str) -> Iterator[str]:
     asked = reach.judge(facts, name).way.policies
     tables: dict[int, list[Policy]] = {}
     for each in facts.policies:
-        if (facts.relations[each.relation].identity, each.name) in asked and callers.PERSON in each.applies_to:
+        if (facts.relations[each.relation].identity, each.name) in asked and callers.AUTHENTICATED in each.applies_to:
             tables.setdefault(each.relation, []).append(each)
     for oid, policies in tables.items():
         table = facts.relations[oid].identity
@@ -85,29 +85,29 @@ def _policies(facts: Facts, name: str) -> Iterator[str]:
         if name != _MAKE:
             # Without a policy that lets people insert chats, a function makes them.
             yield "; ".join(f"DROP POLICY {each}" for each in named)
-            yield "; ".join(f"ALTER POLICY {each} TO {callers.STRANGER}" for each in named)
+            yield "; ".join(f"ALTER POLICY {each} TO {callers.ANON}" for each in named)
         yield "; ".join(
             f"ALTER POLICY {each} {_NEVER.get(policy.command, 'USING (false) WITH CHECK (1 = 0)')}"
             for each, policy in zip(named, policies, strict=True)
             if policy.permissive
         )
-        yield f"CREATE POLICY nobody ON {table} AS RESTRICTIVE TO {callers.PERSON} USING (false)"
+        yield f"CREATE POLICY nobody ON {table} AS RESTRICTIVE TO {callers.AUTHENTICATED} USING (false)"
 
 
 def _roles(facts: Facts) -> Iterator[tuple[str, str]]:
     door = f"{_TEST}authenticator-login"
     for attribute in ("NOLOGIN", "VALID UNTIL '2020-01-01'", "CONNECTION LIMIT 0"):
-        yield door, f"{_ALONE}; ALTER ROLE {callers.DOOR} {attribute}"
-    for caller in (callers.PERSON, callers.SERVER, callers.STRANGER):
-        yield door, f"{_ALONE}; REVOKE {caller} FROM {callers.DOOR}"
-    holders = ", ".join(("PUBLIC", callers.DOOR, *facts.roles[callers.DOOR].groups))
+        yield door, f"{_ALONE}; ALTER ROLE {callers.AUTHENTICATOR} {attribute}"
+    for caller in (callers.AUTHENTICATED, callers.SERVICE_ROLE, callers.ANON):
+        yield door, f"{_ALONE}; REVOKE {caller} FROM {callers.AUTHENTICATOR}"
+    holders = ", ".join(("PUBLIC", callers.AUTHENTICATOR, *facts.roles[callers.AUTHENTICATOR].groups))
     yield door, f"REVOKE CONNECT ON DATABASE {quoted(facts.database)} FROM {holders}"
-    yield f"{_TEST}service_role-tables", f"{_ALONE}; ALTER ROLE {callers.SERVER} NOBYPASSRLS"
+    yield f"{_TEST}service_role-tables", f"{_ALONE}; ALTER ROLE {callers.SERVICE_ROLE} NOBYPASSRLS"
 
 
 def _owners(facts: Facts) -> Iterator[tuple[str, str]]:
     """Yield each function that has its owner's rights, given to an owner who has none, or whom policies hold back."""
-    closed = not any(callers.STRANGER in each.applies_to for each in facts.policies)
+    closed = not any(callers.ANON in each.applies_to for each in facts.policies)
     for name in (each.short for each in FUNCTIONS.values() if each.callers):
         for function in facts.named("public", name):
             if not function.definer:

@@ -1,4 +1,4 @@
-"""Mutants that nobody can see by reading one database, each with the reason; or that are no defect on other projects.
+"""Mutants that nobody can see by reading one database, each with the reason; or that are not defects on other projects.
 
 What a reader could decide as wrong on any project of this kind has no place here: it needs a criterion or a rule. The
 mutation run fails for a mutant that is unseen without a reason, and for one that is seen in spite of its reason.
@@ -54,7 +54,7 @@ def idle(mutants: Sequence[Mutant]) -> Iterator[tuple[str, str]]:
                 yield pattern, each.reason
 
 
-# What is no part of the three tables that the guide's front end works with.
+# What is not part of the three tables that the guide's front end works with.
 _SIDE = tuple(name for name, table in SCHEMA.tables.items() if not table.guide)
 _OWN_WAY = "chats are made, changed and left in one way or another in each project, by inserting or by a function"
 # By which people make, change and leave chats.

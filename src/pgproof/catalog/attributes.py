@@ -32,7 +32,7 @@ class Attributes(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._all())
 
-    # Like a dictionary, it is no key of one.
+    # Like a dictionary, it cannot be a key of one; the type checker takes this for a mistake.
     __hash__ = None  # type: ignore[assignment]
 
     def __eq__(self, other: object) -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 # What an expression is bound to.
 CALLS = "calls"
-# What stands for the settings of all roles, and is no role.
+# What stands for the settings of all roles, and is not a role.
 EVERY_ROLE = "ALL"
 OF_ROLES = ("membership", "role")
 # What the first reading of a catalog did not have; see READING.

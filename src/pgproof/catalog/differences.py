@@ -20,7 +20,7 @@ _MAINTAIN, _MAINTAIN_SINCE = "MAINTAIN", 17
 # The attribute of a difference that is one of names alone; see renames.py.
 NAME = "name"
 # What an expression is bound to is told only where its text is the same on both sides.
-_EXPRESSIONS: tuple[str, ...] = (
+_EXPRESSIONS = (
     "aggregate",
     "body",
     "default",
@@ -29,8 +29,9 @@ _EXPRESSIONS: tuple[str, ...] = (
     "partition key",
     "rows",
     "signature",
+    "using",
+    "with check",
 )
-_EXPRESSIONS += ("using", "with check")
 # The attribute that says what an object is about, which is on one side only.
 _ABOUT = {"default privileges": ("grants",), "changed grant": ("added", "revoked")}
 

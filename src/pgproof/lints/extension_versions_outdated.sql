@@ -6,5 +6,5 @@ SELECT e.name::text, 'is version ' || e.installed_version || ', and the server o
   'ALTER EXTENSION ' || quote_ident(e.name) || ' UPDATE'
 FROM pg_available_extensions e
 WHERE e.installed_version <> e.default_version
-  -- What an upgrade of the server left behind is no version that could be updated.
+  -- What an upgrade of the server left behind is not a version that could be updated.
   AND EXISTS (SELECT FROM pg_available_extension_versions v WHERE v.name = e.name AND v.version = e.installed_version)

@@ -6,9 +6,5 @@
 -- needs: role authenticated
 SELECT r.identity, 'is in the GraphQL schema, as authenticated can select it',
   'drop the extension pg_graphql if nothing uses /graphql/v1, else revoke SELECT from authenticated where no page needs it'
-FROM relations r
-JOIN api_roles role ON role.name = 'authenticated'
-WHERE EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_graphql')
-  -- The root of a partitioned table is not shown, its partitions are.
-  AND r.kind IN ('r', 'v', 'm', 'f')
-  AND has_any_column_privilege(role.oid, r.oid, 'SELECT') AND has_schema_privilege(role.oid, r.schema_oid, 'USAGE')
+FROM described r
+WHERE r.role = 'authenticated'

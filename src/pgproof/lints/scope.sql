@@ -148,6 +148,16 @@ buckets AS (
     ELSE '' END,
     '<id>([0-9a-f]*)</id>\s*<public>(\w+)</public>', 'g') AS found (parts)
 ),
+-- What pg_graphql shows of names, columns and relationships, by API role. The root of a partitioned table is not shown,
+-- its partitions are.
+described (role, identity) AS (
+  SELECT role.name, r.identity
+  FROM relations r
+  CROSS JOIN api_roles role
+  WHERE EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_graphql')
+    AND r.kind IN ('r', 'v', 'm', 'f')
+    AND has_any_column_privilege(role.oid, r.oid, 'SELECT') AND has_schema_privilege(role.oid, r.schema_oid, 'USAGE')
+),
 -- A rule that names one of these in its line "needs" fails if it is not met: it could not have found anything.
 preconditions (name, met, detail, to_do) AS (
   SELECT 'role ' || name, name IN (SELECT name FROM api_roles), 'there is no role ' || name,

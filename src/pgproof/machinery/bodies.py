@@ -59,9 +59,12 @@ class Body:
         """Everything that it does, in any case or not."""
         return [*self.certain, *self.perhaps]
 
-    def statements(self, *, nested: bool = True) -> Iterator[Statement]:
-        """Yield the SQL of what it does. nested: also of what stands in a branch. Raises pglast's ParseError."""
-        for step in self.steps:
+    def statements(self, *, nested: bool = True, certain: bool = False) -> Iterator[Statement]:
+        """Yield the SQL of what it does. nested: also in branches. certain: only what is done in any case.
+
+        Raises pglast's ParseError.
+        """
+        for step in self.certain if certain else self.steps:
             if step.text and (nested or not step.nested):
                 yield from parsed(step.text if step.kind == "query" else f"SELECT {step.text}")
 

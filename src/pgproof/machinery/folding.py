@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -41,6 +42,30 @@ def value(expression: str, known: Mapping[str, Any]) -> Any:
     return of_node(target.val, known)
 
 
+@cache
+def is_never(expression: str) -> bool:
+    """Return whether a condition is false or NULL whatever the row. expression: as pg_get_expr writes it."""
+    import pglast
+    from pglast.parser import ParseError
+
+    if not any(word in expression.lower() for word in ("false", "null", "not", "=", "<", ">")):
+        return False
+    try:
+        (raw,) = pglast.parse_sql(f"SELECT {expression}")
+    except (ParseError, ValueError):
+        return False
+    select: Any = raw.stmt
+    return never(select.targetList[0].val)
+
+
+def never(node: Any) -> bool:
+    """Return whether a condition that pglast has parsed is false or NULL in any case."""
+    if type(node).__name__ == "BoolExpr" and node.boolop.name != "NOT_EXPR":
+        parts = (never(each) for each in node.args)
+        return all(parts) if node.boolop.name == "OR_EXPR" else any(parts)
+    return of_node(node, {}) in (False, None)
+
+
 def of_node(node: Any, known: Mapping[str, Any]) -> Any:
     """Return the value of an expression that pglast has parsed; see value()."""
     reader = _READERS.get(type(node).__name__)
@@ -63,6 +88,14 @@ def _cast(node: Any, known: Mapping[str, Any]) -> Any:
 def _null_test(node: Any, known: Mapping[str, Any]) -> Any:
     found = of_node(node.arg, known)
     return UNKNOWN if found is UNKNOWN else (found is None) == (node.nulltesttype.name == "IS_NULL")
+
+
+def _sub_select(node: Any, known: Mapping[str, Any]) -> Any:
+    query = node.subselect
+    plain = node.subLinkType.name == "EXPR_SUBLINK" and query.targetList and query.op.name == "SETOP_NONE"
+    if not plain or query.fromClause or query.whereClause:
+        return UNKNOWN
+    return of_node(query.targetList[0].val, known)
 
 
 def _literal(node: Any, _: Mapping[str, Any]) -> Any:
@@ -131,5 +164,6 @@ _READERS = {
     "TypeCast": _cast,
     "BoolExpr": lambda node, known: _logic(node.boolop.name, [of_node(each, known) for each in node.args]),
     "NullTest": _null_test,
+    "SubLink": _sub_select,
     "A_Expr": _compared,
 }

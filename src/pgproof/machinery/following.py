@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Reach:
+class Effects:
     """statements: of a body and of what it calls. opaque: whether some of that cannot be read.
 
     calls: the names of all functions that are called.
@@ -42,7 +42,7 @@ class Reach:
         return {column for columns in found for column in columns} if found else None
 
 
-def follow(body: Body, functions: Iterable[Function]) -> Reach:
+def follow(body: Body, functions: Iterable[Function]) -> Effects:
     """Return what a body does, also through functions. functions: those that are not PostgreSQL's own.
 
     Raises pglast's ParseError.
@@ -50,7 +50,7 @@ def follow(body: Body, functions: Iterable[Function]) -> Reach:
     by_name: dict[str, list[Function]] = {}
     for function in functions:
         by_name.setdefault(function.name, []).append(function)
-    found = Reach()
+    found = Effects()
     waiting: list[Body] = [body]
     seen: set[str] = set()
     while waiting:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pgproof.machinery.statements import Name
 
 # What every table has beside its own columns.
-_SYSTEM = frozenset(("tableoid", "ctid", "xmin", "xmax", "cmin", "cmax", "*"))
+SYSTEM_COLUMNS = frozenset(("tableoid", "ctid", "xmin", "xmax", "cmin", "cmax", "*"))
 # A body that asks whether something exists does not need it.
 _ASKING = frozenset(("to_regclass", "to_regprocedure", "to_regtype"))
 
@@ -40,7 +40,7 @@ def missing(body: Body, relations: Mapping[Name, frozenset[str]], search_path: S
             if len(names) != 1 or alias in body.variables:
                 continue
             there = _resolved(next(iter(names)), relations, search_path)
-            if there is not None and column not in relations[there] | _SYSTEM:
+            if there is not None and column not in relations[there] | SYSTEM_COLUMNS:
                 found.append(f"column {'.'.join(there)}.{column}")
     return list(dict.fromkeys(found))
 

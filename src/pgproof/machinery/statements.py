@@ -55,7 +55,7 @@ def parsed(text: str) -> list[Statement]:
 
         def visit(self, _: Any, node: Any) -> Any:
             kind = type(node).__name__
-            if kind in _FILTERED and _never(node.whereClause):
+            if kind in _FILTERED and node.whereClause is not None and folding.never(node.whereClause):
                 return Skip
             if kind == "CommonTableExpr":
                 self.common.add(("", node.ctename))
@@ -93,7 +93,3 @@ def _note(found: Statement, kind: str, node: Any) -> None:
         names = [getattr(each, "sval", "*") for each in node.fields]
         if len(names) == 2:
             found.columns.add((names[0], names[1]))
-
-
-def _never(condition: Any) -> bool:
-    return condition is not None and folding.of_node(condition, {}) in (False, None)

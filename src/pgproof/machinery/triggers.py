@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pgproof.machinery import bodies, folding
+from pgproof.machinery.names import SYSTEM_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 _FIRING = {"replica": "RA"}
 _ORDINARY = "OA"
 _CHANGED = re.compile(r"\(*old\.([\w*]+)\)* (?:IS DISTINCT FROM|<>) \(*new\.([\w*]+)\)*", re.IGNORECASE)
-_SYSTEM = frozenset(("tableoid", "ctid", "xmin", "xmax", "cmin", "cmax", "*"))
 
 
 def fires(trigger: Trigger, replication_role: str) -> bool:
@@ -68,7 +68,7 @@ def defect(
         return failing
     if not trigger.before:
         return _undone(trigger, found, operation, kept)
-    return _dropped(found, operation) or _overwritten(found, operation, kept)
+    return dropped(found, operation) or _overwritten(found, operation, kept)
 
 
 def _failing(trigger: Trigger, found: bodies.Body, operation: str, columns: Collection[str]) -> str | None:
@@ -81,15 +81,9 @@ def _failing(trigger: Trigger, found: bodies.Body, operation: str, columns: Coll
     missing = _missing_fields(found, columns) if trigger.each_row and not trigger.transition else []
     if missing:
         return f"uses NEW.{missing[0]}, which {trigger.table} does not have, so that each {operation} fails"
-    if not trigger.volatile and any(_writes(step.text) for step in found.certain if step.kind == "query"):
+    if not trigger.volatile and any(statement.writes for statement in found.statements(certain=True)):
         return f"calls a function that writes and is not VOLATILE, so that each {operation} fails"
     return None
-
-
-def _writes(text: str) -> bool:
-    from pgproof.machinery.statements import parsed
-
-    return any(statement.writes for statement in parsed(text))
 
 
 def _may_return(found: bodies.Body) -> bool:
@@ -98,29 +92,13 @@ def _may_return(found: bodies.Body) -> bool:
 
 def _missing_fields(found: bodies.Body, columns: Collection[str]) -> list[str]:
     used = {target.partition(".")[2] for step in found.certain for target in step.targets if target.startswith("new.")}
-    for step in found.certain:
-        if step.text:
-            used |= _fields_of_new(step.text if step.kind == "query" else f"SELECT {step.text}")
-    return sorted(used - {*columns, *_SYSTEM})
+    for statement in found.statements(certain=True):
+        used |= {column for qualifier, column in statement.columns if qualifier == "new"}
+    return sorted(used - {*columns, *SYSTEM_COLUMNS})
 
 
-def _fields_of_new(statement: str) -> set[str]:
-    import pglast
-    from pglast.visitors import Visitor
-
-    found: set[str] = set()
-
-    class Reader(Visitor):
-        def visit_ColumnRef(self, _: Any, node: Any) -> None:  # noqa: N802
-            names = [getattr(each, "sval", "*") for each in node.fields]
-            if names[0] == "new" and len(names) > 1:
-                found.add(names[1])
-
-    Reader()(pglast.parse_sql(statement))
-    return found
-
-
-def _dropped(found: bodies.Body, operation: str) -> str | None:
+def dropped(found: bodies.Body, operation: str) -> str | None:
+    """Return how a BEFORE ROW trigger with this body drops or undoes each row, None if it does not."""
     last = found.certain[-1] if found.certain else None
     if last is None or last.kind != "return":
         return None

@@ -12,7 +12,7 @@ from pgproof.reach import statements
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ASSIGNMENT = 4
+# PLpgSQL_expr.parseMode: an expression; what is above are assignments.
 _EXPRESSION = 2
 _TARGET = re.compile(r"^.*?:?=", re.DOTALL)
 _ATOMIC = re.compile(r"BEGIN ATOMIC(.*)END", re.DOTALL)
@@ -62,7 +62,7 @@ def _procedural(text: str) -> Body:
             unseen = "it runs SQL that it puts together"
             continue
         mode, query = part.get("parseMode", 0), part["query"]
-        if mode == _ASSIGNMENT or mode > _EXPRESSION:
+        if mode > _EXPRESSION:
             query = f"SELECT {_TARGET.sub('', query, count=1)}"
         elif mode == _EXPRESSION:
             query = f"SELECT {query}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pgproof.reach import constants
+from pgproof.machinery import folding
 from pgproof.reach.facts import quoted
 from pgproof.reach.needs import Fault
 
@@ -44,7 +44,7 @@ def expressions(policy: Policy, letter: str) -> tuple[str, ...]:
 def faults(found: Sequence[Policy], role: Role, relation: Relation, command: str) -> Iterator[Fault]:
     """Yield what keeps every row of a role away. found: the policies that are asked."""
     letter = LETTERS[command]
-    never = {each.name for each in found if any(constants.is_never(text) for text in expressions(each, letter))}
+    never = {each.name for each in found if any(folding.is_never(text) for text in expressions(each, letter))}
     permissive = [each for each in found if each.permissive]
     if all(each.name in never for each in permissive):
         names = ", ".join(quoted(each.name) for each in permissive)

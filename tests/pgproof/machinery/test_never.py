@@ -2,7 +2,7 @@
 
 import pytest
 
-from pgproof.reach.constants import is_never
+from pgproof.machinery.folding import is_never
 
 NEVER = [
     "false",
