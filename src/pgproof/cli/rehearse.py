@@ -16,6 +16,7 @@ from pgproof.errors import UsageError
 if TYPE_CHECKING:
     from pgproof.environments import Environment
     from pgproof.project import Project
+    from pgproof.rehearsal import Config
 
 _BASELINE = (
     "the schema (and rows) to begin with, in order; live:ENVIRONMENT (by the DSN in its variable) before the files"
@@ -77,8 +78,17 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
     from pgproof import rehearsal
     from pgproof.rehearsal import writing
 
+    result = rehearsal.rehearse(config(arguments, project))
+    print(writing.as_json(result) if arguments.json else writing.as_text(result))
+    return result.exit_code
+
+
+def config(arguments: argparse.Namespace, project: Project) -> Config:
+    """Return what the arguments ask for. Raises UsageError."""
+    from pgproof.rehearsal import Config
+
     copied, files = _baseline(arguments.baseline, project)
-    config = rehearsal.Config(
+    return Config(
         baseline=[Path(name) for name in files],
         ups=[Path(name) for name in arguments.up],
         downs=[Path(name) for name in arguments.down],
@@ -92,9 +102,6 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
         accepted=frozenset(arguments.accept),
         version=arguments.pg_version,
     )
-    result = rehearsal.rehearse(config)
-    print(writing.as_json(result) if arguments.json else writing.as_text(result))
-    return result.exit_code
 
 
 def _baseline(given: list[str], project: Project) -> tuple[Environment | None, list[str]]:

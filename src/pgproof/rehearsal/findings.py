@@ -89,7 +89,7 @@ class Result:
 
     findings: without the accepted ones. checks: the outcome of each, in order: "held", "did not hold", or why it was
     not rehearsed. notes: what a person should know although it is not wrong. measured: further keys of the JSON output.
-    decided: False if the rehearsal itself was impossible.
+    decided: False if the rehearsal itself was impossible. undecided: what could not be looked at, one sentence each.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -98,11 +98,14 @@ class Result:
     notes: list[str] = field(default_factory=list)
     measured: dict[str, Any] = field(default_factory=dict)
     decided: bool = True
+    undecided: list[str] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
         """0: safe and reversible; 1: not safe, or not reversible; 2: could not be rehearsed."""
-        return 2 if not self.decided else 1 if self.findings else 0
+        if self.decided and self.findings:
+            return 1
+        return 2 if self.undecided or not self.decided else 0
 
 
 def at(name: str, statement: Statement, what: str, advice: str | None = None) -> Finding:

@@ -26,6 +26,8 @@ class Rehearsal:
 
     base: the name of the database that holds the baseline. ups, downs: in the order in which they run.
     workload: how people use the database meanwhile, None if unknown. known_footprints: a cache of locking.footprints().
+    pairs: each up script with the down script that undoes it alone, in order; empty unless every one has its own.
+    once: whether the runner applies each script only once, so that applying it again proves nothing.
     """
 
     server: ScratchServer
@@ -33,6 +35,8 @@ class Rehearsal:
     ups: tuple[Script, ...]
     downs: tuple[Script, ...] = ()
     workload: Workload | None = None
+    pairs: tuple[tuple[Script, Script], ...] = ()
+    once: bool = False
     known_footprints: dict[tuple[Script, ...], list[Footprint]] = field(default_factory=dict, repr=False)
     _states: dict[tuple[Script, ...], DatabaseState] = field(default_factory=dict, repr=False)
 

@@ -35,6 +35,7 @@ def as_json(result: Result) -> str:
         "findings": [asdict(each) for each in result.findings],
         "accepted": [asdict(each) for each in result.accepted],
         "checks": result.checks,
+        "undecided": result.undecided,
         "notes": result.notes,
         **result.measured,
     }
@@ -54,6 +55,7 @@ def _lines(result: Result) -> Iterator[str]:
         ("what the scripts say", result.measured.get("notices", [])),
         ("what they lock, rewrite and scan", map(_lock, filter(_is_strong, result.measured.get("locks", [])))),
         ("how long live traffic stood still", map(_stall, result.measured.get("stalls", []))),
+        ("not decided", result.undecided),
         ("notes", result.notes),
         ("accepted", map(str, result.accepted)),
         ("findings", (line for each in result.findings for line in _finding(each))),

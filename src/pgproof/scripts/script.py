@@ -49,10 +49,11 @@ class Statement:
 
 @dataclass(frozen=True)
 class Script:
-    """A file and its statements; there is at least one."""
+    """A file and its statements; there is at least one. wrapped: its runner puts it in a transaction."""
 
     path: Path
     statements: tuple[Statement, ...]
+    wrapped: bool = False
 
 
 class Unreadable(Exception):
