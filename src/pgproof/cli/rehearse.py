@@ -70,6 +70,11 @@ def add_arguments(parser: argparse.ArgumentParser, _: Project) -> None:
         metavar="N",
         help="version of PostgreSQL to rehearse on (default: the live database's, or 17)",
     )
+    parser.add_argument(
+        "--no-rows",
+        action="store_true",
+        help="leave the tables empty that the baseline leaves empty; by default they get a few rows",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
 
 
@@ -101,6 +106,7 @@ def config(arguments: argparse.Namespace, project: Project) -> Config:
         bound=arguments.stall_bound,
         accepted=frozenset(arguments.accept),
         version=arguments.pg_version,
+        rows=not arguments.no_rows,
     )
 
 

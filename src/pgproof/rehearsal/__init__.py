@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any
 
 from pgproof.errors import UsageError
-from pgproof.rehearsal import checks, findings
+from pgproof.rehearsal import checks, findings, own_rows, unavailable
 from pgproof.rehearsal.config import Config
 from pgproof.rehearsal.findings import Finding, Result
 from pgproof.scripts import script
@@ -52,6 +52,7 @@ def rehearse(config: Config, server: ScratchServer | None = None) -> Result:
         # Without usable down scripts, the up scripts can still be rehearsed.
         whole = len(downs) == len(config.downs) and not unfit & {str(path) for path in config.downs}
         _hold(config, (baseline, ups, downs if whole else [], bad), result, server)
+    unavailable.set_aside(result)
     _settle(config, result)
     return result
 
@@ -99,9 +100,14 @@ def _hold(config: Config, scripts: tuple[list[Script], ...], result: Result, giv
                 server.made(server.start, lambda connection: _prepare(config, connection, baseline, copy, result))
             )
             if result.decided:
+                failure = None
+                if config.rows:
+                    base, failure = stack.enter_context(own_rows.added(server, base, ups, downs, result))
                 checks.hold(
                     config, checks.Rehearsal(server, base, tuple(ups), tuple(downs), config.hooks.workload), bad, result
                 )
+                if failure is not None:
+                    own_rows.explain(result, failure)
     except supervisor.StartError as error:
         raise UsageError(f"there is no server to rehearse on: {error}") from None
     except psycopg.Error as error:

@@ -23,6 +23,7 @@ class Config:
     Supabase's roles and schemas. hooks: of the project that the scripts belong to. settings: of every session.
     sizes: numbers of rows at which stalls are measured. bound: on the longest send, in milliseconds, None for none.
     accepted: names of findings to accept. version: major, by default that of the copied database, else 17.
+    rows: whether tables that the baseline leaves empty get rows.
     """
 
     baseline: Sequence[Path]
@@ -37,3 +38,4 @@ class Config:
     bound: float | None = None
     accepted: frozenset[str] = frozenset()
     version: int | None = None
+    rows: bool = True

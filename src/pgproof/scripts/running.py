@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Failure:
-    """The statement that failed, and why. line: in the file. ended: the connection was lost with it."""
+    """The statement that failed, and why. line: in the file. ended: the connection was lost with it.
+
+    diag: the fields of the server's error, None if it sent none.
+    """
 
     statement: Statement
     line: int
     message: str
     sqlstate: str | None
     ended: bool
+    diag: psycopg.errors.Diagnostic | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def execute(connection: psycopg.Connection[Any], statement: Statement) -> Failur
     except psycopg.Error as error:
         message = (error.diag.message_primary or str(error)).strip().splitlines()[0]
         line = next(_lines(error, statement), statement.line)
-        return Failure(statement, line, message, error.sqlstate, connection.closed)
+        return Failure(statement, line, message, error.sqlstate, connection.closed, error.diag)
     return None
 
 
