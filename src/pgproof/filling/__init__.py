@@ -7,6 +7,6 @@ triggers: kept quiet.
 
 from pgproof.filling.filler import Filler, Unfit
 from pgproof.filling.triggers import without_triggers
-from pgproof.filling.whole import Filled, Listed, empty, fill, listed
+from pgproof.filling.whole import Filled, Listed, empty, everything, fill, listed, put
 
-__all__ = ["Filled", "Filler", "Listed", "Unfit", "empty", "fill", "listed", "without_triggers"]
+__all__ = ["Filled", "Filler", "Listed", "Unfit", "empty", "everything", "fill", "listed", "put", "without_triggers"]

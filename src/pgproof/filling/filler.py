@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count, islice, product
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ Row = dict[str, Any]
 # Each attempt mends one thing.
 _ATTEMPTS = 40
 _COMBINATIONS = 4000
+# The name of a check that is tried but not there.
+_OLD = "the old check"
 # Of these every value takes what values.py tries first.
 _PLAIN = {
     "text",
@@ -133,6 +136,37 @@ class Filler:
             made = self.insert(reference.to, {})
             found = tuple(made[key] for key in reference.keys)
         return dict(zip(reference.columns, found, strict=True))
+
+    def breaking(self, name: str, columns: Sequence[str], expression: str) -> Row | None:
+        """Return values of columns for which an expression is false and which the table takes; None if none is found.
+
+        expression: as a check that the table does not have.
+        """
+        table = self.table(name)
+        checks = {**table.checks, _OLD: tables.Check(tuple(columns), expression)}
+        strict = replace(table, checks=checks)
+        choices = [list(self._candidates(strict, column)) for column in columns]
+        for combination in islice(product(*choices), _COMBINATIONS):
+            row = dict(zip(columns, combination, strict=True))
+            if self._failing(strict, row) == {_OLD}:
+                return row
+        return None
+
+    def beyond(self, name: str, column: str, kind: str) -> str | None:
+        """Return a value that a column takes and another type does not hold, None if none is found. kind: that type."""
+        table = self.table(name)
+        for value in [*values.LARGE, *self._candidates(table, column)]:
+            if self._failing(table, {column: value}) == set() and not self._holds(table.columns[column], kind, value):
+                return value
+        return None
+
+    def _holds(self, column: Column, kind: str, value: str) -> bool:
+        query = sql.SQL("SELECT {0}::text = ({0}::text::{1})::text").format(_cast(column), sql.SQL(kind))
+        try:
+            with self._connection.transaction():
+                return self._connection.execute(query, [value, value]).fetchone() == (True,)
+        except psycopg.Error:
+            return False
 
     def _insert(self, table: Table, given: Mapping[str, Any], suggested: Mapping[str, Any]) -> Row:
         row = {

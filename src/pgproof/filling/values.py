@@ -74,6 +74,10 @@ _OF_CATEGORIES = {
 }
 
 
+# What the smaller of two types does not hold.
+LARGE = ("3000000000", "100000", "123456789012345678901234567890", "0.123456789", "sample", "sample " * 50)
+
+
 def candidates(column: Column, checks: Sequence[str], number: int) -> Iterator[str]:
     """Yield the values to try, as text, each once. checks: that mention the column. number: of no other row."""
     return iter(dict.fromkeys(_all(column, [*checks, *column.checks], number)))

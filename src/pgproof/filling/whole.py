@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -12,8 +13,9 @@ from pgproof.filling.filler import Filler, Unfit
 from pgproof.filling.triggers import without_triggers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
+    from pgproof.filling.filler import Row
     from pgproof.filling.tables import Column, Table
 
 # Tables that an extension brings with it, and those of a session, are nobody's to fill. A partition is part of another.
@@ -36,10 +38,14 @@ _COUNTS_ON = "nextval("
 
 @dataclass
 class Filled:
-    """What came of filling. added: how many rows each table got. unfit: why a table got none, in a few words."""
+    """What came of filling. added: how many rows each table got. unfit: why a table got none, in a few words.
+
+    rows: each row, with its table.
+    """
 
     added: dict[str, int] = field(default_factory=dict)
     unfit: dict[str, str] = field(default_factory=dict)
+    rows: list[tuple[str, Row]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -110,51 +116,60 @@ def fill(
                 continue
             for kind in rows(each.name) if each.name not in closed else ():
                 for place in places:
-                    why = _add(connection, filler, place, kind)
-                    if why is None:
+                    found = put(connection, place, partial(_row, connection, filler, place, kind))
+                    if not isinstance(found, str):
                         result.added[each.plain] = result.added.get(each.plain, 0) + 1
+                        result.rows.append((each.plain, found))
                     elif each.plain not in result.added:
-                        result.unfit[each.plain] = why
+                        result.unfit[each.plain] = found
     result.unfit = {name: why for name, why in result.unfit.items() if name not in result.added}
     return result
 
 
-def _add(connection: psycopg.Connection[Any], filler: Filler, name: str, kind: str) -> str | None:
-    """Insert one row and return None, or why none was possible. The table's triggers fire if they let it pass."""
-    why = _try(connection, filler, name, kind)
-    if why is None:
-        return None
+def put(connection: psycopg.Connection[Any], name: str, row: Callable[[], Row]) -> Row | str:
+    """Insert one row and return it, or why none was possible. The table's triggers fire if they let it pass.
+
+    row: inserts it; its Unfit and psycopg.Error are what is returned.
+    """
+    found = _try(connection, row)
+    if not isinstance(found, str):
+        return found
     try:
         with connection.transaction(), without_triggers(connection, name):
-            again = _try(connection, filler, name, kind)
+            again = _try(connection, row)
     except psycopg.Error:
         # The table belongs to somebody else, so its triggers stay.
-        return why
-    return again and why
+        return found
+    return found if isinstance(again, str) else again
 
 
-def _try(connection: psycopg.Connection[Any], filler: Filler, name: str, kind: str) -> str | None:
+def _try(connection: psycopg.Connection[Any], row: Callable[[], Row]) -> Row | str:
     try:
         with connection.transaction():
-            table = filler.table(name)
-            given, suggested = (_nothing(table), {}) if kind == "sparse" else ({}, _everything(filler, table))
-            try:
-                filler.insert(name, given, suggested)
-            except Unfit:
-                # One of the columns that need no value was in the way.
-                filler.insert(name, {})
+            return row()
     except Unfit as reason:
-        return f"{reason.what}: {reason.why}" if reason.table == name else str(reason)
+        return f"{reason.what}: {reason.why}"
     except psycopg.Error as error:
         return (error.diag.message_primary or str(error)).splitlines()[0]
-    return None
+
+
+def _row(connection: psycopg.Connection[Any], filler: Filler, name: str, kind: str) -> Row:
+    table = filler.table(name)
+    given, suggested = (_nothing(table), {}) if kind == "sparse" else ({}, everything(filler, table))
+    try:
+        with connection.transaction():
+            return filler.insert(name, given, suggested)
+    except Unfit:
+        # One of the columns that need no value may have been in the way.
+        return filler.insert(name, {})
 
 
 def _nothing(table: Table) -> dict[str, Any]:
     return {name: None for name, each in table.columns.items() if not each.required and each.default is None}
 
 
-def _everything(filler: Filler, table: Table) -> Mapping[str, Any]:
+def everything(filler: Filler, table: Table) -> Row:
+    """Return a value for every column of a table that takes one, except where its default is what most rows have."""
     row: dict[str, Any] = {}
     for reference in table.references.values():
         if len(reference.columns) > 1 and not any(column in row for column in reference.columns):

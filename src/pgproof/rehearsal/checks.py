@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from pgproof.rehearsal import applying, bodies, deadlocking, interrupting, locking, reversing, stalling
+from pgproof.rehearsal import applying, bodies, deadlocking, interrupting, locking, reversing, stalling, using
 from pgproof.rehearsal.steps import Rehearsal
 from pgproof.rehearsal.traffic import workers
 
@@ -49,6 +49,8 @@ def hold(config: Config, rehearsal: Rehearsal, bad: Sequence[Script], result: Re
             _check(result, "reversible from half-way", reversing.half_way(rehearsal))
     else:
         result.checks["reversible"] = _NO_WAY_BACK
+    if back or not any(each.name in ("fails", "ends-connection", "open-transaction") for each in result.findings):
+        _check(result, "in use", using.way_back(rehearsal, result))
     _check(result, "atomic", _atomic(rehearsal, result))
     for each in bad:
         _check(result, f"refuses {each.path.name}", applying.refuses(rehearsal, each))

@@ -1,4 +1,4 @@
-"""Rows for the tables that a baseline leaves empty: on an empty table nearly every statement succeeds and loses nothing.
+"""Rows for the tables that a baseline leaves empty: on an empty one nearly everything succeeds and nothing is lost.
 
 PostgreSQL accepts the rows, but a project's own may differ. So if the up scripts fail because of them, and would fail
 on any row, that is a finding; if it depends on the row, the rehearsal says what to look for, and goes on with fewer.
@@ -142,15 +142,15 @@ def _lower(trial: _Trial, failure: Failure, *, last: bool) -> None:
 
 
 def _told(failure: Failure) -> str:
-    table = _table(failure)
+    table, diag = _table(failure), failure.diag
     where = f"{failure.statement.path}:{failure.line}"
     look = "look for such rows before"
-    if table and failure.sqlstate == "23502" and failure.diag.column_name:
-        look = f"look before: SELECT count(*) FROM {table} WHERE {failure.diag.column_name} IS NULL"
+    if table and diag is not None and failure.sqlstate == "23502" and diag.column_name:
+        look = f"look before: SELECT count(*) FROM {table} WHERE {diag.column_name} IS NULL"
     held = f"rows that {table} can hold" if table else "rows that the tables can hold"
     return (
-        f"{where} fails on {held} ({failure.message}); the baseline has none, so it is not known whether yours do: {look},"
-        " or rehearse with rows in the baseline"
+        f"{where} fails on {held} ({failure.message}); the baseline has none, so it is not known whether yours do:"
+        f" {look}, or rehearse with rows in the baseline"
     )
 
 
@@ -159,7 +159,9 @@ def _say(trial: _Trial, result: Result) -> None:
     if filled is None:
         return
     if filled.added:
-        result.notes.append(f"the baseline leaves these tables empty, so they got a few rows: {', '.join(filled.added)}")
+        result.notes.append(
+            f"the baseline leaves these tables empty, so they got a few rows: {', '.join(filled.added)}"
+        )
     for table, why in filled.unfit.items():
         if table in trial.levels:
             continue

@@ -70,7 +70,9 @@ def _meant(finding: Finding) -> str | None:
         if found := re.search(pattern, finding.what):
             return words.format(it=found["it"])
     if finding.what.endswith(_BASELINE) and (found := _NO_ROLE.search(finding.what)):
-        return f"the baseline needs a role {found['it']} that it does not create: begin it with CREATE ROLE {found['it']}"
+        return (
+            f"the baseline needs a role {found['it']} that it does not create: begin it with CREATE ROLE {found['it']}"
+        )
     if _TOO_LONG in finding.what and finding.file is not None and not _has_a_timeout(Path(finding.file)):
         return (
             "it did not end within the time that a rehearsal gives a statement, which says nothing about the script:"
