@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pgproof import catalog
@@ -10,27 +11,32 @@ from pgproof.catalog import differences
 from pgproof.rehearsal import positions, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import psycopg
 
     from pgproof.rehearsal.positions import Position
 
-# Whether a role has a password is for a superuser to see, so the catalog does not have it.
-_PASSWORDS = "SELECT quote_ident(rolname) FROM pg_authid WHERE rolpassword IS NOT NULL"
+# Passwords are for a superuser to see, so the catalog does not have them. They are hashed on the server, with a salt of
+# this process: what is kept, in memory only, shows nothing but whether two are the same.
+_PASSWORDS = """
+SELECT quote_ident(rolname), encode(sha256(convert_to(%s || rolpassword, 'UTF8')), 'hex')
+FROM pg_authid WHERE rolpassword IS NOT NULL
+"""
+_SALT = secrets.token_hex(16)
 
 
 @dataclass(frozen=True)
 class DatabaseState:
     """What a database looked like.
 
-    passwords: the roles that have one. rows: for each table how many it holds and a hash of them.
+    passwords: of the roles that have one, a hash. rows: for each table how many it holds and a hash of them.
     columns: of each table, those that the hash covers. passed_over: tables without a hash, each with the reason.
     positions: of sequences.
     """
 
     catalog: catalog.Catalog
-    passwords: frozenset[str]
+    passwords: Mapping[str, str] = field(repr=False)
     rows: Mapping[str, tuple[int, str]]
     columns: Mapping[str, tuple[str, ...]]
     passed_over: tuple[str, ...]
@@ -46,7 +52,7 @@ def take(connection: psycopg.Connection[Any]) -> DatabaseState:
     try:
         return DatabaseState(
             catalog.read(connection),
-            frozenset(name for (name,) in connection.execute(_PASSWORDS)),
+            dict(connection.execute(_PASSWORDS, [_SALT]).fetchall()),
             rows.fingerprint(connection),
             rows.columns(connection),
             rows.passed_over(connection),
@@ -61,14 +67,22 @@ def changes(before: DatabaseState, after: DatabaseState) -> list[str]:
     names = "the state before", "the state after"
     # A script that creates a role must also drop it, whatever is granted to it.
     found = list(differences.lines(before.catalog, after.catalog, names, roles=True))
-    for name in sorted(before.passwords ^ after.passwords):
-        if before.catalog.get("role", name) and after.catalog.get("role", name):
-            found.append(f"role {name}: password only in {names[name in after.passwords]}")
+    found += _passwords(before, after, names)
     for table in sorted(before.rows.keys() & after.rows.keys()):
         # Different columns make different rows, which the catalog has reported already.
         if before.columns[table] == after.columns[table] and before.rows[table] != after.rows[table]:
             found.append(f"rows of {table}: {_rows(before.rows[table][0], after.rows[table][0])}")
     return found
+
+
+def _passwords(before: DatabaseState, after: DatabaseState, names: tuple[str, str]) -> Iterator[str]:
+    for name in sorted(before.passwords.keys() | after.passwords.keys()):
+        if before.catalog.get("role", name) and after.catalog.get("role", name):
+            was, is_now = before.passwords.get(name), after.passwords.get(name)
+            if was is None or is_now is None:
+                yield f"role {name}: password only in {names[is_now is not None]}"
+            elif was != is_now:
+                yield f"role {name}: another password"
 
 
 def _rows(before: int, after: int) -> str:

@@ -45,7 +45,8 @@ class Database:
 
         Raises UsageError if the server rejects the settings.
         """
-        limits = {"statement_timeout": f"{round(_STATEMENT_SECONDS * unit())}s"}
+        # A password is stored the same each time only by this method, so that a second run can be compared.
+        limits = {"statement_timeout": f"{round(_STATEMENT_SECONDS * unit())}s", "password_encryption": "md5"}
         options = " ".join(f"-c {name}={_escaped(value)}" for name, value in {**limits, **self.settings}.items())
         try:
             connection = psycopg.connect(self.conninfo, autocommit=True, prepare_threshold=None, options=options)

@@ -39,6 +39,57 @@ def test_the_rights_of_a_role_are_part_of_the_state(scratch_server, tmp_path):
     ]
 
 
+def _ways(tmp_path, baseline, up, down):
+    """The rehearsal of three short texts."""
+    files = [tmp_path / f"{name}.sql" for name in ("baseline", "up", "down")]
+    for path, text in zip(files, (baseline, up, down), strict=True):
+        path.write_text(text)
+    return rehearsal.Config(*([path] for path in files), supabase=False, sizes=())
+
+
+def test_another_password_is_told_without_it(scratch_server, tmp_path):
+    """A password that is not what it was is a difference, and none of the two is shown."""
+    asked = _ways(
+        tmp_path,
+        "CREATE ROLE rehearsed_writer PASSWORD 'alter Schlüssel';",
+        "ALTER ROLE rehearsed_writer PASSWORD 'neuer Schlüssel';",
+        "SELECT 1;",
+    )
+    result = rehearsal.rehearse(asked, scratch_server)
+    left = [each.what for each in result.findings if each.name == "not-reversible"]
+    assert left == ["after up and down: role rehearsed_writer: another password"]
+    assert "Schlüssel" not in repr(result)
+    assert "not-idempotent" not in {each.name for each in result.findings}
+
+
+def test_a_role_that_is_given_back_all_it_had_is_reversible(scratch_server, tmp_path):
+    """Password, comment, attributes and connection limit are compared, and may come back."""
+    asked = _ways(
+        tmp_path,
+        "CREATE ROLE rehearsed_writer PASSWORD 'alter Schlüssel'; COMMENT ON ROLE rehearsed_writer IS 'writes';",
+        "ALTER ROLE rehearsed_writer PASSWORD 'neuer Schlüssel' NOINHERIT CONNECTION LIMIT 4;"
+        "COMMENT ON ROLE rehearsed_writer IS 'writes more';",
+        "ALTER ROLE rehearsed_writer PASSWORD 'alter Schlüssel' INHERIT CONNECTION LIMIT -1;"
+        "COMMENT ON ROLE rehearsed_writer IS 'writes';",
+    )
+    assert [each.name for each in rehearsal.rehearse(asked, scratch_server).findings] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [
+        ("COMMENT ON ROLE CURRENT_USER IS 'boss'", "comment only in the state after: boss"),
+        ("ALTER ROLE CURRENT_USER CONNECTION LIMIT 9", "connection limit"),
+        ("ALTER ROLE CURRENT_USER VALID UNTIL '2040-01-01'", "valid until"),
+    ],
+)
+def test_what_a_role_has_is_part_of_the_state(tmp_path, change, left):
+    """Comment, attributes and settings of a role that was there before."""
+    # On a server of its own: what is changed of a role stays there.
+    result = rehearsal.rehearse(_ways(tmp_path, "CREATE TABLE public.t (a int);", f"{change};", "SELECT 1;"))
+    assert any(left in each.what for each in result.findings if each.name == "not-reversible"), result
+
+
 @pytest.mark.parametrize(
     ("change", "left"),
     [
