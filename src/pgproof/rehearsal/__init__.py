@@ -99,6 +99,7 @@ def _hold(config: Config, scripts: tuple[list[Script], ...], result: Result, giv
             base = stack.enter_context(
                 server.made(server.start, lambda connection: _prepare(config, connection, baseline, copy, result))
             )
+            unavailable.move_what_concerns(result, [*ups, *downs])
             if result.decided:
                 failure = None
                 if config.rows:

@@ -6,8 +6,13 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pgproof.rehearsal import touching
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pgproof.rehearsal.findings import Finding, Result
+    from pgproof.scripts.script import Script
 
 _ELSEWHERE = "take what needs it out of the files, or rehearse on a server that has it"
 # PostgreSQL's own words, with what they mean here.
@@ -43,6 +48,22 @@ _LACKS = (
 _BASELINE = "(in the baseline)"
 _NO_ROLE = re.compile(r'role "(?P<it>[^"]+)" does not exist')
 _TOO_LONG = "canceling statement due to statement timeout"
+
+
+# Of a line on what a copy lacks: a name with its schema, or that of an extension.
+_NAMED = re.compile(r"[\w$\"]+\.\"?([\w$]+)|\bextension (?:if not exists )?\"?([\w-]+)", re.IGNORECASE)
+# Who may do what decides little here, where scripts are run by a role that may do it.
+_MINOR = re.compile(r"^not as in \S+: (?:changed grant|grant|default privileges|membership|role|comment)\b")
+
+
+def move_what_concerns(result: Result, scripts: Sequence[Script]) -> None:
+    """Move the notes on what was not copied to what is undecided, where the scripts are about it."""
+    for note in list(result.notes):
+        if note.startswith(("not copied from ", "not as in ")) and not _MINOR.match(note):
+            named = {one or other for one, other in _NAMED.findall(note)}
+            if any(touching.names(name, scripts) for name in named):
+                result.notes.remove(note)
+                result.undecided.append(f"the scripts are about what the copy lacks: {note}")
 
 
 def set_aside(result: Result) -> None:

@@ -45,12 +45,13 @@ _BEHIND = {"23502": "null", "23505": "same", "23P01": "same", "23514": "check", 
 
 @dataclass(frozen=True)
 class _Way:
-    """One way back. database: in use. before, after: the shapes around the up scripts. added: the general rows.
+    """One way back. ups: all that came before it. database: in use after them. added: the general rows there.
 
-    freedoms: what the tables take now, of which each is tried.
+    before, after: the shapes around those scripts that it undoes. freedoms: what the tables take now; each is tried.
     """
 
     rehearsal: Rehearsal
+    ups: Sequence[Script]
     database: Database
     before: Shapes
     after: Shapes
@@ -85,11 +86,12 @@ def way_back(rehearsal: Rehearsal, result: Result) -> Iterator[Finding]:
             everything += general
             if rehearsal.pairs:
                 free = tuple(shapes.freedoms(before, after))
-                yield from _back(_Way(rehearsal, database, before, after, downs, general, free), lossy=not whole)
+                way = _Way(rehearsal, rehearsal.ups[:step], database, before, after, downs, general, free)
+                yield from _back(way, lossy=not whole)
             before = after
         if not rehearsal.pairs and rehearsal.downs:
             free = tuple(shapes.freedoms(first, before))
-            way = _Way(rehearsal, database, first, before, rehearsal.downs, everything, free)
+            way = _Way(rehearsal, rehearsal.ups, database, first, before, rehearsal.downs, everything, free)
             yield from _back(way, lossy=not whole)
 
 
@@ -124,17 +126,16 @@ def _back(way: _Way, *, lossy: bool) -> Iterator[Finding]:
         for table, what in lost if lossy else ():
             yield findings.about(NAME, way.downs[-1].path, f"{table}: {what}", _KEEP)
         return
-    plain, _ = _tried(way, ())
-    if plain is not None:
-        tables = ", ".join(sorted({each.table for each in way.added}))
-        yield _failed(plain, _behind(plain, way.freedoms) or f"rows were added to {tables}")
-        return
-    alone = ((freedom, _tried(way, (freedom,))[0]) for freedom in way.freedoms)
-    found = list(islice(((freedom, each) for freedom, each in alone if each is not None), _MOST))
-    for freedom, each in found:
-        yield _failed(each, str(freedom))
+    # Without the general rows, which may make use of a freedom themselves.
+    with way.rehearsal.after(way.ups) as bare:
+        alone = _Way(way.rehearsal, way.ups, bare, way.before, way.after, way.downs, (), ())
+        each = ((freedom, _tried(alone, (freedom,))[0]) for freedom in way.freedoms)
+        found = list(islice(((freedom, failed) for freedom, failed in each if failed is not None), _MOST))
+    for freedom, failed in found:
+        yield _failed(failed, str(freedom))
     if not found:
-        yield _failed(failure, "people make use of what it takes now")
+        tables = ", ".join(sorted({row.table for row in way.added}))
+        yield _failed(failure, _behind(failure, way.freedoms) or f"rows were added to {tables}")
 
 
 def _behind(failure: Failure, freedoms: Sequence[Freedom]) -> str | None:

@@ -1,0 +1,1 @@
+CREATE TABLE public.boats (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, berth int);
