@@ -22,6 +22,8 @@ Row = dict[str, Any]
 # Each attempt mends one thing.
 _ATTEMPTS = 40
 _COMBINATIONS = 4000
+# How often another key is tried.
+_SAME = 8
 # The name of a check that is tried but not there.
 _OLD = "the old check"
 # Of these every value takes what values.py tries first.
@@ -46,6 +48,8 @@ _PLAIN = {
     "bytea",
     "inet",
 }
+# These too, whatever their length.
+_TEXTS = ("character varying(", "character(")
 # Of these types of error, one of the given values has no meaning for its column.
 _WRONG_VALUE = (
     psycopg.errors.DataError,
@@ -245,7 +249,8 @@ class Filler:
     ) -> None:
         name = error.diag.constraint_name or ""
         own = [each for each in table.unique.get(name, ()) if each in row and given.get(each) is None]
-        if not own:
+        # Where each new parent brings such a row itself, a further one would not help.
+        if not own or attempt > _SAME:
             raise Unfit(table.name, name or "a unique index", "two of the sample rows have the same key in it")
         for column in own:
             row[column] = self._value(table, column, attempt)
@@ -292,7 +297,8 @@ class Filler:
 
     def _is_plain(self, column: Column, checks: Sequence[str]) -> bool:
         """Return whether a column takes the first value that comes to mind, without asking PostgreSQL."""
-        return column.type in _PLAIN and not checks and not column.checks
+        known = column.type in _PLAIN or column.type.startswith(_TEXTS)
+        return known and not checks and not column.checks
 
     def _candidates(self, table: Table, column: str) -> Iterator[str]:
         checks = [check.expression for check in table.checks.values() if column in check.columns]
@@ -327,14 +333,17 @@ class Filler:
         checks: the names of those that count, None for all.
         """
         asked = {name: table.checks[name].expression for name in (table.checks if checks is None else checks)}
+        needed = {column for name in asked for column in table.checks[name].columns}
         columns = [
             sql.SQL("{} AS {}").format(_cast(each) if each.name in row else _default(each), sql.Identifier(each.name))
             for each in table.columns.values()
+            if each.name in row or each.name in needed
         ]
         judged = [
             sql.SQL("CASE WHEN ({}) IS FALSE THEN {} END").format(_expression(expression), sql.Literal(name))
             for name, expression in asked.items()
         ]
+        columns = columns or [sql.SQL("{}").format(sql.NULL)]
         query = sql.SQL("SELECT array_remove(ARRAY[{}]::text[], NULL) FROM (SELECT {}) AS {}").format(
             sql.SQL(", ").join(judged), sql.SQL(", ").join(columns), sql.Identifier(table.name.rpartition(".")[2])
         )

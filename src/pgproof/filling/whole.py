@@ -122,7 +122,9 @@ def fill(
                         result.rows.append((each.plain, found))
                     elif each.plain not in result.added:
                         result.unfit[each.plain] = found
-    result.unfit = {name: why for name, why in result.unfit.items() if name not in result.added}
+        # Some have rows that a trigger, or a row of another table, brought along.
+        still = {each.plain for each in empty(connection, into)}
+    result.unfit = {name: why for name, why in result.unfit.items() if name in still}
     return result
 
 

@@ -99,7 +99,6 @@ def _hold(config: Config, scripts: tuple[list[Script], ...], result: Result, giv
             base = stack.enter_context(
                 server.made(server.start, lambda connection: _prepare(config, connection, baseline, copy, result))
             )
-            unavailable.move_what_concerns(result, [*ups, *downs])
             if result.decided:
                 failure = None
                 if config.rows:
@@ -109,6 +108,7 @@ def _hold(config: Config, scripts: tuple[list[Script], ...], result: Result, giv
                 )
                 if failure is not None:
                     own_rows.explain(result, failure)
+            unavailable.move_what_concerns(result, [*ups, *downs])
     except supervisor.StartError as error:
         raise UsageError(f"there is no server to rehearse on: {error}") from None
     except psycopg.Error as error:

@@ -44,8 +44,8 @@ def enter(connection: psycopg.Connection[Any], filler: Filler, freedom: Freedom,
 
 
 def _row(connection: psycopg.Connection[Any], filler: Filler, freedom: Freedom) -> dict[str, Any]:
-    table = filler.table(freedom.table)
-    suggested = filling.everything(filler, table)
+    suggested = filling.everything(filler, filler.table(freedom.table))
+    _conform(connection, filler, freedom.table, suggested)
     given = _given(connection, filler, freedom, suggested)
     if given is None:
         raise filling.Unfit(freedom.table, ", ".join(freedom.columns), "no such value was found")
@@ -75,20 +75,27 @@ def _given(
     return _like_another(connection, filler, freedom, suggested)
 
 
+def _conform(connection: psycopg.Connection[Any], filler: Filler, name: str, suggested: dict[str, Any]) -> None:
+    """Suggest what a row that is there has where no key forbids it, so that only the freedom is new about a row."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        found = cursor.execute(sql.SQL("SELECT * FROM {} LIMIT 1").format(sql.SQL(name))).fetchone() or {}
+    table = filler.table(name)
+    for own, column in table.columns.items():
+        plain = not isinstance(found.get(own), dict | list)
+        if own in found and plain and not table.is_unique(own) and not column.refused and not column.makes_itself:
+            suggested[own] = found[own]
+
+
 def _like_another(
     connection: psycopg.Connection[Any], filler: Filler, freedom: Freedom, suggested: dict[str, Any]
 ) -> dict[str, Any] | None:
-    """Return the columns of a row that is there, and suggest the others: the index may cover only some rows."""
+    """Return the columns of a row that is there, or of a new one."""
     there = sql.SQL(" AND ").join(sql.SQL("{} IS NOT NULL").format(sql.Identifier(each)) for each in freedom.columns)
     query = sql.SQL("SELECT * FROM {} WHERE {} LIMIT 1").format(sql.SQL(freedom.table), there)
     with connection.cursor(row_factory=dict_row) as cursor:
         found = cursor.execute(query).fetchone()
     if found is None:
         found = filler.insert(freedom.table, {}, suggested)
-    table = filler.table(freedom.table)
-    for name, column in table.columns.items():
-        if not table.is_unique(name) and not column.refused and not column.makes_itself:
-            suggested[name] = found[name]
     return {column: found[column] for column in freedom.columns}
 
 

@@ -36,7 +36,9 @@ _CONSTRAINTS = """
 SELECT k.conrelid, k.contype,
   ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY own (n, place)
     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = own.n ORDER BY own.place),
-  coalesce(pg_get_expr(k.conbin, k.conrelid), k.confrelid::regclass::text)
+  coalesce(pg_get_expr(k.conbin, k.conrelid),
+    (SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.oid = k.confrelid))
 FROM pg_constraint k WHERE k.contype IN ('c', 'f') AND k.conrelid <> 0
 """
 _LABELS = """

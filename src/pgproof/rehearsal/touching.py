@@ -30,6 +30,12 @@ def names(table: str, scripts: Sequence[Script]) -> bool:
     return any(word.search(statement.text) for script in scripts for statement in script.statements)
 
 
+def inserts_into(table: str, scripts: Sequence[Script]) -> bool:
+    """Return whether a script itself inserts rows into a table. table: its name, perhaps with a schema and quotes."""
+    into = re.compile(rf"\binsert\s+into\s+(?:only\s+)?(?:[\w\"]+\.)?\"?{re.escape(_last(table))}\b", re.IGNORECASE)
+    return any(into.search(statement.text) for script in scripts for statement in script.statements)
+
+
 def needs_rows_of(table: str, scripts: Sequence[Script]) -> bool:
     """Return whether what a script does depends on the rows of a table. table: its name, perhaps with a schema.
 

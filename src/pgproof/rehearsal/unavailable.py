@@ -45,6 +45,7 @@ _LACKS = (
         "this machine, not the script, is in the way ({it}): free some, then run this again",
     ),
 )
+_FOREIGN = re.compile(r"^not fingerprinted.*: (?P<it>\S+) \(foreign table\)$")
 _BASELINE = "(in the baseline)"
 _NO_ROLE = re.compile(r'role "(?P<it>[^"]+)" does not exist')
 _TOO_LONG = "canceling statement due to statement timeout"
@@ -57,8 +58,13 @@ _MINOR = re.compile(r"^not as in \S+: (?:changed grant|grant|default privileges|
 
 
 def move_what_concerns(result: Result, scripts: Sequence[Script]) -> None:
-    """Move the notes on what was not copied to what is undecided, where the scripts are about it."""
+    """Move the notes on what was not copied or not looked at to what is undecided, where the scripts are about it."""
     for note in list(result.notes):
+        # A materialized view without rows has none to lose.
+        if (found := _FOREIGN.match(note)) and touching.names(found["it"], scripts):
+            result.notes.remove(note)
+            told = f"the scripts are about the foreign table {found['it']}, whose rows are elsewhere and were not looked at"
+            result.undecided.append(told)
         if note.startswith(("not copied from ", "not as in ")) and not _MINOR.match(note):
             named = {one or other for one, other in _NAMED.findall(note)}
             if any(touching.names(name, scripts) for name in named):
