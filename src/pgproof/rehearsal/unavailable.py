@@ -63,8 +63,8 @@ def move_what_concerns(result: Result, scripts: Sequence[Script]) -> None:
         # A materialized view without rows has none to lose.
         if (found := _FOREIGN.match(note)) and touching.names(found["it"], scripts):
             result.notes.remove(note)
-            told = f"the scripts are about the foreign table {found['it']}, whose rows are elsewhere and were not looked at"
-            result.undecided.append(told)
+            rows = f"the foreign table {found['it']}, whose rows are elsewhere and were not looked at"
+            result.undecided.append(f"the scripts are about {rows}")
         if note.startswith(("not copied from ", "not as in ")) and not _MINOR.match(note):
             named = {one or other for one, other in _NAMED.findall(note)}
             if any(touching.names(name, scripts) for name in named):
