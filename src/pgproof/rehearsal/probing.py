@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +97,17 @@ def _like_another(
     if found is None:
         found = filler.insert(freedom.table, {}, suggested)
     return {column: found[column] for column in freedom.columns}
+
+
+def settled(connection: psycopg.Connection[Any], added: Sequence[Added], now: Shapes) -> Iterator[Added]:
+    """Yield the rows that were added as they are after all others, whose triggers may have changed some."""
+    for each in added:
+        shape = now.named(each.table)
+        if shape is not None:
+            same = {column.name: column.name for column in shape.columns.values()}
+            found = _find(connection, shape, same, replace(each, free=()))
+            if found is not None:
+                yield replace(each, row=found)
 
 
 def lost(

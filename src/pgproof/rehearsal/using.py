@@ -163,6 +163,7 @@ def _tried(way: _Way, freedoms: Sequence[Freedom]) -> tuple[Failure | None, list
     with way.rehearsal.server.clone(way.database.name) as copy:
         with copy.connect() as connection:
             added = [*way.added, *_entered(connection, way.after, freedoms)]
+            added = list(probing.settled(connection, added, way.after))
         for script in way.downs:
             failure = apply(copy, script).failure
             if failure is not None:

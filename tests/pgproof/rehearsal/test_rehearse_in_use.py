@@ -81,6 +81,24 @@ def test_a_script_that_fails_on_rows_of_the_one_before_is_told(in_use):
     assert result.notes[0].startswith("2_up.sql:1 fails once the scripts before it are in use: ")
 
 
+def test_what_a_trigger_counts_is_no_loss(in_use):
+    """A row that changed because others were added after it is compared as it was before the way back."""
+    found, _ = in_use(
+        (
+            "CREATE TABLE public.aboard (one int PRIMARY KEY, boats int NOT NULL);"
+            "CREATE FUNCTION public.total() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN UPDATE public.aboard SET boats = boats + 1; RETURN NULL; END $$;"
+            "CREATE TRIGGER total AFTER INSERT ON public.boats FOR EACH ROW EXECUTE FUNCTION public.total()",
+            "DROP TRIGGER total ON public.boats; DROP FUNCTION public.total(); DROP TABLE public.aboard",
+        ),
+        (
+            "COMMENT ON TABLE public.boats IS 'counted'; ALTER TABLE public.aboard ADD COLUMN crew int",
+            "ALTER TABLE public.aboard DROP COLUMN crew;COMMENT ON TABLE public.boats IS NULL",
+        ),
+    )
+    assert found == []
+
+
 def test_a_renamed_column_keeps_its_rows(in_use):
     """What has another name in between is the same column, and is compared as such."""
     found, _ = in_use(
