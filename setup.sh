@@ -57,7 +57,9 @@ pip_install() {
         set -- "$@" --requirement "$file"
         shift
     done
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes "$@"
+    # Compiling now takes seconds, which Python does bit by bit as modules are first used, unless it is told not to.
+    [ -n "${PYTHONDONTWRITEBYTECODE:-}" ] || set -- --no-compile "$@"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes "$@"
 }
 
 node_is_new_enough() {

@@ -39,7 +39,7 @@ _FOLDER = Path(__file__).with_name("sql")
 _MARK = "connect-migration: "
 _COLUMN_ORDER = "column order"
 # How many rows are taken from the answer at once.
-_AT_ONCE = 500
+_AT_ONCE = 100
 _NAMED_ROLE = "named role"
 # What is read of a database. It grows when more is: what an older reading lacks is not compared with it. 2: roles,
 # what was changed on extensions, the functions that expressions are bound to, the options of subscriptions.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -44,4 +43,7 @@ def _attributes(told: str) -> dict[str, Any]:
 
 
 def _hash(text: str) -> str:
+    # Here, because few databases have a subscription, and the module brings a library of its own into memory.
+    import hashlib
+
     return hashlib.sha256(text.encode()).hexdigest()

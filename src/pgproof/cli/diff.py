@@ -36,8 +36,9 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
         readers = [
             places.reader(place, name, replicas) for place, name in zip((arguments.a, arguments.b), _NAMES, strict=True)
         ]
-        with ThreadPoolExecutor(2) as pool:
-            left, right = pool.map(lambda reader: reader(), readers)
+        with ThreadPoolExecutor(1) as pool:
+            other = pool.submit(readers[1])
+            left, right = readers[0](), other.result()
     found = list(differences.between(left, right))
     notes = list(differences.notes(left, right, _NAMES))
     # A comment or a body may hold a secret, too.
