@@ -135,19 +135,21 @@ def _applies(run: Run) -> Iterator[Finding]:
     return iter(found)
 
 
+def _preserves(run: Run) -> Iterator[Finding]:
+    return applying.preserves_data(run.rehearsal, run.result.notes)
+
+
+def _reversible(run: Run) -> Iterator[Finding]:
+    return reversing.reversible(run.rehearsal, run.result.notes)
+
+
 def _refuses(run: Run) -> Iterator[Finding]:
     for each in run.bad:
         yield from applying.refuses(run.rehearsal, each)
 
 
 def _atomic(run: Run) -> Iterator[Finding]:
-    for prefix, script in interrupting.all_of(run.rehearsal):
-        for how in interrupting.HOW:
-            found = list(interrupting.atomic(run.rehearsal, prefix, script, how))
-            yield from found
-            if found:
-                # The other ways of interrupting would leave the same.
-                break
+    yield from interrupting.all_atomic(run.rehearsal)
     for script in run.way:
         if not interrupting.can_be_atomic(script):
             run.result.notes.append(f"not interrupted, since atomicity cannot hold for it: {script.path}")
@@ -185,9 +187,10 @@ def _stalls(run: Run) -> Iterator[Finding]:
 CHECKS = (
     Check("syntax", _syntax, _never, first=True),
     Check("applies", _applies, _unless_parsed, first=True),
+    Check("changes something", lambda run: applying.changes_something(run.rehearsal), _unless_applied),
     Check("idempotent", lambda run: applying.idempotent(run.rehearsal), _unless_repeated),
-    Check("preserves data", lambda run: applying.preserves_data(run.rehearsal), _unless_applied),
-    Check("reversible", lambda run: reversing.reversible(run.rehearsal), _unless_a_way_back),
+    Check("preserves data", _preserves, _unless_applied),
+    Check("reversible", _reversible, _unless_a_way_back),
     Check("reversible from half-way", lambda run: reversing.half_way(run.rehearsal), _unless_several, optional=True),
     Check("atomic", _atomic, _unless_quiet),
     Check("refuses bad data", _refuses, _unless_bad_data, optional=True),
