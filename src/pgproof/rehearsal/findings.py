@@ -29,6 +29,8 @@ MEANINGS = {
     "fails": "a script does not apply",
     "fails-half-way": "a script fails, and leaves something behind",
     "not-idempotent": "applied again, a script fails or changes something",
+    "changes-nothing": "a script has no effect",
+    "renames": "a table or column has another name than before, which whoever reads the old one finds missing",
     "changes-data": "rows that existed before are changed or gone",
     "not-atomic": "interrupted, a script leaves something behind",
     "not-reversible": "up and down does not end where it began",
