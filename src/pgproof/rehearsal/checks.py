@@ -48,7 +48,7 @@ def hold(config: Config, rehearsal: Rehearsal, bad: Sequence[Script], result: Re
         if len(rehearsal.ups) > 1:
             _check(result, "reversible from half-way", reversing.half_way(rehearsal))
     else:
-        result.checks["reversible"] = _NO_WAY_BACK
+        result.checks["reversible"] = result.not_asked("reversible") or _NO_WAY_BACK
     _check(result, "atomic", _atomic(rehearsal, result))
     for each in bad:
         _check(result, f"refuses {each.path.name}", applying.refuses(rehearsal, each))
@@ -60,7 +60,11 @@ def hold(config: Config, rehearsal: Rehearsal, bad: Sequence[Script], result: Re
 
 
 def _check(result: Result, name: str, found: Iterable[Finding]) -> bool:
-    """Add a check's findings to the result; return whether there were none."""
+    """Add a check's findings to the result; return whether there were none, also of a check that is not asked for."""
+    why_not = result.not_asked(name)
+    if why_not is not None:
+        result.checks[name] = why_not
+        return True
     fresh = list(found)
     result.findings += fresh
     result.checks[name] = "did not hold" if fresh else "held"
