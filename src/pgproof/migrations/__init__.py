@@ -65,7 +65,7 @@ def read(
     whole = Migration(chosen, notes=found.notes, unread=found.unread)
     if runner is None and found.layout is not None:
         whole.notes.append(
-            f"run as {chosen.name} does ({chosen.manner}), as the files suggest; --runner says otherwise"
+            f"run as {chosen.name} does, {chosen.manner}: the files suggest it, and --runner says otherwise"
         )
     steps, together = _paired(found, downs, whole)
     place = _place(steps, start)

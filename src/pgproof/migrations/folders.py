@@ -1,4 +1,4 @@
-"""The folders of migration tools, each recognised by what lies in it, and read in the order in which its tool runs it."""
+"""The folders of migration tools, each recognised by what lies in it, read in the order of its tool."""
 
 from __future__ import annotations
 
@@ -141,8 +141,8 @@ def _suffixed(folder: Path) -> Found | None:
     ups: dict[str, Path] = {}
     downs: dict[str, Path] = {}
     for path in _files(folder):
-        if found := _SUFFIXED.match(path.name):
-            (ups if found["way"] == "up" else downs)[found["name"]] = path
+        if named := _SUFFIXED.match(path.name):
+            (ups if named["way"] == "up" else downs)[named["name"]] = path
     if not ups:
         return None
     numbered = {names.number(name): path for name, path in downs.items()}
@@ -162,7 +162,7 @@ def _suffixed(folder: Path) -> Found | None:
 
 
 def _supabase(folder: Path) -> Found | None:
-    """The Supabase CLI's: supabase/migrations/TIMESTAMP_name.sql in the order of their names; there is no way down."""
+    """Supabase's: supabase/migrations/TIMESTAMP_name.sql, in the order of their names; there is no way down."""
     beside = folder.parent / "config.toml"
     if folder.name != "migrations" or not (folder.parent.name == "supabase" or beside.is_file()):
         return None

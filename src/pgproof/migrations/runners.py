@@ -81,7 +81,7 @@ RUNNERS = {
         Runner(
             "flyway",
             begins=True,
-            way_out="put it in a file of its own, or write executeInTransaction=false into FILE.sql.conf beside the file",
+            way_out="put it in a file of its own, or executeInTransaction=false into FILE.sql.conf beside the file",
         ),
         Runner(
             "node-pg-migrate",

@@ -35,9 +35,10 @@ class Step:
 
 @dataclass
 class Found:
-    """What was found in a folder or a file. layout: whose it is, None for anybody's; with the name of a runner.
+    """What was found in a folder or a file. layout: whose it is, by the name of the runner, None for anybody's.
 
-    downs: undo all the steps together, in the order in which they run. notes: for people. unread: one sentence on each migration that is there and is not SQL.
+    downs: undo all the steps together, in the order in which they run. notes: for people. unread: one sentence on each
+    migration that is there and is not SQL.
     """
 
     layout: str | None

@@ -47,7 +47,7 @@ def without(text: str, *, dump: bool = False) -> tuple[str, dict[int, Rows]]:
     line, counted = 1, 0
     left_out = (*_RESTRICTION, *_HARMLESS) if dump else _RESTRICTION
     # psql skips these up to the end of the line, and the rows up to their end.
-    for found in iter(lambda: TOKEN.search(text, place), None):
+    while found := TOKEN.search(text, place):
         start, end = found.span()
         ended = END_OF_ROWS.search(text, end - 1) if found["copy"] is not None else None
         if ended is not None:

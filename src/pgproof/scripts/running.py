@@ -56,8 +56,8 @@ def run(
 ) -> Ran:
     """Run a script on an autocommit connection. A transaction that it leaves open stays open.
 
-    until: how many statements to run, None for all, and then the end of its runner's transaction, if any. before, after: called around each statement; after is not called
-    for one that failed.
+    until: how many statements to run, None for all, and then the end of its runner's transaction, if any.
+    before, after: called around each statement; after is not called for one that failed.
     """
     notices: list[str] = []
 

@@ -153,6 +153,13 @@ def reads_the_file(node: Any) -> bool:
     return type(node).__name__ == "CopyStmt" and node.is_from and not node.filename
 
 
+_WHOLE = {
+    "REINDEX_OBJECT_SCHEMA": "REINDEX SCHEMA",
+    "REINDEX_OBJECT_SYSTEM": "REINDEX SYSTEM",
+    "REINDEX_OBJECT_DATABASE": "REINDEX DATABASE",
+}
+
+
 def _outside(node: Any) -> str | None:
     """Name the command if PostgreSQL refuses to run it inside a transaction (PreventInTransactionBlock)."""
     kind = type(node).__name__
@@ -163,14 +170,12 @@ def _outside(node: Any) -> str | None:
     if kind == "DropStmt" and node.concurrent:
         return "DROP INDEX CONCURRENTLY"
     if kind == "ReindexStmt":
-        if any(option.defname == "concurrently" for option in node.params or ()):
-            return "REINDEX CONCURRENTLY"
-        return {2: "REINDEX SCHEMA", 3: "REINDEX SYSTEM", 4: "REINDEX DATABASE"}.get(node.kind.value)
-    if kind == "ClusterStmt":
-        return None if node.relation else "CLUSTER"
+        concurrent = any(option.defname == "concurrently" for option in node.params or ())
+        return "REINDEX CONCURRENTLY" if concurrent else _WHOLE.get(node.kind.name)
     if kind == "AlterTableStmt":
         return "DETACH PARTITION CONCURRENTLY" if any(map(_detaches_slowly, node.cmds)) else None
     return {
+        "ClusterStmt": None if getattr(node, "relation", None) else "CLUSTER",
         "AlterSystemStmt": "ALTER SYSTEM",
         "CreatedbStmt": "CREATE DATABASE",
         "DropdbStmt": "DROP DATABASE",
