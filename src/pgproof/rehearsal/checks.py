@@ -65,16 +65,19 @@ class Check:
 
 
 def hold(config: Config, rehearsal: Rehearsal, bad: Sequence[Script], result: Result) -> None:
-    """Hold every check that can be held, and add what came of each to the result. bad: scripts that make bad data."""
+    """Hold every check that can be held and was asked for, and add what came of each to the result.
+
+    bad: scripts that make bad data.
+    """
     run = Run(config, rehearsal, bad, result)
     for check in CHECKS:
-        why = check.unless(run)
-        if why is None:
+        why, not_asked = check.unless(run), None if check.first else result.not_asked(check.name)
+        if why is None and not_asked is None:
             found = list(check.hold(run))
             result.findings += found
             result.checks[check.name] = "did not hold" if found else "held"
         elif not check.optional:
-            result.checks[check.name] = f"not rehearsed: {why}"
+            result.checks[check.name] = not_asked or f"not rehearsed: {why}"
 
 
 def _never(_: Run) -> str | None:
