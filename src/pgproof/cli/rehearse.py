@@ -99,6 +99,11 @@ def add_arguments(parser: argparse.ArgumentParser, _: Project) -> None:
         metavar="N",
         help="version of PostgreSQL to rehearse on (default: the live database's, or 17)",
     )
+    parser.add_argument(
+        "--no-rows",
+        action="store_true",
+        help="leave the tables empty that the baseline leaves empty; by default they get a few rows",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
 
 
@@ -136,6 +141,7 @@ def config(arguments: argparse.Namespace, project: Project) -> Config:
         one_way=arguments.no_down,
         only=None if arguments.only is None else _ALWAYS | {each.replace("-", " ") for each in arguments.only},
         start=arguments.start,
+        rows=not arguments.no_rows,
     )
 
 

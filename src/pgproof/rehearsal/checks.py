@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pgproof.rehearsal import applying, bodies, deadlocking, interrupting, locking, reversing, stalling
+from pgproof.rehearsal import applying, bodies, deadlocking, interrupting, locking, reversing, stalling, using
 from pgproof.rehearsal.steps import Rehearsal
 from pgproof.rehearsal.traffic import workers
 
@@ -123,6 +123,10 @@ def _unless_whole(run: Run) -> str | None:
     return _unless_quiet(run) or ("the down scripts do not run to their end" if unfinished else None)
 
 
+def _unless_usable(run: Run) -> str | None:
+    return _unless_a_way_back(run) or _unless_whole(run)
+
+
 def _syntax(run: Run) -> Iterator[Finding]:
     with run.rehearsal.after(()) as database, database.connect() as connection:
         for each in [*run.way, *run.bad]:
@@ -195,6 +199,7 @@ CHECKS = (
     Check("preserves data", _preserves, _unless_applied),
     Check("reversible", _reversible, _unless_a_way_back),
     Check("reversible from half-way", lambda run: reversing.half_way(run.rehearsal), _unless_several, optional=True),
+    Check("in use", lambda run: using.way_back(run.rehearsal, run.result), _unless_usable),
     Check("atomic", _atomic, _unless_quiet),
     Check("refuses bad data", _refuses, _unless_bad_data, optional=True),
     Check("locks", _locks, _unless_whole),

@@ -27,6 +27,7 @@ class Config:
     runner: the tool that runs the scripts, by default what the files speak of, else psql. one_way: whether it is not
     asked if there is a way back. only: the names of the checks to make, None for all. start: the migration, by number
     or name, with which the judged part begins; those before it belong to the baseline.
+    rows: whether tables that the baseline leaves empty get rows.
     """
 
     baseline: Sequence[Path]
@@ -45,3 +46,4 @@ class Config:
     one_way: bool = False
     only: frozenset[str] | None = None
     start: str | None = None
+    rows: bool = True
