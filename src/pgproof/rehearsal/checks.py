@@ -67,14 +67,19 @@ class Check:
 def hold(config: Config, rehearsal: Rehearsal, bad: Sequence[Script], result: Result) -> None:
     """Hold every check that can be held, and add what came of each to the result. bad: scripts that make bad data."""
     run = Run(config, rehearsal, bad, result)
-    for check in CHECKS:
-        why = check.unless(run)
-        if why is None:
-            found = list(check.hold(run))
-            result.findings += found
-            result.checks[check.name] = "did not hold" if found else "held"
-        elif not check.optional:
-            result.checks[check.name] = f"not rehearsed: {why}"
+    rehearsal.tell = config.progress.script
+    try:
+        for place, check in enumerate(CHECKS, 1):
+            why = check.unless(run)
+            if why is None:
+                config.progress.check(check.name, place, len(CHECKS))
+                found = list(check.hold(run))
+                result.findings += found
+                result.checks[check.name] = "did not hold" if found else "held"
+            elif not check.optional:
+                result.checks[check.name] = f"not rehearsed: {why}"
+    finally:
+        config.progress.end()
 
 
 def _never(_: Run) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pgproof.hooks import Hooks
+from pgproof.rehearsal.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +24,7 @@ class Config:
     Supabase's roles and schemas. hooks: of the project that the scripts belong to. settings: of every session.
     sizes: numbers of rows at which stalls are measured. bound: on the longest send, in milliseconds, None for none.
     accepted: names of findings to accept. version: major, by default that of the copied database, else 17.
+    progress: is told how far the rehearsal has come.
     """
 
     baseline: Sequence[Path]
@@ -37,3 +39,4 @@ class Config:
     bound: float | None = None
     accepted: frozenset[str] = frozenset()
     version: int | None = None
+    progress: Progress = field(default_factory=Progress)
