@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -110,9 +112,10 @@ def add_arguments(parser: argparse.ArgumentParser, _: Project) -> None:
 def run(arguments: argparse.Namespace, project: Project) -> int:
     """Rehearse, print the result, and return the exit code. Raises UsageError."""
     from pgproof import rehearsal
-    from pgproof.rehearsal import writing
+    from pgproof.rehearsal import progress, writing
 
-    result = rehearsal.rehearse(config(arguments, project))
+    asked = replace(config(arguments, project), progress=progress.to(sys.stderr))
+    result = rehearsal.rehearse(asked)
     print(writing.as_json(result) if arguments.json else writing.as_text(result))
     return result.exit_code
 

@@ -1,8 +1,7 @@
 """Rehearses a migration: baseline → up → up again → down → up, interrupted, locked, under traffic.
 
 `rehearse` takes anybody's SQL files. Each check is a function in a module of its own, which a project's own tests can
-call, too. Not rehearsed are the contents of large objects, and changes to roles that existed before (these are
-compared, but not undone between the checks).
+call, too. Not rehearsed are the contents of large objects.
 """
 
 from __future__ import annotations

@@ -25,6 +25,17 @@ if TYPE_CHECKING:
 
 _OPEN = "the transaction is still open at its end, so none of its changes stay"
 _LEAVE = "whoever works there loses that work; wait with a lock_timeout instead, and run the script again"
+# Statements for the sake of storage, statistics, other sessions or other servers.
+_ELSEWHERE = (
+    "CheckPointStmt",
+    "ClusterStmt",
+    "CopyStmt",
+    "LoadStmt",
+    "NotifyStmt",
+    "RefreshMatViewStmt",
+    "ReindexStmt",
+    "VacuumStmt",
+)
 _NOTHING = "neither schema, roles nor rows are other than before"
 _WITHOUT_EFFECT = (
     "a condition that is never met, a ROLLBACK at the end, or only checks: correct the condition, or leave the file out"
@@ -45,6 +56,7 @@ def applies(rehearsal: Rehearsal, notices: list[str] | None = None) -> Iterator[
     before = rehearsal.state_after(())
     with rehearsal.after(()) as database:
         for step, script in enumerate(rehearsal.ups, 1):
+            rehearsal.tell(script)
             found = list(one(database, script, before, notices))
             yield from found
             if found:
@@ -92,6 +104,7 @@ def idempotent(rehearsal: Rehearsal) -> Iterator[Finding]:
     with ExitStack() as stack:
         database: Database | None = None
         for step, script in enumerate(ups, 1):
+            rehearsal.tell(script)
             if database is None:
                 database = stack.enter_context(rehearsal.after(ups[:step]))
             else:
@@ -135,6 +148,7 @@ def preserves_data(rehearsal: Rehearsal, notes: list[str] | None = None) -> Iter
     with rehearsal.after(()) as database:
         before, shown = look(database), views.read(database.observer())
         for step, script in enumerate(rehearsal.ups):
+            rehearsal.tell(script)
             apply(database, script)
             after = look(database)
             found, kept = losses.structure(before, after)
@@ -168,11 +182,23 @@ def _of_rows(rehearsal: Rehearsal, step: int, touched: Sequence[Kept]) -> list[L
 
 
 def changes_something(rehearsal: Rehearsal) -> Iterator[Finding]:
-    """Yield a finding for each up script without any effect: neither catalog nor roles, rows nor sequences change."""
+    """Yield a finding for each up script without any effect: neither catalog nor roles, rows nor sequences change.
+
+    A script whose effect does not show there, such as one that vacuums or notifies, is not judged; nor is one that ran
+    before in the same chain.
+    """
     for step, script in enumerate(rehearsal.ups):
+        if script in rehearsal.ups[:step] or any(map(_acts_elsewhere, script.statements)):
+            continue
         before, after = rehearsal.state_after(rehearsal.ups[:step]), rehearsal.state_after(rehearsal.ups[: step + 1])
         if not database_state.changes(before, after) and before.positions == after.positions:
             yield findings.about("changes-nothing", script.path, _NOTHING, _WITHOUT_EFFECT)
+
+
+def _acts_elsewhere(statement: Statement) -> bool:
+    """Return whether a statement has an effect that no catalog and no row shows, or brings what a platform may have."""
+    guarded = statement.kind == "CreateExtensionStmt" and statement.node.if_not_exists
+    return guarded or statement.outside is not None or statement.kind in _ELSEWHERE
 
 
 def unproven(rehearsal: Rehearsal) -> Iterator[str]:

@@ -70,14 +70,19 @@ def hold(config: Config, rehearsal: Rehearsal, bad: Sequence[Script], result: Re
     bad: scripts that make bad data.
     """
     run = Run(config, rehearsal, bad, result)
-    for check in CHECKS:
-        why, not_asked = check.unless(run), None if check.first else result.not_asked(check.name)
-        if why is None and not_asked is None:
-            found = list(check.hold(run))
-            result.findings += found
-            result.checks[check.name] = "did not hold" if found else "held"
-        elif not check.optional:
-            result.checks[check.name] = not_asked or f"not rehearsed: {why}"
+    rehearsal.tell = config.progress.script
+    try:
+        for place, check in enumerate(CHECKS, 1):
+            why, not_asked = check.unless(run), None if check.first else result.not_asked(check.name)
+            if why is None and not_asked is None:
+                config.progress.check(check.name, place, len(CHECKS))
+                found = list(check.hold(run))
+                result.findings += found
+                result.checks[check.name] = "did not hold" if found else "held"
+            elif not check.optional:
+                result.checks[check.name] = not_asked or f"not rehearsed: {why}"
+    finally:
+        config.progress.end()
 
 
 def _never(_: Run) -> str | None:

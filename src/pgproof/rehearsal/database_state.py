@@ -72,13 +72,14 @@ def take(connection: psycopg.Connection[Any]) -> DatabaseState:
     """Return the state of a database, read in one read-only transaction. connection: of a superuser, autocommit."""
     # Beginning takes several statements, which cannot be prepared; the queries below can, for the next call.
     connection.prepare_threshold = None
+    catalog.prepare(connection)
     catalog.begin_reading(connection)
     connection.execute(rows.PRINTED_ALIKE)
     connection.prepare_threshold = 0
     try:
         layouts = rows.layouts(connection)
         return DatabaseState(
-            catalog.read(connection),
+            catalog.read(connection, prepared=True),
             dict(connection.execute(_PASSWORDS).fetchall()),
             rows.fingerprint(connection, known=layouts),
             layouts,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -119,6 +119,8 @@ class _Judge:
     rehearsal: Rehearsal
     prefix: Sequence[Script]
     script: Script
+    # The places after which no transaction had a number, so that nothing can have been written.
+    idle: set[int] = field(default_factory=set)
 
     @cached_property
     def _before(self) -> DatabaseState:
@@ -157,9 +159,11 @@ def all_atomic(rehearsal: Rehearsal) -> Iterator[Finding]:
         database: Database | None = None
         for place, script in enumerate(way):
             database = database or stack.enter_context(rehearsal.after(way[:place]))
+            judge = _Judge(rehearsal, way[:place], script)
+            rehearsal.tell(script)
             for how in HOW if can_be_atomic(script) else ():
                 database = database or stack.enter_context(rehearsal.after(way[:place]))
-                found, clean = _interrupted(_Judge(rehearsal, way[:place], script), how, database)
+                found, clean = _interrupted(judge, how, database)
                 yield from found
                 if not clean:
                     stack.close()
@@ -189,10 +193,14 @@ def _interrupted(judge: _Judge, how: str, database: Database) -> tuple[list[Find
         if place == len(judge.script.statements) - 1 and (how != _IN_IT or statement.kind == "TransactionStmt"):
             # The script has done all that it does.
             break
+        if place in judge.idle:
+            continue
         if clean:
             since = committing.mark(database.observer())
             HOW[how](judge.rehearsal.server, database, judge.script, place)
             if committing.nothing_since(database.observer(), since):
+                if committing.mark(database.observer()) == since:
+                    judge.idle.add(place)
                 continue
         left, whole = judge.left(how, place)
         clean = clean and not left

@@ -31,6 +31,7 @@ def reversible(rehearsal: Rehearsal, notes: list[str] | None = None) -> Iterator
         up = now = before[-1]
         told: set[str] = set()
         for script in rehearsal.downs:
+            rehearsal.tell(script)
             found = list(applying.one(database, script, now))
             yield from found
             if found:

@@ -10,7 +10,7 @@ from pgproof.rehearsal import database_state, positions
 from pgproof.scripts import running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from pgproof.rehearsal.database_state import DatabaseState, Nature
     from pgproof.rehearsal.footprint import Footprint
@@ -28,6 +28,7 @@ class Rehearsal:
     workload: how people use the database meanwhile, None if unknown. known_footprints: a cache of locking.footprints().
     pairs: each up script with the down script that undoes it alone, in order; empty unless every one has its own.
     once: whether the runner applies each script only once, so that applying it again proves nothing.
+    tell: called with each script that a check has come to.
     """
 
     server: ScratchServer
@@ -37,6 +38,7 @@ class Rehearsal:
     workload: Workload | None = None
     pairs: tuple[tuple[Script, Script], ...] = ()
     once: bool = False
+    tell: Callable[[Script], object] = field(default=lambda _: None, repr=False)
     known_footprints: dict[tuple[Script, ...], list[Footprint]] = field(default_factory=dict, repr=False)
     _states: dict[tuple[Script, ...], DatabaseState] = field(default_factory=dict, repr=False)
     _walker: Database | None = field(default=None, repr=False)

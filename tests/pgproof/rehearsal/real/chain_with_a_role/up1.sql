@@ -1,0 +1,4 @@
+BEGIN;
+SET LOCAL lock_timeout = '2s';
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'rehearsed_guest') THEN CREATE ROLE rehearsed_guest; END IF; END $$;
+COMMIT;
