@@ -140,7 +140,9 @@ class ScratchServer:
         self._put_back(template)
         name = f"rehearsal_{secrets.token_hex(6)}"
         self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-        shared_objects.as_template(self._admin, name, template)
+        if template != self.start:
+            # That one is the server's own template, with properties that are not for copies.
+            shared_objects.as_template(self._admin, name, template)
         self._copied_from[name] = template
         return Database(name, self._server.conninfo(name), self._settings)
 
