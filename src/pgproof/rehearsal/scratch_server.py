@@ -112,35 +112,43 @@ class ScratchServer:
 
         At the end it is dropped, with its copies, and what all databases share is put back.
         """
-        database = self.open(template)
-        try:
-            with database.connect() as connection:
-                fill(connection)
-            self.keep(database)
-            yield database.name
-        finally:
-            self.drop(database)
-            self._put_back(template)
+        with self.aside():
+            database = self.open(template)
+            try:
+                with database.connect() as connection:
+                    fill(connection)
+                self.keep(database)
+                yield database.name
+            finally:
+                self.drop(database)
 
     @contextmanager
     def clone(self, template: str) -> Iterator[Database]:
-        """Yield a copy of a database. At the end it is dropped, and what all databases share is put back.
+        """Yield a copy of a database. At the end it is dropped, and what all databases share is put back."""
+        with self.aside():
+            database = self.open(template)
+            try:
+                yield database
+            finally:
+                self.drop(database)
 
-        That is: roles with their attributes, settings, memberships and comments, as they were with the template.
-        """
-        database = self.open(template)
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Put back at the end what all databases share as it is now: roles with their settings and memberships."""
+        before = shared_objects.read(self._awake())
         try:
-            yield database
+            yield
         finally:
-            self.drop(database)
-            self._put_back(template)
+            shared_objects.put_back(self._awake(), before)
 
     def open(self, template: str) -> Database:
         """Return a new copy of a database, to be ended with drop()."""
         self._put_back(template)
         name = f"rehearsal_{secrets.token_hex(6)}"
         self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-        shared_objects.as_template(self._admin, name, template)
+        if template != self.start:
+            # That one is the server's own template, with properties that are not for copies.
+            shared_objects.as_template(self._admin, name, template)
         self._copied_from[name] = template
         return Database(name, self._server.conninfo(name), self._settings)
 

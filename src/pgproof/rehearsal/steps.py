@@ -51,7 +51,7 @@ class Rehearsal:
         Whoever asks for longer and longer beginnings of the way has each script run only once: one database goes along
         the way, and is copied.
         """
-        with self.server.clone(self._reach(tuple(scripts))) as database:
+        with self.server.aside(), self.server.clone(self._reach(tuple(scripts))) as database:
             yield database
 
     def _reach(self, scripts: tuple[Script, ...]) -> str:
