@@ -86,7 +86,6 @@ def way_back(rehearsal: Rehearsal, result: Result) -> Iterator[Finding]:
             if rehearsal.pairs:
                 free = tuple(shapes.freedoms(before, after))
                 yield from _back(_Way(rehearsal, database, before, after, downs, general, free), lossy=not whole)
-                rehearsal.server.resume(database)
             before = after
         if not rehearsal.pairs and rehearsal.downs:
             free = tuple(shapes.freedoms(first, before))
@@ -119,7 +118,13 @@ def _back(way: _Way, *, lossy: bool) -> Iterator[Finding]:
     """Yield what is wrong with a way back. lossy: whether lost rows count."""
     if not way.added and not way.freedoms:
         return
-    way.rehearsal.server.keep(way.database)
+    server = way.rehearsal.server
+    server.keep(way.database)
+    yield from _judged(way, lossy=lossy)
+    server.resume(way.database)
+
+
+def _judged(way: _Way, *, lossy: bool) -> Iterator[Finding]:
     failure, lost = _tried(way, way.freedoms)
     if failure is None:
         for table, what in lost if lossy else ():
