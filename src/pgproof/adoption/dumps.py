@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from pgproof.errors import UsageError
 from pgproof.scripts import script
+from pgproof.scripts.psql import END_OF_ROWS, TOKEN
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Comments, strings, quoted names and bodies come first: what looks like a command inside them is none.
-_TOKEN = re.compile(
-    r"""--[^\n]*|/\*.*?\*/
-    |\b[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"
-    |(?<![\w$])\$(?P<tag>(?:[A-Za-z_]\w*)?)\$.*?\$(?P=tag)\$
-    |^(?P<copy>COPY\s+(?P<table>(?:"[^"]+"|[^\s("])+)[^;]*?\sFROM\s+stdin\b[^;]*;[^\n]*\n)
-    |^\\(?P<meta>[^\s;]*)[^\n]*""",
-    re.DOTALL | re.MULTILINE | re.VERBOSE | re.IGNORECASE,
-)
-_END_OF_ROWS = re.compile(r"^\\\.[ \t\r]*$", re.MULTILINE)
 # What pg_dump and the Supabase CLI write for psql only.
 _HARMLESS = ("restrict", "unrestrict", "encoding", "pset", "set", "unset", "echo", "timing")
 _CONNECT = ("c", "connect")
@@ -51,12 +41,12 @@ def plain(name: str, text: str) -> tuple[str, list[str]]:
     kept: list[str] = []
     tables: dict[str, None] = {}
     place = databases = 0
-    while found := _TOKEN.search(text, place):
+    while found := TOKEN.search(text, place):
         start, end = found.span()
         kept.append(text[place:start])
         place = end
         if found["copy"] is not None:
-            rows = _END_OF_ROWS.search(text, end - 1)
+            rows = END_OF_ROWS.search(text, end - 1)
             if rows is None:
                 raise UsageError(
                     f"{name}:{_line(text, start)}: the rows of {found['table']} have no end; dump it again"

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,21 +21,50 @@ if TYPE_CHECKING:
     from pgproof.rehearsal import Config
 
 _BASELINE = (
-    "the schema (and rows) to begin with, in order; live:ENVIRONMENT (by the DSN in its variable) before the files"
+    "the schema (and rows) to begin with, in order, by default nothing; dumps with their rows, and folders of earlier"
+    " migrations, too; live:ENVIRONMENT (by the DSN in its variable) before the files"
     " stands for a copy of that database's schema, with its own platform; the database is only read"
 )
+_UP = (
+    "the scripts of the migration, in order, or a folder of migrations: of dbmate, goose, sql-migrate, golang-migrate,"
+    " node-pg-migrate (SQL), sqitch, Flyway, Diesel, supabase/migrations, or plain files"
+)
+_DOWN = "the scripts that undo it, in order, or a folder of them; not needed for files and folders that hold both ways"
+_RUNNER = (
+    "the tool that runs the scripts, which decides whether each is run in a transaction and only once (default: the one"
+    " that the files speak of, else psql)"
+)
+_ALWAYS = frozenset({"syntax", "applies"})
+_CHECKS = ("applies", "idempotent", "preserves-data", "reversible", "atomic", "refuses", "locks", "stall")
 
 
 def add_arguments(parser: argparse.ArgumentParser, _: Project) -> None:
     """Add the command's arguments to its parser."""
+    from pgproof.migrations.runners import RUNNERS
     from pgproof.rehearsal.findings import ACCEPTABLE, MEANINGS
 
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = "findings:\n" + "\n".join(f"  {name}: {meaning}" for name, meaning in MEANINGS.items())
     files: dict[str, Any] = {"nargs": "+", "metavar": "FILE", "action": "extend"}
-    parser.add_argument("--baseline", required=True, help=_BASELINE, **files)
-    parser.add_argument("--up", required=True, help="the scripts of the migration, in order", **files)
-    parser.add_argument("--down", default=[], help="the scripts that undo it, in order", **files)
+    parser.add_argument("--baseline", default=[], help=_BASELINE, **files)
+    parser.add_argument("--up", required=True, help=_UP, **files)
+    parser.add_argument("--down", default=[], help=_DOWN, **files)
+    parser.add_argument("--no-down", action="store_true", help="there is to be no way back, so none is asked for")
+    parser.add_argument("--runner", choices=tuple(RUNNERS), help=_RUNNER)
+    parser.add_argument(
+        "--from",
+        dest="start",
+        metavar="N",
+        help="judge the N-th migration, or the one of this name, and those after it; the ones before it are applied to"
+        " the baseline",
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=_CHECKS,
+        metavar="CHECK",
+        help=f"make only this check, besides syntax and applies; can be repeated ({', '.join(_CHECKS)})",
+    )
     parser.add_argument(
         "--bad-data", default=[], help="scripts, each of which makes rows that the migration must refuse", **files
     )
@@ -81,9 +112,10 @@ def add_arguments(parser: argparse.ArgumentParser, _: Project) -> None:
 def run(arguments: argparse.Namespace, project: Project) -> int:
     """Rehearse, print the result, and return the exit code. Raises UsageError."""
     from pgproof import rehearsal
-    from pgproof.rehearsal import writing
+    from pgproof.rehearsal import progress, writing
 
-    result = rehearsal.rehearse(config(arguments, project))
+    asked = replace(config(arguments, project), progress=progress.to(sys.stderr))
+    result = rehearsal.rehearse(asked)
     print(writing.as_json(result) if arguments.json else writing.as_text(result))
     return result.exit_code
 
@@ -92,6 +124,8 @@ def config(arguments: argparse.Namespace, project: Project) -> Config:
     """Return what the arguments ask for. Raises UsageError."""
     from pgproof.rehearsal import Config
 
+    if arguments.no_down and arguments.down:
+        raise UsageError("--no-down says that there is no way back, and --down gives one; leave out one of them")
     copied, files = _baseline(arguments.baseline, project)
     return Config(
         baseline=[Path(name) for name in files],
@@ -106,6 +140,10 @@ def config(arguments: argparse.Namespace, project: Project) -> Config:
         bound=arguments.stall_bound,
         accepted=frozenset(arguments.accept),
         version=arguments.pg_version,
+        runner=arguments.runner,
+        one_way=arguments.no_down,
+        only=None if arguments.only is None else _ALWAYS | {each.replace("-", " ") for each in arguments.only},
+        start=arguments.start,
         rows=not arguments.no_rows,
     )
 
@@ -116,7 +154,7 @@ def _baseline(given: list[str], project: Project) -> tuple[Environment | None, l
     live = [each is not None and each.kind == "live" for each in named]
     if any(live[1:]):
         raise UsageError(f"--baseline {' '.join(given)}: only the first can be live:ENVIRONMENT; files may follow it")
-    if named[0] is None or not live[0]:
+    if not named or named[0] is None or not live[0]:
         return None, given
     return project.chosen([named[0].environment], live_only=True)[0], given[1:]
 

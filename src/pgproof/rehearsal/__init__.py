@@ -1,8 +1,7 @@
 """Rehearses a migration: baseline → up → up again → down → up, interrupted, locked, under traffic.
 
 `rehearse` takes anybody's SQL files. Each check is a function in a module of its own, which a project's own tests can
-call, too. Not rehearsed are the contents of large objects, and changes to roles that existed before (these are
-compared, but not undone between the checks).
+call, too. Not rehearsed are the contents of large objects.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any
 
+from pgproof import migrations
 from pgproof.errors import UsageError
 from pgproof.rehearsal import checks, findings, own_rows, unavailable
 from pgproof.rehearsal.config import Config
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from pgproof.migrations import Migration
     from pgproof.rehearsal.copying import Copy
     from pgproof.rehearsal.scratch_server import ScratchServer
     from pgproof.scripts.script import Script
@@ -37,29 +38,61 @@ def rehearse(config: Config, server: ScratchServer | None = None) -> Result:
 
     server: with an empty `start` database, to use instead of a new one. Raises UsageError if no rehearsal is possible.
     """
-    result = Result()
-    baseline = _read(config.baseline, result)
-    if result.findings:
+    result = Result(only=config.only)
+    baseline, problems = migrations.baseline(config.baseline)
+    if problems:
+        result.findings += map(findings.unreadable, problems)
         result.decided = False
         return result
-    ups, downs, bad = (_read(files, result) for files in (config.ups, config.downs, config.bad_data))
-    if not config.downs:
-        advice = "write a script that undoes the others, and rehearse it with them"
-        result.findings.append(Finding("no-down", "no down script was given", advice=advice))
-    _forbid([*ups, *downs, *bad], result)
-    unfit = {each.file for each in result.findings if each.name != "outside-transaction"}
-    if not unfit & {str(path) for path in [*config.ups, *config.bad_data]}:
+    migration = migrations.read(
+        config.ups, config.downs, runner=config.runner, start=config.start, one_way=config.one_way
+    )
+    bad = _read(config.bad_data, result)
+    result.findings += map(findings.unreadable, migration.problems)
+    result.notes += migration.notes
+    result.undecided += migration.unread
+    _say_what_is_not_asked(config, migration, result)
+    spared = _forbid([*migration.ups, *migration.downs, *bad], result)
+    ups, downs = migration.ups, [] if migration.broken_back else migration.downs
+    if set(map(id, spared)) & set(map(id, downs)):
         # Without usable down scripts, the up scripts can still be rehearsed.
-        whole = len(downs) == len(config.downs) and not unfit & {str(path) for path in config.downs}
-        _hold(config, (baseline, ups, downs if whole else [], bad), result, server)
+        downs = []
+    runs = not migration.broken and len(bad) == len(config.bad_data)
+    if runs and not set(map(id, spared)) & set(map(id, [*ups, *bad])):
+        pairs = migration.pairs if downs else []
+        _hold(config, ([*baseline, *migration.before], ups, downs, bad), pairs, result, server)
     unavailable.set_aside(result)
     _settle(config, result)
     return result
 
 
-def _read(files: Sequence[Path], result: Result) -> list[Script]:
+def _say_what_is_not_asked(config: Config, migration: Migration, result: Result) -> None:
+    """Say what the runner and the options leave out, and what has no way back although one is asked for."""
+    runner = migration.runner
+    if runner.once:
+        result.unasked["idempotent"] = f"not asked: {runner.name} applies each file once"
+    if config.one_way:
+        result.unasked |= dict.fromkeys(("reversible", "reversible from half-way"), "not asked (--no-down)")
+        return
+    advice = "write a script that undoes the others, and rehearse it with them"
+    if runner.once:
+        advice = f"write what undoes it as {runner.name} has it, or say --no-down if there is to be no way back"
+    if runner.name == "supabase":
+        advice = (
+            "the Supabase CLI has no way back: say --no-down if none is meant, or give scripts of your own as --down"
+        )
+    if migration.no_way_back:
+        result.findings.append(Finding("no-down", "no down script was given", advice=advice))
+    else:
+        result.findings += [
+            findings.about("no-down", path, "nothing undoes it, so the way back of the others is not rehearsed", advice)
+            for path in migration.one_way
+        ]
+
+
+def _read(paths: Sequence[Path], result: Result) -> list[Script]:
     scripts = []
-    for path in files:
+    for path in paths:
         try:
             scripts.append(script.read(path))
         except script.Unreadable as problem:
@@ -67,19 +100,32 @@ def _read(files: Sequence[Path], result: Result) -> list[Script]:
     return scripts
 
 
-def _forbid(scripts: Sequence[Script], result: Result) -> None:
-    """Report what the text alone shows. A script that drops a database is not run; one outside transactions is."""
-    for statement in (statement for each in scripts for statement in each.statements):
-        if statement.kind == "DropdbStmt":
-            advice = "it is not run, not even here; a migration must leave whole databases alone"
-            result.findings.append(findings.at("drops-database", statement, statement.title, advice))
-        elif statement.outside:
-            what = f"{statement.outside} runs outside a transaction: interrupted, it leaves what it has done so far"
-            advice = "keep it in a separate file, and check afterwards that it completed (for an index: indisvalid)"
-            result.findings.append(findings.at("outside-transaction", statement, what, advice))
+def _forbid(scripts: Sequence[Script], result: Result) -> list[Script]:
+    """Report what the text alone shows, and return the scripts that are not run: those that drop a database.
+
+    What its runner puts in a transaction fails there when it is run, so nothing is said of it here.
+    """
+    spared = []
+    for each in scripts:
+        for statement in each.statements:
+            if statement.kind == "DropdbStmt":
+                advice = "it is not run, not even here; a migration must leave whole databases alone"
+                result.findings.append(findings.at("drops-database", statement, statement.title, advice))
+                spared.append(each)
+            elif statement.outside and (statement.apart or not each.wrapped):
+                what = f"{statement.outside} runs outside a transaction: interrupted, it leaves what it has done so far"
+                advice = "keep it in a separate file, and check afterwards that it completed (for an index: indisvalid)"
+                result.findings.append(findings.at("outside-transaction", statement, what, advice))
+    return spared
 
 
-def _hold(config: Config, scripts: tuple[list[Script], ...], result: Result, given: ScratchServer | None) -> None:
+def _hold(
+    config: Config,
+    scripts: tuple[list[Script], ...],
+    pairs: Sequence[tuple[Script, Script]],
+    result: Result,
+    given: ScratchServer | None,
+) -> None:
     import psycopg
 
     from pgproof.postgres import supervisor
@@ -103,9 +149,16 @@ def _hold(config: Config, scripts: tuple[list[Script], ...], result: Result, giv
                 failure = None
                 if config.rows:
                     base, failure = stack.enter_context(own_rows.added(server, base, ups, downs, result))
-                checks.hold(
-                    config, checks.Rehearsal(server, base, tuple(ups), tuple(downs), config.hooks.workload), bad, result
+                rehearsed = checks.Rehearsal(
+                    server,
+                    base,
+                    tuple(ups),
+                    tuple(downs),
+                    config.hooks.workload,
+                    pairs=tuple(pairs),
+                    once="idempotent" in result.unasked,
                 )
+                checks.hold(config, rehearsed, bad, result)
                 if failure is not None:
                     own_rows.explain(result, failure)
             unavailable.move_what_concerns(result, [*ups, *downs])

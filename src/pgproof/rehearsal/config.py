@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pgproof.hooks import Hooks
+from pgproof.rehearsal.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,12 +19,17 @@ if TYPE_CHECKING:
 class Config:
     """What to rehearse, and how.
 
-    ups, downs: scripts in the order in which they run. copied: a live environment whose schema is loaded before the
-    baseline's files. bad_data: scripts after which an up script has to fail. supabase: whether the baseline needs
-    Supabase's roles and schemas. hooks: of the project that the scripts belong to. settings: of every session.
+    ups, downs: scripts in the order in which they run, or folders of migrations. copied: a live environment whose
+    schema is loaded before the baseline's files. bad_data: scripts after which an up script has to fail. supabase:
+    whether the baseline needs Supabase's roles and schemas. hooks: of the project that the scripts belong to.
+    settings: of every session.
     sizes: numbers of rows at which stalls are measured. bound: on the longest send, in milliseconds, None for none.
     accepted: names of findings to accept. version: major, by default that of the copied database, else 17.
+    runner: the tool that runs the scripts, by default what the files speak of, else psql. one_way: whether it is not
+    asked if there is a way back. only: the names of the checks to make, None for all. start: the migration, by number
+    or name, with which the judged part begins; those before it belong to the baseline.
     rows: whether tables that the baseline leaves empty get rows.
+    progress: is told how far the rehearsal has come.
     """
 
     baseline: Sequence[Path]
@@ -38,4 +44,9 @@ class Config:
     bound: float | None = None
     accepted: frozenset[str] = frozenset()
     version: int | None = None
+    runner: str | None = None
+    one_way: bool = False
+    only: frozenset[str] | None = None
+    start: str | None = None
     rows: bool = True
+    progress: Progress = field(default_factory=Progress)

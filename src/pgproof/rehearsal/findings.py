@@ -20,6 +20,8 @@ MEANINGS = {
     "psql-meta-command": "a script needs psql to run",
     "copy-from-stdin": "a script needs psql to read the rows in it",
     "syntax-error": "a script is not valid SQL",
+    "template": "a file is a template: something fills in its placeholders before the SQL is run",
+    "refused-by-runner": "the migration tool itself refuses the file, or splits it in the wrong place",
     "no-down": "there is no down script",
     "drops-database": "a script drops a database",
     "ends-connection": "a script ends its own connection",
@@ -29,6 +31,8 @@ MEANINGS = {
     "fails": "a script does not apply",
     "fails-half-way": "a script fails, and leaves something behind",
     "not-idempotent": "applied again, a script fails or changes something",
+    "changes-nothing": "a script has no effect",
+    "renames": "a table or column has another name than before, which whoever reads the old one finds missing",
     "changes-data": "rows that existed before are changed or gone",
     "not-atomic": "interrupted, a script leaves something behind",
     "not-reversible": "up and down does not end where it began",
@@ -53,6 +57,8 @@ _STOPS = {
     "psql-meta-command",
     "copy-from-stdin",
     "syntax-error",
+    "template",
+    "refused-by-runner",
     "drops-database",
     "ends-connection",
     "ends-other-connections",
@@ -91,6 +97,7 @@ class Result:
     findings: without the accepted ones. checks: the outcome of each, in order: "held", "did not hold", or why it was
     not rehearsed. notes: what a person should know although it is not wrong. measured: further keys of the JSON output.
     decided: False if the rehearsal itself was impossible. undecided: what could not be looked at, one sentence each.
+    only: the checks that were asked for, None for all. unasked: why a check was not asked for, by its name.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -100,6 +107,14 @@ class Result:
     measured: dict[str, Any] = field(default_factory=dict)
     decided: bool = True
     undecided: list[str] = field(default_factory=list)
+    only: frozenset[str] | None = None
+    unasked: dict[str, str] = field(default_factory=dict)
+
+    def not_asked(self, check: str) -> str | None:
+        """Return why a check is not to be made, None if it is. check: its name in checks."""
+        if self.only is not None and check not in self.only and check.partition(" ")[0] not in self.only:
+            return "not asked (--only)"
+        return self.unasked.get(check)
 
     @property
     def exit_code(self) -> int:
@@ -124,7 +139,7 @@ def failed(failure: Failure, name: str = "fails", more: str = "") -> Finding:
     if failure.ended:
         advice = "the rest of the script never runs; leave it to whoever runs the script to end connections"
         return at("ends-connection", failure.statement, f"{failure.statement.title}{more}", advice)
-    return Finding(name, f"{failure.message}{more}", str(failure.statement.path), failure.line)
+    return Finding(name, f"{failure.message}{more}", str(failure.statement.path), failure.line, failure.advice)
 
 
 def unreadable(problem: Unreadable) -> Finding:

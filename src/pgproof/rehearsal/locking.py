@@ -65,6 +65,7 @@ def footprints(rehearsal: Rehearsal, prefix: Sequence[Script], script: Script) -
 def _found_out(rehearsal: Rehearsal, prefix: Sequence[Script], script: Script) -> list[Footprint]:
     with rehearsal.after(prefix) as database, database.connect() as session, database.connect() as observer:
         watch = _Watch(session, observer)
+        running.begin(session, script)
         for statement in script.statements:
             if not watch.run(statement):
                 break

@@ -120,7 +120,13 @@ def _back(way: _Way, *, lossy: bool) -> Iterator[Finding]:
     """Yield what is wrong with a way back. lossy: whether lost rows count."""
     if not way.added and not way.freedoms:
         return
-    way.database.close()
+    server = way.rehearsal.server
+    server.keep(way.database)
+    yield from _judged(way, lossy=lossy)
+    server.resume(way.database)
+
+
+def _judged(way: _Way, *, lossy: bool) -> Iterator[Finding]:
     failure, lost = _tried(way, way.freedoms)
     if failure is None:
         for table, what in lost if lossy else ():

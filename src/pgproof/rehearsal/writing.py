@@ -17,7 +17,9 @@ _VERDICTS = {
     2: "could not be rehearsed",
 }
 # The advice of these is what the mistake usually is.
-_EXPLAINED = ("missing-file", "not-utf8", "syntax-error")
+_EXPLAINED = ("missing-file", "not-utf8", "syntax-error", "template")
+# Outcomes that a person asked for: without these checks nothing is called safe and reversible.
+_ON_REQUEST = ("not asked (--only)", "not asked (--no-down)")
 _WORTH_A_LINE = (
     "ShareUpdateExclusiveLock",
     "ShareLock",
@@ -69,6 +71,10 @@ def _lines(result: Result) -> Iterator[str]:
 
 def _verdict(result: Result) -> str:
     accepted = sorted({each.name for each in result.accepted})
+    left_out = [name for name, outcome in result.checks.items() if outcome in _ON_REQUEST]
+    if left_out and result.exit_code == 0:
+        more = f", except what was accepted ({', '.join(accepted)})" if accepted else ""
+        return f"nothing found in what was asked{more}; not asked: {', '.join(left_out)}"
     if accepted and result.exit_code == 0:
         return f"nothing found except what was accepted ({', '.join(accepted)})"
     return _VERDICTS[result.exit_code]

@@ -1,9 +1,12 @@
-"""Runs a script as psql does with ON_ERROR_STOP: statement by statement, autocommit, until one fails."""
+"""Runs a script as psql does with ON_ERROR_STOP: statement by statement, autocommit, until one fails.
+
+A script that its runner puts in a transaction gets one here, too: this module alone begins and commits it.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -13,12 +16,17 @@ if TYPE_CHECKING:
 
     from pgproof.scripts.script import Script, Statement
 
+_IDLE = psycopg.pq.TransactionStatus.IDLE
+# active_sql_transaction, and invalid_transaction_termination of a procedure.
+_NOT_IN_A_TRANSACTION = ("25001", "2D000")
+_PORTION = 1 << 20
+
 
 @dataclass(frozen=True)
 class Failure:
     """The statement that failed, and why. line: in the file. ended: the connection was lost with it.
 
-    diag: the fields of the server's error, None if it sent none.
+    advice: what to do, where that is known. diag: the fields of the server's error, None if it sent none.
     """
 
     statement: Statement
@@ -26,6 +34,7 @@ class Failure:
     message: str
     sqlstate: str | None
     ended: bool
+    advice: str | None = None
     diag: psycopg.errors.Diagnostic | None = field(default=None, repr=False, compare=False)
 
 
@@ -48,8 +57,8 @@ def run(
 ) -> Ran:
     """Run a script on an autocommit connection. A transaction that it leaves open stays open.
 
-    until: how many statements to run, None for all. before, after: called around each statement; after is not called
-    for one that failed.
+    until: how many statements to run, None for all, and then the end of its runner's transaction, if any.
+    before, after: called around each statement; after is not called for one that failed.
     """
     notices: list[str] = []
 
@@ -58,6 +67,7 @@ def run(
 
     connection.add_notice_handler(note)
     failure = None
+    begin(connection, script)
     for statement in script.statements[:until]:
         if before is not None:
             before(statement)
@@ -66,27 +76,65 @@ def run(
             break
         if after is not None:
             after(statement)
+    if failure is None and until is None:
+        failure = _commit(connection, script)
+    elif failure is not None and script.wrapped and failure.sqlstate in _NOT_IN_A_TRANSACTION:
+        failure = replace(failure, advice=script.way_out)
     connection.remove_notice_handler(note)
-    idle = psycopg.pq.TransactionStatus.IDLE
-    return Ran(tuple(notices), failure, not connection.closed and connection.info.transaction_status != idle)
+    return Ran(tuple(notices), failure, not connection.closed and connection.info.transaction_status != _IDLE)
+
+
+def begin(connection: psycopg.Connection[Any], script: Script) -> None:
+    """Begin the transaction in which the script's runner puts it, if it does."""
+    if script.wrapped:
+        connection.execute("BEGIN")
 
 
 def execute(connection: psycopg.Connection[Any], statement: Statement) -> Failure | None:
     """Run one statement, discard what it returns, and return its failure or None."""
     try:
-        if statement.kind == "CopyStmt" and not statement.node.filename:
-            with connection.cursor() as cursor, cursor.copy(statement.text.encode()) as copy:
-                for _ in copy:
-                    pass
+        if not statement.apart:
+            _send(connection, statement)
         else:
-            cursor = connection.execute(statement.text.encode())
-            while cursor.nextset():
-                pass
+            # What came before it is done, whatever comes of this one.
+            connection.execute("COMMIT")
+            _send(connection, statement)
+            connection.execute("BEGIN")
     except psycopg.Error as error:
-        message = (error.diag.message_primary or str(error)).strip().splitlines()[0]
         line = next(_lines(error, statement), statement.line)
-        return Failure(statement, line, message, error.sqlstate, connection.closed, error.diag)
+        return _failure(connection, statement, line, error)
     return None
+
+
+def _send(connection: psycopg.Connection[Any], statement: Statement) -> None:
+    if statement.rows is not None:
+        with connection.cursor() as cursor, cursor.copy(statement.text.encode()) as copy:
+            for first in range(0, len(statement.rows.text), _PORTION):
+                copy.write(statement.rows.text[first : first + _PORTION].encode())
+    elif statement.kind == "CopyStmt" and not statement.node.filename:
+        with connection.cursor() as cursor, cursor.copy(statement.text.encode()) as copy:
+            for _ in copy:
+                pass
+    else:
+        cursor = connection.execute(statement.text.encode())
+        while cursor.nextset():
+            pass
+
+
+def _commit(connection: psycopg.Connection[Any], script: Script) -> Failure | None:
+    """End the transaction of a script's runner, unless the script has done that; return what its end fails with."""
+    if script.wrapped and not connection.closed and connection.info.transaction_status != _IDLE:
+        try:
+            connection.execute("COMMIT")
+        except psycopg.Error as error:
+            last = script.statements[-1]
+            return _failure(connection, last, last.line, error)
+    return None
+
+
+def _failure(connection: psycopg.Connection[Any], statement: Statement, line: int, error: psycopg.Error) -> Failure:
+    message = (error.diag.message_primary or str(error)).strip().splitlines()[0]
+    return Failure(statement, line, message, error.sqlstate, connection.closed, diag=error.diag)
 
 
 def _lines(error: psycopg.Error, statement: Statement) -> Iterator[int]:
@@ -94,6 +142,8 @@ def _lines(error: psycopg.Error, statement: Statement) -> Iterator[int]:
     if error.diag.statement_position:
         position = int(error.diag.statement_position) - 1
         yield statement.line + statement.text.count("\n", 0, position)
+    if statement.rows is not None and (row := re.match(r"COPY [^\n]*, line (\d+)", error.diag.context or "")):
+        yield statement.rows.line + int(row[1]) - 1
     # The outermost frame is the last one; its lines count from the body's opening quote.
     frames = re.findall(r"PL/pgSQL function inline_code_block line (\d+)", error.diag.context or "")
     body = re.search(r"\$\w*\$|'", statement.text)

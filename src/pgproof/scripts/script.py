@@ -10,23 +10,28 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pgproof.scripts import psql
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pgproof.scripts.psql import Rows
 
 _PLPGSQL_ONLY = re.compile(
     r"(RAISE|IF|ELSIF|LOOP|PERFORM|FOREACH|FOR|WHILE|RETURN|DECLARE|EXCEPTION|ASSERT)\b", re.IGNORECASE
 )
 _PSQL_VARIABLE = re.compile(r""":['"]?\w""")
-# Newer versions of pg_dump put these around their output; only psql needs them. The line breaks stay, for line numbers.
-_RESTRICTED = re.compile(r"^\\restrict (\w+)$(.*)^\\unrestrict \1$", re.MULTILINE | re.DOTALL)
 _META_COMMAND = re.compile(r"\\(\w+|[.!?;])?")
+# Jinja, Mustache and Go; ERB; shells, Flyway and JavaScript.
+TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{[A-Za-z_][\w.:-]*\}", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Statement:
     """One statement. line: where it starts in the file. node: its parse tree, of pglast.
 
-    outside: the name of the command if it cannot run inside a transaction, such as VACUUM.
+    outside: the name of the command if it cannot run inside a transaction, such as VACUUM. apart: its runner takes it
+    out of the transaction in which it runs the rest. rows: what a COPY … FROM stdin reads.
     """
 
     path: Path
@@ -34,6 +39,8 @@ class Statement:
     text: str
     node: Any = field(repr=False, compare=False)
     outside: str | None = None
+    apart: bool = False
+    rows: Rows | None = field(default=None, repr=False)
 
     @property
     def kind(self) -> str:
@@ -49,11 +56,15 @@ class Statement:
 
 @dataclass(frozen=True)
 class Script:
-    """A file and its statements; there is at least one. wrapped: its runner puts it in a transaction."""
+    """A file and its statements; there is at least one. wrapped: its runner puts it in a transaction.
+
+    way_out: how to tell the runner not to, as advice to a person.
+    """
 
     path: Path
     statements: tuple[Statement, ...]
     wrapped: bool = False
+    way_out: str | None = None
 
 
 class Unreadable(Exception):
@@ -67,17 +78,20 @@ class Unreadable(Exception):
         self.name, self.path, self.line, self.what, self.usually = name, path, line, what, usually
 
 
-def read(path: Path) -> Script:
-    """Return the script in a file. Raises Unreadable."""
-    return parse(path, contents(path))
+def read(path: Path, *, dump: bool = False) -> Script:
+    """Return the script in a file. dump: as for parse(). Raises Unreadable."""
+    return parse(path, contents(path), dump=dump)
 
 
-def parse(path: Path, text: str) -> Script:
-    """Return the script in a text. path: where the text came from. Raises Unreadable."""
-    text = _RESTRICTED.sub(r"\2", text, count=1)
+def parse(path: Path, text: str, *, dump: bool = False) -> Script:
+    """Return the script in a text. Raises Unreadable.
+
+    path: where the text came from. dump: whether it may hold what is for psql alone and changes nothing.
+    """
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise Unreadable("not-utf8", path, line, "holds a NUL byte", "not a text file; save it as UTF-8")
+    text, rows = psql.without(text, dump=dump)
     try:
         import pglast
         from pglast.parser import ParseError, split
@@ -91,12 +105,15 @@ def parse(path: Path, text: str) -> Script:
     except ParseError as error:
         raise _syntax_error(path, text, error.args[0], error.args[1]) from None
     statements = []
+    line, counted = 1, 0
     for where, node in zip(slices, nodes, strict=True):
         start = _after_comments(text, where.start)
-        line = text.count("\n", 0, start) + 1
-        if _reads_the_file(node):
-            raise _copy_from_stdin(path, line)
-        statements.append(Statement(path, line, text[start : where.stop], node, _outside(node)))
+        line += text.count("\n", counted, start)
+        counted = start
+        own = rows.get(start) if reads_the_file(node) else None
+        if reads_the_file(node) and own is None:
+            raise copy_from_stdin(path, line)
+        statements.append(Statement(path, line, text[start : where.stop], node, _outside(node), rows=own))
     if not statements:
         commented = any(line.strip() for line in text.splitlines())
         raise Unreadable(
@@ -131,9 +148,16 @@ def _after_comments(text: str, start: int) -> int:
     return gap.end() if gap else start
 
 
-def _reads_the_file(node: Any) -> bool:
+def reads_the_file(node: Any) -> bool:
     """Return whether a node is a COPY FROM stdin."""
     return type(node).__name__ == "CopyStmt" and node.is_from and not node.filename
+
+
+_WHOLE = {
+    "REINDEX_OBJECT_SCHEMA": "REINDEX SCHEMA",
+    "REINDEX_OBJECT_SYSTEM": "REINDEX SYSTEM",
+    "REINDEX_OBJECT_DATABASE": "REINDEX DATABASE",
+}
 
 
 def _outside(node: Any) -> str | None:
@@ -147,8 +171,11 @@ def _outside(node: Any) -> str | None:
         return "DROP INDEX CONCURRENTLY"
     if kind == "ReindexStmt":
         concurrent = any(option.defname == "concurrently" for option in node.params or ())
-        return "REINDEX CONCURRENTLY" if concurrent else None
+        return "REINDEX CONCURRENTLY" if concurrent else _WHOLE.get(node.kind.name)
+    if kind == "AlterTableStmt":
+        return "DETACH PARTITION CONCURRENTLY" if any(map(_detaches_slowly, node.cmds)) else None
     return {
+        "ClusterStmt": None if getattr(node, "relation", None) else "CLUSTER",
         "AlterSystemStmt": "ALTER SYSTEM",
         "CreatedbStmt": "CREATE DATABASE",
         "DropdbStmt": "DROP DATABASE",
@@ -158,23 +185,52 @@ def _outside(node: Any) -> str | None:
     }.get(kind)
 
 
+def _detaches_slowly(command: Any) -> bool:
+    return command.subtype.name == "AT_DetachPartition" and bool(command.def_.concurrent)
+
+
 def _syntax_error(path: Path, text: str, message: str, position: int | None) -> Unreadable:
     position = len(text) if position is None else position
     line = text.count("\n", 0, position) + 1
     rest = text[position:]
     copying = re.search(r"\bCOPY\b[^;]*\bFROM\s+STDIN\b[^;]*;[^;]*\Z", text[:position], re.IGNORECASE)
     if copying:
-        return _copy_from_stdin(path, text.count("\n", 0, copying.start()) + 1)
+        return copy_from_stdin(path, text.count("\n", 0, copying.start()) + 1)
     if meta := _META_COMMAND.match(rest):
-        what = f"psql meta-command {meta.group()}"
-        usually = "only psql knows these, not the SQL editor or a migration tool; write the SQL that it stands for"
-        return Unreadable("psql-meta-command", path, line, what, usually)
+        return _meta_command(path, line, meta.group(), rest.partition("\n")[0])
+    if written := _template(text, position):
+        what = f"{written} is a placeholder, which something fills in before the SQL is run"
+        return Unreadable("template", path, line, what, "not SQL yet; rehearse the text that your tool makes of it")
     return Unreadable("syntax-error", path, line, message, _usually(message, rest))
 
 
-def _copy_from_stdin(path: Path, line: int) -> Unreadable:
+def _template(text: str, position: int) -> str | None:
+    """Return the first placeholder of a template in the statement that is cut short here, up to the end of the line."""
+    begin = text.rfind(";", 0, position) + 1
+    end = text.find("\n", position)
+    found = TEMPLATE.search(text, begin, len(text) if end < 0 else end)
+    return None if found is None else " ".join(found.group().split())[:40]
+
+
+def _meta_command(path: Path, line: int, command: str, written: str) -> Unreadable:
+    what = f"psql meta-command {command}"
+    usually = "only psql knows these, not the SQL editor or a migration tool; write the SQL that it stands for"
+    if command in ("\\c", "\\connect"):
+        what = f"goes on in another database: {written.strip()}"
+        usually = (
+            "one database is rehearsed on; dump it without --create and without pg_dumpall,"
+            " or keep only the part of the database that is meant"
+        )
+    elif command in ("\\i", "\\ir", "\\include", "\\include_relative"):
+        usually = f"only psql knows it; name the file that {written.strip()} takes in on the command line, in its place"
+    return Unreadable("psql-meta-command", path, line, what, usually)
+
+
+def copy_from_stdin(path: Path, line: int, who: str = "nobody") -> Unreadable:
+    """Return what is wrong with a COPY FROM stdin that finds no rows, or whose runner cannot read them. who: reads."""
     usually = "the rows after it are not SQL: only psql can read them from the file; write INSERT … VALUES instead"
-    return Unreadable("copy-from-stdin", path, line, "COPY … FROM stdin", usually)
+    what = "COPY … FROM stdin" if who == "nobody" else f"COPY … FROM stdin, whose rows {who} sends as if they were SQL"
+    return Unreadable("copy-from-stdin", path, line, what, usually)
 
 
 def _usually(message: str, rest: str) -> str:

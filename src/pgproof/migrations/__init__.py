@@ -1,0 +1,206 @@
+"""Reads the migrations of a project as its own tool would run them: from a folder, single files or pairs of files.
+
+`folders` holds the layouts, `halves` the files with both ways in them, `runners` how each tool runs a file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from pgproof.errors import UsageError
+from pgproof.migrations import files, names
+from pgproof.migrations.runners import PSQL, RUNNERS, Runner
+from pgproof.scripts.script import TEMPLATE, Script, Unreadable, contents, copy_from_stdin, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from pgproof.migrations.sources import Found, Source, Step
+
+__all__ = ["RUNNERS", "Migration", "baseline", "read"]
+
+_EMPTY = ("empty-file", "commented-out")
+
+
+@dataclass
+class Migration:
+    """A migration as its runner runs it: scripts, and what could not be read.
+
+    before: the ups that belong to the baseline. pairs: each up with its own down, empty unless every one has one.
+    one_way: the files without a way back, if others have one; all: whether none has one. broken: whether an up, and
+    broken_back: whether a down cannot be run. unread: one sentence on each migration that is not SQL.
+    """
+
+    runner: Runner
+    before: list[Script] = field(default_factory=list)
+    ups: list[Script] = field(default_factory=list)
+    downs: list[Script] = field(default_factory=list)
+    pairs: list[tuple[Script, Script]] = field(default_factory=list)
+    problems: list[Unreadable] = field(default_factory=list)
+    one_way: list[Path] = field(default_factory=list)
+    no_way_back: bool = False
+    broken: bool = False
+    broken_back: bool = False
+    notes: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+
+def read(
+    ups: Sequence[Path],
+    downs: Sequence[Path],
+    *,
+    runner: str | None = None,
+    start: str | None = None,
+    one_way: bool = False,
+) -> Migration:
+    """Return the migration in these files and folders.
+
+    runner: its name, by default what the files speak of, else psql. start: where the part that is judged begins, a
+    number or the name of a migration. one_way: nothing is to be undone. Raises UsageError.
+    """
+    found = files.ups(ups)
+    chosen = RUNNERS[runner or found.layout or PSQL]
+    whole = Migration(chosen, notes=found.notes, unread=found.unread)
+    if runner is None and found.layout is not None:
+        whole.notes.append(
+            f"run as {chosen.name} does, {chosen.manner}: the files suggest it, and --runner says otherwise"
+        )
+    steps, together = _paired(found, downs, whole)
+    place = _place(steps, start)
+    for step in steps[:place]:
+        script = _script(step.up, whole)
+        whole.before += [] if script is None else [script]
+    whole.broken = bool([each for each in whole.problems if each.name not in _EMPTY])
+    whole.problems = [each for each in whole.problems if each.name not in _EMPTY]
+    _up(steps[place:], whole)
+    if not one_way:
+        _back(steps[place:], together, whole)
+    return whole
+
+
+def baseline(given: Sequence[Path]) -> tuple[list[Script], list[Unreadable]]:
+    """Return the scripts of a baseline, dumps among them, and what cannot be read. A folder stands for its ways up."""
+    scripts: list[Script] = []
+    problems: list[Unreadable] = []
+    for path in given:
+        if path.is_dir():
+            earlier = read([path], (), one_way=True)
+            scripts += earlier.ups
+            problems += earlier.problems
+            continue
+        try:
+            scripts.append(parse(path, contents(path), dump=True))
+        except Unreadable as problem:
+            problems.append(problem)
+    return scripts, problems
+
+
+def _paired(found: Found, downs: Sequence[Path], whole: Migration) -> tuple[list[Step], list[Source]]:
+    """Return the steps with their own ways down, and those that undo all steps together, as given."""
+    steps = found.steps
+    given = files.downs([each for each in downs if not _has_own(each, steps)])
+    if not given:
+        return steps, found.downs
+    own = names.pairs([step.up.path for step in steps], [each.path for each in given])
+    if own is None:
+        return [replace(step, down=None) for step in steps], given
+    if own != list(reversed(range(len(own)))):
+        order = ", ".join(str(given[place].path) for place in reversed(own))
+        whole.notes.append(f"the down scripts are run in the order that undoes the up scripts, not as given: {order}")
+    return [replace(step, down=given[place]) for step, place in zip(steps, own, strict=True)], []
+
+
+def _has_own(path: Path, steps: Sequence[Step]) -> bool:
+    """Return whether what was given as a way down was read with the ways up: the same folder, or the same file."""
+    known = [step.up.path for step in steps if step.down is not None and step.down.path == step.up.path]
+    if path.is_dir():
+        inside = [step for step in steps if path in step.up.path.parents]
+        return any(step.down is not None for step in inside)
+    return path in known
+
+
+def _place(steps: Sequence[Step], start: str | None) -> int:
+    if start is None:
+        return 0
+    called = [
+        place
+        for place, step in enumerate(steps)
+        if start in (step.name, step.name.removesuffix(".sql"), step.up.path.name, str(step.up.path))
+    ]
+    if len(called) == 1:
+        return called[0]
+    if start.isdecimal() and 0 < int(start) <= len(steps):
+        return int(start) - 1
+    last = f" to {steps[-1].name}" if len(steps) > 1 else ""
+    raise UsageError(
+        f"--from {start}: no migration is called so, and there are {len(steps)}: {steps[0].name}{last};"
+        f" name one of them, or give a number from 1 to {len(steps)}"
+    )
+
+
+def _up(steps: Sequence[Step], whole: Migration) -> None:
+    for step in steps:
+        script = _script(step.up, whole)
+        whole.broken |= script is None
+        whole.ups += [] if script is None else [script]
+
+
+def _back(steps: Sequence[Step], together: Sequence[Source], whole: Migration) -> None:
+    """Add the ways down, the last one first, and pair them; or say which steps have none."""
+    if together:
+        found = [_script(each, whole) for each in together]
+        whole.broken_back = None in found
+        whole.downs = [each for each in found if each is not None]
+        if len(steps) == len(found) == 1 and whole.ups and whole.downs:
+            whole.pairs = [(whole.ups[0], whole.downs[0])]
+        return
+    scripts: list[Script] = []
+    for step in steps:
+        before = len(whole.problems)
+        script = None if step.down is None else _script(step.down, whole)
+        hollow = whole.runner.name != PSQL and any(each.name in _EMPTY for each in whole.problems[before:])
+        if hollow:
+            # Tools make this half of a file, or this file, whether anybody writes it or not.
+            del whole.problems[before:]
+        if step.down is None or hollow:
+            whole.one_way.append(step.up.path)
+        elif script is None:
+            whole.broken_back = True
+        else:
+            scripts.append(script)
+    whole.no_way_back = len(whole.one_way) == len(steps)
+    if whole.one_way or whole.broken_back:
+        return
+    whole.downs = scripts[::-1]
+    if len(whole.ups) == len(scripts):
+        whole.pairs = list(zip(whole.ups, scripts, strict=True))
+
+
+def _script(source: Source, whole: Migration) -> Script | None:
+    """Return a script as the runner runs it; None for one that cannot be run, which is added to the problems."""
+    runner = whole.runner
+    try:
+        if source.problem is not None:
+            raise source.problem
+        text = contents(source.path) if source.text is None else source.text
+        if runner.name == "flyway":
+            _refuse_placeholders(source.path, text)
+        script = parse(source.path, text)
+        copied = next((each for each in script.statements if each.rows is not None), None)
+        if copied is not None and not runner.reads_rows:
+            raise copy_from_stdin(source.path, copied.line, runner.name)
+    except Unreadable as problem:
+        whole.problems.append(problem)
+        return None
+    return runner.run(script, source.transaction)
+
+
+def _refuse_placeholders(path: Path, text: str) -> None:
+    """Raise Unreadable for what Flyway replaces wherever it stands, also inside strings."""
+    found = next((each for each in TEMPLATE.finditer(text) if each.group().startswith("${")), None)
+    if found is not None:
+        line = text.count("\n", 0, found.start()) + 1
+        what = f"{found.group()} is a placeholder, which Flyway fills in"
+        raise Unreadable("template", path, line, what, "write the value in its place, in a copy of the file")

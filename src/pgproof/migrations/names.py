@@ -1,0 +1,68 @@
+"""The names of migrations: their versions, their order, and which way down belongs to which way up."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Sequence
+    from pathlib import Path
+
+    Key = Callable[[Path], Hashable | None]
+
+# A version at the beginning of a name: a number, or a date in parts.
+NUMBERED = re.compile(r"(?P<number>\d+(?:[-_.]?\d+)*?)(?:[-_. ]|$)")
+_UP = ("up", "ups", "deploy", "forward", "forwards", "apply", "migrate", "do")
+_DOWN = ("down", "downs", "rollback", "rollbacks", "revert", "undo", "backward", "backwards", "back", "reverse")
+_DIRECTION = re.compile(rf"(?<![a-z])(?:{'|'.join((*_UP, *_DOWN))})(?![a-z])", re.IGNORECASE)
+_IS_DOWN = re.compile(rf"(?<![a-z])(?:{'|'.join(_DOWN)})(?![a-z])", re.IGNORECASE)
+_PART = re.compile(r"\d+|\D+")
+
+
+def natural(name: str) -> tuple[tuple[bool, int, str], ...]:
+    """Return a key that sorts names as people do: 2 before 10."""
+    return tuple((not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in _PART.findall(name))
+
+
+def number(name: str) -> int | None:
+    """Return the number at the beginning of a name, None if there is none."""
+    found = re.match(r"\d+", name)
+    return None if found is None else int(found.group())
+
+
+def is_down(path: Path) -> bool:
+    """Return whether a file calls itself the way back, in its name or its folder's."""
+    return bool(_IS_DOWN.search(path.stem)) or path.parent.name.lower() in _DOWN
+
+
+def pairs(ups: Sequence[Path], downs: Sequence[Path]) -> list[int] | None:
+    """Return the place among the downs of each up's own one, None unless every one of both has exactly one partner.
+
+    One up and one down are a pair whatever they are called. Otherwise the first that fits decides: the name without
+    the word for its direction, the folder's name, the number at its beginning.
+    """
+    if len(ups) != len(downs) or not ups:
+        return None
+    if len(ups) == 1:
+        return [0]
+    keys: tuple[Key, ...] = (_bare, _folder, lambda path: number(path.name), _any_number)
+    for key in keys:
+        left, right = [key(each) for each in ups], [key(each) for each in downs]
+        if None not in left and len(set(left)) == len(left) and set(left) == set(right):
+            return [right.index(each) for each in left]
+    return None
+
+
+def _bare(path: Path) -> str | None:
+    name = _DIRECTION.sub("", path.stem)
+    return re.sub(r"[-_. ]+", "_", name).strip("_").lower() or None
+
+
+def _folder(path: Path) -> str | None:
+    return path.parent.name if _bare(path) is None else None
+
+
+def _any_number(path: Path) -> int | None:
+    found = re.findall(r"\d+", path.stem)
+    return int(found[0]) if len(found) == 1 else None
