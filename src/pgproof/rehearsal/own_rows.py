@@ -60,7 +60,7 @@ class _Trial:
         tables = [
             each
             for each in filling.empty(connection, filling.listed(connection))
-            if each.schema not in SCHEMAS or touching.names(each.name, self.scripts)
+            if each.schema not in SCHEMAS or touching.names_fully(each.name, self.scripts)
         ]
         plain = {each.name: each.plain for each in tables}
         # Whoever inserts rows with fixed keys knows that they are not there yet.

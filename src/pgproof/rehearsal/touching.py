@@ -30,6 +30,13 @@ def names(table: str, scripts: Sequence[Script]) -> bool:
     return any(word.search(statement.text) for script in scripts for statement in script.statements)
 
 
+def names_fully(table: str, scripts: Sequence[Script]) -> bool:
+    """Return whether a script names an object with its schema. table: its name with that, perhaps quoted."""
+    schema, _, own = table.replace('"', "").rpartition(".")
+    word = re.compile(rf"(?<![\w$])\"?{re.escape(schema)}\"?\s*\.\s*\"?{re.escape(own)}(?![\w$])", re.IGNORECASE)
+    return any(word.search(statement.text) for script in scripts for statement in script.statements)
+
+
 def inserts_into(table: str, scripts: Sequence[Script]) -> bool:
     """Return whether a script itself inserts rows into a table. table: its name, perhaps with a schema and quotes."""
     into = re.compile(rf"\binsert\s+into\s+(?:only\s+)?(?:[\w\"]+\.)?\"?{re.escape(_last(table))}\b", re.IGNORECASE)

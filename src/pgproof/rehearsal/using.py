@@ -110,7 +110,8 @@ def _use(database: Database, before: Shapes, after: Shapes, scripts: Sequence[Sc
         tables = [
             each
             for each in filling.listed(connection)
-            if touching.names(each.name, scripts) or (each.plain in about and each.schema not in SCHEMAS)
+            if touching.names_fully(each.name, scripts)
+            or (each.schema not in SCHEMAS and (each.plain in about or touching.names(each.name, scripts)))
         ]
         filled = filling.fill(connection, tables, first=first, rows=lambda _: ("full", "sparse"))
     return [Added(table, row) for table, row in filled.rows]

@@ -1,5 +1,6 @@
 """Every finding that a rehearsal can make, made by an example in cases/ that is wrong in just this one way."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,7 +130,8 @@ def test_a_table_without_a_fingerprint_is_said(scratch_server, tmp_path):
         "CREATE TABLE notes (id int, body text, author text);CREATE MATERIALIZED VIEW waiting AS SELECT 1 WITH NO DATA;"
     )
     good = config_of("good")
-    result = rehearsal.rehearse(rehearsal.Config([baseline], good.ups, good.downs, supabase=False), scratch_server)
+    asked = rehearsal.Config([baseline], good.ups, good.downs, supabase=False, rows=False)
+    result = rehearsal.rehearse(asked, scratch_server)
     assert any("not fingerprinted" in note and "public.waiting" in note for note in result.notes)
     assert any("proves nothing: public.notes" in note for note in result.notes)
 
@@ -144,7 +146,9 @@ def test_empty_tables_of_the_platform_are_no_gap(scratch_server, tmp_path):
     down.write_text("DROP INDEX IF EXISTS storage.by_owner")
     asked = config_of("good", supabase=True, ups=[up], downs=[down])
     named = rehearsal.rehearse(asked, scratch_server)
-    assert any("proves nothing: " in note and "storage.objects" in note for note in named.notes)
+    assert any("they got a few rows: " in note and "storage.objects" in note for note in named.notes)
+    bare = rehearsal.rehearse(replace(asked, rows=False), scratch_server)
+    assert any("proves nothing: " in note and "storage.objects" in note for note in bare.notes)
 
 
 def test_a_down_script_that_ends_the_connections_of_others_is_named(scratch_server):

@@ -53,6 +53,13 @@ def test_others_do_not(text):
     assert touching.names("public.letters", parsed(text))
 
 
+def test_a_table_of_the_platform_is_named_with_its_schema():
+    """Many a table is called messages, and most of them are no part of the platform."""
+    text = "ALTER TABLE public.messages ADD COLUMN a int; COMMENT ON TABLE auth . \"users\" IS 'x'"
+    assert not touching.names_fully("realtime.messages", parsed(text))
+    assert touching.names_fully("auth.users", parsed(text))
+
+
 def test_a_script_that_fills_a_table_is_known():
     """By its own INSERT, with or without a schema, also inside a body."""
     text = 'INSERT INTO public."letters" VALUES (1); DO $$ BEGIN insert into parcels select 1; END $$'

@@ -1,4 +1,4 @@
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-ALTER TABLE public.notes ALTER COLUMN id TYPE bigint;
+ALTER TABLE public.notes ALTER COLUMN id TYPE smallint;
 COMMIT;
