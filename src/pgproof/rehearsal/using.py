@@ -128,6 +128,7 @@ def _back(way: _Way, *, lossy: bool) -> Iterator[Finding]:
 
 
 def _judged(way: _Way, *, lossy: bool) -> Iterator[Finding]:
+    """Yield what is wrong with a way back from a database that is kept."""
     failure, lost = _tried(way, way.freedoms)
     if failure is None:
         for table, what in lost if lossy else ():
@@ -135,6 +136,7 @@ def _judged(way: _Way, *, lossy: bool) -> Iterator[Finding]:
         return
     # Without the general rows, which may make use of a freedom themselves.
     with way.rehearsal.after(way.ups) as bare:
+        way.rehearsal.server.keep(bare)
         alone = _Way(way.rehearsal, way.ups, bare, way.before, way.after, way.downs, (), ())
         each = ((freedom, _tried(alone, (freedom,))[0]) for freedom in way.freedoms)
         found = list(islice(((freedom, failed) for freedom, failed in each if failed is not None), _MOST))

@@ -57,7 +57,8 @@ def test_another_password_is_told_without_it(scratch_server, tmp_path):
     )
     result = rehearsal.rehearse(asked, scratch_server)
     left = [each.what for each in result.findings if each.name == "not-reversible"]
-    assert left == ["after up and down: role rehearsed_writer: password another one"]
+    assert len(left) == 1
+    assert left[0].endswith("role rehearsed_writer: password another one")
     assert "Schlüssel" not in repr(result)
     assert "not-idempotent" not in {each.name for each in result.findings}
 
