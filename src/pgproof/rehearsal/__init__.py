@@ -15,7 +15,6 @@ from pgproof.rehearsal import checks, findings
 from pgproof.rehearsal.config import Config
 from pgproof.rehearsal.findings import Finding, Result
 from pgproof.scripts import script
-from pgproof.supabase import PLATFORM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +34,7 @@ _VERSION = 17
 def rehearse(config: Config, server: ScratchServer | None = None) -> Result:
     """Rehearse the scripts and return the result, which also says what is wrong with the files.
 
-    server: with an empty `start` database, to use instead of a new one. Raises UsageError if no rehearsal is possible.
+    server: to use instead of a new one, if it begins with what this rehearsal has to begin with. Raises UsageError if no rehearsal is possible.
     """
     result = Result()
     baseline = _read(config.baseline, result)
@@ -82,6 +81,7 @@ def _hold(config: Config, scripts: tuple[list[Script], ...], result: Result, giv
     import psycopg
 
     from pgproof.postgres import supervisor
+    from pgproof.rehearsal import scene
     from pgproof.rehearsal.scratch_server import ScratchServer
 
     baseline, ups, downs, bad = scripts
@@ -92,11 +92,13 @@ def _hold(config: Config, scripts: tuple[list[Script], ...], result: Result, giv
         copy = copying.read(config.copied, config.hooks, config.version)
         version = config.version or copy.major
         settings = {**copy.settings, **settings}
+    seed, owner = scene.chosen(config, copy)
     try:
         with ExitStack() as stack:
-            server = given or stack.enter_context(closing(ScratchServer(version, settings)))
+            fits = given is not None and given.seed == seed
+            server = given if fits else stack.enter_context(closing(ScratchServer(version, settings, seed, owner)))
             base = stack.enter_context(
-                server.made(server.start, lambda connection: _prepare(config, connection, baseline, copy, result))
+                server.made(server.start, lambda connection: _prepare(config, connection, scripts, copy, result, server))
             )
             if result.decided:
                 checks.hold(
@@ -110,24 +112,36 @@ def _hold(config: Config, scripts: tuple[list[Script], ...], result: Result, giv
 
 
 def _prepare(
-    config: Config, connection: psycopg.Connection[Any], baseline: list[Script], copy: Copy | None, result: Result
+    config: Config,
+    connection: psycopg.Connection[Any],
+    scripts: tuple[list[Script], ...],
+    copy: Copy | None,
+    result: Result,
+    server: ScratchServer,
 ) -> None:
-    """Build the baseline. If it does not apply, the result has the reason and is not decided."""
-    from pgproof.rehearsal import restoring
+    """Build the baseline: the platform as the superuser, the files as the owner.
+
+    connection: of the superuser. If something does not apply, the result has the reason and is not decided.
+    """
+    from pgproof.rehearsal import restoring, scene
     from pgproof.scripts import running
 
     if copy is not None:
         result.notes += restoring.restore(connection, copy)
-    platform = [script.read(PLATFORM)] if config.supabase and copy is None else []
-    for each in [*platform, *baseline]:
-        ran = running.run(connection, each)
-        if ran.failure is not None:
-            result.findings.append(findings.failed(ran.failure, more=" (in the baseline)"))
-            result.decided = False
-            return
-        if ran.left_open:
-            connection.execute("COMMIT")
-    note = config.hooks.add_samples(connection) if config.supabase else None
+        if server.seed.extensions:
+            scene.help_the_owner(connection)
+    if server.seed.extensions:
+        scene.switch_on(connection, [each for some in scripts for each in some], result)
+    with server.database(connection.info.dbname).connect() as session:
+        for each in scripts[0] if result.decided else ():
+            ran = running.run(session, each)
+            if ran.failure is not None:
+                result.findings.append(findings.failed(ran.failure, more=" (in the baseline)"))
+                result.decided = False
+                return
+            if ran.left_open:
+                session.execute("COMMIT")
+    note = config.hooks.add_samples(connection) if config.supabase and result.decided else None
     if note is not None:
         result.notes.append(note)
 

@@ -23,6 +23,7 @@ class Config:
     Supabase's roles and schemas. hooks: of the project that the scripts belong to. settings: of every session.
     sizes: numbers of rows at which stalls are measured. bound: on the longest send, in milliseconds, None for none.
     accepted: names of findings to accept. version: major, by default that of the copied database, else 17.
+    automatic_grants: whether the API's roles are granted what is made in public, as in older Supabase projects.
     """
 
     baseline: Sequence[Path]
@@ -37,3 +38,4 @@ class Config:
     bound: float | None = None
     accepted: frozenset[str] = frozenset()
     version: int | None = None
+    automatic_grants: bool = False

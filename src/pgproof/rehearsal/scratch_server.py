@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import secrets
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from pgproof.errors import UsageError
 from pgproof.postgres import private
@@ -32,23 +33,28 @@ _STATEMENT_SECONDS = 60
 
 @dataclass(frozen=True)
 class Database:
-    """One database on a private server. settings: of each session, as psql takes them from PGOPTIONS."""
+    """One database on a private server. settings: of each session, as psql takes them from PGOPTIONS.
+
+    conninfo: of the server's superuser. owner: the role that scripts run as, None for the superuser.
+    """
 
     name: str
     conninfo: str = field(repr=False)
     settings: Mapping[str, str] = field(default_factory=dict)
+    owner: str | None = None
     _observers: list[psycopg.Connection[Any]] = field(default_factory=list, repr=False)
 
     @contextmanager
     def connect(self) -> Iterator[psycopg.Connection[Any]]:
         """Yield a new autocommit session with the settings and a statement timeout; leaving rolls back what is open.
 
+        It is one of the role that scripts run as: what only a superuser may do is for observer().
         Raises UsageError if the server rejects the settings.
         """
         limits = {"statement_timeout": f"{round(_STATEMENT_SECONDS * unit())}s"}
         options = " ".join(f"-c {name}={_escaped(value)}" for name, value in {**limits, **self.settings}.items())
         try:
-            connection = psycopg.connect(self.conninfo, autocommit=True, prepare_threshold=None, options=options)
+            connection = psycopg.connect(self._reach, autocommit=True, prepare_threshold=None, options=options)
         except psycopg.OperationalError as error:
             if not self.settings:
                 raise
@@ -60,11 +66,27 @@ class Database:
         finally:
             connection.close()
 
+    def witness(self) -> psycopg.Connection[Any]:
+        """Return a session of an ordinary person, kept until close(): a script may be able to end it."""
+        connection = psycopg.connect(self._reach, autocommit=True)
+        self._observers.insert(0, connection)
+        return connection
+
+    @property
+    def _reach(self) -> str:
+        return self.conninfo if self.owner is None else make_conninfo(self.conninfo, user=self.owner)
+
     def observer(self) -> psycopg.Connection[Any]:
-        """Return a session that no script has used. It is kept until close(), so its queries are planned only once."""
-        if not self._observers or not is_alive(self._observers[-1]):
+        """Return a superuser's session that no script has used.
+
+        It is kept until close(), so its queries are planned only once.
+        """
+        if not self._observers or not self._observes(self._observers[-1]):
             self._observers.append(psycopg.connect(self.conninfo, autocommit=True))
         return self._observers[-1]
+
+    def _observes(self, connection: psycopg.Connection[Any]) -> bool:
+        return connection.info.user != self.owner and is_alive(connection)
 
     def close(self) -> None:
         """End the sessions that were kept."""
@@ -88,12 +110,21 @@ def _escaped(value: str) -> str:
 class ScratchServer:
     """The private server of one rehearsal. Use it from one thread."""
 
-    def __init__(self, version: int = 17, settings: Mapping[str, str] | None = None, seed: Seed = EMPTY) -> None:
+    def __init__(
+        self,
+        version: int = 17,
+        settings: Mapping[str, str] | None = None,
+        seed: Seed = EMPTY,
+        owner: str | None = None,
+    ) -> None:
         """Start the server. version: major. settings: of every session. seed: what the database `start` holds.
 
-        Raises UsageError or supervisor.StartError.
+        owner: who owns each database and runs the scripts in it as soon as there is such a role, None for the
+        superuser. Raises UsageError or supervisor.StartError.
         """
         self._server = private.acquire(version, seed)
+        self.seed = seed
+        self._owner = owner
         self._settings = settings or {}
         self._admin = self._connect("postgres")
         self.start = BASE
@@ -106,14 +137,14 @@ class ScratchServer:
 
     @contextmanager
     def made(self, template: str, fill: Callable[[psycopg.Connection[Any]], object]) -> Iterator[str]:
-        """Yield the name of a new database to clone: a copy of the template, filled.
+        """Yield the name of a new database to clone: a copy of the template, filled by a session of the superuser.
 
         At the end it is dropped, with the roles that fill created; until then clone() keeps those.
         """
         name = self._copy(template)
         before = self._roles
         try:
-            with self._database(name).connect() as connection:
+            with replace(self.database(name), owner=None).connect() as connection:
                 fill(connection)
             self._roles = before | self._role_names()
             yield name
@@ -126,7 +157,7 @@ class ScratchServer:
     def clone(self, template: str) -> Iterator[Database]:
         """Yield a copy of a database. At the end it is dropped, with the roles that were created meanwhile."""
         name = self._copy(template)
-        database = self._database(name)
+        database = self.database(name)
         try:
             yield database
         finally:
@@ -149,12 +180,19 @@ class ScratchServer:
             self._admin = self._connect("postgres")
         return self._admin.execute(query)
 
-    def _database(self, name: str) -> Database:
-        return Database(name, self._server.conninfo(name), self._settings)
+    def database(self, name: str) -> Database:
+        """Return a database of this server by its name."""
+        return Database(name, self._server.conninfo(name), self._settings, self._present_owner())
+
+    def _present_owner(self) -> str | None:
+        """Return the owner once there is that role: the copy of a live database brings its own."""
+        return self._owner if self._owner in self._role_names() else None
 
     def _copy(self, template: str) -> str:
         name = f"rehearsal_{secrets.token_hex(6)}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        owner = self._present_owner()
+        belonging = sql.SQL("") if owner is None else sql.SQL(" OWNER {}").format(sql.Identifier(owner))
+        self._execute(sql.SQL(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy") + belonging)
         return name
 
     def _role_names(self) -> set[str]:

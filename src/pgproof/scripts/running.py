@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from pgproof.supabase.hosted import handing_over
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -75,7 +77,7 @@ def execute(connection: psycopg.Connection[Any], statement: Statement) -> Failur
                 for _ in copy:
                     pass
         else:
-            cursor = connection.execute(statement.text.encode())
+            cursor = connection.execute(handing_over.as_run(connection, statement))
             while cursor.nextset():
                 pass
     except psycopg.Error as error:
