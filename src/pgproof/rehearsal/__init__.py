@@ -98,7 +98,9 @@ def _hold(config: Config, scripts: tuple[list[Script], ...], result: Result, giv
             fits = given is not None and given.seed == seed
             server = given if fits else stack.enter_context(closing(ScratchServer(version, settings, seed, owner)))
             base = stack.enter_context(
-                server.made(server.start, lambda connection: _prepare(config, connection, scripts, copy, result, server))
+                server.made(
+                    server.start, lambda connection: _prepare(config, connection, scripts, copy, result, server)
+                )
             )
             if result.decided:
                 checks.hold(

@@ -106,10 +106,10 @@ def preserves_data(rehearsal: Rehearsal) -> Iterator[Finding]:
     """
     before = rehearsal.state_after(())
     blamed = set()
-    with rehearsal.after(()) as source, rehearsal.after(()) as database, source.connect() as was:
+    with rehearsal.after(()) as source, rehearsal.after(()) as database, source.by_superuser().connect() as was:
         for script in rehearsal.ups:
             apply(database, script)
-            with database.connect() as connection:
+            with database.by_superuser().connect() as connection:
                 for table, what in database_state.lost_data(connection, before, was):
                     if table not in blamed:
                         blamed.add(table)

@@ -66,6 +66,10 @@ class Database:
         finally:
             connection.close()
 
+    def by_superuser(self) -> Database:
+        """Return the same database for sessions of the server's superuser, who may read and set everything."""
+        return replace(self, owner=None, _observers=[])
+
     def witness(self) -> psycopg.Connection[Any]:
         """Return a session of an ordinary person, kept until close(): a script may be able to end it."""
         connection = psycopg.connect(self._reach, autocommit=True)
@@ -144,7 +148,7 @@ class ScratchServer:
         name = self._copy(template)
         before = self._roles
         try:
-            with replace(self.database(name), owner=None).connect() as connection:
+            with self.database(name).by_superuser().connect() as connection:
                 fill(connection)
             self._roles = before | self._role_names()
             yield name

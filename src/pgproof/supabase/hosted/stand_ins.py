@@ -87,7 +87,9 @@ def notes(scripts: Sequence[Script], here: Collection[str], given: Collection[st
     """
     text = "\n".join(statement.text for each in scripts for statement in each.statements)
     for name, each in known().items():
-        used = name in given or name in created(scripts) or (name == "supabase_vault" and re.search(r"\bvault\s*\.", text))
+        used = (
+            name in given or name in created(scripts) or (name == "supabase_vault" and re.search(r"\bvault\s*\.", text))
+        )
         if name in here and used and each.does:
             before = "; it is there before the baseline, as from the dashboard" if name in given else ""
             yield f"{name} is a stand-in here: {each.does}{before}"

@@ -6,7 +6,7 @@ CREATE TABLE cron.job (
   command text NOT NULL,
   nodename text NOT NULL DEFAULT 'localhost',
   nodeport integer NOT NULL DEFAULT 5432,
-  database text NOT NULL DEFAULT current_database(),
+  database text NOT NULL DEFAULT 'postgres',
   username text NOT NULL DEFAULT current_user,
   active boolean NOT NULL DEFAULT true,
   jobname text,

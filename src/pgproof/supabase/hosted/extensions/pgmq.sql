@@ -23,14 +23,14 @@ BEGIN
     'CREATE TABLE IF NOT EXISTS pgmq.%I (msg_id bigint PRIMARY KEY, read_ct integer NOT NULL DEFAULT 0,'
     ' enqueued_at timestamptz NOT NULL DEFAULT now(), archived_at timestamptz NOT NULL DEFAULT now(),'
     ' vt timestamptz NOT NULL, message jsonb, headers jsonb)', 'a_' || lower(queue_name));
-  INSERT INTO pgmq.meta (queue_name) VALUES (create.queue_name) ON CONFLICT DO NOTHING;
+  INSERT INTO pgmq.meta (queue_name) VALUES ($1) ON CONFLICT DO NOTHING;
 END
 $$;
 CREATE FUNCTION pgmq.drop_queue(queue_name text) RETURNS boolean LANGUAGE plpgsql
   AS $$
 BEGIN
   EXECUTE format('DROP TABLE IF EXISTS pgmq.%I, pgmq.%I', 'q_' || lower(queue_name), 'a_' || lower(queue_name));
-  DELETE FROM pgmq.meta m WHERE m.queue_name = drop_queue.queue_name;
+  DELETE FROM pgmq.meta m WHERE m.queue_name = $1;
   RETURN FOUND;
 END
 $$;
