@@ -41,8 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser, _: Project) -> None:
         "--platform",
         choices=("supabase", "none"),
         default="supabase",
-        help="supabase (default): what a hosted project has comes before the baseline, the scripts run as its owner, and"
-        " the baseline gets the project's sample rows if it has the project's tables without any rows",
+        help="supabase (default): what a hosted project has comes before the baseline, the scripts run as its owner,"
+        " and the baseline gets the project's sample rows if it has the project's tables without any rows",
     )
     parser.add_argument(
         "--automatic-grants",

@@ -27,7 +27,7 @@ def scratch_server(pytestconfig: pytest.Config) -> Iterator[ScratchServer]:
 
 
 @pytest.fixture(scope="session")
-def hosted_server(pytestconfig: pytest.Config) -> Iterator[ScratchServer]:
+def supabase_server(pytestconfig: pytest.Config) -> Iterator[ScratchServer]:
     """A private server that begins with what a hosted Supabase project has; scripts run as the project's owner."""
     from pgproof.rehearsal.scratch_server import ScratchServer
     from pgproof.supabase import hosted
@@ -51,7 +51,7 @@ def rehearse(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Cal
         baseline: Sequence[str | Path], up: Sequence[str | Path], down: Sequence[str | Path] = (), **more: Any
     ) -> Result:
         asked = {"supabase": False, "sizes": (), "hooks": pytestconfig.stash[PROJECT].hooks, **more}
-        server = request.getfixturevalue("hosted_server" if asked["supabase"] else "scratch_server")
+        server = request.getfixturevalue("supabase_server" if asked["supabase"] else "scratch_server")
         return rehearsal.rehearse(rehearsal.Config(paths(baseline), paths(up), paths(down), **asked), server)
 
     return hold

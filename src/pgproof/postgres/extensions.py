@@ -19,13 +19,47 @@ from pgproof import paths
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-# What a hosted service lets the owner of a project create, of what comes with the server (supautils.privileged_extensions
-# of github.com/supabase/postgres).
+# What a hosted service lets a project's owner create, of what comes with the server: supautils.privileged_extensions in
+# github.com/supabase/postgres.
 _PRIVILEGED = frozenset(
-    "autoinc bloom btree_gin btree_gist citext cube dblink dict_int dict_xsyn earthdistance fuzzystrmatch hstore"
-    " insert_username intarray isn ltree moddatetime pg_prewarm pg_stat_statements pg_trgm pg_walinspect pgcrypto"
-    " pgrowlocks pgstattuple plpgsql postgres_fdw refint seg sslinfo tablefunc tcn tsm_system_rows tsm_system_time"
-    " unaccent uuid-ossp vector".split()
+    (
+        "autoinc",
+        "bloom",
+        "btree_gin",
+        "btree_gist",
+        "citext",
+        "cube",
+        "dblink",
+        "dict_int",
+        "dict_xsyn",
+        "earthdistance",
+        "fuzzystrmatch",
+        "hstore",
+        "insert_username",
+        "intarray",
+        "isn",
+        "ltree",
+        "moddatetime",
+        "pg_prewarm",
+        "pg_stat_statements",
+        "pg_trgm",
+        "pg_walinspect",
+        "pgcrypto",
+        "pgrowlocks",
+        "pgstattuple",
+        "plpgsql",
+        "postgres_fdw",
+        "refint",
+        "seg",
+        "sslinfo",
+        "tablefunc",
+        "tcn",
+        "tsm_system_rows",
+        "tsm_system_time",
+        "unaccent",
+        "uuid-ossp",
+        "vector",
+    )
 )
 
 

@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any
 
 from pgproof.errors import UsageError
-from pgproof.rehearsal import checks, findings
+from pgproof.rehearsal import checks, findings, scene
 from pgproof.rehearsal.config import Config
 from pgproof.rehearsal.findings import Finding, Result
 from pgproof.scripts import script
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from pgproof.rehearsal.copying import Copy
-    from pgproof.rehearsal.scratch_server import ScratchServer
+    from pgproof.rehearsal.scratch_server import Database, ScratchServer
     from pgproof.scripts.script import Script
 
 __all__ = ["Config", "rehearse"]
@@ -34,7 +34,8 @@ _VERSION = 17
 def rehearse(config: Config, server: ScratchServer | None = None) -> Result:
     """Rehearse the scripts and return the result, which also says what is wrong with the files.
 
-    server: to use instead of a new one, if it begins with what this rehearsal has to begin with. Raises UsageError if no rehearsal is possible.
+    server: to use instead of a new one, if it begins with what this rehearsal has to begin with. Raises
+    UsageError if no rehearsal is possible.
     """
     result = Result()
     baseline = _read(config.baseline, result)
@@ -51,6 +52,7 @@ def rehearse(config: Config, server: ScratchServer | None = None) -> Result:
         # Without usable down scripts, the up scripts can still be rehearsed.
         whole = len(downs) == len(config.downs) and not unfit & {str(path) for path in config.downs}
         _hold(config, (baseline, ups, downs if whole else [], bad), result, server)
+    scene.not_the_migration(result)
     _settle(config, result)
     return result
 
@@ -81,7 +83,6 @@ def _hold(config: Config, scripts: tuple[list[Script], ...], result: Result, giv
     import psycopg
 
     from pgproof.postgres import supervisor
-    from pgproof.rehearsal import scene
     from pgproof.rehearsal.scratch_server import ScratchServer
 
     baseline, ups, downs, bad = scripts
@@ -95,13 +96,20 @@ def _hold(config: Config, scripts: tuple[list[Script], ...], result: Result, giv
     seed, owner = scene.chosen(config, copy)
     try:
         with ExitStack() as stack:
-            fits = given is not None and given.seed == seed
-            server = given if fits else stack.enter_context(closing(ScratchServer(version, settings, seed, owner)))
-            base = stack.enter_context(
-                server.made(
-                    server.start, lambda connection: _prepare(config, connection, scripts, copy, result, server)
-                )
-            )
+            if given is not None and given.seed == seed:
+                server = given
+            else:
+                server = stack.enter_context(closing(ScratchServer(version, settings, seed, owner)))
+
+            def fill(connection: psycopg.Connection[Any]) -> None:
+                _prepare(config, connection, scripts, copy, result)
+                if result.decided:
+                    _build(server.database(connection.info.dbname), baseline, result)
+                note = config.hooks.add_samples(connection) if config.supabase and result.decided else None
+                if note is not None:
+                    result.notes.append(note)
+
+            base = stack.enter_context(server.made(server.start, fill))
             if result.decided:
                 checks.hold(
                     config, checks.Rehearsal(server, base, tuple(ups), tuple(downs), config.hooks.workload), bad, result
@@ -119,23 +127,22 @@ def _prepare(
     scripts: tuple[list[Script], ...],
     copy: Copy | None,
     result: Result,
-    server: ScratchServer,
 ) -> None:
-    """Build the baseline: the platform as the superuser, the files as the owner.
-
-    connection: of the superuser. If something does not apply, the result has the reason and is not decided.
-    """
-    from pgproof.rehearsal import restoring, scene
-    from pgproof.scripts import running
+    """Add what comes before the baseline's files: a live copy, extensions. connection: of the superuser."""
+    from pgproof.rehearsal import restoring
 
     if copy is not None:
         result.notes += restoring.restore(connection, copy)
-        if server.seed.extensions:
-            scene.help_the_owner(connection)
-    if server.seed.extensions:
-        scene.switch_on(connection, [each for some in scripts for each in some], result)
-    with server.database(connection.info.dbname).connect() as session:
-        for each in scripts[0] if result.decided else ():
+        scene.help_the_owner(connection)
+    scene.switch_on(connection, [each for some in scripts for each in some], result)
+
+
+def _build(database: Database, baseline: list[Script], result: Result) -> None:
+    """Run the baseline as the database's owner. If it does not apply, the result has the reason and is not decided."""
+    from pgproof.scripts import running
+
+    with database.connect() as session:
+        for each in baseline:
             ran = running.run(session, each)
             if ran.failure is not None:
                 result.findings.append(findings.failed(ran.failure, more=" (in the baseline)"))
@@ -143,9 +150,6 @@ def _prepare(
                 return
             if ran.left_open:
                 session.execute("COMMIT")
-    note = config.hooks.add_samples(connection) if config.supabase and result.decided else None
-    if note is not None:
-        result.notes.append(note)
 
 
 def _settle(config: Config, result: Result) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
@@ -39,7 +40,7 @@ def switch_on(connection: psycopg.Connection[Any], scripts: Sequence[Script], re
 
     connection: of the superuser. An extension that nothing here has makes the rehearsal impossible: it is undecided.
     """
-    available = {name: there for name, there in connection.execute(_AVAILABLE)}
+    available = dict(connection.execute(_AVAILABLE).fetchall())
     lacking = list(stand_ins.missing(scripts, available))
     if lacking:
         result.undecided += lacking
@@ -63,9 +64,25 @@ def help_the_owner(connection: psycopg.Connection[Any]) -> None:
 
 
 _IS_HOSTED = """
-SELECT count(*) = 3 FROM pg_roles
-WHERE rolname IN ('supabase_auth_admin', 'supabase_storage_admin', 'supabase_realtime_admin')
-  AND to_regnamespace('extensions') IS NOT NULL
+SELECT count(*) = 4 FROM pg_roles
+WHERE rolname IN ('postgres', 'supabase_auth_admin', 'supabase_storage_admin', 'supabase_realtime_admin')
+  AND NOT rolsuper AND to_regnamespace('extensions') IS NOT NULL
 """
+
+
+def not_the_migration(result: Result) -> None:
+    """Move what failed for want of an extension from the findings to what was not decided.
+
+    Others see it before anything runs; this one was created by dynamic SQL, or by another extension's CASCADE.
+    """
+    for each in list(result.findings):
+        lacking = _NOT_HERE.match(each.what)
+        if each.name == "fails" and lacking:
+            result.findings.remove(each)
+            result.undecided.append(stand_ins.without(each.file or "", lacking[1]))
+            result.decided = False
+
+
+_NOT_HERE = re.compile(r'extension "([^"]+)" is not available')
 _AVAILABLE = "SELECT name, installed_version IS NOT NULL FROM pg_available_extensions"
 _STAND_INS = "SELECT name FROM pg_available_extensions WHERE comment LIKE 'stand-in%'"

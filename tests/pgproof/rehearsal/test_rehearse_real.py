@@ -37,7 +37,7 @@ def rehearsed(name, fixture):
     parser = argparse.ArgumentParser()
     rehearse.add_arguments(parser, PROJECT)
     asked = rehearse.config(parser.parse_args([*words, "--messages", *case.get("words", [])]), PROJECT)
-    return rehearsal.rehearse(asked, fixture("hosted_server" if asked.supabase else "scratch_server")), case
+    return rehearsal.rehearse(asked, fixture("supabase_server" if asked.supabase else "scratch_server")), case
 
 
 @pytest.mark.parametrize("name", FOLDERS)

@@ -1,5 +1,8 @@
 """What a hosted project has before its owner writes anything, as its owner meets it."""
 
+import base64
+import hashlib
+import hmac
 import tomllib
 from contextlib import closing
 from pathlib import Path
@@ -16,9 +19,9 @@ FEATURES = tomllib.loads(Path(__file__).with_name("features.toml").read_text())
 
 
 @pytest.fixture
-def project(hosted_server):
+def project(supabase_server):
     """A database of one project."""
-    with hosted_server.clone(hosted_server.start) as database:
+    with supabase_server.clone(supabase_server.start) as database:
         yield database
 
 
@@ -59,11 +62,7 @@ def test_uuids_made_from_names_are_those_of_the_standard(project):
 
 
 def test_the_signature_of_a_token_is_the_one_that_others_compute(project):
-    """pgjwt's stand-in signs as any JWT library does."""
-    import base64
-    import hashlib
-    import hmac
-
+    """What pgjwt's stand-in signs is signed as by any JWT library."""
     with project.connect() as session:
         session.execute("CREATE EXTENSION pgjwt WITH SCHEMA extensions")
         (token,) = session.execute("SELECT sign('{\"sub\":\"1\"}', 'key')").fetchone()
@@ -77,12 +76,14 @@ def test_the_signature_of_a_token_is_the_one_that_others_compute(project):
 def test_new_tables_are_granted_to_the_api_only_by_the_older_default(pytestconfig, automatic):
     """Today's projects grant nothing on what is made in public; older ones grant everything."""
     seed = hosted.seed(automatic_grants=automatic)
-    with closing(ScratchServer(pytestconfig.option.pg_version, seed=seed, owner=hosted.OWNER)) as server:
-        with server.clone(server.start) as database, database.connect() as session:
-            session.execute("CREATE TABLE public.polls (id int)")
-            session.execute("CREATE FUNCTION public.tally() RETURNS int LANGUAGE sql AS 'SELECT 1'")
-            asked = "SELECT has_table_privilege('anon', 'public.polls', 'SELECT')"
-            assert session.execute(asked).fetchone() == (automatic,)
+    with (
+        closing(ScratchServer(pytestconfig.option.pg_version, seed=seed, owner=hosted.OWNER)) as server,
+        server.clone(server.start) as database,
+        database.connect() as session,
+    ):
+        session.execute("CREATE TABLE public.polls (id int)")
+        asked = "SELECT has_table_privilege('anon', 'public.polls', 'SELECT')"
+        assert session.execute(asked).fetchone() == (automatic,)
 
 
 def test_the_owner_is_no_superuser_and_a_policy_leaves_it_no_rights(project):

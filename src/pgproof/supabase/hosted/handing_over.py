@@ -1,8 +1,8 @@
 """What a hosted project's owner may do although PostgreSQL leaves it to superusers: supautils does it for them there.
 
-Most of it needs nothing at run time: extensions are trusted here, parameters are granted, and event triggers let
-postgres into a policy's or a trigger's table for one statement (9_supautils.sql). Event triggers and publications of all
-tables are handed to a function of the superuser. Source: github.com/supabase/supautils, README.md.
+Most of it needs nothing at run time: extensions are trusted here, parameters are granted, and 9_supautils.sql lets
+postgres into a policy's or a trigger's table for one statement. Event triggers and publications of all tables are
+handed to a function of the superuser. Source: github.com/supabase/supautils, README.md.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The extensions of a hosted project: which are stand-ins here, and what to do about those that there is nothing for."""
+"""The extensions of a hosted project: which are stand-ins here, and what to do about those that are not here at all."""
 
 from __future__ import annotations
 
@@ -56,14 +56,10 @@ def all_of_them() -> tuple[Extension, ...]:
     return tuple(each.extension for each in known().values())
 
 
-def created(scripts: Sequence[Script]) -> dict[str, Script]:
-    """Return the extensions that the scripts create, also inside a DO block, each with the first script that does."""
-    found: dict[str, Script] = {}
-    for each in scripts:
-        for statement in each.statements:
-            for name in _CREATE.findall(statement.text):
-                found.setdefault(name.strip('"').lower(), each)
-    return found
+def created(scripts: Sequence[Script]) -> set[str]:
+    """Return the extensions that the scripts create, also inside a DO block."""
+    texts = (statement.text for each in scripts for statement in each.statements)
+    return {name.strip('"') for text in texts for name in _CREATE.findall(text)}
 
 
 _CREATE = re.compile(r'\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?("[^"]+"|[\w-]+)', re.IGNORECASE)
@@ -96,10 +92,16 @@ def notes(scripts: Sequence[Script], here: Collection[str], given: Collection[st
 
 
 def missing(scripts: Sequence[Script], available: Collection[str]) -> Iterator[str]:
-    """Yield a sentence for each extension that the scripts create and this server has no files of."""
-    for name, script in created(scripts).items():
-        if name not in available:
-            yield (
-                f"{script.path} creates the extension {name}, which neither this server nor a stand-in has:"
-                f" rehearse it on a server that does ({_REAL}), or leave its statements out of the scripts"
-            )
+    """Yield a sentence for each statement that creates an extension of which this server has no files."""
+    for each in scripts:
+        for statement in each.statements:
+            if statement.kind == "CreateExtensionStmt" and statement.node.extname not in available:
+                yield without(str(each.path), statement.node.extname)
+
+
+def without(path: str, name: str) -> str:
+    """Say that a script creates an extension that is not here, and what to do."""
+    return (
+        f"{path} creates the extension {name}, which neither this server nor a stand-in has:"
+        f" rehearse it on a server that does ({_REAL}), or leave its statements out of the scripts"
+    )
