@@ -102,7 +102,7 @@ def _hold(config: Config, scripts: tuple[list[Script], ...], result: Result, giv
                 server = stack.enter_context(closing(ScratchServer(version, settings, seed, owner)))
 
             def fill(connection: psycopg.Connection[Any]) -> None:
-                _prepare(config, connection, scripts, copy, result)
+                _prepare(connection, scripts, copy, result)
                 if result.decided:
                     _build(server.database(connection.info.dbname), baseline, result)
                 note = config.hooks.add_samples(connection) if config.supabase and result.decided else None
@@ -122,11 +122,7 @@ def _hold(config: Config, scripts: tuple[list[Script], ...], result: Result, giv
 
 
 def _prepare(
-    config: Config,
-    connection: psycopg.Connection[Any],
-    scripts: tuple[list[Script], ...],
-    copy: Copy | None,
-    result: Result,
+    connection: psycopg.Connection[Any], scripts: tuple[list[Script], ...], copy: Copy | None, result: Result
 ) -> None:
     """Add what comes before the baseline's files: a live copy, extensions. connection: of the superuser."""
     from pgproof.rehearsal import restoring

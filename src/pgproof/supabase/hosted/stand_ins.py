@@ -59,7 +59,9 @@ def all_of_them() -> tuple[Extension, ...]:
 def created(scripts: Sequence[Script]) -> set[str]:
     """Return the extensions that the scripts create, also inside a DO block."""
     texts = (statement.text for each in scripts for statement in each.statements)
-    return {name.strip('"') for text in texts for name in _CREATE.findall(text)}
+    return {
+        name.strip('"') if name.startswith('"') else name.lower() for text in texts for name in _CREATE.findall(text)
+    }
 
 
 _CREATE = re.compile(r'\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?("[^"]+"|[\w-]+)', re.IGNORECASE)
