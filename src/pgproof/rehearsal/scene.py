@@ -67,6 +67,7 @@ _IS_HOSTED = """
 SELECT count(*) = 4 FROM pg_roles
 WHERE rolname IN ('postgres', 'supabase_auth_admin', 'supabase_storage_admin', 'supabase_realtime_admin')
   AND NOT rolsuper AND to_regnamespace('extensions') IS NOT NULL
+  AND to_regprocedure('extensions.supautils_create(text)') IS NULL
 """
 
 

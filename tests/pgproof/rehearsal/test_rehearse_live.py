@@ -175,6 +175,13 @@ def test_the_copy_of_a_hosted_project_has_its_owner(supabase_server, tmp_path):
         with project.connect() as session:
             session.execute("CREATE TABLE public.clubs (id int PRIMARY KEY)")
             session.execute("CREATE ROLE connect_verifier LOGIN; GRANT SELECT ON public.clubs TO connect_verifier")
+        with project.by_superuser().connect() as session:
+            # A real one has the library instead.
+            session.execute(
+                "DO $$ DECLARE f regprocedure; BEGIN"
+                " FOR f IN SELECT oid FROM pg_proc WHERE proname LIKE 'supautils\\_%' LOOP"
+                " EXECUTE format('DROP FUNCTION %s CASCADE', f); END LOOP; END $$"
+            )
         dsn = make_conninfo(project.conninfo, user="connect_verifier")
         live = replace(REPLICAS["prod"], dsn=SecretStr(dsn))
 
