@@ -50,6 +50,9 @@ def switch_on(connection: psycopg.Connection[Any], scripts: Sequence[Script], re
     for name in given:
         connection.execute(sql.SQL("CREATE EXTENSION {}").format(sql.Identifier(name)))
         connection.execute("UPDATE pg_extension SET extowner = %s::regrole WHERE extname = %s", [hosted.OWNER, name])
+    absent = [name for name in ("pgcrypto", "pg_stat_statements") if name not in available]
+    if absent and available.get("supabase_vault"):
+        result.notes.append(f"every project has {', '.join(absent)}, and this server does not; --pg-version 17 does")
     here = {name for (name,) in connection.execute(_STAND_INS)}
     result.notes += stand_ins.notes(scripts, here, given)
 

@@ -31,6 +31,8 @@ def test_a_hosted_project_has_it(project, name):
     feature = FEATURES[name]
     used = script.parse(Path("up.sql"), feature["works"])
     available = {found for (found,) in project.observer().execute("SELECT name FROM pg_available_extensions")}
+    if "pgcrypto" not in available:
+        pytest.skip("this build of the server has no contrib")
     missing = list(stand_ins.missing([used], available))
     if "named" in feature:
         assert len(missing) == 1
