@@ -96,11 +96,11 @@ def _key(found: Binaries, seed: Seed) -> str:
 
 
 def _remove_leftovers(folder: Path) -> None:
-    """Remove what a killed build left, and all clusters but the eight that were used last."""
+    """Remove what a killed build left, and all clusters but the twelve that were used last."""
     for partial in folder.glob("*.partial"):
         partial.unlink()
     by_age = sorted(folder.glob("*.tar"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for old in by_age[8:]:
+    for old in by_age[12:]:
         old.unlink()
 
 
