@@ -17,6 +17,7 @@ from bench.measure import CouldNotRun, Row, in_turns, seconds
 from bench.surroundings import wait_until_quiet
 from pgproof import paths
 from pgproof.postgres import acquire, binaries, cluster, privilege, supervisor
+from pgproof.postgres.seed import EMPTY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +71,7 @@ def _from_nothing() -> dict[str, float]:
     wait_until_quiet()
     found, rights = binaries.find(17), privilege.unprivileged()
     work = privilege.prepared_folder(paths.run_dir(), rights)
-    postgres = cluster.server_command(found, rights)
+    postgres = cluster.server_command(found, rights, EMPTY)
     started: list[subprocess.Popen[bytes]] = []
 
     def start() -> None:

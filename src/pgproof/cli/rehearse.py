@@ -72,8 +72,13 @@ def add_arguments(parser: argparse.ArgumentParser, _: Project) -> None:
         "--platform",
         choices=("supabase", "none"),
         default="supabase",
-        help="supabase (default): its roles, schema auth and publication come before the baseline, which gets"
-        " the project's sample rows if it has the project's tables without any rows",
+        help="supabase (default): what a hosted project has comes before the baseline, the scripts run as its owner,"
+        " and the baseline gets the project's sample rows if it has the project's tables without any rows",
+    )
+    parser.add_argument(
+        "--automatic-grants",
+        action="store_true",
+        help="grant the API's roles what is made in public, as projects made before 30 May 2026 do",
     )
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of every session")
     parser.add_argument(
@@ -145,6 +150,7 @@ def config(arguments: argparse.Namespace, project: Project) -> Config:
         only=None if arguments.only is None else _ALWAYS | {each.replace("-", " ") for each in arguments.only},
         start=arguments.start,
         rows=not arguments.no_rows,
+        automatic_grants=arguments.automatic_grants,
     )
 
 

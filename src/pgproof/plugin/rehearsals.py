@@ -26,8 +26,18 @@ def scratch_server(pytestconfig: pytest.Config) -> Iterator[ScratchServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def supabase_server(pytestconfig: pytest.Config) -> Iterator[ScratchServer]:
+    """A private server that begins with what a hosted Supabase project has; scripts run as the project's owner."""
+    from pgproof.rehearsal.scratch_server import ScratchServer
+    from pgproof.supabase import hosted
+
+    with closing(ScratchServer(pytestconfig.option.pg_version, seed=hosted.seed(), owner=hosted.OWNER)) as server:
+        yield server
+
+
 @pytest.fixture
-def rehearse(scratch_server: ScratchServer, pytestconfig: pytest.Config) -> Callable[..., Result]:
+def rehearse(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Callable[..., Result]:
     """Rehearses scripts, and returns the result: its findings, and its exit_code, 0 where they are safe and reversible.
 
     baseline, up, down: paths below pytest's rootdir, in their order. more: as pgproof.rehearsal.Config has it.
@@ -41,6 +51,7 @@ def rehearse(scratch_server: ScratchServer, pytestconfig: pytest.Config) -> Call
         baseline: Sequence[str | Path], up: Sequence[str | Path], down: Sequence[str | Path] = (), **more: Any
     ) -> Result:
         asked = {"supabase": False, "sizes": (), "hooks": pytestconfig.stash[PROJECT].hooks, **more}
-        return rehearsal.rehearse(rehearsal.Config(paths(baseline), paths(up), paths(down), **asked), scratch_server)
+        server = request.getfixturevalue("supabase_server" if asked["supabase"] else "scratch_server")
+        return rehearsal.rehearse(rehearsal.Config(paths(baseline), paths(up), paths(down), **asked), server)
 
     return hold

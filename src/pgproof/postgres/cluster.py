@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from pgproof import paths
 from pgproof.errors import UsageError
-from pgproof.postgres import privilege, supervisor
+from pgproof.postgres import extensions, privilege, supervisor
 
 if TYPE_CHECKING:
     from pgproof.postgres.binaries import Binaries
@@ -54,9 +54,12 @@ local replication all trust
 """
 
 
-def server_command(found: Binaries, rights: privilege.Privilege) -> list[str]:
-    """Return the command that runs `postgres`, without its data directory."""
-    return [*rights.prefix, str(_reachable(found.bin_dir, rights) / "postgres")]
+def server_command(found: Binaries, rights: privilege.Privilege, seed: Seed) -> list[str]:
+    """Return the command that runs `postgres` with the seed's extensions, without its data directory."""
+    programs = _reachable(found.bin_dir, rights)
+    if seed.extensions:
+        programs = extensions.with_extensions(programs, seed.extensions)
+    return [*rights.prefix, str(programs / "postgres")]
 
 
 def cached(found: Binaries, seed: Seed) -> Path:
@@ -93,11 +96,11 @@ def _key(found: Binaries, seed: Seed) -> str:
 
 
 def _remove_leftovers(folder: Path) -> None:
-    """Remove what a killed build left, and all clusters but the eight that were used last."""
+    """Remove what a killed build left, and all clusters but the twelve that were used last."""
     for partial in folder.glob("*.partial"):
         partial.unlink()
     by_age = sorted(folder.glob("*.tar"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for old in by_age[8:]:
+    for old in by_age[12:]:
         old.unlink()
 
 
@@ -137,7 +140,7 @@ def _initialise(found: Binaries, work: Path, rights: privilege.Privilege, superu
 def _fill(found: Binaries, work: Path, rights: privilege.Privilege, seed: Seed) -> None:
     import psycopg
 
-    server = supervisor.launch(server_command(found, rights), work / "data", work, work / "log", rights.user)
+    server = supervisor.launch(server_command(found, rights, seed), work / "data", work, work / "log", rights.user)
     try:
         reach: dict[str, Any] = {"host": str(work), "user": seed.superuser}
         with psycopg.connect(**reach, dbname="postgres", autocommit=True) as connection:

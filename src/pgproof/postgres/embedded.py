@@ -49,7 +49,7 @@ def _acquire(version: int, seed: Seed) -> Server:
             "archive": str(archive),
             "run": str(privilege.prepared_folder(paths.run_dir(), rights)),
             "user": "" if rights.user is None else str(rights.user),
-            "postgres": json.dumps(cluster.server_command(found, rights)),
+            "postgres": json.dumps(cluster.server_command(found, rights, seed)),
             "superuser": seed.superuser,
         }
 

@@ -52,7 +52,9 @@ def acquire(version: int = 17, seed: Seed = EMPTY, *, durable: bool = True) -> P
         "archive": str(archive),
         "run": str(run),
         "user": "" if rights.user is None else str(rights.user),
-        "postgres": json.dumps([*cluster.server_command(found, rights), *(x for s in settings for x in ("-c", s))]),
+        "postgres": json.dumps(
+            [*cluster.server_command(found, rights, seed), *(x for s in settings for x in ("-c", s))]
+        ),
         "superuser": seed.superuser,
         "address": str(address),
         "lock": str(run / "lock"),

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from pgproof.postgres.extensions import Extension
+
 
 @dataclass(frozen=True)
 class Seed:
@@ -21,7 +23,7 @@ class Seed:
     sources: further files that the result depends on, such as the module of `load`. superuser: the role that
     the server begins with and that runs all this; a hosted service gives the name postgres to one with fewer rights.
     fit: adds rows once an environment's own baseline has run, and returns a line on each thing that cannot be made to
-    fit; None for none.
+    fit; None for none. extensions: that the server can create besides its own.
     """
 
     files: tuple[Path, ...] = ()
@@ -29,6 +31,7 @@ class Seed:
     sources: tuple[Path, ...] = ()
     superuser: str = "postgres"
     fit: Callable[[psycopg.Connection[Any]], Sequence[str]] | None = None
+    extensions: tuple[Extension, ...] = ()
 
     def digest(self) -> hashlib._Hash:
         """Return a hash of everything that goes into the database, which names its cache."""
@@ -37,6 +40,8 @@ class Seed:
         digest = hashlib.sha256(self.superuser.encode())
         for path in (*self.files, *self.sources):
             digest.update(path.read_bytes())
+        for each in self.extensions:
+            digest.update(each.control.encode() + each.script.read_bytes())
         return digest
 
     def fill(self, connection: psycopg.Connection[Any]) -> None:

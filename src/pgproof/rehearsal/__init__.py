@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from pgproof import migrations
 from pgproof.errors import UsageError
-from pgproof.rehearsal import checks, findings, own_rows, unavailable
+from pgproof.rehearsal import checks, findings, own_rows, scene, unavailable
 from pgproof.rehearsal.config import Config
 from pgproof.rehearsal.findings import Finding, Result
 from pgproof.scripts import script
-from pgproof.supabase import PLATFORM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from pgproof.migrations import Migration
     from pgproof.rehearsal.copying import Copy
-    from pgproof.rehearsal.scratch_server import ScratchServer
+    from pgproof.rehearsal.scratch_server import Database, ScratchServer
     from pgproof.scripts.script import Script
 
 __all__ = ["Config", "rehearse"]
@@ -36,7 +35,8 @@ _VERSION = 17
 def rehearse(config: Config, server: ScratchServer | None = None) -> Result:
     """Rehearse the scripts and return the result, which also says what is wrong with the files.
 
-    server: with an empty `start` database, to use instead of a new one. Raises UsageError if no rehearsal is possible.
+    server: to use instead of a new one, if it begins with what this rehearsal has to begin with. Raises
+    UsageError if no rehearsal is possible.
     """
     result = Result(only=config.only)
     baseline, problems = migrations.baseline(config.baseline)
@@ -139,12 +139,23 @@ def _hold(
         copy = copying.read(config.copied, config.hooks, config.version)
         version = config.version or copy.major
         settings = {**copy.settings, **settings}
+    seed, owner = scene.chosen(config, copy)
     try:
         with ExitStack() as stack:
-            server = given or stack.enter_context(closing(ScratchServer(version, settings)))
-            base = stack.enter_context(
-                server.made(server.start, lambda connection: _prepare(config, connection, baseline, copy, result))
-            )
+            if given is not None and given.seed == seed:
+                server = given
+            else:
+                server = stack.enter_context(closing(ScratchServer(version, settings, seed, owner)))
+
+            def fill(connection: psycopg.Connection[Any]) -> None:
+                _prepare(connection, scripts, copy, result)
+                if result.decided:
+                    _build(server.database(connection.info.dbname), baseline, result)
+                note = config.hooks.add_samples(connection) if config.supabase and result.decided else None
+                if note is not None:
+                    result.notes.append(note)
+
+            base = stack.enter_context(server.made(server.start, fill))
             if result.decided:
                 failure = None
                 if config.rows:
@@ -170,26 +181,30 @@ def _hold(
 
 
 def _prepare(
-    config: Config, connection: psycopg.Connection[Any], baseline: list[Script], copy: Copy | None, result: Result
+    connection: psycopg.Connection[Any], scripts: tuple[list[Script], ...], copy: Copy | None, result: Result
 ) -> None:
-    """Build the baseline. If it does not apply, the result has the reason and is not decided."""
+    """Add what comes before the baseline's files: a live copy, extensions. connection: of the superuser."""
     from pgproof.rehearsal import restoring
-    from pgproof.scripts import running
 
     if copy is not None:
         result.notes += restoring.restore(connection, copy)
-    platform = [script.read(PLATFORM)] if config.supabase and copy is None else []
-    for each in [*platform, *baseline]:
-        ran = running.run(connection, each)
-        if ran.failure is not None:
-            result.findings.append(findings.failed(ran.failure, more=" (in the baseline)"))
-            result.decided = False
-            return
-        if ran.left_open:
-            connection.execute("COMMIT")
-    note = config.hooks.add_samples(connection) if config.supabase else None
-    if note is not None:
-        result.notes.append(note)
+        scene.help_the_owner(connection)
+    scene.switch_on(connection, [each for some in scripts for each in some], result)
+
+
+def _build(database: Database, baseline: list[Script], result: Result) -> None:
+    """Run the baseline as the database's owner. If it does not apply, the result has the reason and is not decided."""
+    from pgproof.scripts import running
+
+    with database.connect() as session:
+        for each in baseline:
+            ran = running.run(session, each)
+            if ran.failure is not None:
+                result.findings.append(findings.failed(ran.failure, more=" (in the baseline)"))
+                result.decided = False
+                return
+            if ran.left_open:
+                session.execute("COMMIT")
 
 
 def _settle(config: Config, result: Result) -> None:

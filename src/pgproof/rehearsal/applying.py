@@ -69,7 +69,7 @@ def one(
     database: Database, script: Script, before: DatabaseState, notices: list[str] | None = None
 ) -> Iterator[Finding]:
     """Run one script and yield what is wrong with that. before: the current state. notices: as for applies()."""
-    witness = database.observer()
+    witness = database.witness()
     ended: list[Statement] = []
 
     def look_after(statement: Statement) -> None:

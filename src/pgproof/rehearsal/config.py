@@ -30,6 +30,7 @@ class Config:
     or name, with which the judged part begins; those before it belong to the baseline.
     rows: whether tables that the baseline leaves empty get rows.
     progress: is told how far the rehearsal has come.
+    automatic_grants: whether the API's roles are granted what is made in public, as in older Supabase projects.
     """
 
     baseline: Sequence[Path]
@@ -50,3 +51,4 @@ class Config:
     start: str | None = None
     rows: bool = True
     progress: Progress = field(default_factory=Progress)
+    automatic_grants: bool = False

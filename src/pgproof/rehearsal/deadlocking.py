@@ -76,8 +76,12 @@ def _locks_of_a_send(workload: Workload, database: Database) -> dict[str, str]:
 
 
 def _meet(database: Database, script: Script, target: str, then: tuple[str, str]) -> bool:
-    with database.connect() as sender, database.connect() as migrator, database.connect() as observer:
-        # The sender notices the deadlock first, so it is the one that fails.
+    with (
+        database.by_superuser().connect() as sender,
+        database.connect() as migrator,
+        database.connect() as observer,
+    ):
+        # The sender notices the deadlock first, so it is the one that fails; only a superuser may set when.
         sender.execute("SET deadlock_timeout = '10ms'")
         sender.execute("BEGIN")
         _lock(sender, target, "RowExclusiveLock")

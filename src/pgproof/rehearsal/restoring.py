@@ -25,18 +25,26 @@ def restore(connection: psycopg.Connection[Any], copy: Copy) -> Iterator[str]:
     """Restore a copy in an empty database, and yield a line on each thing that a person should know about it."""
     name = copy.name
     yield f"the baseline is the schema of {name}, without its rows"
-    if not copy.by_superuser:
-        yield f"the scripts run as a superuser here; rights that they lack in {name} do not show"
     if copy.closed:
         yield f"put together from {name}'s catalog, since pg_dump may not lock them: {', '.join(copy.closed)}"
     yield from (f"pg_dump: {warning}" for warning in copy.warnings)
     failed = _repeatedly(connection, copy.roles)
+    if not copy.by_superuser:
+        yield _who_runs(connection, name)
     early = [each for each in copy.statements if each.kind not in _LAST]
     late = [each for each in copy.statements if each.kind in _LAST]
     failed |= _repeatedly(connection, [*late, *_repeatedly(connection, [*early, *copy.stand_ins])])
     connection.execute("DISCARD ALL")
     yield from (f"not copied from {name}: {each.title}: {why}" for each, why in failed.items())
     yield from _compared(connection, copy)
+
+
+def _who_runs(connection: psycopg.Connection[Any], name: str) -> str:
+    """Say as whom the scripts run: the server's superuser has another name where the copy has its own postgres."""
+    owner = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = 'postgres'").fetchone()
+    if owner == (False,):
+        return f"the scripts run as postgres, which is no superuser, as in {name}"
+    return f"the scripts run as a superuser here; rights that they lack in {name} do not show"
 
 
 def _repeatedly(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> dict[Statement, str]:

@@ -1,7 +1,7 @@
 -- The statements that make the roles that a database names, one a row, in an order that works. Roles that every server
 -- has are left out, and so are passwords and settings.
 WITH own AS (
-  SELECT * FROM pg_roles WHERE left(rolname, 3) <> 'pg_' AND rolname <> 'postgres'
+  SELECT * FROM pg_roles WHERE left(rolname, 3) <> 'pg_'
 ),
 statements (rank, statement) AS (
   SELECT 1, concat_ws(' ', 'CREATE ROLE', quote_ident(rolname),

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import secrets
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from pgproof.errors import UsageError
 from pgproof.postgres import private
@@ -32,24 +34,29 @@ _STATEMENT_SECONDS = 60
 
 @dataclass(frozen=True)
 class Database:
-    """One database on a private server. settings: of each session, as psql takes them from PGOPTIONS."""
+    """One database on a private server. settings: of each session, as psql takes them from PGOPTIONS.
+
+    conninfo: of the server's superuser. owner: the role that scripts run as, None for the superuser.
+    """
 
     name: str
     conninfo: str = field(repr=False)
     settings: Mapping[str, str] = field(default_factory=dict)
+    owner: str | None = None
     _observers: list[psycopg.Connection[Any]] = field(default_factory=list, repr=False)
 
     @contextmanager
     def connect(self) -> Iterator[psycopg.Connection[Any]]:
         """Yield a new autocommit session with the settings and a statement timeout; leaving rolls back what is open.
 
+        It is one of the role that scripts run as: what only a superuser may do is for observer().
         Raises UsageError if the server rejects the settings.
         """
         # A password is stored the same each time only by this method, so that a second run can be compared.
         limits = {"statement_timeout": f"{round(_STATEMENT_SECONDS * unit())}s", "password_encryption": "md5"}
         options = " ".join(f"-c {name}={_escaped(value)}" for name, value in {**limits, **self.settings}.items())
         try:
-            connection = psycopg.connect(self.conninfo, autocommit=True, prepare_threshold=None, options=options)
+            connection = psycopg.connect(self._reach, autocommit=True, prepare_threshold=None, options=options)
         except psycopg.OperationalError as error:
             if not self.settings:
                 raise
@@ -61,11 +68,31 @@ class Database:
         finally:
             connection.close()
 
+    def by_superuser(self) -> Database:
+        """Return the same database for sessions of the server's superuser, who may read and set everything."""
+        return replace(self, owner=None, _observers=[])
+
+    def witness(self) -> psycopg.Connection[Any]:
+        """Return a session of an ordinary person, kept until close(): a script may be able to end it."""
+        connection = psycopg.connect(self._reach, autocommit=True)
+        self._observers.insert(0, connection)
+        return connection
+
+    @property
+    def _reach(self) -> str:
+        return self.conninfo if self.owner is None else make_conninfo(self.conninfo, user=self.owner)
+
     def observer(self) -> psycopg.Connection[Any]:
-        """Return a session that no script has used. It is kept until close(), so its queries are planned only once."""
-        if not self._observers or not is_alive(self._observers[-1]):
+        """Return a superuser's session that no script has used.
+
+        It is kept until close(), so its queries are planned only once.
+        """
+        if not self._observers or not self._observes(self._observers[-1]):
             self._observers.append(psycopg.connect(self.conninfo, autocommit=True))
         return self._observers[-1]
+
+    def _observes(self, connection: psycopg.Connection[Any]) -> bool:
+        return connection.info.user != self.owner and is_alive(connection)
 
     def close(self) -> None:
         """End the sessions that were kept; an observer() after it gets a new one."""
@@ -89,12 +116,21 @@ def _escaped(value: str) -> str:
 class ScratchServer:
     """The private server of one rehearsal. Use it from one thread."""
 
-    def __init__(self, version: int = 17, settings: Mapping[str, str] | None = None, seed: Seed = EMPTY) -> None:
+    def __init__(
+        self,
+        version: int = 17,
+        settings: Mapping[str, str] | None = None,
+        seed: Seed = EMPTY,
+        owner: str | None = None,
+    ) -> None:
         """Start the server. version: major. settings: of every session. seed: what the database `start` holds.
 
-        Raises UsageError or supervisor.StartError.
+        owner: who owns each database and runs the scripts in it as soon as there is such a role, None for the
+        superuser. Raises UsageError or supervisor.StartError.
         """
         self._server = private.acquire(version, seed)
+        self.seed = seed
+        self._owner = owner
         self._settings = settings or {}
         self._admin = self._connect("postgres")
         self.start = BASE
@@ -109,15 +145,16 @@ class ScratchServer:
 
     @contextmanager
     def made(self, template: str, fill: Callable[[psycopg.Connection[Any]], object]) -> Iterator[str]:
-        """Yield the name of a new database to clone: a copy of the template, filled.
+        """Yield the name of a new database to clone: a copy of the template, filled by a session of the superuser.
 
         At the end it is dropped, with its copies, and what all databases share is put back.
         """
         with self.aside():
             database = self.open(template)
             try:
-                with database.connect() as connection:
+                with database.by_superuser().connect() as connection:
                     fill(connection)
+                self._hand_over(database.name)
                 self.keep(database)
                 yield database.name
             finally:
@@ -150,8 +187,14 @@ class ScratchServer:
         if template != self.start:
             # That one is the server's own template, with properties that are not for copies.
             shared_objects.as_template(self._admin, name, template)
+        else:
+            self._hand_over(name)
         self._copied_from[name] = template
-        return Database(name, self._server.conninfo(name), self._settings)
+        return self.database(name)
+
+    def database(self, name: str) -> Database:
+        """Return a database of this server by its name."""
+        return Database(name, self._server.conninfo(name), self._settings, self._present_owner())
 
     def keep(self, database: Database) -> None:
         """Make a database ready to be copied, by its name, as it is now. It may change again after resume()."""
@@ -188,6 +231,20 @@ class ScratchServer:
 
     def _execute(self, query: LiteralString) -> None:
         self._awake().execute(query)
+
+    def _present_owner(self) -> str | None:
+        """Return the owner once there is that role: the copy of a live database brings its own."""
+        if self._owner is None:
+            return None
+        found = self._awake().execute("SELECT FROM pg_roles WHERE rolname = %s", [self._owner]).fetchone()
+        return None if found is None else self._owner
+
+    def _hand_over(self, name: str) -> None:
+        """Give a database to the owner, as soon as there is that role."""
+        owner = self._present_owner()
+        if owner is not None:
+            command = sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(name), sql.Identifier(owner))
+            self._awake().execute(command)
 
     def _put_back(self, template: str) -> None:
         shared_objects.put_back(self._awake(), self._shared[template])

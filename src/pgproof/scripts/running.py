@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from pgproof.supabase.hosted import handing_over
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -116,7 +118,7 @@ def _send(connection: psycopg.Connection[Any], statement: Statement) -> None:
             for _ in copy:
                 pass
     else:
-        cursor = connection.execute(statement.text.encode())
+        cursor = connection.execute(handing_over.as_run(connection, statement))
         while cursor.nextset():
             pass
 

@@ -141,9 +141,9 @@ def test_empty_tables_of_the_platform_are_no_gap(scratch_server, tmp_path):
     quiet = rehearsal.rehearse(config_of("good", supabase=True), scratch_server)
     assert not any("storage.objects" in note for note in quiet.notes)
     up = tmp_path / "up.sql"
-    up.write_text("CREATE INDEX IF NOT EXISTS by_owner ON storage.objects (owner)")
+    up.write_text("DROP POLICY IF EXISTS own ON storage.objects; CREATE POLICY own ON storage.objects USING (false)")
     down = tmp_path / "down.sql"
-    down.write_text("DROP INDEX IF EXISTS storage.by_owner")
+    down.write_text("DROP POLICY IF EXISTS own ON storage.objects")
     asked = config_of("good", supabase=True, ups=[up], downs=[down])
     named = rehearsal.rehearse(asked, scratch_server)
     assert any("they got a few rows: " in note and "storage.objects" in note for note in named.notes)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
 
 from connect import paths
@@ -165,3 +166,33 @@ def test_an_older_postgresql_than_the_live_one_is_refused(live_environment):
     """An older pg_dump cannot read it, and an older server not take it."""
     with pytest.raises(UsageError, match="a database of PostgreSQL 17 cannot be rehearsed on PostgreSQL 16"):
         copying.read(live_environment, PROJECT.hooks, 16)
+
+
+def test_the_copy_of_a_hosted_project_has_its_owner(supabase_server, tmp_path):
+    """Scripts run as postgres there and here: what it does not own it cannot change, what supautils allows it can."""
+    up, down = tmp_path / "up.sql", tmp_path / "down.sql"
+    with supabase_server.clone(supabase_server.start) as project:
+        with project.connect() as session:
+            session.execute("CREATE TABLE public.clubs (id int PRIMARY KEY)")
+            session.execute("CREATE ROLE connect_verifier LOGIN; GRANT SELECT ON public.clubs TO connect_verifier")
+        with project.by_superuser().connect() as session:
+            # A real one has the library instead.
+            session.execute(
+                "DO $$ DECLARE f regprocedure; BEGIN"
+                " FOR f IN SELECT oid FROM pg_proc WHERE proname LIKE 'supautils\\_%' LOOP"
+                " EXECUTE format('DROP FUNCTION %s CASCADE', f); END LOOP; END $$"
+            )
+        dsn = make_conninfo(project.conninfo, user="connect_verifier")
+        live = replace(REPLICAS["prod"], dsn=SecretStr(dsn))
+
+        def rehearsed(forwards, backwards):
+            up.write_text(f"BEGIN; SET LOCAL lock_timeout = '2s'; {forwards}; COMMIT;")
+            down.write_text(f"BEGIN; SET LOCAL lock_timeout = '2s'; {backwards}; COMMIT;")
+            return rehearsal.rehearse(rehearsal.Config([], [up], [down], copied=live, sizes=()))
+
+        refused = rehearsed("ALTER TABLE auth.users ADD motto text", "ALTER TABLE auth.users DROP motto")
+        policy = "DROP POLICY IF EXISTS own ON storage.objects"
+        allowed = rehearsed(f"{policy}; CREATE POLICY own ON storage.objects USING (false)", policy)
+    assert [each.what for each in refused.findings] == ["must be owner of table users"]
+    assert allowed.findings == []
+    assert "the scripts run as postgres, which is no superuser, as in prod" in allowed.notes

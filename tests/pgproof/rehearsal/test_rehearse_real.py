@@ -21,7 +21,7 @@ CASES = Path(__file__).with_name("real")
 FOLDERS = sorted(folder.parent.name for folder in CASES.glob("*/case.toml"))
 
 
-def rehearsed(name, server):
+def rehearsed(name, fixture):
     """The result of one folder's rehearsal, and what its case.toml expects."""
     folder = CASES / name
     case = tomllib.loads((folder / "case.toml").read_text())
@@ -37,13 +37,13 @@ def rehearsed(name, server):
     parser = argparse.ArgumentParser()
     rehearse.add_arguments(parser, PROJECT)
     asked = rehearse.config(parser.parse_args([*words, "--messages", *case.get("words", [])]), PROJECT)
-    return rehearsal.rehearse(asked, server), case
+    return rehearsal.rehearse(asked, fixture("supabase_server" if asked.supabase else "scratch_server")), case
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-def test_a_real_migration_is_judged_rightly(scratch_server, name):
+def test_a_real_migration_is_judged_rightly(request, name):
     """What is wrong with it is found, by name and in words that lead there, and nothing else."""
-    result, case = rehearsed(name, scratch_server)
+    result, case = rehearsed(name, request.getfixturevalue)
     text = writing.as_text(result)
     assert {each.name for each in result.findings} == set(case.get("findings", [])), text
     assert result.exit_code == case.get("exit", 0), text

@@ -1,0 +1,5 @@
+BEGIN;
+SET LOCAL lock_timeout = '2s';
+DROP TABLE IF EXISTS public.handles;
+DROP EXTENSION IF EXISTS citext;
+COMMIT;

@@ -1,0 +1,5 @@
+BEGIN;
+SET LOCAL lock_timeout = '2s';
+ALTER TABLE public.clubs DROP COLUMN IF EXISTS place;
+DROP EXTENSION IF EXISTS postgis;
+COMMIT;

@@ -1,0 +1,8 @@
+BEGIN;
+SET LOCAL lock_timeout = '2s';
+CREATE OR REPLACE FUNCTION public.join_club() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+  AS $$ BEGIN INSERT INTO public.clubs VALUES (2, 'Go') ON CONFLICT DO NOTHING; RETURN new; END $$;
+REVOKE EXECUTE ON FUNCTION public.join_club() FROM PUBLIC;
+DROP TRIGGER IF EXISTS joined ON auth.users;
+CREATE TRIGGER joined AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION public.join_club();
+COMMIT;
