@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from pgproof.rehearsal import applying, bodies, deadlocking, interrupting, locking, reversing, stalling
+from pgproof.rehearsal import applying, bodies, deadlocking, interrupting, leaving, locking, reversing, stalling
 from pgproof.rehearsal.steps import Rehearsal
 from pgproof.rehearsal.traffic import workers
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Rehearsal", "hold"]
 
-_ALWAYS = ("applies", "idempotent", "preserves data", "reversible", "atomic", "locks", "stall")
+_ALWAYS = ("applies", "idempotent", "preserves data", "leaves all as good", "reversible", "atomic", "locks", "stall")
 _NO_WAY_BACK = "not rehearsed: there is no down script to run"
 
 
@@ -38,6 +38,7 @@ def hold(config: Config, rehearsal: Rehearsal, bad: Sequence[Script], result: Re
     result.notes += applying.unproven(rehearsal)
     _check(result, "idempotent", applying.idempotent(rehearsal))
     _check(result, "preserves data", applying.preserves_data(rehearsal))
+    _check(result, "leaves all as good", leaving.leaves(rehearsal, config.hooks, result))
     back = True
     if rehearsal.downs:
         back = _check(result, "reversible", reversing.reversible(rehearsal))
