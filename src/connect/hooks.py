@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from connect.snapshot import Snapshot
     from connect.workload import Messaging
+    from pgproof import snapshot as plain
+    from pgproof.catalog import Catalog
     from pgproof.environments import Environment
     from pgproof.lints import Rule
     from pgproof.reporting.criteria import Criterion
@@ -121,3 +123,17 @@ class ConnectHooks(Hooks):
         from connect import snapshot
 
         return snapshot.read(environment, connection, with_lints=with_lints)
+
+    def fits(self, catalog: Catalog) -> bool:
+        """Return whether there are chats, participants and messages; see pgproof.hooks.Hooks."""
+        from connect.guide.columns import COLUMNS
+
+        return all(catalog.get("relation", f"public.{name.partition('.')[0]}") for name in COLUMNS)
+
+    def broken(self, snapshot: plain.Snapshot) -> Sequence[plain.Broken]:
+        """Return each of the guide's criteria that the messaging system does not meet; see pgproof.hooks.Hooks."""
+        from connect import keeping
+        from connect.snapshot import Snapshot
+
+        assert isinstance(snapshot, Snapshot), "read by these hooks"
+        return tuple(keeping.broken(snapshot))

@@ -11,11 +11,12 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from pgproof.catalog import Catalog
     from pgproof.environments import Environment
     from pgproof.lints import Rule
     from pgproof.rehearsal.traffic import Workload
     from pgproof.reporting.criteria import Criterion
-    from pgproof.snapshot import Snapshot
+    from pgproof.snapshot import Broken, Snapshot
 
 
 class Hooks:
@@ -97,3 +98,11 @@ class Hooks:
         from pgproof import snapshot
 
         return snapshot.read(environment, connection, self.schemas, with_lints=with_lints)
+
+    def fits(self, catalog: Catalog) -> bool:
+        """Return whether a database has the tables that this project's criteria are about."""
+        return False
+
+    def broken(self, snapshot: Snapshot) -> Sequence[Broken]:
+        """Return each criterion of this project that a snapshot does not meet. snapshot: as read() returns it."""
+        return ()

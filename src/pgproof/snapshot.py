@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pgproof import catalog, lints
 
@@ -13,6 +13,18 @@ if TYPE_CHECKING:
     import psycopg
 
     from pgproof.environments import Environment
+
+
+class Broken(NamedTuple):
+    """A criterion of a project that a snapshot does not meet. subject: the table or function, empty for none.
+
+    criterion: its name, the same for every snapshot.
+    """
+
+    criterion: str
+    subject: str
+    what: str
+    to_do: str
 
 
 @dataclass(frozen=True)

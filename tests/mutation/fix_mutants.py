@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from connect.mutants import unseen
+from connect.mutants import rehearsed, unseen
 from connect.paths import ROOT
 from connect.project import PROJECT
 from pgproof.mutation import scores
@@ -53,11 +53,18 @@ def _runs_live_or_compares(item: pytest.Item) -> bool:
     return _runs_live(item) or TESTS / "parity" in item.path.parents
 
 
-LIVE = "live"
+def _never(item: pytest.Item) -> bool:
+    """A rehearsal runs no tests."""
+    return False
+
+
+LIVE, REHEARSED = "live", "rehearse"
 VIEWS = (
     View(LIVE, _runs_live),
     View("live, compared", _runs_live_or_compares, recorded=True),
     View("004", lambda item: item.path == _VALIDATION),
+    View(REHEARSED, _never, judges=rehearsed.found),
+    View("rehearse, listed", _never, judges=rehearsed.listed),
 )
 _DERIVED = pytest.StashKey[tuple["Mutant", ...]]()
 _PROPERTY, _LIVE_SCORE = "mutant", "live score"

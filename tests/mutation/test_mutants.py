@@ -4,7 +4,7 @@ import pytest
 
 from connect.mutants import derivation, unseen
 from connect.mutants.equivalents import EQUIVALENTS
-from tests.mutation.fix_mutants import LIVE
+from tests.mutation.fix_mutants import LIVE, REHEARSED
 
 pytestmark = pytest.mark.own_baseline
 UNSEEN = "src/connect/mutants/unseen.py"
@@ -27,6 +27,26 @@ def test_mutant_is_caught(verdict_on, mutant):
             f"{mutant.name} is not seen by a live run, and nothing says why. Write a criterion or a rule that sees it"
             f" on any project; only if nobody can see it by reading, give the reason in {UNSEEN}\n"
             + mutant.change.strip(),
+            pytrace=False,
+        )
+
+    if mutant.script is None:
+        _expect_found_by_rehearsal(mutant, found=verdict.seen[REHEARSED])
+
+
+def _expect_found_by_rehearsal(mutant, *, found):
+    """As an up script, the defect is found by what it leaves, or there is a reason why it is only listed."""
+    reasons = unseen.by_rehearsal(mutant)
+    if found and reasons:
+        pytest.fail(
+            f"{mutant.name} is found by a rehearsal after all. Name it in `rehearsed` of its reason in {UNSEEN}, or"
+            f" take it out: {reasons[0]}",
+            pytrace=False,
+        )
+    if not found and not reasons:
+        pytest.fail(
+            f"{mutant.name} is not found by a rehearsal, and nothing says why. Make src/pgproof/rehearsal/leaving find"
+            f" it on any project, or give the reason in {UNSEEN}\n{mutant.change.strip()}",
             pytrace=False,
         )
 

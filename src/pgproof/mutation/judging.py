@@ -119,8 +119,8 @@ class MutantRunner:
         if mutant.script:
             return {view.name: False for view in self._views}
         name = mutant.environment
-        catalogs = self.originals[name].catalog, self._suite.snapshots[name].catalog
-        return views.seen(self._views, self._suite.reading(name), frozenset(found), catalogs, self._project)
+        both = self.originals[name], self._suite.snapshots[name]
+        return views.seen(self._views, self._suite.reading(name), frozenset(found), both, mutant, project=self._project)
 
     def _by_database(self, mutant: Mutant) -> list[str]:
         environment = mutant.environment

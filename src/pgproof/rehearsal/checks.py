@@ -6,7 +6,17 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pgproof.rehearsal import applying, bodies, deadlocking, interrupting, locking, reversing, stalling, using
+from pgproof.rehearsal import (
+    applying,
+    bodies,
+    deadlocking,
+    interrupting,
+    leaving,
+    locking,
+    reversing,
+    stalling,
+    using,
+)
 from pgproof.rehearsal.steps import Rehearsal
 from pgproof.rehearsal.traffic import workers
 
@@ -202,6 +212,11 @@ CHECKS = (
     Check("changes something", lambda run: applying.changes_something(run.rehearsal), _unless_applied),
     Check("idempotent", lambda run: applying.idempotent(run.rehearsal), _unless_repeated),
     Check("preserves data", _preserves, _unless_applied),
+    Check(
+        "leaves all as good",
+        lambda run: leaving.leaves(run.rehearsal, run.config.hooks, run.result),
+        _unless_applied,
+    ),
     Check("reversible", _reversible, _unless_a_way_back),
     Check("reversible from half-way", lambda run: reversing.half_way(run.rehearsal), _unless_several, optional=True),
     Check("in use", lambda run: using.way_back(run.rehearsal, run.result), _unless_usable),

@@ -39,6 +39,8 @@ MEANINGS = {
     "not-repeatable": "up, down and up again does not end where the first up did",
     "half-way-not-reversible": "down after only some of the up scripts does not end where it began",
     "no-way-back-after-use": "the way back fails or loses rows once people have used what the up script made possible",
+    "leaves-worse": "something that held before the up scripts does not after them",
+    "breaks-a-rule": "after the up scripts a rule of the linter is broken that was not before",
     "accepts-bad-data": "on data that it should refuse, no script fails",
     "no-lock-timeout": "behind a long transaction a script waits forever, and every sender behind it",
     "rewrites-table": "a statement rewrites a whole table while nobody can read it",

@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from pgproof.rehearsal.leaving import listing
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -55,6 +57,7 @@ def _lines(result: Result) -> Iterator[str]:
         yield f"{sign} {name}" + ("" if sign != "–" else f": {outcome}")
     for title, lines in (
         ("what the scripts say", result.measured.get("notices", [])),
+        ("what the scripts change", listing.lines(result.measured.get("changes", []))),
         ("what they lock, rewrite and scan", map(_lock, filter(_is_strong, result.measured.get("locks", [])))),
         ("how long live traffic stood still", map(_stall, result.measured.get("stalls", []))),
         ("not decided", result.undecided),

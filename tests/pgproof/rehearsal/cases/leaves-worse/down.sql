@@ -1,0 +1,5 @@
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE public.notes DROP COLUMN IF EXISTS seen;
+ALTER TABLE public.notes ENABLE TRIGGER notes_touch;
+COMMIT;

@@ -1,0 +1,4 @@
+BEGIN;
+SET LOCAL lock_timeout = '2s';
+ALTER TABLE public.wages DROP COLUMN IF EXISTS amount CASCADE;
+COMMIT;

@@ -1,0 +1,5 @@
+BEGIN;
+SET LOCAL lock_timeout = '2s';
+ALTER TABLE public.parcels DROP COLUMN IF EXISTS weight;
+ALTER TABLE public.parcels ENABLE TRIGGER parcels_stamp;
+COMMIT;

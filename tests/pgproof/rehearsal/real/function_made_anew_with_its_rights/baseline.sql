@@ -1,0 +1,4 @@
+CREATE ROLE clerk;
+CREATE FUNCTION public.salary(who int) RETURNS int LANGUAGE sql AS $$ SELECT 1000 + who $$;
+REVOKE EXECUTE ON FUNCTION public.salary(int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.salary(int) TO clerk;

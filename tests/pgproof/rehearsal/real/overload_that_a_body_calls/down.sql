@@ -1,0 +1,4 @@
+BEGIN;
+SET LOCAL lock_timeout = '2s';
+DROP FUNCTION IF EXISTS public.price(int, text);
+COMMIT;

@@ -1,0 +1,6 @@
+BEGIN;
+SET LOCAL lock_timeout = '2s';
+ALTER TABLE public.parcels DISABLE TRIGGER USER;
+ALTER TABLE public.parcels ADD COLUMN IF NOT EXISTS weight int;
+ALTER TABLE public.parcels ENABLE TRIGGER USER;
+COMMIT;

@@ -1,0 +1,5 @@
+BEGIN;
+SET LOCAL lock_timeout = '2s';
+DROP VIEW IF EXISTS public.pay;
+CREATE VIEW public.pay WITH (security_invoker = true) AS SELECT id, amount, clerk FROM public.wages;
+COMMIT;
