@@ -31,6 +31,7 @@ class Migration:
     before: the ups that belong to the baseline. pairs: each up with its own down, empty unless every one has one.
     one_way: the files without a way back, if others have one; all: whether none has one. broken: whether an up, and
     broken_back: whether a down cannot be run. unread: one sentence on each migration that is not SQL.
+    hollow: steps whose way up is empty.
     """
 
     runner: Runner
@@ -45,6 +46,7 @@ class Migration:
     broken_back: bool = False
     notes: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    hollow: set[Step] = field(default_factory=set, repr=False)
 
 
 def read(
@@ -77,6 +79,7 @@ def read(
     _up(steps[place:], whole)
     if not one_way:
         _back(steps[place:], together, whole)
+    _sum_up_templates(whole)
     return whole
 
 
@@ -141,10 +144,17 @@ def _place(steps: Sequence[Step], start: str | None) -> int:
 
 
 def _up(steps: Sequence[Step], whole: Migration) -> None:
+    """Add the ways up. One of many that is empty is left out: a tool runs it, too, and nothing happens."""
     for step in steps:
+        before = len(whole.problems)
         script = _script(step.up, whole)
-        whole.broken |= script is None
-        whole.ups += [] if script is None else [script]
+        if script is not None:
+            whole.ups.append(script)
+        elif whole.runner.name != PSQL and len(steps) > 1 and whole.problems[before].name in _EMPTY:
+            whole.notes.append(f"left out, since it {whole.problems.pop().what}: {step.up.path}")
+            whole.hollow.add(step)
+        else:
+            whole.broken = True
 
 
 def _back(steps: Sequence[Step], together: Sequence[Source], whole: Migration) -> None:
@@ -157,6 +167,7 @@ def _back(steps: Sequence[Step], together: Sequence[Source], whole: Migration) -
             whole.pairs = [(whole.ups[0], whole.downs[0])]
         return
     scripts: list[Script] = []
+    steps = [step for step in steps if step not in whole.hollow]
     for step in steps:
         before = len(whole.problems)
         script = None if step.down is None else _script(step.down, whole)
@@ -195,6 +206,14 @@ def _script(source: Source, whole: Migration) -> Script | None:
         whole.problems.append(problem)
         return None
     return runner.run(script, source.transaction)
+
+
+def _sum_up_templates(whole: Migration) -> None:
+    """Leave one problem for all templates: they have the same cause."""
+    templates = [each for each in whole.problems if each.name == "template"]
+    if len(templates) > 1:
+        templates[0].what += f"; {len(templates) - 1} more of the scripts are templates, too"
+        whole.problems = [each for each in whole.problems if each not in templates[1:]]
 
 
 def _refuse_placeholders(path: Path, text: str) -> None:

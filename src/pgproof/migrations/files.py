@@ -85,6 +85,6 @@ def _tool(path: Path) -> str | None:
         return "sqitch"
     if (folder.parent.name, folder.name) == ("supabase", "migrations") and re.match(r"\d+_", path.name):
         return "supabase"
-    if path.name == "up.sql" and re.match(r"\d{2,}[-_]|\d{4}-\d{2}-\d{2}", folder.name):
+    if path.name == "up.sql" and folders.VERSIONED.match(folder.name):
         return "diesel"
     return None

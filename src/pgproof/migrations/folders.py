@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 _FLYWAY = re.compile(r"(?P<kind>[VUB])(?P<version>\d+(?:[._]\d+)*)__.*\.sql$|(?P<again>R)__(?P<what>.*)\.sql$")
 _SUFFIXED = re.compile(r"(?P<name>.+)\.(?P<way>up|down)\.sql$")
+# The name of a folder of Diesel's.
+VERSIONED = re.compile(r"\d{2,}[-_]")
 _SUPABASE = re.compile(r"\d+_.*\.sql$")
 
 
 def read(folder: Path) -> Found:
     """Return the migrations in a folder. Raises UsageError if there are none."""
+    if folder.name in ("deploy", "revert", "verify") and (folder.parent / sqitch.PLAN).is_file():
+        folder = folder.parent
     for layout in LAYOUTS:
         found = layout(folder)
         if found is not None and (found.steps or found.unread):
@@ -39,13 +43,15 @@ def _files(folder: Path) -> list[Path]:
 def _diesel(folder: Path) -> Found | None:
     """Diesel's: a folder for each migration with up.sql, and perhaps down.sql and metadata.toml."""
     inside = sorted(each.parent for each in folder.glob("*/up.sql"))
+    if VERSIONED.match(folder.absolute().name) and (folder / "up.sql").is_file():
+        inside = [folder]
     if not inside:
         return None
     steps = []
     for each in inside:
         down, said = each / "down.sql", _in_transaction(each / "metadata.toml")
         way_back = Source(down, None, said) if down.is_file() else None
-        steps.append(Step(each.name, Source(each / "up.sql", None, said), way_back))
+        steps.append(Step(each.absolute().name, Source(each / "up.sql", None, said), way_back))
     return Found("diesel", steps)
 
 

@@ -52,9 +52,9 @@ def _chunks(text: str, prefix: str) -> Iterator[tuple[int, str, bool]]:
     begun, together = 0, False
     for number, line in enumerate(text.splitlines(), 1):
         bare = line.strip()
-        words = bare.removeprefix("--").split()
+        words = bare.removeprefix("--").lower().split()
         if bare.startswith("--") and words[:1] == [prefix]:
-            together = words[1:] == ["StatementBegin"] or (together and words[1:] != ["StatementEnd"])
+            together = words[1:] == ["statementbegin"] or (together and words[1:] != ["statementend"])
             continue
         if together or (not chunk and (not bare or bare.startswith("--"))):
             continue

@@ -216,10 +216,10 @@ def _meta_command(path: Path, line: int, command: str, written: str) -> Unreadab
     what = f"psql meta-command {command}"
     usually = "only psql knows these, not the SQL editor or a migration tool; write the SQL that it stands for"
     if command in ("\\c", "\\connect"):
-        what = f"goes on in another database: {written.strip()}"
+        what = f"goes on in another database, or as somebody else: {written.strip()}"
         usually = (
-            "one database is rehearsed on; dump it without --create and without pg_dumpall,"
-            " or keep only the part of the database that is meant"
+            "the rehearsal keeps to one database and one session; dump it without --create and without pg_dumpall,"
+            " or keep only the part that is meant"
         )
     elif command in ("\\i", "\\ir", "\\include", "\\include_relative"):
         usually = f"only psql knows it; name the file that {written.strip()} takes in on the command line, in its place"
