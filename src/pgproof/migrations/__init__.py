@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pgproof.migrations.sources import Found, Source, Step
+    from pgproof.scripts.script import Statement
 
 __all__ = ["RUNNERS", "Migration", "baseline", "read"]
 
@@ -205,7 +206,20 @@ def _script(source: Source, whole: Migration) -> Script | None:
     except Unreadable as problem:
         whole.problems.append(problem)
         return None
-    return runner.run(script, source.transaction)
+    run = runner.run(script, source.transaction)
+    early = next(filter(_ends_a_transaction, run.statements[:-1]), None) if run.wrapped else None
+    if early is not None:
+        whole.notes.append(
+            f"{source.path}:{early.line} ends the transaction that {runner.name} began: what follows is outside of it"
+        )
+    return run
+
+
+def _ends_a_transaction(statement: Statement) -> bool:
+    """Return whether a statement is a COMMIT or ROLLBACK of a whole transaction."""
+    if statement.kind != "TransactionStmt":
+        return False
+    return statement.node.kind.name in ("TRANS_STMT_COMMIT", "TRANS_STMT_ROLLBACK")
 
 
 def _sum_up_templates(whole: Migration) -> None:

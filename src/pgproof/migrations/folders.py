@@ -68,7 +68,7 @@ def _in_transaction(metadata: Path) -> bool | None:
 def _flyway(folder: Path) -> Found | None:
     """Flyway's: V1__x.sql undone by U1__x.sql, then R__x.sql in the order of their descriptions; subfolders, too."""
     named = [(each, found) for each in sorted(folder.rglob("*.sql")) if (found := _FLYWAY.match(each.name))]
-    if not any(found["kind"] == "V" or found["again"] for _, found in named):
+    if not any(path.parent == folder and found["kind"] != "U" for path, found in named):
         return None
     undone = {_version(found["version"]): path for path, found in named if found["kind"] == "U"}
     steps = []

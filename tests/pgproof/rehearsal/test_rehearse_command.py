@@ -67,7 +67,17 @@ def test_what_was_accepted_is_in_the_verdict(rehearse_command):
     assert done.stdout.splitlines()[-1] == "nothing found except what was accepted (no-down): 0 findings"
 
 
-@pytest.mark.parametrize("asked", [("--set", "nothing"), ("--set", "nonsense=1"), ("--pg-version", "9")])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("--set", "nothing"),
+        ("--set", "nonsense=1"),
+        ("--pg-version", "9"),
+        ("--no-down",),
+        ("--from", "2"),
+        ("--up", CASES.parent),
+    ],
+)
 def test_a_wrong_option_is_one_sentence(rehearse_command, asked):
     """Exit code 2 and one sentence, never a stack trace."""
     done = rehearse_command(*PLAIN, *PAIR, *asked)
@@ -84,6 +94,8 @@ def test_a_wrong_option_is_one_sentence(rehearse_command, asked):
         (("--messages", "many"), "'many' is not a number of messages"),
         (("--stall-bound", "nan"), "'nan' is not a time; expected milliseconds, above 0"),
         (("--stall-bound", "0"), "'0' is not a time"),
+        (("--only", "everything"), "invalid choice: 'everything'"),
+        (("--runner", "make"), "invalid choice: 'make'"),
     ],
 )
 def test_what_would_pass_anything_is_refused(rehearse_command, asked, said):
