@@ -120,8 +120,7 @@ def _has_own(path: Path, steps: Sequence[Step]) -> bool:
     """Return whether what was given as a way down was read with the ways up: the same folder, or the same file."""
     known = [step.up.path for step in steps if step.down is not None and step.down.path == step.up.path]
     if path.is_dir():
-        inside = [step for step in steps if path in step.up.path.parents]
-        return any(step.down is not None for step in inside)
+        return any(path in step.up.path.parents for step in steps)
     return path in known
 
 

@@ -40,7 +40,7 @@ def downs(given: Sequence[Path]) -> list[Source]:
     found: list[Source] = []
     for path in given:
         if path.is_dir():
-            steps, together = folders.plain([each for each in sorted(path.iterdir()) if each.suffix == ".sql"])
+            steps, together = folders.plain(folders.scripts(path))
             # A folder of ways down need not say so in each name.
             own = [step.down or step.up for step in reversed(steps)]
             found += together or own

@@ -24,7 +24,14 @@ _SUPABASE = re.compile(r"\d+_.*\.sql$")
 
 
 def read(folder: Path) -> Found:
-    """Return the migrations in a folder. Raises UsageError if there are none."""
+    """Return the migrations in a folder. Raises UsageError if there are none, or if it cannot be read."""
+    try:
+        return _read(folder)
+    except OSError as error:
+        raise UsageError(f"{error.filename or folder} cannot be read: {error.strerror}") from None
+
+
+def _read(folder: Path) -> Found:
     if folder.name in ("deploy", "revert", "verify") and (folder.parent / sqitch.PLAN).is_file():
         folder = folder.parent
     for layout in LAYOUTS:
@@ -34,6 +41,14 @@ def read(folder: Path) -> Found:
     inside = next((each for each in sorted(folder.rglob("*.sql")) if each.parent != folder), None)
     where = f"; there is SQL in {inside.parent}: name that folder" if inside else ""
     raise UsageError(f"{folder} holds no migrations that can be read: expected .sql files, or sqitch.plan{where}")
+
+
+def scripts(folder: Path) -> list[Path]:
+    """Return the .sql files in a folder. Raises UsageError if it cannot be read."""
+    try:
+        return [each for each in _files(folder) if each.suffix == ".sql"]
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be read: {error.strerror}") from None
 
 
 def _files(folder: Path) -> list[Path]:
@@ -98,7 +113,7 @@ def _version(written: str | None) -> tuple[int, ...]:
 def _scripted(path: Path) -> Source:
     """Return a script with what its configuration says: executeInTransaction=false in NAME.sql.conf."""
     settings = path.with_name(f"{path.name}.conf")
-    said = contents(settings) if settings.is_file() else ""
+    said = (_text(settings) or "") if settings.is_file() else ""
     off = re.search(r"^\s*executeInTransaction\s*=\s*false\s*$", said, re.MULTILINE | re.IGNORECASE)
     return Source(path, None, False if off else None)
 

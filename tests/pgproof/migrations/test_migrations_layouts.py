@@ -189,6 +189,7 @@ def test_migrations_in_other_languages_are_named(read):
     ("text", "name", "line", "words"),
     [
         (goose(FUNCTION, "SELECT 1;"), "refused-by-runner", 2, "StatementBegin"),
+        ("-- +goose Up\n-- +goose StatementBegin\nSELECT 1;", "refused-by-runner", 2, "StatementEnd"),
         (goose("SELECT 1", "SELECT 1;"), "refused-by-runner", 2, "semicolon"),
         ("SELECT 1;\n" + marked(UP, DOWN), "refused-by-runner", 1, "below the marker"),
         (f"-- migrate:down\n{DOWN}\n-- migrate:up\n{UP}", "refused-by-runner", 1, "order"),
@@ -291,3 +292,34 @@ def test_rows_after_copy_need_psql(read):
     (problem,) = read({"1_a.sql": text}, runner="golang-migrate").problems
     assert (problem.name, problem.line) == ("copy-from-stdin", 1)
     assert "golang-migrate" in problem.what
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"1.sql": "\0", "2.sql": goose("SELECT '\0", "x")},
+        {"1_a.sql": "-- migrate:down\n"},
+        {"1_a.sql": "-- +goose Up\n-- +goose StatementBegin\nSELECT $$"},
+        {"V1__a.sql": "", "V1__a.sql.conf/x": ""},
+        {"2024-01-01-000000_a/up.sql": "SELECT", "2024-01-01-000000_a/metadata.toml": "run_in_transaction = 1"},
+        {"sqitch.plan": "a\n@t\n+ b [a !c] x\n-d\n", "sqitch.conf": "[core\n\ttop_dir = sql\n"},
+        {"supabase/migrations/1_a.sql/x.sql": "", "supabase/migrations/x.sql": "SELECT 1"},
+        {"up.sql": "-- Up Migration", "down.sql": "-- Down Migration\nSELECT 1;"},
+    ],
+)
+def test_nothing_that_is_wrong_with_a_folder_is_an_accident(read, tmp_path, files):
+    """It is read, or a problem has a name, or one sentence says what is wrong."""
+    folder = next((each.rpartition("/")[0] for each in files if each.startswith("supabase")), ".")
+    said, found = "", None
+    try:
+        found = read(files, folder.partition("/1_a")[0])
+    except UsageError as error:
+        said = str(error)
+    assert len(said.splitlines()) == 1 if found is None else found.ups or found.problems
+
+
+def test_the_folder_of_the_ways_up_is_no_folder_of_ways_down(read):
+    """Given twice, it is read once."""
+    files = {"supabase/migrations/1_a.sql": UP}
+    found = read(files, "supabase/migrations", downs=["supabase/migrations"])
+    assert (len(found.ups), found.downs, found.no_way_back) == (1, [], True)
