@@ -36,7 +36,7 @@ def _read(folder: Path) -> Found:
         folder = folder.parent
     for layout in LAYOUTS:
         found = layout(folder)
-        if found is not None and (found.steps or found.unread):
+        if found is not None and found.steps:
             return found
     inside = next((each for each in sorted(folder.rglob("*.sql")) if each.parent != folder), None)
     where = f"; there is SQL in {inside.parent}: name that folder" if inside else ""
