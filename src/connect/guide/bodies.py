@@ -51,7 +51,7 @@ def body(catalog: Catalog, machinery: Machinery, name: str) -> str | None:
 
 def _missing(machinery: Machinery, read: Body, found: Mapping[str, Any]) -> str | None:
     for path in search_paths(machinery, found["settings"] or ()):
-        lost = names.missing(read, machinery.relations, [found["owner"] if each == "$user" else each for each in path])
+        lost = names.missing(read, machinery, [found["owner"] if each == "$user" else each for each in path])
         if lost:
             return f"{', '.join(lost)} (search path: {', '.join(path) or 'empty'})"
     return None

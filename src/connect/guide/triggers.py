@@ -79,11 +79,7 @@ def _missing(machinery: Machinery, trigger: Trigger, operation: str) -> str | No
     if read is None or trigger.transition:
         return None
     lost = next(
-        (
-            lost
-            for path in search_paths(machinery, trigger.settings)
-            if (lost := missing(read, machinery.relations, path))
-        ),
+        (lost for path in search_paths(machinery, trigger.settings) if (lost := missing(read, machinery, path))),
         None,
     )
     return f"names what does not exist, so that each {operation} fails: {', '.join(lost)}" if lost else None

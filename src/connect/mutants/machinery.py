@@ -66,6 +66,8 @@ _TRIGGERS = (
     ("chat_messages", "BEFORE UPDATE OF status", "BEGIN NEW.status := 'sent'; RETURN NEW; END"),
     ("chat_messages", "AFTER INSERT", "BEGIN RAISE EXCEPTION 'closed'; END"),
     ("chat_messages", "AFTER INSERT", "BEGIN INSERT INTO public.no_such_log VALUES (NEW.id); RETURN NULL; END"),
+    ("chat_messages", "AFTER INSERT", "BEGIN PERFORM no_such_schema.http_post(NEW.message_text); RETURN NULL; END"),
+    ("chat_messages", "AFTER INSERT", "BEGIN PERFORM no_such_function(NEW.id); RETURN NULL; END"),
     ("chat_messages", "AFTER INSERT", "BEGIN PERFORM NEW.no_such_column; RETURN NULL; END"),
     ("chat_messages", "AFTER INSERT", "BEGIN PERFORM FROM public.chats c WHERE c.no_such_column; RETURN NULL; END"),
     ("chat_messages", "AFTER INSERT", "BEGIN DELETE FROM public.chat_messages WHERE id = NEW.id; RETURN NULL; END"),
@@ -82,6 +84,7 @@ _ASSIGN = (
     f"BEGIN PERFORM pg_advisory_xact_lock(1); {_SEQ} RETURN NULL; END",
     f"BEGIN RAISE EXCEPTION 'not now'; {_SEQ} RETURN NEW; END",
     f"BEGIN PERFORM pg_advisory_xact_lock(1); {_SEQ.replace('chat_messages', 'no_such_table')} RETURN NEW; END",
+    f"BEGIN PERFORM no_such_lock(1); {_SEQ} RETURN NEW; END",
 )
 _MARK = "RETURN QUERY SELECT 0::bigint; END"
 _READS = "UPDATE public.{} SET {} WHERE chat_id = p_chat_id;"

@@ -41,6 +41,7 @@ _COLUMN_ORDER = "column order"
 # How many rows are taken from the answer at once.
 _AT_ONCE = 100
 _NAMED_ROLE = "named role"
+_PREPARED = "pgproof_catalog"
 # What is read of a database. It grows when more is: what an older reading lacks is not compared with it. 2: roles,
 # what was changed on extensions, the functions that expressions are bound to, the options of subscriptions.
 READING = 2
@@ -88,16 +89,34 @@ def begin_reading(connection: psycopg.Connection[Any]) -> None:
     connection.execute(_BEGIN)
 
 
-def read(connection: psycopg.Connection[Any], schemas: Sequence[str] | None = None) -> Catalog:
+def prepare(connection: psycopg.Connection[Any]) -> None:
+    """Let the server keep the plan of read(prepared=True) in this session, which then takes a quarter of its time."""
+    from psycopg import sql
+
+    # Planned once, whatever the parameters.
+    connection.execute("SET plan_cache_mode = force_generic_plan")
+    known = "SELECT EXISTS (SELECT FROM pg_prepared_statements WHERE name = %s)"
+    if connection.execute(known, [_PREPARED]).fetchone() == (False,):
+        begin = sql.SQL("PREPARE {} (text[], text[]) AS ").format(sql.Identifier(_PREPARED)).as_bytes(connection)
+        connection.execute(begin + _query(everything=True))
+
+
+def read(
+    connection: psycopg.Connection[Any], schemas: Sequence[str] | None = None, *, prepared: bool = False
+) -> Catalog:
     """Return the catalog, read in one round trip; call begin_reading first.
 
-    schemas: which to read; None for all but the system's own, and also everything outside schemas.
+    schemas: which to read; None for all but the system's own, and also everything outside schemas. prepared: whether
+    prepare() was called; then all are read.
     """
-    from psycopg import RawCursor, capabilities
+    from psycopg import RawCursor, capabilities, sql
     from psycopg.types.json import set_json_loads
 
     query = _query(everything=schemas is None)
     parameters = [None, list(SCHEMAS)] if schemas is None else [list(schemas)]
+    if prepared:
+        run = sql.SQL("EXECUTE {} (NULL, {})").format(sql.Identifier(_PREPARED), sql.Literal(list(SCHEMAS)))
+        query, parameters = run.as_bytes(connection), []
     objects: dict[Key, Mapping[str, Any]] = {}
     parents: dict[Key, Key] = {}
     column_order: dict[str, Sequence[str]] = {}

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,15 +101,21 @@ def add_arguments(parser: argparse.ArgumentParser, _: Project) -> None:
         metavar="N",
         help="version of PostgreSQL to rehearse on (default: the live database's, or 17)",
     )
+    parser.add_argument(
+        "--no-rows",
+        action="store_true",
+        help="leave the tables empty that the baseline leaves empty; by default they get a few rows",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
 
 
 def run(arguments: argparse.Namespace, project: Project) -> int:
     """Rehearse, print the result, and return the exit code. Raises UsageError."""
     from pgproof import rehearsal
-    from pgproof.rehearsal import writing
+    from pgproof.rehearsal import progress, writing
 
-    result = rehearsal.rehearse(config(arguments, project))
+    asked = replace(config(arguments, project), progress=progress.to(sys.stderr))
+    result = rehearsal.rehearse(asked)
     print(writing.as_json(result) if arguments.json else writing.as_text(result))
     return result.exit_code
 
@@ -136,6 +144,7 @@ def config(arguments: argparse.Namespace, project: Project) -> Config:
         one_way=arguments.no_down,
         only=None if arguments.only is None else _ALWAYS | {each.replace("-", " ") for each in arguments.only},
         start=arguments.start,
+        rows=not arguments.no_rows,
     )
 
 

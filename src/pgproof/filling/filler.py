@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count, islice, product
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from psycopg.rows import dict_row
 from pgproof.filling import tables, values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from pgproof.filling.tables import Column, Reference, Table
 
@@ -21,6 +22,30 @@ Row = dict[str, Any]
 # Each attempt mends one thing.
 _ATTEMPTS = 40
 _COMBINATIONS = 4000
+# The name of a check that is tried but not there.
+_OLD = "the old check"
+# Of these every value takes what values.py tries first.
+_PLAIN = {
+    "text",
+    "character varying",
+    "uuid",
+    "boolean",
+    "smallint",
+    "integer",
+    "bigint",
+    "numeric",
+    "real",
+    "double precision",
+    "date",
+    "timestamp with time zone",
+    "timestamp without time zone",
+    "time without time zone",
+    "interval",
+    "json",
+    "jsonb",
+    "bytea",
+    "inet",
+}
 # Of these types of error, one of the given values has no meaning for its column.
 _WRONG_VALUE = (
     psycopg.errors.DataError,
@@ -39,35 +64,49 @@ class Unfit(Exception):
 
 
 class Filler:
-    """Fills the tables of one database. Use it in a transaction, as a role that no policy binds."""
+    """Fills the tables of one database. Use it in a transaction, as a role that no policy binds.
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    first: the number from which values are made; two fillers of one database that differ in it make other values.
+    closed: the tables into which no row may go.
+    """
+
+    def __init__(self, connection: psycopg.Connection[Any], first: int = 1, closed: Collection[str] = ()) -> None:
         self._connection = connection
+        self._closed = closed
         self._tables: dict[str, Table] = {}
         # The columns that had to be made up, by table: the next row will need them, too.
         self._learned: dict[str, dict[str, None]] = {}
-        self._numbers = count(1)
+        self._numbers = count(first)
         self._filling: list[str] = []
 
     def table(self, name: str) -> Table:
         """Return what a table demands. name: with its schema. Raises psycopg.errors.UndefinedTable."""
         if name not in self._tables:
-            self._tables[name] = tables.read(self._connection, name)
+            self.read([name])
         return self._tables[name]
 
-    def insert(self, name: str, given: Mapping[str, Any]) -> Row:
+    def read(self, names: Sequence[str]) -> None:
+        """Read what these tables demand, all at once. Raises psycopg.errors.UndefinedTable."""
+        self._tables.update(tables.read(self._connection, names))
+
+    def insert(self, name: str, given: Mapping[str, Any], suggested: Mapping[str, Any] | None = None) -> Row:
         """Insert a row with the given values as far as the table has the columns, and return the whole row.
 
-        A given value is replaced where the table cannot take it. Rows of other tables are made where a foreign key
-        demands them. Raises Unfit.
+        A given value is replaced where the table cannot take it; one that is only suggested, also where another row has
+        it already. Rows of other tables are made where a foreign key demands them. Raises Unfit.
         """
+        if name in self._closed:
+            raise Unfit(name, "a row", "the table is left as it is")
+        if leaves := self.table(name).leaves:
+            # A row that belongs to no particular partition may go into any.
+            return self.insert(leaves[0], given, suggested)
         if name in self._filling:
             raise Unfit(
                 name, "its foreign keys", f"a row needs another one of the same table ({' → '.join(self._filling)})"
             )
         self._filling.append(name)
         try:
-            return self._insert(self.table(name), given)
+            return self._insert(self.table(name), given, suggested or {})
         finally:
             self._filling.pop()
 
@@ -82,16 +121,63 @@ class Filler:
             if self._connection.execute(query, list(keys.values())).fetchone() == (False,):
                 self.insert(reference.to, keys)
 
-    def _insert(self, table: Table, given: Mapping[str, Any]) -> Row:
+    def value(self, name: str, column: str) -> Any:
+        """Return a value that a column of a table takes, also where it need not have one. Raises Unfit."""
+        return self._value(self.table(name), column)
+
+    def keys(self, reference: Reference) -> Row:
+        """Return the columns of a foreign key with the values of a row to which it may refer. Raises Unfit."""
+        columns = sql.SQL(", ").join(map(sql.Identifier, reference.keys))
+        query = sql.SQL("SELECT {} FROM {} AS own WHERE ({}) IS NOT NULL LIMIT 1").format(
+            columns, sql.SQL(reference.to), columns
+        )
+        found = self._connection.execute(query).fetchone()
+        if found is None:
+            made = self.insert(reference.to, {})
+            found = tuple(made[key] for key in reference.keys)
+        return dict(zip(reference.columns, found, strict=True))
+
+    def breaking(self, name: str, columns: Sequence[str], expression: str) -> Row | None:
+        """Return values of columns for which an expression is false and which the table takes; None if none is found.
+
+        expression: as a check that the table does not have.
+        """
+        table = self.table(name)
+        checks = {**table.checks, _OLD: tables.Check(tuple(columns), expression)}
+        strict = replace(table, checks=checks)
+        choices = [list(self._candidates(strict, column)) for column in columns]
+        for combination in islice(product(*choices), _COMBINATIONS):
+            row = dict(zip(columns, combination, strict=True))
+            if self._failing(strict, row) == {_OLD}:
+                return row
+        return None
+
+    def beyond(self, name: str, column: str, kind: str) -> str | None:
+        """Return a value that a column takes and another type does not hold, None if none is found. kind: that type."""
+        table = self.table(name)
+        for value in [*values.LARGE, *self._candidates(table, column)]:
+            if self._failing(table, {column: value}) == set() and not self._holds(table.columns[column], kind, value):
+                return value
+        return None
+
+    def _holds(self, column: Column, kind: str, value: str) -> bool:
+        query = sql.SQL("SELECT {0}::text = ({0}::text::{1})::text").format(_cast(column), sql.SQL(kind))
+        try:
+            with self._connection.transaction():
+                return self._connection.execute(query, [value, value]).fetchone() == (True,)
+        except psycopg.Error:
+            return False
+
+    def _insert(self, table: Table, given: Mapping[str, Any], suggested: Mapping[str, Any]) -> Row:
         row = {
             column: value
-            for column, value in given.items()
+            for column, value in {**suggested, **given}.items()
             if column in table.columns and not table.columns[column].refused
         }
         for column in self._learned.get(table.name, ()):
             if row.get(column) is None:
                 row[column] = self._value(table, column)
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             try:
                 return self._try(table, row)
             except psycopg.errors.NotNullViolation as error:
@@ -100,8 +186,8 @@ class Filler:
                 self._mend_check(table, row, error)
             except psycopg.errors.ForeignKeyViolation as error:
                 self._mend_reference(table, row, error)
-            except psycopg.errors.UniqueViolation as error:
-                self._mend_unique(table, row, given, error)
+            except (psycopg.errors.UniqueViolation, psycopg.errors.ExclusionViolation) as error:
+                self._mend_unique(table, row, given, attempt, error)
             except _WRONG_VALUE as error:
                 self._mend_value(table, row, error)
             except psycopg.Error as error:
@@ -138,7 +224,7 @@ class Filler:
         return next((name for name in found if row.get(name) is None), "")
 
     def _mend_check(self, table: Table, row: Row, error: psycopg.Error) -> None:
-        name = error.diag.constraint_name or ""
+        name = error.diag.constraint_name or (tables.PARTITION if "partition constraint" in _said(error) else "")
         if name in table.checks:
             columns = table.checks[name].columns
         else:
@@ -154,13 +240,15 @@ class Filler:
         own = [row.get(column) for column in reference.columns]
         self.insert(reference.to, dict(zip(reference.keys, own, strict=True)))
 
-    def _mend_unique(self, table: Table, row: Row, given: Mapping[str, Any], error: psycopg.Error) -> None:
+    def _mend_unique(
+        self, table: Table, row: Row, given: Mapping[str, Any], attempt: int, error: psycopg.Error
+    ) -> None:
         name = error.diag.constraint_name or ""
         own = [each for each in table.unique.get(name, ()) if each in row and given.get(each) is None]
         if not own:
             raise Unfit(table.name, name or "a unique index", "two of the sample rows have the same key in it")
         for column in own:
-            row[column] = self._value(table, column)
+            row[column] = self._value(table, column, attempt)
 
     def _mend_value(self, table: Table, row: Row, error: psycopg.Error) -> None:
         """Leave out the values that are none for their columns' types; what is needed is then made up."""
@@ -170,27 +258,41 @@ class Filler:
         for column in wrong:
             del row[column]
 
-    def _value(self, table: Table, column: str) -> Any:
-        """Return a value for a column: a key of another table, or one that its own checks allow. Raises Unfit."""
+    def _value(self, table: Table, column: str, attempt: int = 0) -> Any:
+        """Return a value for a column: a key of another table, or one that its own checks allow. Raises Unfit.
+
+        attempt: how many values were in vain; another one comes where there is one.
+        """
         reference = table.reference(column)
         if reference is not None:
             return self._key(reference, alone=table.is_unique(column))
         checks = {name: check for name, check in table.checks.items() if column in check.columns}
         alone = [name for name, check in checks.items() if check.columns == (column,)]
+        last = None
         for value in self._candidates(table, column):
-            if self._failing(table, {column: value}, checks=alone) == set():
+            if self._is_plain(table.columns[column], alone) and not attempt:
                 return value
+            if self._failing(table, {column: value}, checks=alone) == set():
+                last, attempt = value, attempt - 1
+                if attempt < 0:
+                    return value
+        if last is not None:
+            return last
         raise Unfit(table.name, column, f"no value of type {table.columns[column].type} was found that it takes")
 
     def _key(self, reference: Reference, *, alone: bool) -> Any:
         """Return the key of a row in another table. alone: of a new one, which no other row refers to."""
         if not alone:
             key, to = sql.Identifier(reference.keys[0]), sql.SQL(reference.to)
-            query = sql.SQL("SELECT {} FROM {} LIMIT 1").format(key, to)
+            query = sql.SQL("SELECT {} FROM {} AS own WHERE {} IS NOT NULL LIMIT 1").format(key, to, key)
             found = self._connection.execute(query).fetchone()
             if found is not None:
                 return found[0]
         return self.insert(reference.to, {})[reference.keys[0]]
+
+    def _is_plain(self, column: Column, checks: Sequence[str]) -> bool:
+        """Return whether a column takes the first value that comes to mind, without asking PostgreSQL."""
+        return column.type in _PLAIN and not checks and not column.checks
 
     def _candidates(self, table: Table, column: str) -> Iterator[str]:
         checks = [check.expression for check in table.checks.values() if column in check.columns]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import uuid
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 _TEXT = re.compile(r"'((?:[^']|'')*)'")
 _NUMBER = re.compile(r"(?<![\w'.])-?\d+(?:\.\d+)?(?![\w'])")
 _LONGEST = 5000
+_ROOM = re.compile(r"^character(?: varying)?\((\d+)\)")
 # {n} makes a value that no other row has.
 _STRINGS = (
     "sample{n}",
@@ -68,8 +70,12 @@ _OF_CATEGORIES = {
     "N": ("{n}", "1", "0", "100", "-1", "0.5", "1000000"),
     "T": ("1 day", "1 hour", "0"),
     "I": ("192.0.2.{byte}", "192.0.2.0/24"),
-    "R": ("[1,2)", "[2025-01-01,2025-01-02)", "empty"),
+    "R": ("[{n},{next})", "[{date},{date}]", "[2025-01-01,2025-01-02)", "empty"),
 }
+
+
+# What the smaller of two types does not hold.
+LARGE = ("3000000000", "100000", "123456789012345678901234567890", "0.123456789", "sample", "sample " * 50)
 
 
 def candidates(column: Column, checks: Sequence[str], number: int) -> Iterator[str]:
@@ -83,6 +89,10 @@ def _all(column: Column, checks: Sequence[str], number: int) -> Iterator[str]:
     yield from column.labels
     if column.category == "S":
         yield from texts
+        if room := _ROOM.search(column.type):
+            # A longer one would be cut, and then be like all others.
+            yield from (text for text in (f"sample{number}", f"s{number}", f"{number}") if len(text) <= int(room[1]))
+            yield f"{number}"[-int(room[1]) :]
         yield from _filled(_STRINGS, number)
         yield from (f"{number}".ljust(length, "x")[:length] for length in _lengths(numbers))
     elif column.category == "N":
@@ -90,7 +100,7 @@ def _all(column: Column, checks: Sequence[str], number: int) -> Iterator[str]:
         yield from _filled(_OF_CATEGORIES["N"], number)
     elif column.category == "A":
         yield from (f'{{"{text}"}}' for text in texts)
-        yield from ("{}", "{sample}", "{1}", "{" + str(uuid.uuid4()) + "}", "{2025-01-01}")
+        yield from (f"{{sample{number}}}", f"{{{number}}}", f"{{{_uuid(number)}}}", "{2025-01-01}", "{}")
     else:
         yield from texts
         # A schema may have types of the same category that nobody knew.
@@ -101,7 +111,12 @@ def _all(column: Column, checks: Sequence[str], number: int) -> Iterator[str]:
 def _filled(patterns: Sequence[str], number: int) -> Iterator[str]:
     date = f"2025-{1 + number // 28 % 12:02}-{1 + number % 28:02}"
     for pattern in patterns:
-        yield pattern.format(n=number, uuid=uuid.uuid4(), date=date, byte=number % 250 + 1)
+        yield pattern.format(n=number, next=number + 1, uuid=_uuid(number), date=date, byte=number % 250 + 1)
+
+
+def _uuid(number: int) -> uuid.UUID:
+    """Return a random UUID (version 4) that is the same in each run."""
+    return uuid.UUID(bytes=hashlib.md5(f"sample {number}".encode(), usedforsecurity=False).digest(), version=4)
 
 
 def _near(numbers: Sequence[str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What a body names that is certain to be missing: relations, and the columns that it writes or qualifies."""
+"""What a body names that is certain to be missing: relations, columns that it writes or qualifies, and functions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pgproof.machinery.bodies import Body
+    from pgproof.machinery.reading import Machinery
     from pgproof.machinery.statements import Name
 
 # What every table has beside its own columns.
@@ -16,12 +17,13 @@ SYSTEM_COLUMNS = frozenset(("tableoid", "ctid", "xmin", "xmax", "cmin", "cmax", 
 _ASKING = frozenset(("to_regclass", "to_regprocedure", "to_regtype"))
 
 
-def missing(body: Body, relations: Mapping[Name, frozenset[str]], search_path: Sequence[str]) -> list[str]:
-    """Return what is missing, such as "relation rooms" and "column public.rooms.topic", in words.
+def missing(body: Body, machinery: Machinery, search_path: Sequence[str]) -> list[str]:
+    """Return what is missing, such as "relation rooms", "column public.rooms.topic" and "function net.post", in words.
 
-    relations: all that the body could name, with their columns. search_path: in which the body looks for names without
-    a schema. Branches, loops and blocks with a handler may name what is not there. Raises pglast's ParseError.
+    search_path: in which the body looks for names without a schema. Branches, loops and blocks with a handler may name
+    what is not there. Raises pglast's ParseError.
     """
+    relations = machinery.relations
     everything = list(body.statements())
     if any(each.makes or _ASKING & {name for _, name in each.calls} for each in everything) or body.dynamic:
         return []
@@ -42,7 +44,16 @@ def missing(body: Body, relations: Mapping[Name, frozenset[str]], search_path: S
             there = _resolved(next(iter(names)), relations, search_path)
             if there is not None and column not in relations[there] | SYSTEM_COLUMNS:
                 found.append(f"column {'.'.join(there)}.{column}")
+        found += [
+            f"function {'.'.join(each for each in name if each)}"
+            for name in sorted(statement.calls)
+            if name[1] in machinery.calls and not _is_there(name[0], machinery.calls[name[1]], search_path)
+        ]
     return list(dict.fromkeys(found))
+
+
+def _is_there(schema: str, schemas: frozenset[str], search_path: Sequence[str]) -> bool:
+    return not schemas.isdisjoint((schema,) if schema else ("pg_catalog", *search_path))
 
 
 def _resolved(name: Name, relations: Mapping[Name, frozenset[str]], search_path: Sequence[str]) -> Name | None:

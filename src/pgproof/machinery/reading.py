@@ -72,7 +72,8 @@ class Machinery:
     settings: of the roles asked for, of this database and of all. may_set: by role, what it may set at run time.
     database: its name, quoted where it has to be.
     relations: the columns of each relation that a body may name, by schema and name. functions: likewise. wal_level:
-    of the server. roles: the names of all. callable_names: functions that a setting of the API may name.
+    of the server. roles: the names of all. callable_names: functions that a setting of the API may name. calls: the
+    schemas that have a function or type of that name, for each name that a body seems to call.
     """
 
     settings: tuple[Setting, ...] = ()
@@ -85,6 +86,7 @@ class Machinery:
     triggers: tuple[Trigger, ...] = ()
     relations: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     functions: tuple[Function, ...] = ()
+    calls: Mapping[str, frozenset[str]] = field(default_factory=dict)
     database: str = ""
 
 
@@ -122,6 +124,7 @@ def read(
         tuple(_trigger(each) for each in found["triggers"]),
         {(schema, name): frozenset(columns or ()) for schema, name, columns in found["relations"]},
         tuple(Function(*each) for each in found["functions"]),
+        {name: frozenset(schemas or ()) for name, schemas in found["calls"]},
         found["database"],
     )
 

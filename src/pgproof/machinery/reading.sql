@@ -21,6 +21,8 @@ WITH setting AS (
 ), body AS (
   SELECT lower(string_agg(text, ' ')) AS text
   FROM (SELECT body FROM trigger UNION ALL SELECT unnest($2::text[])) b (text)
+), call AS MATERIALIZED (
+  SELECT DISTINCT m[1] AS name FROM body b CROSS JOIN regexp_matches(b.text, '([a-z_][a-z0-9_$]*)\s*\(', 'g') m
 ), named AS MATERIALIZED (
   -- Only what some body may name; whether it does, the grammar says.
   SELECT n.nspname, c.relname, c.oid
@@ -54,6 +56,12 @@ SELECT jsonb_build_object(
   'relations', (SELECT coalesce(jsonb_agg(jsonb_build_array(m.nspname, m.relname,
       (SELECT jsonb_agg(a.attname) FROM pg_attribute a
         WHERE a.attrelid = m.oid AND NOT a.attisdropped))), '[]') FROM named m),
+  -- A type's name may be called like a function: that is a cast.
+  'calls', (SELECT coalesce(jsonb_agg(jsonb_build_array(c.name,
+      (SELECT jsonb_agg(DISTINCT n.nspname)
+        FROM (SELECT pronamespace FROM pg_proc WHERE proname = c.name
+          UNION ALL SELECT typnamespace FROM pg_type WHERE typname = c.name) f (namespace)
+        JOIN pg_namespace n ON n.oid = f.namespace))), '[]') FROM call c),
   'functions', (SELECT coalesce(jsonb_agg(jsonb_build_array(n.nspname, p.proname, l.lanname, p.prosrc)), '[]')
     FROM pg_proc p
     JOIN pg_namespace n ON n.oid = p.pronamespace

@@ -1,8 +1,7 @@
 """Rehearses a migration: baseline → up → up again → down → up, interrupted, locked, under traffic.
 
 `rehearse` takes anybody's SQL files. Each check is a function in a module of its own, which a project's own tests can
-call, too. Not rehearsed are the contents of large objects, and changes to roles that existed before (these are
-compared, but not undone between the checks).
+call, too. Not rehearsed are the contents of large objects.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pgproof import migrations
 from pgproof.errors import UsageError
-from pgproof.rehearsal import checks, findings
+from pgproof.rehearsal import checks, findings, own_rows, unavailable
 from pgproof.rehearsal.config import Config
 from pgproof.rehearsal.findings import Finding, Result
 from pgproof.scripts import script
@@ -62,6 +61,7 @@ def rehearse(config: Config, server: ScratchServer | None = None) -> Result:
     if runs and not set(map(id, spared)) & set(map(id, [*ups, *bad])):
         pairs = migration.pairs if downs else []
         _hold(config, ([*baseline, *migration.before], ups, downs, bad), pairs, result, server)
+    unavailable.set_aside(result)
     _settle(config, result)
     return result
 
@@ -159,6 +159,9 @@ def _hold(
                 server.made(server.start, lambda connection: _prepare(config, connection, baseline, copy, result))
             )
             if result.decided:
+                failure = None
+                if config.rows:
+                    base, failure = stack.enter_context(own_rows.added(server, base, ups, downs, result))
                 rehearsed = checks.Rehearsal(
                     server,
                     base,
@@ -169,6 +172,8 @@ def _hold(
                     once="idempotent" in result.unasked,
                 )
                 checks.hold(config, rehearsed, bad, result)
+                if failure is not None:
+                    own_rows.explain(result, failure)
     except supervisor.StartError as error:
         raise UsageError(f"there is no server to rehearse on: {error}") from None
     except psycopg.Error as error:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from pgproof.rehearsal import database_state, findings
+from pgproof.rehearsal import database_state, findings, losses, views
+from pgproof.rehearsal.database_state import Nature
+from pgproof.rehearsal.losses import Loss
 from pgproof.rehearsal.scratch_server import is_alive
 from pgproof.rehearsal.steps import apply, look
 from pgproof.scripts import running
@@ -15,12 +18,33 @@ if TYPE_CHECKING:
 
     from pgproof.rehearsal.database_state import DatabaseState
     from pgproof.rehearsal.findings import Finding
+    from pgproof.rehearsal.losses import Kept
     from pgproof.rehearsal.scratch_server import Database
     from pgproof.rehearsal.steps import Rehearsal
     from pgproof.scripts.script import Script, Statement
 
 _OPEN = "the transaction is still open at its end, so none of its changes stay"
 _LEAVE = "whoever works there loses that work; wait with a lock_timeout instead, and run the script again"
+# Statements for the sake of storage, statistics, other sessions or other servers.
+_ELSEWHERE = (
+    "CheckPointStmt",
+    "ClusterStmt",
+    "CopyStmt",
+    "LoadStmt",
+    "NotifyStmt",
+    "RefreshMatViewStmt",
+    "ReindexStmt",
+    "VacuumStmt",
+)
+_NOTHING = "neither schema, roles nor rows are other than before"
+_WITHOUT_EFFECT = (
+    "a condition that is never met, a ROLLBACK at the end, or only checks: correct the condition, or leave the file out"
+    " of the migration"
+)
+_TRANSITION = (
+    "whoever still reads the old name fails: keep it for a while, for a table as a view, for a column as a generated"
+    " one or in a view"
+)
 _GUARD = "guard it (IF NOT EXISTS, CREATE OR REPLACE, or a DO block that checks first)"
 
 
@@ -32,6 +56,7 @@ def applies(rehearsal: Rehearsal, notices: list[str] | None = None) -> Iterator[
     before = rehearsal.state_after(())
     with rehearsal.after(()) as database:
         for step, script in enumerate(rehearsal.ups, 1):
+            rehearsal.tell(script)
             found = list(one(database, script, before, notices))
             yield from found
             if found:
@@ -71,62 +96,117 @@ def one(
 
 
 def idempotent(rehearsal: Rehearsal) -> Iterator[Finding]:
-    """Yield a finding unless each up script again after itself, and all of them again at the end, change nothing."""
-    ups = rehearsal.ups
-    rounds: list[tuple[int, tuple[Script, ...]]] = [(step, (ups[step - 1],)) for step in range(1, len(ups) + 1)]
-    if len(ups) > 1:
-        rounds.append((len(ups), ups))
-    seen = set()
-    for step, again in rounds:
-        for found in _again(rehearsal, step, again):
-            if (found.file, found.line) not in seen:
-                seen.add((found.file, found.line))
-                yield found
+    """Yield a finding unless each up script again after itself, and all of them again at the end, change nothing.
 
-
-def _again(rehearsal: Rehearsal, step: int, again: Sequence[Script]) -> Iterator[Finding]:
-    with rehearsal.after(rehearsal.ups[:step]) as database:
-        for script in again:
-            ran = apply(database, script)
-            if ran.failure is not None:
-                where, what = ran.failure.line, f"applied again, it fails: {ran.failure.message}"
-                yield findings.Finding("not-idempotent", what, str(script.path), where, _GUARD)
-                return
-        changed = database_state.changes(rehearsal.state_after(rehearsal.ups[:step]), look(database))
-        if changed:
-            who = "it changes" if len(again) == 1 else "it and those after it change"
-            what = f"applied again, {who}: {database_state.first(changed)}"
-            yield findings.about("not-idempotent", again[0].path, what, _GUARD)
-
-
-def preserves_data(rehearsal: Rehearsal) -> Iterator[Finding]:
-    """Yield each table whose rows an up script changed or removed, and each sequence it set back.
-
-    Columns that a script adds do not count.
+    Each is judged in the database that it was just applied to.
     """
-    before = rehearsal.state_after(())
-    blamed = set()
-    with rehearsal.after(()) as source, rehearsal.after(()) as database, source.connect() as was:
-        for script in rehearsal.ups:
+    ups, fine = rehearsal.ups, True
+    with ExitStack() as stack:
+        database: Database | None = None
+        for step, script in enumerate(ups, 1):
+            rehearsal.tell(script)
+            if database is None:
+                database = stack.enter_context(rehearsal.after(ups[:step]))
+            else:
+                apply(database, script)
+            found, clean = _again(database, (script,))
+            yield from found
+            fine = fine and not found
+            if not clean:
+                stack.close()
+                database = None
+        if len(ups) > 1 and fine and database is not None:
+            yield from _again(database, ups)[0]
+
+
+def _again(database: Database, again: Sequence[Script]) -> tuple[list[Finding], bool]:
+    """Run scripts again; return what is wrong with that, and whether the database is as it was."""
+    before = look(database)
+    for script in again:
+        ran = apply(database, script)
+        if ran.failure is not None:
+            where, what = ran.failure.line, f"applied again, it fails: {ran.failure.message}"
+            found = findings.Finding("not-idempotent", what, str(script.path), where, _GUARD)
+            return [found], not database_state.changes(before, look(database))
+    # The same password is salted anew each time.
+    nature = Nature(passwords=frozenset(before.passwords))
+    changed = database_state.changes(before, look(database), nature)
+    if not changed:
+        return [], True
+    who = "it changes" if len(again) == 1 else "it and those after it change"
+    what = f"applied again, {who}: {database_state.first(changed)}"
+    return [findings.about("not-idempotent", again[0].path, what, _GUARD)], False
+
+
+def preserves_data(rehearsal: Rehearsal, notes: list[str] | None = None) -> Iterator[Finding]:
+    """Yield each table whose rows an up script changed or removed, each new name, and each sequence it set back.
+
+    What a script adds does not count. notes: those on views are appended to it.
+    """
+    notes = [] if notes is None else notes
+    blamed: set[tuple[str, str]] = set()
+    with rehearsal.after(()) as database:
+        before, shown = look(database), views.read(database.observer())
+        for step, script in enumerate(rehearsal.ups):
+            rehearsal.tell(script)
             apply(database, script)
-            with database.connect() as connection:
-                for table, what in database_state.lost_data(connection, before, was):
-                    if table not in blamed:
-                        blamed.add(table)
-                        yield findings.about("changes-data", script.path, f"{table}: {what}")
+            after = look(database)
+            found, kept = losses.structure(before, after)
+            touched = losses.touched(before, after, kept, database.observer())
+            found += _of_rows(rehearsal, step, touched)
+            for each in sorted(found):
+                if (each.name, each.about) not in blamed:
+                    blamed.add((each.name, each.about))
+                    advice = _TRANSITION if each.name == "renames" else None
+                    yield findings.about(each.name, script.path, f"{each.about}: {each.what}", advice)
+            notes += (f"{script.path}: {said}" for said in views.changed(shown, database.observer()))
+            before, shown = after, views.read(database.observer()) if shown or _has_views(after) else {}
+
+
+def _has_views(state: DatabaseState) -> bool:
+    return any(each.get("kind") in ("v", "m") for each in state.catalog.of_kind("relation").values())
+
+
+def _of_rows(rehearsal: Rehearsal, step: int, touched: Sequence[Kept]) -> list[Loss]:
+    """Return what an up script did to the rows of these tables, found out on two copies of one database."""
+    if not touched:
+        return []
+    found = []
+    with rehearsal.after(rehearsal.ups[:step]) as source, rehearsal.after(rehearsal.ups[:step]) as database:
+        apply(database, rehearsal.ups[step])
+        for each in touched:
+            what = losses.of_rows(each, source.observer(), database.observer())
+            if what is not None:
+                found.append(Loss("changes-data", each.before, what))
+    return found
+
+
+def changes_something(rehearsal: Rehearsal) -> Iterator[Finding]:
+    """Yield a finding for each up script without any effect: neither catalog nor roles, rows nor sequences change.
+
+    A script whose effect does not show there, such as one that vacuums or notifies, is not judged; nor is one that ran
+    before in the same chain.
+    """
+    for step, script in enumerate(rehearsal.ups):
+        if script in rehearsal.ups[:step] or any(map(_acts_elsewhere, script.statements)):
+            continue
+        before, after = rehearsal.state_after(rehearsal.ups[:step]), rehearsal.state_after(rehearsal.ups[: step + 1])
+        if not database_state.changes(before, after) and before.positions == after.positions:
+            yield findings.about("changes-nothing", script.path, _NOTHING, _WITHOUT_EFFECT)
+
+
+def _acts_elsewhere(statement: Statement) -> bool:
+    """Return whether a statement has an effect that no catalog and no row shows, or brings what a platform may have."""
+    guarded = statement.kind == "CreateExtensionStmt" and statement.node.if_not_exists
+    return guarded or statement.outside is not None or statement.kind in _ELSEWHERE
 
 
 def unproven(rehearsal: Rehearsal) -> Iterator[str]:
-    """Yield a note on what proves nothing: a script without effect, a table without a fingerprint or without rows."""
-    for step, script in enumerate(rehearsal.ups):
-        if not database_state.changes(
-            rehearsal.state_after(rehearsal.ups[:step]), rehearsal.state_after(rehearsal.ups[: step + 1])
-        ):
-            yield f"it changes nothing, so everything else about it proves nothing: {script.path}"
+    """Yield a note on what proves nothing: a table without a fingerprint or without rows."""
     before = rehearsal.state_after(())
     for table in before.passed_over:
         yield f"not fingerprinted, so it is not known whether its rows survive: {table}"
-    empty = sorted(table for table, (count, _) in before.rows.items() if not count and _matters(table, rehearsal.ups))
+    empty = sorted(table for table, held in before.rows.items() if not held.count and _matters(table, rehearsal.ups))
     if empty:
         yield f"no rows in the baseline, so preserving them proves nothing: {', '.join(empty)}"
 

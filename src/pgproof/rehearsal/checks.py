@@ -1,123 +1,212 @@
-"""All checks, in order. The first ones decide whether the others can run at all."""
+"""All checks, in order. Each says why it cannot be held where an earlier one makes it pointless."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pgproof.rehearsal import applying, bodies, deadlocking, interrupting, locking, reversing, stalling
+from pgproof.rehearsal import applying, bodies, deadlocking, interrupting, locking, reversing, stalling, using
 from pgproof.rehearsal.steps import Rehearsal
 from pgproof.rehearsal.traffic import workers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pgproof.rehearsal.config import Config
     from pgproof.rehearsal.findings import Finding, Result
     from pgproof.rehearsal.stalling import Stall
     from pgproof.scripts.script import Script
 
-__all__ = ["Rehearsal", "hold"]
+__all__ = ["CHECKS", "Check", "Rehearsal", "Run", "hold"]
 
-_ALWAYS = ("applies", "idempotent", "preserves data", "reversible", "atomic", "locks", "stall")
-_NO_WAY_BACK = "not rehearsed: there is no down script to run"
+_NO_WAY_BACK = "there is no down script to run"
+
+
+@dataclass
+class Run:
+    """What every check gets.
+
+    bad: scripts that make bad data. result: with what the checks before this one found.
+    """
+
+    config: Config
+    rehearsal: Rehearsal
+    bad: Sequence[Script]
+    result: Result
+
+    @property
+    def way(self) -> list[Script]:
+        """All scripts in the order in which they run: up, then down."""
+        return [*self.rehearsal.ups, *self.rehearsal.downs]
+
+    def failed(self, *names: str) -> bool:
+        """Return whether one of these checks did not hold."""
+        return any(self.result.checks.get(name) == "did not hold" for name in names)
+
+    def found(self, *names: str) -> bool:
+        """Return whether there is a finding of one of these names."""
+        return any(each.name in names for each in self.result.findings)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check. name: as the result has it. hold: yields what is wrong.
+
+    unless: returns why the check cannot be held, None if it can. optional: there is nothing to say where it cannot.
+    first: the others depend on it, so it is held whatever was asked for.
+    """
+
+    name: str
+    hold: Callable[[Run], Iterable[Finding]]
+    unless: Callable[[Run], str | None]
+    optional: bool = False
+    first: bool = False
 
 
 def hold(config: Config, rehearsal: Rehearsal, bad: Sequence[Script], result: Result) -> None:
-    """Run every check that can run, and add what came of each to the result. bad: scripts that make bad data."""
-    way = [*rehearsal.ups, *rehearsal.downs]
-    if not _check(result, "syntax", _syntax(rehearsal, [*way, *bad])):
-        _leave_out(result, "a script has a syntax error")
-        return
-    notices: list[str] = []
-    applied = _check(result, "applies", applying.applies(rehearsal, notices))
-    result.measured["notices"] = notices
-    if not applied:
-        _leave_out(result, "the scripts do not apply")
-        return
-    result.notes += applying.unproven(rehearsal)
-    _check(result, "idempotent", applying.idempotent(rehearsal))
-    _check(result, "preserves data", applying.preserves_data(rehearsal))
-    back = True
-    if rehearsal.downs:
-        back = _check(result, "reversible", reversing.reversible(rehearsal))
-        if any(each.name == "ends-other-connections" for each in result.findings):
-            # It would end the connections of the other checks, too.
-            _leave_out(result, "a down script ends the connections of others")
-            return
-        if len(rehearsal.ups) > 1:
-            _check(result, "reversible from half-way", reversing.half_way(rehearsal))
-    else:
-        result.checks["reversible"] = result.not_asked("reversible") or _NO_WAY_BACK
-    _check(result, "atomic", _atomic(rehearsal, result))
-    for each in bad:
-        _check(result, f"refuses {each.path.name}", applying.refuses(rehearsal, each))
-    if back or not any(each.name in ("fails", "ends-connection", "open-transaction") for each in result.findings):
-        _check(result, "locks", _locks(rehearsal, way, result))
-        _check(result, "stall", _stalls(config, rehearsal, way, result))
-    else:
-        _leave_out(result, "the down scripts do not run to their end")
+    """Hold every check that can be held and was asked for, and add what came of each to the result.
+
+    bad: scripts that make bad data.
+    """
+    run = Run(config, rehearsal, bad, result)
+    rehearsal.tell = config.progress.script
+    try:
+        for place, check in enumerate(CHECKS, 1):
+            why, not_asked = check.unless(run), None if check.first else result.not_asked(check.name)
+            if why is None and not_asked is None:
+                config.progress.check(check.name, place, len(CHECKS))
+                found = list(check.hold(run))
+                result.findings += found
+                result.checks[check.name] = "did not hold" if found else "held"
+            elif not check.optional:
+                result.checks[check.name] = not_asked or f"not rehearsed: {why}"
+    finally:
+        config.progress.end()
 
 
-def _check(result: Result, name: str, found: Iterable[Finding]) -> bool:
-    """Add a check's findings to the result; return whether there were none, also of a check that is not asked for."""
-    why_not = result.not_asked(name)
-    if why_not is not None:
-        result.checks[name] = why_not
-        return True
-    fresh = list(found)
-    result.findings += fresh
-    result.checks[name] = "did not hold" if fresh else "held"
-    return not fresh
+def _never(_: Run) -> str | None:
+    return None
 
 
-def _leave_out(result: Result, why: str) -> None:
-    for name in _ALWAYS:
-        result.checks.setdefault(name, f"not rehearsed: {why}")
+def _unless_parsed(run: Run) -> str | None:
+    return "a script has a syntax error" if run.failed("syntax") else None
 
 
-def _syntax(rehearsal: Rehearsal, scripts: Sequence[Script]) -> Iterator[Finding]:
-    with rehearsal.after(()) as database, database.connect() as connection:
-        for each in scripts:
+def _unless_applied(run: Run) -> str | None:
+    return _unless_parsed(run) or ("the scripts do not apply" if run.failed("applies") else None)
+
+
+def _unless_repeated(run: Run) -> str | None:
+    if run.rehearsal.once:
+        return _unless_applied(run) or "the runner applies each script only once"
+    return _unless_applied(run)
+
+
+def _unless_a_way_back(run: Run) -> str | None:
+    return _unless_applied(run) or (None if run.rehearsal.downs else _NO_WAY_BACK)
+
+
+def _unless_quiet(run: Run) -> str | None:
+    """Return why not where a script would end the connections of the checks, too."""
+    if run.found("ends-other-connections") and not run.failed("applies"):
+        return "a down script ends the connections of others"
+    return _unless_applied(run)
+
+
+def _unless_several(run: Run) -> str | None:
+    several = len(run.rehearsal.ups) > 1 and not run.rehearsal.pairs
+    return _unless_a_way_back(run) or _unless_quiet(run) or (None if several else "each up has a down of its own")
+
+
+def _unless_bad_data(run: Run) -> str | None:
+    return _unless_quiet(run) or (None if run.bad else "there are no scripts that make bad data")
+
+
+def _unless_whole(run: Run) -> str | None:
+    unfinished = run.failed("reversible") and run.found("fails", "ends-connection", "open-transaction")
+    return _unless_quiet(run) or ("the down scripts do not run to their end" if unfinished else None)
+
+
+def _unless_usable(run: Run) -> str | None:
+    return _unless_a_way_back(run) or _unless_whole(run)
+
+
+def _syntax(run: Run) -> Iterator[Finding]:
+    with run.rehearsal.after(()) as database, database.connect() as connection:
+        for each in [*run.way, *run.bad]:
             yield from bodies.syntax_errors(connection, each)
 
 
-def _atomic(rehearsal: Rehearsal, result: Result) -> Iterator[Finding]:
-    for prefix, script in interrupting.all_of(rehearsal):
-        for how in interrupting.HOW:
-            found = list(interrupting.atomic(rehearsal, prefix, script, how))
-            yield from found
-            if found:
-                # The other ways of interrupting would leave the same.
-                break
-    for script in (*rehearsal.ups, *rehearsal.downs):
+def _applies(run: Run) -> Iterator[Finding]:
+    notices: list[str] = []
+    found = list(applying.applies(run.rehearsal, notices))
+    run.result.measured["notices"] = notices
+    if not found:
+        run.result.notes += applying.unproven(run.rehearsal)
+    return iter(found)
+
+
+def _preserves(run: Run) -> Iterator[Finding]:
+    return applying.preserves_data(run.rehearsal, run.result.notes)
+
+
+def _reversible(run: Run) -> Iterator[Finding]:
+    return reversing.reversible(run.rehearsal, run.result.notes)
+
+
+def _refuses(run: Run) -> Iterator[Finding]:
+    for each in run.bad:
+        yield from applying.refuses(run.rehearsal, each)
+
+
+def _atomic(run: Run) -> Iterator[Finding]:
+    yield from interrupting.all_atomic(run.rehearsal)
+    for script in run.way:
         if not interrupting.can_be_atomic(script):
-            result.notes.append(f"not interrupted, since atomicity cannot hold for it: {script.path}")
+            run.result.notes.append(f"not interrupted, since atomicity cannot hold for it: {script.path}")
 
 
-def _locks(rehearsal: Rehearsal, way: Sequence[Script], result: Result) -> Iterator[Finding]:
+def _locks(run: Run) -> Iterator[Finding]:
     seen = []
-    for place, script in enumerate(way):
-        footprints = locking.footprints(rehearsal, way[:place], script)
+    for place, script in enumerate(run.way):
+        footprints = locking.footprints(run.rehearsal, run.way[:place], script)
         seen += [each.as_json() for each in footprints if each.locks or each.scanned or each.rewritten]
         yield from locking.judge(footprints)
-        yield from deadlocking.deadlocks(rehearsal, way[:place], script)
-    result.measured["locks"] = seen
+        yield from deadlocking.deadlocks(run.rehearsal, run.way[:place], script)
+    run.result.measured["locks"] = seen
 
 
-def _stalls(config: Config, rehearsal: Rehearsal, way: Sequence[Script], result: Result) -> Iterator[Finding]:
+def _stalls(run: Run) -> Iterator[Finding]:
+    rehearsal = run.rehearsal
     with rehearsal.after(()) as database, database.connect() as connection:
         can_send = bool(workers(rehearsal.workload, connection))
     if not can_send:
-        result.notes.append("nobody can send here: the traffic is the locks that inserts and selects would take")
+        run.result.notes.append("nobody can send here: the traffic is the locks that inserts and selects would take")
     measured: list[Stall] = []
-    by_path = {str(script.path): script for script in way}
+    by_path = {str(script.path): script for script in run.way}
     with ExitStack() as stack:
-        grown = [stack.enter_context(stalling.grown(rehearsal, size)) for size in config.sizes if can_send]
+        grown = [stack.enter_context(stalling.grown(rehearsal, size)) for size in run.config.sizes if can_send]
         for base in (rehearsal.base, *grown):
             measured += stalling.measure(rehearsal, base)
     for stall in measured:
         if stall.failure is not None:
-            result.notes.append(f"under live traffic, {stall.file} gave up: {stall.failure.message}")
-        yield from stalling.judge(stall, by_path[stall.file], config.bound)
-    result.measured["stalls"] = [stall.as_json() for stall in measured]
+            run.result.notes.append(f"under live traffic, {stall.file} gave up: {stall.failure.message}")
+        yield from stalling.judge(stall, by_path[stall.file], run.config.bound)
+    run.result.measured["stalls"] = [stall.as_json() for stall in measured]
+
+
+CHECKS = (
+    Check("syntax", _syntax, _never, first=True),
+    Check("applies", _applies, _unless_parsed, first=True),
+    Check("changes something", lambda run: applying.changes_something(run.rehearsal), _unless_applied),
+    Check("idempotent", lambda run: applying.idempotent(run.rehearsal), _unless_repeated),
+    Check("preserves data", _preserves, _unless_applied),
+    Check("reversible", _reversible, _unless_a_way_back),
+    Check("reversible from half-way", lambda run: reversing.half_way(run.rehearsal), _unless_several, optional=True),
+    Check("in use", lambda run: using.way_back(run.rehearsal, run.result), _unless_usable),
+    Check("atomic", _atomic, _unless_quiet),
+    Check("refuses bad data", _refuses, _unless_bad_data, optional=True),
+    Check("locks", _locks, _unless_whole),
+    Check("stall", _stalls, _unless_whole),
+)

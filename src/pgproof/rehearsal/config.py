@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pgproof.hooks import Hooks
+from pgproof.rehearsal.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +28,8 @@ class Config:
     runner: the tool that runs the scripts, by default what the files speak of, else psql. one_way: whether it is not
     asked if there is a way back. only: the names of the checks to make, None for all. start: the migration, by number
     or name, with which the judged part begins; those before it belong to the baseline.
+    rows: whether tables that the baseline leaves empty get rows.
+    progress: is told how far the rehearsal has come.
     """
 
     baseline: Sequence[Path]
@@ -45,3 +48,5 @@ class Config:
     one_way: bool = False
     only: frozenset[str] | None = None
     start: str | None = None
+    rows: bool = True
+    progress: Progress = field(default_factory=Progress)

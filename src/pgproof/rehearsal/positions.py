@@ -22,6 +22,13 @@ FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON 
 WHERE NOT s.seqcycle AND n.nspname NOT LIKE 'pg\\_%'
 ORDER BY 1, 2
 """
+# One that has not that many numbers left stays where it is.
+_ADVANCE = """
+SELECT setval(s.seqrelid::regclass, p.next + 1000 * s.seqincrement)
+FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN unnest(%s::text[], %s::bigint[]) AS p (name, next) ON p.name = n.nspname || '.' || c.relname
+WHERE p.next::numeric + 1000 * s.seqincrement::numeric BETWEEN s.seqmin AND s.seqmax
+"""
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,12 @@ def read(connection: psycopg.Connection[Any]) -> dict[str, Position]:
         return {}
     found = connection.execute(sql.SQL(" UNION ALL ").join(queries)).fetchall()
     return {name: Position(following, increment) for name, following, increment in found}
+
+
+def advance(connection: psycopg.Connection[Any]) -> None:
+    """Move each sequence that does not cycle on by a thousand numbers, as if they had been given."""
+    known = read(connection)
+    connection.execute(_ADVANCE, [list(known), [each.next for each in known.values()]])
 
 
 def set_back(before: Mapping[str, Position], after: Mapping[str, Position]) -> Iterator[tuple[str, str]]:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from psycopg import sql
 
 from pgproof.errors import UsageError
 from pgproof.postgres import private
 from pgproof.postgres.cluster import BASE
 from pgproof.postgres.seed import EMPTY
+from pgproof.rehearsal import shared_objects
 from pgproof.timing import unit
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from typing import LiteralString
 
     from pgproof.postgres.seed import Seed
+    from pgproof.rehearsal.shared_objects import Shared
 
-_ROLES = "SELECT rolname FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%'"
 # A script that hangs ends here; the rehearsal goes on.
 _STATEMENT_SECONDS = 60
 
@@ -67,9 +67,9 @@ class Database:
         return self._observers[-1]
 
     def close(self) -> None:
-        """End the sessions that were kept."""
-        for connection in self._observers:
-            connection.close()
+        """End the sessions that were kept; an observer() after it gets a new one."""
+        while self._observers:
+            self._observers.pop().close()
 
 
 def is_alive(connection: psycopg.Connection[Any]) -> bool:
@@ -97,7 +97,9 @@ class ScratchServer:
         self._settings = settings or {}
         self._admin = self._connect("postgres")
         self.start = BASE
-        self._roles = self._role_names()
+        # What the databases share, as it was when each of them was last ready to be copied.
+        self._shared: dict[str, Shared] = {BASE: shared_objects.read(self._admin)}
+        self._copied_from: dict[str, str] = {}
 
     def close(self) -> None:
         """End the server; its folder is removed with it."""
@@ -108,31 +110,65 @@ class ScratchServer:
     def made(self, template: str, fill: Callable[[psycopg.Connection[Any]], object]) -> Iterator[str]:
         """Yield the name of a new database to clone: a copy of the template, filled.
 
-        At the end it is dropped, with the roles that fill created; until then clone() keeps those.
+        At the end it is dropped, with its copies, and what all databases share is put back.
         """
-        name = self._copy(template)
-        before = self._roles
-        try:
-            with self._database(name).connect() as connection:
-                fill(connection)
-            self._roles = before | self._role_names()
-            yield name
-        finally:
-            self._execute(f"DROP DATABASE {name} WITH (FORCE)")
-            self._roles = before
-            self._drop_roles(keep=before)
+        with self.aside():
+            database = self.open(template)
+            try:
+                with database.connect() as connection:
+                    fill(connection)
+                self.keep(database)
+                yield database.name
+            finally:
+                self.drop(database)
 
     @contextmanager
     def clone(self, template: str) -> Iterator[Database]:
-        """Yield a copy of a database. At the end it is dropped, with the roles that were created meanwhile."""
-        name = self._copy(template)
-        database = self._database(name)
+        """Yield a copy of a database. At the end it is dropped, and what all databases share is put back."""
+        with self.aside():
+            database = self.open(template)
+            try:
+                yield database
+            finally:
+                self.drop(database)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Put back at the end what all databases share as it is now: roles with their settings and memberships."""
+        before = shared_objects.read(self._awake())
         try:
-            yield database
+            yield
         finally:
-            database.close()
-            self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            self._drop_roles(keep=self._roles)
+            shared_objects.put_back(self._awake(), before)
+
+    def open(self, template: str) -> Database:
+        """Return a new copy of a database, to be ended with drop()."""
+        self._put_back(template)
+        name = f"rehearsal_{secrets.token_hex(6)}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        if template != self.start:
+            # That one is the server's own template, with properties that are not for copies.
+            shared_objects.as_template(self._admin, name, template)
+        self._copied_from[name] = template
+        return Database(name, self._server.conninfo(name), self._settings)
+
+    def keep(self, database: Database) -> None:
+        """Make a database ready to be copied, by its name, as it is now. It may change again after resume()."""
+        database.close()
+        self._shared[database.name] = shared_objects.read(self._awake())
+
+    def resume(self, database: Database) -> None:
+        """Put back what a kept database had in common with the others, so that scripts can run on it again."""
+        self._put_back(database.name)
+
+    def drop(self, database: Database) -> None:
+        """Drop a database and everything that was copied from it."""
+        database.close()
+        for name in [name for name, template in self._copied_from.items() if template == database.name]:
+            self.drop(Database(name, self._server.conninfo(name)))
+        self._execute(f"DROP DATABASE IF EXISTS {database.name} WITH (FORCE)")
+        self._copied_from.pop(database.name, None)
+        self._shared.pop(database.name, None)
 
     def crash(self) -> None:
         """Kill the whole server (SIGKILL) and start it again. Raises supervisor.StartError."""
@@ -143,25 +179,14 @@ class ScratchServer:
     def _connect(self, dbname: str) -> psycopg.Connection[Any]:
         return psycopg.connect(self._server.conninfo(dbname), autocommit=True)
 
-    def _execute(self, query: LiteralString | sql.Composed) -> psycopg.Cursor[Any]:
+    def _awake(self) -> psycopg.Connection[Any]:
         if not is_alive(self._admin):
             # A script has ended this session, which it is free to do.
             self._admin = self._connect("postgres")
-        return self._admin.execute(query)
+        return self._admin
 
-    def _database(self, name: str) -> Database:
-        return Database(name, self._server.conninfo(name), self._settings)
+    def _execute(self, query: LiteralString) -> None:
+        self._awake().execute(query)
 
-    def _copy(self, template: str) -> str:
-        name = f"rehearsal_{secrets.token_hex(6)}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-        return name
-
-    def _role_names(self) -> set[str]:
-        return {name for (name,) in self._execute(_ROLES)}
-
-    def _drop_roles(self, keep: set[str]) -> None:
-        for name in self._role_names() - keep:
-            # A grant to the role may concern something outside databases: a parameter, a tablespace.
-            self._execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(name)))
-            self._execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+    def _put_back(self, template: str) -> None:
+        shared_objects.put_back(self._awake(), self._shared[template])

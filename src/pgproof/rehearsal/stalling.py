@@ -111,6 +111,8 @@ def _one(
         count = workload.count(connection) if workload is not None and people else None
         people = people or traffic.on_tables(_locked(footprints, tables))
         if not people:
+            # Those that follow in the chain need what it does.
+            running.run(connection, script)
             return None
         watch = timeline.LockWatch(connection, footprints, tables)
         with traffic.flowing(database, people):

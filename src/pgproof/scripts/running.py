@@ -6,7 +6,7 @@ A script that its runner puts in a transaction gets one here, too: this module a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -26,7 +26,7 @@ _PORTION = 1 << 20
 class Failure:
     """The statement that failed, and why. line: in the file. ended: the connection was lost with it.
 
-    advice: what to do, where that is known.
+    advice: what to do, where that is known. diag: the fields of the server's error, None if it sent none.
     """
 
     statement: Statement
@@ -35,6 +35,7 @@ class Failure:
     sqlstate: str | None
     ended: bool
     advice: str | None = None
+    diag: psycopg.errors.Diagnostic | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def _commit(connection: psycopg.Connection[Any], script: Script) -> Failure | No
 
 def _failure(connection: psycopg.Connection[Any], statement: Statement, line: int, error: psycopg.Error) -> Failure:
     message = (error.diag.message_primary or str(error)).strip().splitlines()[0]
-    return Failure(statement, line, message, error.sqlstate, connection.closed)
+    return Failure(statement, line, message, error.sqlstate, connection.closed, diag=error.diag)
 
 
 def _lines(error: psycopg.Error, statement: Statement) -> Iterator[int]:

@@ -47,6 +47,12 @@ ORDINARY_TRIGGERS = {
         "AFTER INSERT",
         "DELETE FROM public.message_reactions WHERE message_id = NEW.id; RETURN NULL;",
     ),
+    "functions, casts and a call that may not be reached": (
+        "chat_messages",
+        "AFTER INSERT",
+        "PERFORM date(now()), text(1), inet('::1'), upper(trim(NEW.message_text)), extract(day from now());"
+        " PERFORM auth.uid(); IF NEW.seq < 0 THEN PERFORM net.http_post(NEW.message_text); END IF; RETURN NULL;",
+    ),
     "a part of a field": (
         "chat_messages",
         "BEFORE INSERT",

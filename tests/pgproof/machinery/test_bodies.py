@@ -3,7 +3,7 @@
 import pytest
 
 from pgproof.machinery import bodies, following, names
-from pgproof.machinery.reading import Function
+from pgproof.machinery.reading import Function, Machinery
 
 
 def read(text, **known):
@@ -60,7 +60,15 @@ def test_calls_are_followed():
     assert following.follow(bodies.read("sql", "SELECT public.one()"), unread).opaque
 
 
-RELATIONS = {("public", "rooms"): frozenset(("id", "name"))}
+THERE = Machinery(
+    relations={("public", "rooms"): frozenset(("id", "name"))},
+    calls={
+        "now": frozenset(("pg_catalog",)),
+        "tell": frozenset(("public",)),
+        "post": frozenset(("net",)),
+        "gone": frozenset(),
+    },
+)
 
 
 @pytest.mark.parametrize(
@@ -75,9 +83,12 @@ RELATIONS = {("public", "rooms"): frozenset(("id", "name"))}
         ("SELECT FROM other.rooms", ["relation other.rooms"]),
         ("SELECT r.topic FROM rooms r", ["column public.rooms.topic"]),
         ("UPDATE rooms SET topic = 1", ["column public.rooms.topic"]),
+        ("SELECT now(), tell(1), public.tell(1), net.post('a'), unread('b'), coalesce(1, 2)", []),
+        ("SELECT post('a')", ["function post"]),
+        ("SELECT other.post('a'), gone()", ["function gone", "function other.post"]),
     ],
 )
 def test_only_what_is_certain_is_missing(text, missing):
-    """A relation is looked for in the search path, and a column where its table is known."""
-    assert names.missing(bodies.read("sql", text), RELATIONS, ["public"]) == missing
-    assert names.missing(bodies.read("sql", "SELECT FROM rooms"), RELATIONS, ["extensions"]) == ["relation rooms"]
+    """A relation or function is looked for in the search path, and a column where its table is known."""
+    assert names.missing(bodies.read("sql", text), THERE, ["public"]) == missing
+    assert names.missing(bodies.read("sql", "SELECT FROM rooms"), THERE, ["extensions"]) == ["relation rooms"]

@@ -99,11 +99,34 @@ def test_a_syntax_error_says_what_it_usually_means(text, usually):
     assert usually in problem.value.usually
 
 
-def test_a_script_that_changes_nothing_is_said(rehearse_text):
-    """A ROLLBACK left at the end makes every check hold, but is not a migration."""
-    result = rehearse_text("BEGIN; SET LOCAL lock_timeout = '5s'; ALTER TABLE public.notes ADD seen boolean; ROLLBACK;")
-    assert result.exit_code == 0
-    assert any(note.startswith("it changes nothing") for note in result.notes)
+@pytest.mark.parametrize(
+    "text",
+    [
+        # A ROLLBACK left at the end makes every check hold, but is not a migration.
+        "BEGIN; SET LOCAL lock_timeout = '5s'; ALTER TABLE public.notes ADD seen boolean; ROLLBACK;",
+        "SELECT count(*) FROM public.notes;",
+        "DO $$ BEGIN IF NOT EXISTS (SELECT FROM public.notes) THEN RAISE EXCEPTION 'no notes'; END IF; END $$;",
+    ],
+)
+def test_a_script_that_changes_nothing_is_found(rehearse_text, text):
+    """A script that only checks, or takes back what it did, is named with what to do."""
+    result = rehearse_text(text)
+    assert [each.name for each in result.findings] == ["changes-nothing"]
+    assert "leave the file out" in result.findings[0].advice
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ANALYZE public.notes;",
+        "NOTIFY pgrst, 'reload schema';",
+        "CREATE EXTENSION IF NOT EXISTS plpgsql;",
+        "BEGIN; SET LOCAL lock_timeout = '5s'; COMMENT ON TABLE public.notes IS 'what people wrote'; COMMIT;",
+    ],
+)
+def test_a_script_whose_effect_lies_elsewhere_is_not_called_without_one(rehearse_text, text):
+    """Statistics, other sessions and what a platform brings along are no catalog entry of the script's own."""
+    assert "changes-nothing" not in {each.name for each in rehearse_text(text).findings}
 
 
 def test_what_is_not_rehearsed_is_said(rehearse_text):
@@ -112,7 +135,7 @@ def test_what_is_not_rehearsed_is_said(rehearse_text):
         "syntax": "held",
         "applies": "did not hold",
         **dict.fromkeys(
-            ("idempotent", "preserves data", "reversible", "atomic", "locks", "stall"),
+            ("changes something", "idempotent", "preserves data", "reversible", "atomic", "locks", "stall"),
             "not rehearsed: the scripts do not apply",
         ),
     }

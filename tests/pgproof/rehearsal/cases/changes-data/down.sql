@@ -1,4 +1,4 @@
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-DELETE FROM public.notes WHERE id = 4;
+UPDATE public.notes SET body = lower(body) WHERE body <> lower(body);
 COMMIT;

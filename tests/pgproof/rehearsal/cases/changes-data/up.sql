@@ -1,4 +1,4 @@
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-INSERT INTO public.notes VALUES (4, 'fourth', 'bob') ON CONFLICT DO NOTHING;
+UPDATE public.notes SET body = upper(body) WHERE body <> upper(body);
 COMMIT;

@@ -1,0 +1,190 @@
+"""Rows for the tables that a baseline leaves empty: on an empty one nearly everything succeeds and nothing is lost.
+
+PostgreSQL accepts the rows, but a project's own may differ. So if the up scripts fail because of them, and would fail
+on any row, that is a finding; if it depends on the row, the rehearsal says what to look for, and goes on with fewer.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from pgproof.rehearsal import touching
+from pgproof.rehearsal.steps import apply
+from pgproof.supabase import SCHEMAS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import psycopg
+
+    from pgproof.filling import Filled
+    from pgproof.rehearsal.findings import Result
+    from pgproof.rehearsal.scratch_server import ScratchServer
+    from pgproof.scripts.running import Failure
+    from pgproof.scripts.script import Script
+
+# Beyond what scripts usually insert.
+_FIRST = 7001
+# What a table gets, and what it gets instead where that is in the way.
+_KINDS = (("full", "full", "sparse"), ("full", "full"), ("full",), ())
+_ROUNDS = 8
+_COLUMNS = """
+SELECT n.nspname || '.' || c.relname, array_agg(a.attname::text)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped GROUP BY 1
+"""
+_KEY = re.compile(r"^Key \((.+?)\)=")
+_NEW_COLUMN = (
+    "give the column a default, or add it without NOT NULL, fill it, and set NOT NULL afterwards; if the table is"
+    " empty wherever this runs, rehearse with --no-rows"
+)
+
+
+@dataclass
+class _Trial:
+    """The rows that are tried. levels: how far each table is along _KINDS. left: tables that get no row at all."""
+
+    scripts: Sequence[Script]
+    levels: dict[str, int]
+    filled: Filled | None = None
+    columns: dict[str, list[str]] | None = None
+
+    def fill(self, connection: psycopg.Connection[Any]) -> None:
+        from pgproof import filling
+
+        self.columns = dict(connection.execute(_COLUMNS).fetchall())
+        tables = [
+            each
+            for each in filling.empty(connection, filling.listed(connection))
+            if each.schema not in SCHEMAS or touching.names(each.name, self.scripts)
+        ]
+        plain = {each.name: each.plain for each in tables}
+        closed = {each.name for each in tables if not _KINDS[self.levels.get(each.plain, 0)]}
+        self.filled = filling.fill(
+            connection,
+            tables,
+            first=_FIRST,
+            rows=lambda name: _KINDS[self.levels.get(plain[name], 0)],
+            closed=closed,
+        )
+
+
+@contextmanager
+def added(
+    server: ScratchServer, base: str, ups: Sequence[Script], downs: Sequence[Script], result: Result
+) -> Iterator[tuple[str, Failure | None]]:
+    """Yield the name of a database, the baseline with rows in its empty tables, and how the up scripts must fail there.
+
+    The failure is None unless any row would cause it. The result is told what was added, and what it leaves open.
+    """
+    trial = _Trial([*ups, *downs], {})
+    with ExitStack() as kept:
+        name, failure = base, None
+        for round_ in range(_ROUNDS):
+            stack = kept.enter_context(ExitStack())
+            name = stack.enter_context(server.made(base, trial.fill))
+            assert trial.filled is not None
+            if not trial.filled.added:
+                break
+            failure = _failure(server, name, ups)
+            if failure is None or _is_certain(failure, trial) or (not round_ and _failure(server, base, ups)):
+                break
+            told = _told(failure)
+            if told not in result.undecided and failure.statement.kind != "InsertStmt":
+                result.undecided.append(told)
+            _lower(trial, failure, last=round_ == _ROUNDS - 2)
+            failure = None
+            stack.close()
+        _say(trial, result)
+        yield name, failure if failure is not None and _is_certain(failure, trial) else None
+
+
+def _failure(server: ScratchServer, base: str, ups: Sequence[Script]) -> Failure | None:
+    with server.clone(base) as database:
+        for script in ups:
+            ran = apply(database, script)
+            if ran.failure is not None:
+                return ran.failure
+    return None
+
+
+def _is_certain(failure: Failure, trial: _Trial) -> bool:
+    """Return whether any row fails like that: a column that the table did not have before is NULL, or the same, in all.
+
+    The sources are the fields of PostgreSQL's error.
+    """
+    diag, table = failure.diag, _table(failure)
+    had = (trial.columns or {}).get(table or "")
+    if diag is None or had is None:
+        return False
+    if diag.column_name:
+        return failure.sqlstate == "23502" and diag.column_name not in had
+    key = _KEY.match(diag.message_detail or "")
+    return key is not None and any(each.strip('" ') not in had for each in key[1].split(","))
+
+
+def _table(failure: Failure) -> str | None:
+    """Return the table that PostgreSQL names in an error, with its schema."""
+    diag = failure.diag
+    return f"{diag.schema_name}.{diag.table_name}" if diag is not None and diag.table_name else None
+
+
+def _lower(trial: _Trial, failure: Failure, *, last: bool) -> None:
+    """Give fewer rows to the table in which they were in the way, to all that have some if that is not known."""
+    assert trial.filled is not None
+    table = _table(failure)
+    blamed = [table] if table in trial.filled.added and not last else list(trial.filled.added)
+    for each in blamed:
+        trial.levels[each] = len(_KINDS) - 1 if last else min(trial.levels.get(each, 0) + 1, len(_KINDS) - 1)
+
+
+def _told(failure: Failure) -> str:
+    table, diag = _table(failure), failure.diag
+    where = f"{failure.statement.path}:{failure.line}"
+    look = "look for such rows before"
+    if table and diag is not None and failure.sqlstate == "23502" and diag.column_name:
+        look = f"look before: SELECT count(*) FROM {table} WHERE {diag.column_name} IS NULL"
+    held = f"rows that {table} can hold" if table else "rows that the tables can hold"
+    return (
+        f"{where} fails on {held} ({failure.message}); the baseline has none, so it is not known whether yours do:"
+        f" {look}, or rehearse with rows in the baseline"
+    )
+
+
+def _say(trial: _Trial, result: Result) -> None:
+    filled = trial.filled
+    if filled is None:
+        return
+    if filled.added:
+        result.notes.append(
+            f"the baseline leaves these tables empty, so they got a few rows: {', '.join(filled.added)}"
+        )
+    for table, why in filled.unfit.items():
+        if table in trial.levels:
+            continue
+        if touching.needs_rows_of(table, trial.scripts):
+            result.undecided.append(
+                f"no row could be made for {table} ({why}), and what the scripts do there depends on its rows:"
+                " put some into the baseline"
+            )
+        else:
+            result.notes.append(f"no row could be made for {table} ({why})")
+
+
+def explain(result: Result, failure: Failure) -> None:
+    """Add to the finding on a failure that any row would cause it, and what to do."""
+    table = _table(failure)
+    where = str(failure.statement.path), failure.line
+    result.findings = [
+        replace(
+            each,
+            what=f"{each.what} (as on any row of {table}; the baseline has none, so the rehearsal made some)",
+            advice=_NEW_COLUMN,
+        )
+        if each.name == "fails" and (each.file, each.line) == where
+        else each
+        for each in result.findings
+    ]

@@ -1,0 +1,69 @@
+"""What scripts are about: the names in them, and the tables whose rows decide what comes of a statement."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pgproof.scripts.script import Script, Statement
+
+# PostgreSQL looks at the rows of a table, or changes them, for these commands of ALTER TABLE.
+_ON_ROWS = {
+    "AT_AddConstraint",
+    "AT_AddIndex",
+    "AT_AddIndexConstraint",
+    "AT_AlterColumnType",
+    "AT_AttachPartition",
+    "AT_DropColumn",
+    "AT_SetNotNull",
+    "AT_ValidateConstraint",
+}
+_CHANGES_ROWS = re.compile(r"\b(alter\s+table|delete|drop|insert|merge|truncate|unique|update)\b", re.IGNORECASE)
+
+
+def names(table: str, scripts: Sequence[Script]) -> bool:
+    """Return whether a script names an object. table: its name, with or without a schema and quotes."""
+    word = re.compile(rf"(?<![\w$]){re.escape(_last(table))}(?![\w$])", re.IGNORECASE)
+    return any(word.search(statement.text) for script in scripts for statement in script.statements)
+
+
+def needs_rows_of(table: str, scripts: Sequence[Script]) -> bool:
+    """Return whether what a script does depends on the rows of a table. table: its name, perhaps with a schema.
+
+    A new column needs them only if it must not be NULL.
+    """
+    wanted = _last(table)
+    return any(wanted in set(_decided_by(statement)) for script in scripts for statement in script.statements)
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2].strip('"')
+
+
+def _decided_by(statement: Statement) -> Iterator[str]:
+    """Yield the names of the tables, without schemas, whose rows decide what comes of a statement."""
+    node, kind = statement.node, statement.kind
+    if kind == "AlterTableStmt":
+        if any(_is_on_rows(command) for command in node.cmds):
+            yield node.relation.relname
+    elif kind in ("UpdateStmt", "DeleteStmt", "MergeStmt"):
+        yield node.relation.relname
+    elif kind == "IndexStmt":
+        if node.unique:
+            yield node.relation.relname
+    elif kind == "TruncateStmt":
+        yield from (each.relname for each in node.relations)
+    elif kind == "DropStmt":
+        yield from (each[-1].sval for each in node.objects or () if isinstance(each, tuple))
+    elif kind == "DoStmt" and _CHANGES_ROWS.search(statement.text):
+        yield from re.findall(r"\w+", statement.text)
+
+
+def _is_on_rows(command: Any) -> bool:
+    if command.subtype.name == "AT_AddColumn":
+        kinds = {each.contype.name for each in command.def_.constraints or ()}
+        return "CONSTR_NOTNULL" in kinds and not kinds & {"CONSTR_DEFAULT", "CONSTR_IDENTITY", "CONSTR_GENERATED"}
+    return command.subtype.name in _ON_ROWS

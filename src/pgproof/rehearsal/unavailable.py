@@ -1,0 +1,85 @@
+"""Failures that say something about the server of the rehearsal, not about the script: they decide nothing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pgproof.rehearsal.findings import Finding, Result
+
+_ELSEWHERE = "take what needs it out of the files, or rehearse on a server that has it"
+# PostgreSQL's own words, with what they mean here.
+_LACKS = (
+    (r'extension "(?P<it>[^"]+)" is not available', "this PostgreSQL has no extension {it}: " + _ELSEWHERE),
+    (
+        r'could not open extension control file ".*/(?P<it>[^/"]+)\.control"',
+        "this PostgreSQL has no extension {it}: " + _ELSEWHERE,
+    ),
+    (
+        r"(?P<it>\w+) (?:can only|must) be loaded via \"?shared_preload_libraries",
+        "this PostgreSQL does not load {it} when it starts: " + _ELSEWHERE,
+    ),
+    (
+        r'could not (?:access file|load library) "(?P<it>[^"]+)"',
+        "this PostgreSQL has no library {it}: " + _ELSEWHERE,
+    ),
+    (r'tablespace "(?P<it>[^"]+)" does not exist', "this PostgreSQL has no tablespace {it}: " + _ELSEWHERE),
+    (
+        r'(?:could not create locale|collation) "(?P<it>[^"]+)"(?::| for encoding .* does not exist)',
+        "this machine has no locale {it}: " + _ELSEWHERE,
+    ),
+    (r"(?P<it>ICU) is not supported in this build", "this PostgreSQL knows no locale of {it}: " + _ELSEWHERE),
+    (
+        r'could not connect to server "(?P<it>[^"]+)"',
+        "the foreign server {it} cannot be reached from here, so what needs it was not run",
+    ),
+    (
+        r"(?P<it>No space left on device|out of memory|too many clients already)",
+        "this machine, not the script, is in the way ({it}): free some, then run this again",
+    ),
+)
+_BASELINE = "(in the baseline)"
+_NO_ROLE = re.compile(r'role "(?P<it>[^"]+)" does not exist')
+_TOO_LONG = "canceling statement due to statement timeout"
+
+
+def set_aside(result: Result) -> None:
+    """Move the findings that only say what is missing here to what is undecided, with those that follow from them."""
+    moved: dict[str | None, None] = {}
+    for each in result.findings:
+        told = _meant(each)
+        if told is None:
+            continue
+        moved[each.file] = None
+        place = f"{each.file}:{each.line}: " if each.line else ""
+        line = f"{place}{told}"
+        if line not in result.undecided:
+            result.undecided.append(line)
+    result.findings = [
+        each
+        for each in result.findings
+        if _meant(each) is None and not (each.name == "fails-half-way" and each.file in moved)
+    ]
+
+
+def _meant(finding: Finding) -> str | None:
+    """Return in a sentence what is missing here, None if the finding is about the script."""
+    for pattern, words in _LACKS:
+        if found := re.search(pattern, finding.what):
+            return words.format(it=found["it"])
+    if finding.what.endswith(_BASELINE) and (found := _NO_ROLE.search(finding.what)):
+        return (
+            f"the baseline needs a role {found['it']} that it does not create: begin it with CREATE ROLE {found['it']}"
+        )
+    if _TOO_LONG in finding.what and finding.file is not None and not _has_a_timeout(Path(finding.file)):
+        return (
+            "it did not end within the time that a rehearsal gives a statement, which says nothing about the script:"
+            " set CONNECT_TIME_UNIT above 1, or give the baseline fewer rows"
+        )
+    return None
+
+
+def _has_a_timeout(path: Path) -> bool:
+    return "statement_timeout" in path.read_text(encoding="utf-8-sig", errors="replace").lower()

@@ -1,0 +1,5 @@
+BEGIN;
+SET LOCAL lock_timeout = '2s';
+ALTER TABLE public.letters DROP COLUMN IF EXISTS pin;
+ALTER TABLE IF EXISTS public.pins DROP COLUMN IF EXISTS letter;
+COMMIT;

@@ -1,0 +1,4 @@
+BEGIN;
+SET LOCAL lock_timeout = '2s';
+DROP INDEX IF EXISTS public.stamps_name;
+COMMIT;

@@ -1,0 +1,4 @@
+BEGIN;
+SET LOCAL lock_timeout = '2s';
+DROP POLICY IF EXISTS own ON public.letters;
+COMMIT;

@@ -1,0 +1,4 @@
+BEGIN;
+SET LOCAL lock_timeout = '2s';
+COMMENT ON MATERIALIZED VIEW public.busy IS NULL;
+COMMIT;

@@ -1,0 +1,5 @@
+BEGIN;
+SET LOCAL lock_timeout = '2s';
+REFRESH MATERIALIZED VIEW CONCURRENTLY public.busy;
+COMMENT ON MATERIALIZED VIEW public.busy IS 'fresh';
+COMMIT;

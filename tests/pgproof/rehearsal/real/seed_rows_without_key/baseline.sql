@@ -1,0 +1,2 @@
+CREATE TABLE public.stamps (name text);
+INSERT INTO public.stamps VALUES ('old'), ('old'), (NULL);

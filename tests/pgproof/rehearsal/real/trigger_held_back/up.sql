@@ -1,0 +1,6 @@
+BEGIN;
+SET LOCAL lock_timeout = '2s';
+ALTER TABLE public.letters DISABLE TRIGGER stamp;
+UPDATE public.letters SET body = initcap(body) WHERE body <> initcap(body);
+ALTER TABLE public.letters ENABLE TRIGGER stamp;
+COMMIT;
