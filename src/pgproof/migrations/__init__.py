@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from pgproof.errors import UsageError
 from pgproof.migrations import files, names
+from pgproof.migrations.loading import load
 from pgproof.migrations.runners import PSQL, RUNNERS, Runner
-from pgproof.scripts.script import TEMPLATE, Script, Unreadable, contents, copy_from_stdin, parse
+from pgproof.scripts.script import Script, Unreadable, contents, parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from pgproof.migrations.sources import Found, Source, Step
-    from pgproof.scripts.script import Statement
 
 __all__ = ["RUNNERS", "Migration", "baseline", "read"]
 
@@ -191,34 +191,11 @@ def _back(steps: Sequence[Step], together: Sequence[Source], whole: Migration) -
 
 def _script(source: Source, whole: Migration) -> Script | None:
     """Return a script as the runner runs it; None for one that cannot be run, which is added to the problems."""
-    runner = whole.runner
     try:
-        if source.problem is not None:
-            raise source.problem
-        text = contents(source.path) if source.text is None else source.text
-        if runner.name == "flyway":
-            _refuse_placeholders(source.path, text)
-        script = parse(source.path, text)
-        copied = next((each for each in script.statements if each.rows is not None), None)
-        if copied is not None and not runner.reads_rows:
-            raise copy_from_stdin(source.path, copied.line, runner.name)
+        return load(source, whole.runner, whole.notes)
     except Unreadable as problem:
         whole.problems.append(problem)
         return None
-    run = runner.run(script, source.transaction)
-    early = next(filter(_ends_a_transaction, run.statements[:-1]), None) if run.wrapped else None
-    if early is not None:
-        whole.notes.append(
-            f"{source.path}:{early.line} ends the transaction that {runner.name} began: what follows is outside of it"
-        )
-    return run
-
-
-def _ends_a_transaction(statement: Statement) -> bool:
-    """Return whether a statement is a COMMIT or ROLLBACK of a whole transaction."""
-    if statement.kind != "TransactionStmt":
-        return False
-    return statement.node.kind.name in ("TRANS_STMT_COMMIT", "TRANS_STMT_ROLLBACK")
 
 
 def _sum_up_templates(whole: Migration) -> None:
@@ -227,12 +204,3 @@ def _sum_up_templates(whole: Migration) -> None:
     if len(templates) > 1:
         templates[0].what += f"; {len(templates) - 1} more of the scripts are templates, too"
         whole.problems = [each for each in whole.problems if each not in templates[1:]]
-
-
-def _refuse_placeholders(path: Path, text: str) -> None:
-    """Raise Unreadable for what Flyway replaces wherever it stands, also inside strings."""
-    found = next((each for each in TEMPLATE.finditer(text) if each.group().startswith("${")), None)
-    if found is not None:
-        line = text.count("\n", 0, found.start()) + 1
-        what = f"{found.group()} is a placeholder, which Flyway fills in"
-        raise Unreadable("template", path, line, what, "write the value in its place, in a copy of the file")

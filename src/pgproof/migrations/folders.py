@@ -8,12 +8,12 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from pgproof.errors import UsageError
-from pgproof.migrations import foreign, halves, names, sqitch
+from pgproof.migrations import foreign, halves, names, plainly, sqitch
 from pgproof.migrations.sources import Found, Source, Step
 from pgproof.scripts.script import Unreadable, contents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
 _FLYWAY = re.compile(r"(?P<kind>[VUB])(?P<version>\d+(?:[._]\d+)*)__.*\.sql$|(?P<again>R)__(?P<what>.*)\.sql$")
@@ -41,18 +41,6 @@ def _read(folder: Path) -> Found:
     inside = next((each for each in sorted(folder.rglob("*.sql")) if each.parent != folder), None)
     where = f"; there is SQL in {inside.parent}: name that folder" if inside else ""
     raise UsageError(f"{folder} holds no migrations that can be read: expected .sql files, or sqitch.plan{where}")
-
-
-def scripts(folder: Path) -> list[Path]:
-    """Return the .sql files in a folder. Raises UsageError if it cannot be read."""
-    try:
-        return [each for each in _files(folder) if each.suffix == ".sql"]
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be read: {error.strerror}") from None
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(each for each in folder.iterdir() if each.is_file() and not each.name.startswith("."))
 
 
 def _diesel(folder: Path) -> Found | None:
@@ -120,7 +108,7 @@ def _scripted(path: Path) -> Source:
 
 def _marked(folder: Path) -> Found | None:
     """Both ways in one file behind markers: dbmate's in the order of their names, the others' by number."""
-    files = [each for each in _files(folder) if each.suffix == ".sql"]
+    files = [each for each in plainly.files(folder) if each.suffix == ".sql"]
     tool = next(filter(None, (halves.tool_of(_text(each) or "") for each in files)), None)
     if tool is None:
         return None
@@ -129,7 +117,7 @@ def _marked(folder: Path) -> Found | None:
     for path in chosen if tool == "dbmate" else sorted(chosen, key=_by_number):
         steps.append(_step(path, tool))
     found = Found(tool, steps)
-    foreign.look((each for each in _files(folder) if each not in chosen), found)
+    foreign.look((each for each in plainly.files(folder) if each not in chosen), found)
     return found
 
 
@@ -161,7 +149,7 @@ def _suffixed(folder: Path) -> Found | None:
     """golang-migrate's: N_name.up.sql and N_name.down.sql, by number; node-pg-migrate's and sqlx's look the same."""
     ups: dict[str, Path] = {}
     downs: dict[str, Path] = {}
-    for path in _files(folder):
+    for path in plainly.files(folder):
         if named := _SUFFIXED.match(path.name):
             (ups if named["way"] == "up" else downs)[named["name"]] = path
     if not ups:
@@ -178,7 +166,7 @@ def _suffixed(folder: Path) -> Found | None:
         steps.append(Step(path.name, Source(path), None if down is None else Source(down)))
     tool = "golang-migrate" if all(names.number(name) is not None for name in ups) else None
     found = Found(tool, steps)
-    foreign.look((each for each in _files(folder) if each not in ups.values() and each not in used), found)
+    foreign.look((each for each in plainly.files(folder) if each not in ups.values() and each not in used), found)
     return found
 
 
@@ -187,45 +175,14 @@ def _supabase(folder: Path) -> Found | None:
     beside = folder.parent / "config.toml"
     if folder.name != "migrations" or not (folder.parent.name == "supabase" or beside.is_file()):
         return None
-    files = [each for each in _files(folder) if _SUPABASE.match(each.name)]
+    files = [each for each in plainly.files(folder) if _SUPABASE.match(each.name)]
     ups = [each for each in files if not names.is_down(each)] if any(map(names.is_down, files)) else files
     found = Found("supabase", [Step(each.name, Source(each)) for each in files])
     if len(ups) < len(files):
         back = ", ".join(each.name for each in files if each not in ups)
         found.notes.append(f"the Supabase CLI runs these as further migrations, whatever they are called: {back}")
-    foreign.look((each for each in _files(folder) if each not in files), found)
+    foreign.look((each for each in plainly.files(folder) if each not in files), found)
     return found
-
-
-def _plain(folder: Path) -> Found | None:
-    """Anybody's: .sql files in the order in which people count, with their ways down by name; or folders up, down."""
-    back, ahead = (
-        next((each for each in sorted(folder.iterdir()) if each.is_dir() and each.name.lower() in words), None)
-        for words in (("down", "downs", "rollback", "rollbacks", "revert"), ("up", "ups", "deploy", "migrations"))
-    )
-    files = [each for each in _files(folder) if each.suffix == ".sql"]
-    if not files and ahead is not None:
-        files = [*_files(ahead), *(_files(back) if back else ())]
-        files = [each for each in files if each.suffix == ".sql"]
-    chosen = [each for each in files if re.search(r"\d", each.name)] or files
-    if not chosen:
-        return None
-    found = Found(None, *plain(chosen))
-    foreign.look((each for each in _files(folder) if each not in chosen), found)
-    return found
-
-
-def plain(files: Sequence[Path]) -> tuple[list[Step], list[Source]]:
-    """Return the migrations that plain files are, in the order in which people count, and ways down for all of them.
-
-    Each step has its own way down, or none has one.
-    """
-    downs = sorted((each for each in files if names.is_down(each)), key=lambda each: names.natural(each.name))
-    ups = sorted((each for each in files if each not in downs), key=lambda each: names.natural(each.name))
-    own = names.pairs(ups, downs)
-    if own is None:
-        return [Step(each.name, Source(each)) for each in ups], [Source(each) for each in reversed(downs)]
-    return [Step(up.name, Source(up), Source(downs[place])) for up, place in zip(ups, own, strict=True)], []
 
 
 def _by_number(path: Path) -> tuple[int, str]:
@@ -241,5 +198,5 @@ LAYOUTS: tuple[Callable[[Path], Found | None], ...] = (
     _marked,
     _suffixed,
     _supabase,
-    _plain,
+    plainly.read,
 )

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["Config", "rehearse"]
 
 _VERSION = 17
+# The checks of the way back.
+_WAY_BACK = ("reversible", "reversible from half-way", "in use")
 
 
 def rehearse(config: Config, server: ScratchServer | None = None) -> Result:
@@ -72,7 +74,7 @@ def _say_what_is_not_asked(config: Config, migration: Migration, result: Result)
     if runner.once:
         result.unasked["idempotent"] = f"not asked: {runner.name} applies each file once"
     if config.one_way:
-        result.unasked |= dict.fromkeys(("reversible", "reversible from half-way"), "not asked (--no-down)")
+        result.unasked |= dict.fromkeys(_WAY_BACK, "not asked (--no-down)")
         return
     advice = "write a script that undoes the others, and rehearse it with them"
     if runner.once:

@@ -9,6 +9,8 @@ import pytest
 
 from connect import paths
 from connect.processes import clean_environment
+from pgproof.cli import rehearse
+from pgproof.rehearsal.checks import CHECKS
 
 CASES = Path(__file__).with_name("cases")
 PAIR = ("--up", CASES / "good" / "up.sql", "--down", CASES / "good" / "down.sql")
@@ -59,6 +61,13 @@ def test_a_missing_baseline_gives_no_verdict(rehearse_command):
     done = rehearse_command("--platform", "none", "--baseline", CASES / "no-such-file.sql", *PAIR)
     assert done.returncode == 2
     assert "missing-file" in done.stdout
+
+
+def test_each_check_can_be_asked_for_alone():
+    """The command line knows all of them but the first two, without which there is nothing to check."""
+    first, others = ([each.name for each in CHECKS if each.first is way] for way in (True, False))
+    assert [rehearse.only(each) for each in rehearse.ONLY] == others
+    assert first == ["syntax", "applies"]
 
 
 def test_what_was_accepted_is_in_the_verdict(rehearse_command):
