@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def read(folder: Path) -> Found | None:
-    """Return anybody's: .sql files in the order in which people count, with their ways down by name; or folders up, down."""
+    """Return anybody's: .sql files as people count, with their ways down by name, or in two folders, up and down."""
     back, ahead = (
         next((each for each in sorted(folder.iterdir()) if each.is_dir() and each.name.lower() in words), None)
         for words in (("down", "downs", "rollback", "rollbacks", "revert"), ("up", "ups", "deploy", "migrations"))
