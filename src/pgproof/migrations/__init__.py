@@ -167,7 +167,8 @@ def _back(steps: Sequence[Step], together: Sequence[Source], whole: Migration) -
             whole.pairs = [(whole.ups[0], whole.downs[0])]
         return
     scripts: list[Script] = []
-    steps = [step for step in steps if step not in whole.hollow]
+    # Of a file that cannot be read nobody knows whether it holds a way back.
+    steps = [step for step in steps if step not in whole.hollow and step.up.problem is None]
     for step in steps:
         before = len(whole.problems)
         script = None if step.down is None else _script(step.down, whole)
@@ -181,7 +182,7 @@ def _back(steps: Sequence[Step], together: Sequence[Source], whole: Migration) -
             whole.broken_back = True
         else:
             scripts.append(script)
-    whole.no_way_back = len(whole.one_way) == len(steps)
+    whole.no_way_back = bool(steps) and len(whole.one_way) == len(steps)
     if whole.one_way or whole.broken_back:
         return
     whole.downs = scripts[::-1]
