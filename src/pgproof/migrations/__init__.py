@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from pgproof.errors import UsageError
 from pgproof.migrations import files, names
+from pgproof.migrations.loading import load
 from pgproof.migrations.runners import PSQL, RUNNERS, Runner
-from pgproof.scripts.script import TEMPLATE, Script, Unreadable, contents, copy_from_stdin, parse
+from pgproof.scripts.script import Script, Unreadable, contents, parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,7 @@ class Migration:
     before: the ups that belong to the baseline. pairs: each up with its own down, empty unless every one has one.
     one_way: the files without a way back, if others have one; all: whether none has one. broken: whether an up, and
     broken_back: whether a down cannot be run. unread: one sentence on each migration that is not SQL.
+    hollow: steps whose way up is empty.
     """
 
     runner: Runner
@@ -45,6 +47,7 @@ class Migration:
     broken_back: bool = False
     notes: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    hollow: set[Step] = field(default_factory=set, repr=False)
 
 
 def read(
@@ -77,6 +80,7 @@ def read(
     _up(steps[place:], whole)
     if not one_way:
         _back(steps[place:], together, whole)
+    _sum_up_templates(whole)
     return whole
 
 
@@ -116,8 +120,7 @@ def _has_own(path: Path, steps: Sequence[Step]) -> bool:
     """Return whether what was given as a way down was read with the ways up: the same folder, or the same file."""
     known = [step.up.path for step in steps if step.down is not None and step.down.path == step.up.path]
     if path.is_dir():
-        inside = [step for step in steps if path in step.up.path.parents]
-        return any(step.down is not None for step in inside)
+        return any(path in step.up.path.parents for step in steps)
     return path in known
 
 
@@ -141,10 +144,17 @@ def _place(steps: Sequence[Step], start: str | None) -> int:
 
 
 def _up(steps: Sequence[Step], whole: Migration) -> None:
+    """Add the ways up. One of many that is empty is left out: a tool runs it, too, and nothing happens."""
     for step in steps:
+        before = len(whole.problems)
         script = _script(step.up, whole)
-        whole.broken |= script is None
-        whole.ups += [] if script is None else [script]
+        if script is not None:
+            whole.ups.append(script)
+        elif whole.runner.name != PSQL and len(steps) > 1 and whole.problems[before].name in _EMPTY:
+            whole.notes.append(f"left out, since it {whole.problems.pop().what}: {step.up.path}")
+            whole.hollow.add(step)
+        else:
+            whole.broken = True
 
 
 def _back(steps: Sequence[Step], together: Sequence[Source], whole: Migration) -> None:
@@ -157,6 +167,8 @@ def _back(steps: Sequence[Step], together: Sequence[Source], whole: Migration) -
             whole.pairs = [(whole.ups[0], whole.downs[0])]
         return
     scripts: list[Script] = []
+    # Of a file that cannot be read nobody knows whether it holds a way back.
+    steps = [step for step in steps if step not in whole.hollow and step.up.problem is None]
     for step in steps:
         before = len(whole.problems)
         script = None if step.down is None else _script(step.down, whole)
@@ -170,7 +182,7 @@ def _back(steps: Sequence[Step], together: Sequence[Source], whole: Migration) -
             whole.broken_back = True
         else:
             scripts.append(script)
-    whole.no_way_back = len(whole.one_way) == len(steps)
+    whole.no_way_back = bool(steps) and len(whole.one_way) == len(steps)
     if whole.one_way or whole.broken_back:
         return
     whole.downs = scripts[::-1]
@@ -180,27 +192,16 @@ def _back(steps: Sequence[Step], together: Sequence[Source], whole: Migration) -
 
 def _script(source: Source, whole: Migration) -> Script | None:
     """Return a script as the runner runs it; None for one that cannot be run, which is added to the problems."""
-    runner = whole.runner
     try:
-        if source.problem is not None:
-            raise source.problem
-        text = contents(source.path) if source.text is None else source.text
-        if runner.name == "flyway":
-            _refuse_placeholders(source.path, text)
-        script = parse(source.path, text)
-        copied = next((each for each in script.statements if each.rows is not None), None)
-        if copied is not None and not runner.reads_rows:
-            raise copy_from_stdin(source.path, copied.line, runner.name)
+        return load(source, whole.runner, whole.notes)
     except Unreadable as problem:
         whole.problems.append(problem)
         return None
-    return runner.run(script, source.transaction)
 
 
-def _refuse_placeholders(path: Path, text: str) -> None:
-    """Raise Unreadable for what Flyway replaces wherever it stands, also inside strings."""
-    found = next((each for each in TEMPLATE.finditer(text) if each.group().startswith("${")), None)
-    if found is not None:
-        line = text.count("\n", 0, found.start()) + 1
-        what = f"{found.group()} is a placeholder, which Flyway fills in"
-        raise Unreadable("template", path, line, what, "write the value in its place, in a copy of the file")
+def _sum_up_templates(whole: Migration) -> None:
+    """Leave one problem for all templates: they have the same cause."""
+    templates = [each for each in whole.problems if each.name == "template"]
+    if len(templates) > 1:
+        templates[0].what += f"; {len(templates) - 1} more of the scripts are templates, too"
+        whole.problems = [each for each in whole.problems if each not in templates[1:]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pgproof.migrations import folders, halves, sqitch
+from pgproof.migrations import folders, halves, plainly, sqitch
 from pgproof.migrations.sources import Found, Source, Step
 from pgproof.scripts.script import Unreadable, contents
 
@@ -40,7 +40,7 @@ def downs(given: Sequence[Path]) -> list[Source]:
     found: list[Source] = []
     for path in given:
         if path.is_dir():
-            steps, together = folders.plain([each for each in sorted(path.iterdir()) if each.suffix == ".sql"])
+            steps, together = plainly.plain(plainly.scripts(path))
             # A folder of ways down need not say so in each name.
             own = [step.down or step.up for step in reversed(steps)]
             found += together or own
@@ -85,6 +85,6 @@ def _tool(path: Path) -> str | None:
         return "sqitch"
     if (folder.parent.name, folder.name) == ("supabase", "migrations") and re.match(r"\d+_", path.name):
         return "supabase"
-    if path.name == "up.sql" and re.match(r"\d{2,}[-_]|\d{4}-\d{2}-\d{2}", folder.name):
+    if path.name == "up.sql" and folders.VERSIONED.match(folder.name):
         return "diesel"
     return None

@@ -8,44 +8,53 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from pgproof.errors import UsageError
-from pgproof.migrations import foreign, halves, names, sqitch
+from pgproof.migrations import foreign, halves, names, plainly, sqitch
 from pgproof.migrations.sources import Found, Source, Step
 from pgproof.scripts.script import Unreadable, contents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
 _FLYWAY = re.compile(r"(?P<kind>[VUB])(?P<version>\d+(?:[._]\d+)*)__.*\.sql$|(?P<again>R)__(?P<what>.*)\.sql$")
 _SUFFIXED = re.compile(r"(?P<name>.+)\.(?P<way>up|down)\.sql$")
+# The name of a folder of Diesel's.
+VERSIONED = re.compile(r"\d{2,}[-_]")
 _SUPABASE = re.compile(r"\d+_.*\.sql$")
 
 
 def read(folder: Path) -> Found:
-    """Return the migrations in a folder. Raises UsageError if there are none."""
+    """Return the migrations in a folder. Raises UsageError if there are none, or if it cannot be read."""
+    try:
+        return _read(folder)
+    except OSError as error:
+        raise UsageError(f"{error.filename or folder} cannot be read: {error.strerror}") from None
+
+
+def _read(folder: Path) -> Found:
+    if folder.name in ("deploy", "revert", "verify") and (folder.parent / sqitch.PLAN).is_file():
+        folder = folder.parent
     for layout in LAYOUTS:
         found = layout(folder)
-        if found is not None and (found.steps or found.unread):
+        if found is not None and found.steps:
             return found
     inside = next((each for each in sorted(folder.rglob("*.sql")) if each.parent != folder), None)
     where = f"; there is SQL in {inside.parent}: name that folder" if inside else ""
     raise UsageError(f"{folder} holds no migrations that can be read: expected .sql files, or sqitch.plan{where}")
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(each for each in folder.iterdir() if each.is_file() and not each.name.startswith("."))
-
-
 def _diesel(folder: Path) -> Found | None:
     """Diesel's: a folder for each migration with up.sql, and perhaps down.sql and metadata.toml."""
     inside = sorted(each.parent for each in folder.glob("*/up.sql"))
+    if VERSIONED.match(folder.absolute().name) and (folder / "up.sql").is_file():
+        inside = [folder]
     if not inside:
         return None
     steps = []
     for each in inside:
         down, said = each / "down.sql", _in_transaction(each / "metadata.toml")
         way_back = Source(down, None, said) if down.is_file() else None
-        steps.append(Step(each.name, Source(each / "up.sql", None, said), way_back))
+        steps.append(Step(each.absolute().name, Source(each / "up.sql", None, said), way_back))
     return Found("diesel", steps)
 
 
@@ -62,7 +71,7 @@ def _in_transaction(metadata: Path) -> bool | None:
 def _flyway(folder: Path) -> Found | None:
     """Flyway's: V1__x.sql undone by U1__x.sql, then R__x.sql in the order of their descriptions; subfolders, too."""
     named = [(each, found) for each in sorted(folder.rglob("*.sql")) if (found := _FLYWAY.match(each.name))]
-    if not any(found["kind"] == "V" or found["again"] for _, found in named):
+    if not any(path.parent == folder and found["kind"] != "U" for path, found in named):
         return None
     undone = {_version(found["version"]): path for path, found in named if found["kind"] == "U"}
     steps = []
@@ -92,14 +101,14 @@ def _version(written: str | None) -> tuple[int, ...]:
 def _scripted(path: Path) -> Source:
     """Return a script with what its configuration says: executeInTransaction=false in NAME.sql.conf."""
     settings = path.with_name(f"{path.name}.conf")
-    said = contents(settings) if settings.is_file() else ""
+    said = (_text(settings) or "") if settings.is_file() else ""
     off = re.search(r"^\s*executeInTransaction\s*=\s*false\s*$", said, re.MULTILINE | re.IGNORECASE)
     return Source(path, None, False if off else None)
 
 
 def _marked(folder: Path) -> Found | None:
     """Both ways in one file behind markers: dbmate's in the order of their names, the others' by number."""
-    files = [each for each in _files(folder) if each.suffix == ".sql"]
+    files = [each for each in plainly.files(folder) if each.suffix == ".sql"]
     tool = next(filter(None, (halves.tool_of(_text(each) or "") for each in files)), None)
     if tool is None:
         return None
@@ -108,7 +117,7 @@ def _marked(folder: Path) -> Found | None:
     for path in chosen if tool == "dbmate" else sorted(chosen, key=_by_number):
         steps.append(_step(path, tool))
     found = Found(tool, steps)
-    foreign.look((each for each in _files(folder) if each not in chosen), found)
+    foreign.look((each for each in plainly.files(folder) if each not in chosen), found)
     return found
 
 
@@ -140,7 +149,7 @@ def _suffixed(folder: Path) -> Found | None:
     """golang-migrate's: N_name.up.sql and N_name.down.sql, by number; node-pg-migrate's and sqlx's look the same."""
     ups: dict[str, Path] = {}
     downs: dict[str, Path] = {}
-    for path in _files(folder):
+    for path in plainly.files(folder):
         if named := _SUFFIXED.match(path.name):
             (ups if named["way"] == "up" else downs)[named["name"]] = path
     if not ups:
@@ -157,7 +166,7 @@ def _suffixed(folder: Path) -> Found | None:
         steps.append(Step(path.name, Source(path), None if down is None else Source(down)))
     tool = "golang-migrate" if all(names.number(name) is not None for name in ups) else None
     found = Found(tool, steps)
-    foreign.look((each for each in _files(folder) if each not in ups.values() and each not in used), found)
+    foreign.look((each for each in plainly.files(folder) if each not in ups.values() and each not in used), found)
     return found
 
 
@@ -166,45 +175,14 @@ def _supabase(folder: Path) -> Found | None:
     beside = folder.parent / "config.toml"
     if folder.name != "migrations" or not (folder.parent.name == "supabase" or beside.is_file()):
         return None
-    files = [each for each in _files(folder) if _SUPABASE.match(each.name)]
+    files = [each for each in plainly.files(folder) if _SUPABASE.match(each.name)]
     ups = [each for each in files if not names.is_down(each)] if any(map(names.is_down, files)) else files
     found = Found("supabase", [Step(each.name, Source(each)) for each in files])
     if len(ups) < len(files):
         back = ", ".join(each.name for each in files if each not in ups)
         found.notes.append(f"the Supabase CLI runs these as further migrations, whatever they are called: {back}")
-    foreign.look((each for each in _files(folder) if each not in files), found)
+    foreign.look((each for each in plainly.files(folder) if each not in files), found)
     return found
-
-
-def _plain(folder: Path) -> Found | None:
-    """Anybody's: .sql files in the order in which people count, with their ways down by name; or folders up, down."""
-    back, ahead = (
-        next((each for each in sorted(folder.iterdir()) if each.is_dir() and each.name.lower() in words), None)
-        for words in (("down", "downs", "rollback", "rollbacks", "revert"), ("up", "ups", "deploy", "migrations"))
-    )
-    files = [each for each in _files(folder) if each.suffix == ".sql"]
-    if not files and ahead is not None:
-        files = [*_files(ahead), *(_files(back) if back else ())]
-        files = [each for each in files if each.suffix == ".sql"]
-    chosen = [each for each in files if re.search(r"\d", each.name)] or files
-    if not chosen:
-        return None
-    found = Found(None, *plain(chosen))
-    foreign.look((each for each in _files(folder) if each not in chosen), found)
-    return found
-
-
-def plain(files: Sequence[Path]) -> tuple[list[Step], list[Source]]:
-    """Return the migrations that plain files are, in the order in which people count, and ways down for all of them.
-
-    Each step has its own way down, or none has one.
-    """
-    downs = sorted((each for each in files if names.is_down(each)), key=lambda each: names.natural(each.name))
-    ups = sorted((each for each in files if each not in downs), key=lambda each: names.natural(each.name))
-    own = names.pairs(ups, downs)
-    if own is None:
-        return [Step(each.name, Source(each)) for each in ups], [Source(each) for each in reversed(downs)]
-    return [Step(up.name, Source(up), Source(downs[place])) for up, place in zip(ups, own, strict=True)], []
 
 
 def _by_number(path: Path) -> tuple[int, str]:
@@ -220,5 +198,5 @@ LAYOUTS: tuple[Callable[[Path], Found | None], ...] = (
     _marked,
     _suffixed,
     _supabase,
-    _plain,
+    plainly.read,
 )

@@ -34,6 +34,7 @@ _TEMPLATES = {".j2", ".jinja", ".jinja2", ".erb", ".tmpl", ".tpl", ".gotmpl", ".
 # A migration has a version; what has none, such as embed.go, belongs to the program.
 _VERSIONED = re.compile(r"[VURB]?\d+|R__", re.IGNORECASE)
 _TEST = re.compile(r"_test\.|\.(?:test|spec|d)\.")
+_MOST = 5
 _COMMAND = "give the SQL that your tool makes of it as a file of its own, and rehearse that"
 
 
@@ -50,4 +51,6 @@ def look(files: Iterable[Path], found: Found) -> None:
         elif path.suffix == ".sql":
             others.append(path.name)
     if others:
-        found.notes.append(f"left out, since by their names they are no migrations: {', '.join(others)}")
+        more = f" and {len(others) - _MOST} more" if len(others) > _MOST else ""
+        names = f"{', '.join(others[:_MOST])}{more}"
+        found.notes.append(f"left out, since by their names they are no migrations: {names}")

@@ -21,7 +21,7 @@ class Runner:
     """How a tool runs one file.
 
     begins: a transaction around it, unless the file says otherwise. whole: it sends the file as one query. once: each
-    file is applied once. reads_rows: after COPY … FROM stdin. apart: what cannot run in a transaction runs alone.
+    file is applied once. reads_rows: after COPY … FROM stdin. apart: statements that it takes out of the transaction.
     way_out: how a file gets out of the transaction.
     """
 
@@ -30,7 +30,7 @@ class Runner:
     whole: bool = False
     once: bool = True
     reads_rows: bool = False
-    apart: bool = False
+    apart: frozenset[str] = frozenset()
     way_out: str | None = None
 
     @property
@@ -48,7 +48,7 @@ class Runner:
         if self.begins and transaction is not False and not self._leaves_alone(script, len(outside)):
             statements = script.statements
             if self.apart:
-                statements = tuple(replace(each, apart=bool(each.outside)) for each in statements)
+                statements = tuple(replace(each, apart=each.outside in self.apart) for each in statements)
             return replace(script, statements=statements, wrapped=True, way_out=self.way_out)
         wrapped = self.whole and len(script.statements) > 1
         return replace(script, wrapped=wrapped, way_out=self.way_out if wrapped else None)
@@ -63,7 +63,21 @@ RUNNERS = {
     each.name: each
     for each in (
         Runner(PSQL, once=False, reads_rows=True),
-        Runner("supabase", begins=True, apart=True, way_out=f"{_ALONE}; the command line tool runs it by itself then"),
+        Runner(
+            "supabase",
+            begins=True,
+            apart=frozenset(
+                {
+                    "ALTER SYSTEM",
+                    "CLUSTER",
+                    "CREATE INDEX CONCURRENTLY",
+                    "DROP INDEX CONCURRENTLY",
+                    "REINDEX CONCURRENTLY",
+                    "VACUUM",
+                }
+            ),
+            way_out="run it outside of the migrations, by psql or in the SQL editor: the CLI has no other way",
+        ),
         Runner(
             "dbmate",
             begins=True,

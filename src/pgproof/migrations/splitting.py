@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pgproof.scripts.script import Unreadable
@@ -18,6 +19,10 @@ def check(path: Path, tool: str, text: str) -> None:
     import pglast
     from pglast.parser import ParseError
 
+    if "\0" in text:
+        # Reading the whole file says so.
+        return
+    _count(path, tool, text)
     for line, chunk, ended in _chunks(text, PREFIXES[tool]):
         if not ended:
             what = f"{tool} wants a semicolon at the end of this statement"
@@ -33,6 +38,21 @@ def check(path: Path, tool: str, text: str) -> None:
                 raise Unreadable("refused-by-runner", path, line, what, f"put {marks}") from None
             # Reading the whole file says what is wrong with it.
             return
+
+
+def _count(path: Path, tool: str, text: str) -> None:
+    """Raise Unreadable if a marker that holds lines together has no partner."""
+    marks = re.compile(
+        rf"^--[ \t]*{re.escape(PREFIXES[tool])}[ \t]+Statement(Begin|End)\b", re.MULTILINE | re.IGNORECASE
+    )
+    found = list(marks.finditer(text))
+    wrong = next((each for n, each in enumerate(found) if each[1].lower() != ("end" if n % 2 else "begin")), None)
+    if wrong is None and len(found) % 2:
+        wrong = found[-1]
+    if wrong is not None:
+        line = text.count("\n", 0, wrong.start()) + 1
+        what = f"{tool} finds no partner of this marker: {wrong.group()}"
+        raise Unreadable("refused-by-runner", path, line, what, "write StatementBegin and StatementEnd in turn")
 
 
 def _is_whole(text: str) -> bool:
@@ -52,9 +72,9 @@ def _chunks(text: str, prefix: str) -> Iterator[tuple[int, str, bool]]:
     begun, together = 0, False
     for number, line in enumerate(text.splitlines(), 1):
         bare = line.strip()
-        words = bare.removeprefix("--").split()
+        words = bare.removeprefix("--").lower().split()
         if bare.startswith("--") and words[:1] == [prefix]:
-            together = words[1:] == ["StatementBegin"] or (together and words[1:] != ["StatementEnd"])
+            together = words[1:] == ["statementbegin"] or (together and words[1:] != ["statementend"])
             continue
         if together or (not chunk and (not bare or bare.startswith("--"))):
             continue

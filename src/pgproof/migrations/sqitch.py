@@ -39,7 +39,7 @@ def read(folder: Path) -> Found | None:
     found = Found("sqitch", steps)
     verifying = sum((top / "verify" / f"{name}.sql").is_file() for name in changes)
     if verifying:
-        found.notes.append(f"{verifying} scripts of verify/ are not run; --only and your own tests take their place")
+        found.notes.append(f"the scripts of verify/ are not run here: {verifying}")
     return found
 
 

@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from pgproof.migrations import Migration
     from pgproof.rehearsal.copying import Copy
     from pgproof.rehearsal.scratch_server import Database, ScratchServer
-    from pgproof.scripts.script import Script
+    from pgproof.scripts.script import Script, Statement
 
 __all__ = ["Config", "rehearse"]
 
 _VERSION = 17
+# The checks of the way back.
+_WAY_BACK = ("reversible", "reversible from half-way", "in use")
 
 
 def rehearse(config: Config, server: ScratchServer | None = None) -> Result:
@@ -72,7 +74,7 @@ def _say_what_is_not_asked(config: Config, migration: Migration, result: Result)
     if runner.once:
         result.unasked["idempotent"] = f"not asked: {runner.name} applies each file once"
     if config.one_way:
-        result.unasked |= dict.fromkeys(("reversible", "reversible from half-way"), "not asked (--no-down)")
+        result.unasked |= dict.fromkeys(_WAY_BACK, "not asked (--no-down)")
         return
     advice = "write a script that undoes the others, and rehearse it with them"
     if runner.once:
@@ -113,10 +115,23 @@ def _forbid(scripts: Sequence[Script], result: Result) -> list[Script]:
                 result.findings.append(findings.at("drops-database", statement, statement.title, advice))
                 spared.append(each)
             elif statement.outside and (statement.apart or not each.wrapped):
+                if _is_alone(each, statement):
+                    what = (
+                        f"{statement.outside} has a file of its own, as it should; check afterwards that it completed"
+                    )
+                    result.notes.append(f"{each.path}:{statement.line}: {what}")
+                    continue
                 what = f"{statement.outside} runs outside a transaction: interrupted, it leaves what it has done so far"
                 advice = "keep it in a separate file, and check afterwards that it completed (for an index: indisvalid)"
                 result.findings.append(findings.at("outside-transaction", statement, what, advice))
     return spared
+
+
+def _is_alone(each: Script, statement: Statement) -> bool:
+    """Return whether a file holds an index built, dropped or rebuilt concurrently, and besides that only settings."""
+    others = (other for other in each.statements if other is not statement)
+    concurrent = (statement.outside or "").endswith("INDEX CONCURRENTLY")
+    return concurrent and all(other.kind == "VariableSetStmt" for other in others)
 
 
 def _hold(

@@ -114,7 +114,7 @@ class Result:
 
     def not_asked(self, check: str) -> str | None:
         """Return why a check is not to be made, None if it is. check: its name in checks."""
-        if self.only is not None and check not in self.only and check.partition(" ")[0] not in self.only:
+        if self.only is not None and check not in self.only:
             return "not asked (--only)"
         return self.unasked.get(check)
 

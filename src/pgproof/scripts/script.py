@@ -11,19 +11,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pgproof.scripts import psql
+from pgproof.scripts.unreadable import TEMPLATE, Unreadable, copy_from_stdin, syntax_error
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pgproof.scripts.psql import Rows
 
-_PLPGSQL_ONLY = re.compile(
-    r"(RAISE|IF|ELSIF|LOOP|PERFORM|FOREACH|FOR|WHILE|RETURN|DECLARE|EXCEPTION|ASSERT)\b", re.IGNORECASE
-)
-_PSQL_VARIABLE = re.compile(r""":['"]?\w""")
-_META_COMMAND = re.compile(r"\\(\w+|[.!?;])?")
-# Jinja, Mustache and Go; ERB; shells, Flyway and JavaScript.
-TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$\{[A-Za-z_][\w.:-]*\}", re.DOTALL)
+__all__ = ["TEMPLATE", "Script", "Statement", "Unreadable", "contents", "copy_from_stdin", "parse", "read"]
 
 
 @dataclass(frozen=True)
@@ -67,17 +62,6 @@ class Script:
     way_out: str | None = None
 
 
-class Unreadable(Exception):
-    """A file cannot be run. name: of the problem. line: None for the whole file. what: is wrong.
-
-    usually: what that usually means, and what to do.
-    """
-
-    def __init__(self, name: str, path: Path, line: int | None, what: str, usually: str) -> None:
-        super().__init__(what)
-        self.name, self.path, self.line, self.what, self.usually = name, path, line, what, usually
-
-
 def read(path: Path, *, dump: bool = False) -> Script:
     """Return the script in a file. dump: as for parse(). Raises Unreadable."""
     return parse(path, contents(path), dump=dump)
@@ -103,7 +87,7 @@ def parse(path: Path, text: str, *, dump: bool = False) -> Script:
         # Both leave out empty statements.
         slices, nodes = split(text, only_slices=True), [raw.stmt for raw in pglast.parse_sql(text)]
     except ParseError as error:
-        raise _syntax_error(path, text, error.args[0], error.args[1]) from None
+        raise syntax_error(path, text, error.args[0], error.args[1]) from None
     statements = []
     line, counted = 1, 0
     for where, node in zip(slices, nodes, strict=True):
@@ -187,62 +171,3 @@ def _outside(node: Any) -> str | None:
 
 def _detaches_slowly(command: Any) -> bool:
     return command.subtype.name == "AT_DetachPartition" and bool(command.def_.concurrent)
-
-
-def _syntax_error(path: Path, text: str, message: str, position: int | None) -> Unreadable:
-    position = len(text) if position is None else position
-    line = text.count("\n", 0, position) + 1
-    rest = text[position:]
-    copying = re.search(r"\bCOPY\b[^;]*\bFROM\s+STDIN\b[^;]*;[^;]*\Z", text[:position], re.IGNORECASE)
-    if copying:
-        return copy_from_stdin(path, text.count("\n", 0, copying.start()) + 1)
-    if meta := _META_COMMAND.match(rest):
-        return _meta_command(path, line, meta.group(), rest.partition("\n")[0])
-    if written := _template(text, position):
-        what = f"{written} is a placeholder, which something fills in before the SQL is run"
-        return Unreadable("template", path, line, what, "not SQL yet; rehearse the text that your tool makes of it")
-    return Unreadable("syntax-error", path, line, message, _usually(message, rest))
-
-
-def _template(text: str, position: int) -> str | None:
-    """Return the first placeholder of a template in the statement that is cut short here, up to the end of the line."""
-    begin = text.rfind(";", 0, position) + 1
-    end = text.find("\n", position)
-    found = TEMPLATE.search(text, begin, len(text) if end < 0 else end)
-    return None if found is None else " ".join(found.group().split())[:40]
-
-
-def _meta_command(path: Path, line: int, command: str, written: str) -> Unreadable:
-    what = f"psql meta-command {command}"
-    usually = "only psql knows these, not the SQL editor or a migration tool; write the SQL that it stands for"
-    if command in ("\\c", "\\connect"):
-        what = f"goes on in another database: {written.strip()}"
-        usually = (
-            "one database is rehearsed on; dump it without --create and without pg_dumpall,"
-            " or keep only the part of the database that is meant"
-        )
-    elif command in ("\\i", "\\ir", "\\include", "\\include_relative"):
-        usually = f"only psql knows it; name the file that {written.strip()} takes in on the command line, in its place"
-    return Unreadable("psql-meta-command", path, line, what, usually)
-
-
-def copy_from_stdin(path: Path, line: int, who: str = "nobody") -> Unreadable:
-    """Return what is wrong with a COPY FROM stdin that finds no rows, or whose runner cannot read them. who: reads."""
-    usually = "the rows after it are not SQL: only psql can read them from the file; write INSERT … VALUES instead"
-    what = "COPY … FROM stdin" if who == "nobody" else f"COPY … FROM stdin, whose rows {who} sends as if they were SQL"
-    return Unreadable("copy-from-stdin", path, line, what, usually)
-
-
-def _usually(message: str, rest: str) -> str:
-    if _PSQL_VARIABLE.match(rest):
-        return "a psql variable (:name), which only psql fills in; write the value"
-    if word := _PLPGSQL_ONLY.match(rest):
-        name = word.group().upper()
-        return f"{name} is PL/pgSQL, not SQL: put it inside DO $$ BEGIN … END $$;"
-    if "dollar-quoted" in message:
-        return "an unclosed $$: everything after it counts as text"
-    if "unterminated" in message:
-        return "an unclosed quote; inside a string, write a quote twice"
-    if "end of input" in message:
-        return "the last statement is cut short, or a bracket is not closed"
-    return "a typo, a missing comma or semicolon just before, or the SQL of another database system"

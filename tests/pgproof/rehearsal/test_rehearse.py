@@ -30,6 +30,8 @@ LINES = {
     "psql-meta-command": 1,
     "copy-from-stdin": 2,
     "not-utf8": 1,
+    "template": 3,
+    "refused-by-runner": 2,
     "syntax-error": 5,
     "syntax-error-in-a-body": 8,
     "drops-database": 1,
@@ -44,6 +46,8 @@ LINES = {
     "outside-transaction": 2,
 }
 OPTIONS = {
+    # psql itself reads the rows.
+    "copy-from-stdin": {"runner": "supabase"},
     "stall": {"sizes": (10_000,), "bound": 5.0},
 }
 # Where senders waited for too long: what would not have made them wait, and its price.

@@ -9,6 +9,8 @@ import pytest
 
 from connect import paths
 from connect.processes import clean_environment
+from pgproof.cli import rehearse
+from pgproof.rehearsal.checks import CHECKS
 
 CASES = Path(__file__).with_name("cases")
 PAIR = ("--up", CASES / "good" / "up.sql", "--down", CASES / "good" / "down.sql")
@@ -61,6 +63,13 @@ def test_a_missing_baseline_gives_no_verdict(rehearse_command):
     assert "missing-file" in done.stdout
 
 
+def test_each_check_can_be_asked_for_alone():
+    """The command line knows all of them but the first two, without which there is nothing to check."""
+    first, others = ([each.name for each in CHECKS if each.first is way] for way in (True, False))
+    assert [rehearse.only(each) for each in rehearse.ONLY] == others
+    assert first == ["syntax", "applies"]
+
+
 def test_what_was_accepted_is_in_the_verdict(rehearse_command):
     """Without a way back nothing is called reversible."""
     done = rehearse_command(*PLAIN, *PAIR[:2], "--accept", "no-down")
@@ -68,7 +77,17 @@ def test_what_was_accepted_is_in_the_verdict(rehearse_command):
     assert done.stdout.splitlines()[-1] == "nothing found except what was accepted (no-down): 0 findings"
 
 
-@pytest.mark.parametrize("asked", [("--set", "nothing"), ("--set", "nonsense=1"), ("--pg-version", "9")])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("--set", "nothing"),
+        ("--set", "nonsense=1"),
+        ("--pg-version", "9"),
+        ("--no-down",),
+        ("--from", "2"),
+        ("--up", CASES.parent),
+    ],
+)
 def test_a_wrong_option_is_one_sentence(rehearse_command, asked):
     """Exit code 2 and one sentence, never a stack trace."""
     done = rehearse_command(*PLAIN, *PAIR, *asked)
@@ -85,6 +104,8 @@ def test_a_wrong_option_is_one_sentence(rehearse_command, asked):
         (("--messages", "many"), "'many' is not a number of messages"),
         (("--stall-bound", "nan"), "'nan' is not a time; expected milliseconds, above 0"),
         (("--stall-bound", "0"), "'0' is not a time"),
+        (("--only", "everything"), "invalid choice: 'everything'"),
+        (("--runner", "make"), "invalid choice: 'make'"),
     ],
 )
 def test_what_would_pass_anything_is_refused(rehearse_command, asked, said):

@@ -31,6 +31,55 @@ def test_what_pg_dump_writes_is_read():
     assert [(each.line, each.text) for each in script.parse(Path("dump.sql"), text).statements] == [(4, "SELECT 1")]
 
 
+def test_the_rows_of_a_dump_are_apart_from_its_sql():
+    """Each COPY has its own rows; what looks like one in a string or a body has none, and no line moves."""
+    text = (
+        "\\restrict x\nCOPY public.a (t) FROM stdin;\nit's\n;\n\\.\n\n\\unrestrict x\n\\restrict y\n"
+        "SELECT '\nCOPY b FROM stdin;\n';\n  copy c from stdin with (format csv);\n\\.\nSELECT $$\n\\dt\n$$;\n"
+    )
+    found = script.parse(Path("dump.sql"), text).statements
+    assert [(each.line, each.kind) for each in found] == [
+        (2, "CopyStmt"),
+        (9, "SelectStmt"),
+        (12, "CopyStmt"),
+        (14, "SelectStmt"),
+    ]
+    assert [each.rows and (each.rows.line, each.rows.text) for each in found] == [
+        (3, "it's\n;\n"),
+        None,
+        (13, ""),
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "line", "words"),
+    [
+        ("SELECT 1;\n\\connect app\nSELECT 2;", "psql-meta-command", 2, "without --create"),
+        ("SELECT 1;\n\\c - somebody\n", "psql-meta-command", 2, "one session"),
+        ("\\i more.sql\n", "psql-meta-command", 1, "\\i more.sql"),
+        ("\\gset\n", "psql-meta-command", 1, "write the SQL"),
+        ("SELECT 1;\nCOPY public.a FROM stdin;\n1\n", "copy-from-stdin", 2, "INSERT"),
+        ("CREATE TABLE <%= name %> (id int);", "template", 1, "your tool makes"),
+        ("{% if new %}\nSELECT 1;\n{% endif %}", "template", 1, "your tool makes"),
+    ],
+)
+def test_what_a_dump_holds_for_somebody_else_is_one_sentence(text, name, line, words):
+    """It says what it is, where, and what to do."""
+    with pytest.raises(script.Unreadable) as problem:
+        script.parse(Path("dump.sql"), text, dump=True)
+    assert (problem.value.name, problem.value.line) == (name, line)
+    assert words in problem.value.usually
+
+
+def test_what_psql_is_told_for_its_own_sake_is_left_out_of_a_dump():
+    """Only of a dump: a script with such a line needs psql."""
+    text = "\\set ON_ERROR_STOP on\n\\echo 'it''s on'\nSELECT 1;\n"
+    assert [each.line for each in script.parse(Path("dump.sql"), text, dump=True).statements] == [3]
+    with pytest.raises(script.Unreadable):
+        script.parse(Path("up.sql"), text)
+
+
 @pytest.mark.parametrize(
     ("text", "usually"),
     [

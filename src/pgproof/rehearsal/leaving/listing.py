@@ -38,7 +38,7 @@ def between(before: DatabaseState, after: DatabaseState) -> Iterator[dict[str, A
     for table in sorted(before.rows.keys() | after.rows.keys()):
         was, now = before.rows.get(table), after.rows.get(table)
         same = was is not None and before.columns.get(table) == after.columns.get(table)
-        counts = [0 if each is None else each[0] for each in (was, now)]
+        counts = [0 if each is None else each.count for each in (was, now)]
         if (was != now and same) or counts[0] != counts[1]:
             how = f"{counts[0]} before, {counts[1]} after"
             if counts[0] == counts[1]:

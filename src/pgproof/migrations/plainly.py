@@ -1,0 +1,57 @@
+"""Plain .sql files of nobody's layout: their order, and their ways down, by their names."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pgproof.errors import UsageError
+from pgproof.migrations import foreign, names
+from pgproof.migrations.sources import Found, Source, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def read(folder: Path) -> Found | None:
+    """Return anybody's: .sql files as people count, with their ways down by name, or in two folders, up and down."""
+    back, ahead = (
+        next((each for each in sorted(folder.iterdir()) if each.is_dir() and each.name.lower() in words), None)
+        for words in (("down", "downs", "rollback", "rollbacks", "revert"), ("up", "ups", "deploy", "migrations"))
+    )
+    found_here = scripts(folder)
+    if not found_here and ahead is not None:
+        found_here = [*scripts(ahead), *(scripts(back) if back else ())]
+    chosen = [each for each in found_here if re.search(r"\d", each.name)] or found_here
+    if not chosen:
+        return None
+    found = Found(None, *plain(chosen))
+    foreign.look((each for each in files(folder) if each not in chosen), found)
+    return found
+
+
+def plain(files: Sequence[Path]) -> tuple[list[Step], list[Source]]:
+    """Return the migrations that plain files are, in the order in which people count, and ways down for all of them.
+
+    Each step has its own way down, or none has one.
+    """
+    downs = sorted((each for each in files if names.is_down(each)), key=lambda each: names.natural(each.name))
+    ups = sorted((each for each in files if each not in downs), key=lambda each: names.natural(each.name))
+    own = names.pairs(ups, downs)
+    if own is None:
+        return [Step(each.name, Source(each)) for each in ups], [Source(each) for each in reversed(downs)]
+    return [Step(up.name, Source(up), Source(downs[place])) for up, place in zip(ups, own, strict=True)], []
+
+
+def scripts(folder: Path) -> list[Path]:
+    """Return the .sql files in a folder. Raises UsageError if it cannot be read."""
+    try:
+        return [each for each in files(folder) if each.suffix == ".sql"]
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be read: {error.strerror}") from None
+
+
+def files(folder: Path) -> list[Path]:
+    """Return the files in a folder that are not hidden, by name. Raises OSError."""
+    return sorted(each for each in folder.iterdir() if each.is_file() and not each.name.startswith("."))

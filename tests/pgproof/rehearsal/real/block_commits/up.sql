@@ -1,0 +1,6 @@
+DO $$
+BEGIN
+  DELETE FROM public.shelves WHERE id = 2;
+  COMMIT;
+END
+$$;

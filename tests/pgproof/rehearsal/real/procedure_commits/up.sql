@@ -1,0 +1,1 @@
+CALL public.relabel();

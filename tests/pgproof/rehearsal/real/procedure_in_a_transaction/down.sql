@@ -1,0 +1,1 @@
+UPDATE public.shelves SET label = lower(label);

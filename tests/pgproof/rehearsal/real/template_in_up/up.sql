@@ -1,0 +1,2 @@
+SET lock_timeout = '2s';
+ALTER TABLE {{ schema }}.shelves ADD COLUMN IF NOT EXISTS owner text;

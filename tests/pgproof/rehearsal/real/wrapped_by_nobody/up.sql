@@ -1,0 +1,3 @@
+SET lock_timeout = '2s';
+ALTER TABLE public.shelves ADD COLUMN wing text;
+CREATE INDEX shelves_wing ON public.shelves (wing);
