@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from pgproof.rehearsal import applying, bodies, deadlocking, interrupting, locking, reversing, stalling
+from pgproof.rehearsal import applying, blocking, bodies, deadlocking, interrupting, locking, reversing, stalling
 from pgproof.rehearsal.steps import Rehearsal
 from pgproof.rehearsal.traffic import workers
 
@@ -97,6 +97,7 @@ def _locks(rehearsal: Rehearsal, way: Sequence[Script], result: Result) -> Itera
         footprints = locking.footprints(rehearsal, way[:place], script)
         seen += [each.as_json() for each in footprints if each.locks or each.scanned or each.rewritten]
         yield from locking.judge(footprints)
+        yield from blocking.judge(footprints)
         yield from deadlocking.deadlocks(rehearsal, way[:place], script)
     result.measured["locks"] = seen
 

@@ -36,6 +36,8 @@ MEANINGS = {
     "half-way-not-reversible": "down after only some of the up scripts does not end where it began",
     "accepts-bad-data": "on data that it should refuse, no script fails",
     "no-lock-timeout": "behind a long transaction a script waits forever, and every sender behind it",
+    "blocks-writers": "a statement reads a whole table, or builds an index on it, while nobody can write there",
+    "blocks-readers": "a statement works on a whole table while nobody can read there",
     "rewrites-table": "a statement rewrites a whole table while nobody can read it",
     "stall": "a script blocks senders for longer than the bound",
     "lost": "a message that was acknowledged is not stored",
@@ -60,13 +62,15 @@ _STOPS = {
     "fails-half-way",
 }
 ACCEPTABLE = frozenset(MEANINGS) - _STOPS
+_FORESEEN = ("blocks-writers", "blocks-readers")
 
 
 @dataclass(frozen=True)
 class Finding:
     """One thing that is wrong. name: one of MEANINGS. what: was seen. line: None for the whole file.
 
-    advice: what to do, or for an unreadable file what that usually means.
+    advice: what to do, or for an unreadable file what that usually means. object: the one table or view that it is
+    about, with its schema, and after a space the index or constraint of it; None for several, or if that is unknown.
     """
 
     name: str
@@ -74,6 +78,7 @@ class Finding:
     file: str | None = None
     line: int | None = None
     advice: str | None = None
+    object: str | None = None
 
     def __post_init__(self) -> None:
         assert self.name in MEANINGS, self.name
@@ -108,14 +113,22 @@ class Result:
         return 2 if self.undecided or not self.decided else 0
 
 
-def at(name: str, statement: Statement, what: str, advice: str | None = None) -> Finding:
-    """Return a finding about one statement. name: one of MEANINGS."""
-    return Finding(name, what, str(statement.path), statement.line, advice)
+def at(
+    name: str, statement: Statement, what: str, advice: str | None = None, subject: str | None = None
+) -> Finding:
+    """Return a finding about one statement. name: one of MEANINGS. subject: its object."""
+    return Finding(name, what, str(statement.path), statement.line, advice, subject)
 
 
-def about(name: str, path: Path, what: str, advice: str | None = None) -> Finding:
-    """Return a finding about a whole file. name: one of MEANINGS."""
-    return Finding(name, what, str(path), None, advice)
+def about(name: str, path: Path, what: str, advice: str | None = None, subject: str | None = None) -> Finding:
+    """Return a finding about a whole file. name: one of MEANINGS. subject: its object."""
+    return Finding(name, what, str(path), None, advice, subject)
+
+
+def one_per_cause(found: list[Finding]) -> list[Finding]:
+    """Return the findings without those on statements whose stall was measured: that says the same with a number."""
+    stalls = {(each.file, each.line) for each in found if each.name == "stall"}
+    return [each for each in found if each.name not in _FORESEEN or (each.file, each.line) not in stalls]
 
 
 def failed(failure: Failure, name: str = "fails", more: str = "") -> Finding:
