@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any
 
 from pgproof.errors import UsageError
-from pgproof.rehearsal import checks, findings
+from pgproof.rehearsal import accepting, checks, findings, leftovers
 from pgproof.rehearsal.config import Config
 from pgproof.rehearsal.findings import Finding, Result
 from pgproof.scripts import script
@@ -37,6 +37,7 @@ def rehearse(config: Config, server: ScratchServer | None = None) -> Result:
 
     server: with an empty `start` database, to use instead of a new one. Raises UsageError if no rehearsal is possible.
     """
+    accepting.read(config.accepted)
     result = Result()
     baseline = _read(config.baseline, result)
     if result.findings:
@@ -68,11 +69,12 @@ def _read(files: Sequence[Path], result: Result) -> list[Script]:
 
 def _forbid(scripts: Sequence[Script], result: Result) -> None:
     """Report what the text alone shows. A script that drops a database is not run; one outside transactions is."""
+    apart = {statement for each in scripts for statement in leftovers.apart(each)}
     for statement in (statement for each in scripts for statement in each.statements):
         if statement.kind == "DropdbStmt":
             advice = "it is not run, not even here; a migration must leave whole databases alone"
             result.findings.append(findings.at("drops-database", statement, statement.title, advice))
-        elif statement.outside:
+        elif statement.outside and statement not in apart:
             what = f"{statement.outside} runs outside a transaction: interrupted, it leaves what it has done so far"
             advice = "keep it in a separate file, and check afterwards that it completed (for an index: indisvalid)"
             result.findings.append(findings.at("outside-transaction", statement, what, advice))
@@ -133,5 +135,6 @@ def _prepare(
 
 
 def _settle(config: Config, result: Result) -> None:
-    result.accepted = [each for each in result.findings if each.name in config.accepted]
-    result.findings = [each for each in result.findings if each.name not in config.accepted]
+    found = findings.one_per_cause(result.findings)
+    result.findings, result.accepted, unused = accepting.divide(found, config.accepted)
+    result.notes += unused

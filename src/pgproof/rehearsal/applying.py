@@ -113,7 +113,7 @@ def preserves_data(rehearsal: Rehearsal) -> Iterator[Finding]:
                 for table, what in database_state.lost_data(connection, before, was):
                     if table not in blamed:
                         blamed.add(table)
-                        yield findings.about("changes-data", script.path, f"{table}: {what}")
+                        yield findings.about("changes-data", script.path, f"{table}: {what}", subject=table)
 
 
 def unproven(rehearsal: Rehearsal) -> Iterator[str]:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from pgproof.rehearsal import applying, blocking, bodies, deadlocking, interrupting, locking, reversing, stalling
+from pgproof.rehearsal import (
+    applying,
+    blocking,
+    bodies,
+    deadlocking,
+    interrupting,
+    leftovers,
+    locking,
+    reversing,
+    stalling,
+)
 from pgproof.rehearsal.steps import Rehearsal
 from pgproof.rehearsal.traffic import workers
 
@@ -89,6 +99,7 @@ def _atomic(rehearsal: Rehearsal, result: Result) -> Iterator[Finding]:
     for script in (*rehearsal.ups, *rehearsal.downs):
         if not interrupting.can_be_atomic(script):
             result.notes.append(f"not interrupted, since atomicity cannot hold for it: {script.path}")
+    result.notes += leftovers.told(rehearsal)
 
 
 def _locks(rehearsal: Rehearsal, way: Sequence[Script], result: Result) -> Iterator[Finding]:

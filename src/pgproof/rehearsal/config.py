@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pgproof.hooks import Hooks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from pgproof.environments import Environment
@@ -22,7 +22,8 @@ class Config:
     baseline's files. bad_data: scripts after which an up script has to fail. supabase: whether the baseline needs
     Supabase's roles and schemas. hooks: of the project that the scripts belong to. settings: of every session.
     sizes: numbers of rows at which stalls are measured. bound: on the longest send, in milliseconds, None for none.
-    accepted: names of findings to accept. version: major, by default that of the copied database, else 17.
+    accepted: findings to accept, each FINDING[:FILE[:OBJECT]]. version: major, by default that of the copied database,
+    else 17.
     """
 
     baseline: Sequence[Path]
@@ -35,5 +36,5 @@ class Config:
     settings: Mapping[str, str] = field(default_factory=dict)
     sizes: Sequence[int] = (100_000,)
     bound: float | None = None
-    accepted: frozenset[str] = frozenset()
+    accepted: Collection[str] = frozenset()
     version: int | None = None

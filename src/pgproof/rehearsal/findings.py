@@ -113,9 +113,7 @@ class Result:
         return 2 if self.undecided or not self.decided else 0
 
 
-def at(
-    name: str, statement: Statement, what: str, advice: str | None = None, subject: str | None = None
-) -> Finding:
+def at(name: str, statement: Statement, what: str, advice: str | None = None, subject: str | None = None) -> Finding:
     """Return a finding about one statement. name: one of MEANINGS. subject: its object."""
     return Finding(name, what, str(statement.path), statement.line, advice, subject)
 

@@ -107,7 +107,9 @@ def waits(observer: psycopg.Connection[Any], pid: int) -> bool:
 class _Watch:
     """Runs statements one by one, and looks before and after each."""
 
-    def __init__(self, session: psycopg.Connection[Any], observer: psycopg.Connection[Any], known: frozenset[int]):
+    def __init__(
+        self, session: psycopg.Connection[Any], observer: psycopg.Connection[Any], known: frozenset[int]
+    ) -> None:
         self.seen: list[Footprint] = []
         self._session, self._observer, self._known = session, observer, known
         self._held: dict[str, str] = {}
@@ -151,9 +153,9 @@ class _Watch:
         after = working.look(self._session)
         # A new file under an old OID is made under AccessExclusiveLock; CONCURRENTLY makes a new OID.
         new_files = {
-            each.oid for each in after.relations.values()
-            if each.oid in before.relations and each.oid in self._known
-            and each.file != before.relations[each.oid].file
+            each.oid
+            for each in after.relations.values()
+            if each.oid in before.relations and each.oid in self._known and each.file != before.relations[each.oid].file
         }
         if new_files:
             locks = {after.relations[oid].name: MODES[-1] for oid in sorted(new_files)}

@@ -42,7 +42,9 @@ def forms(footprint: Footprint) -> list[Form]:
     required = footprint.required
     if required and footprint.statement.kind == "AlterTableStmt":
         # What the key's index does not name in the text.
-        found = [_with_not_null(form, required) if "USING INDEX" in " ".join(form.steps[:1]) else form for form in found]
+        found = [
+            _with_not_null(form, required) if "USING INDEX" in " ".join(form.steps[:1]) else form for form in found
+        ]
     return found
 
 

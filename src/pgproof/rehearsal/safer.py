@@ -104,7 +104,9 @@ def _others(node: Any, kind: str) -> Iterator[Form]:
     elif kind == "RefreshMatViewStmt" and not node.concurrent:
         online = _again(node)
         online.concurrent = True
-        needs = "it needs a unique index on columns of the view, over all of its rows (CREATE UNIQUE INDEX CONCURRENTLY)"
+        needs = (
+            "it needs a unique index on columns of the view, over all of its rows (CREATE UNIQUE INDEX CONCURRENTLY)"
+        )
         yield Form((as_sql(online),), needs)
     elif kind == "VacuumStmt" and any(each.defname == "full" for each in node.options or ()):
         tables = ", ".join(as_sql(each.relation) for each in node.rels or ())
@@ -147,7 +149,9 @@ def _change(node: Any, command: Any, partitions: Sequence[str], filled: bool) ->
     elif change == "AT_AddColumn":
         yield from _column(node, command.def_, filled)
     elif change == "AT_SetNotNull":
-        yield Form(not_null(table, quoted(command.name)), "from PostgreSQL 18 on: ADD CONSTRAINT … NOT NULL … NOT VALID")
+        yield Form(
+            not_null(table, quoted(command.name)), "from PostgreSQL 18 on: ADD CONSTRAINT … NOT NULL … NOT VALID"
+        )
     elif change == "AT_AlterColumnType":
         yield _type(node, command)
     elif change == "AT_ValidateConstraint":
@@ -177,7 +181,9 @@ def _constraint(node: Any, constraint: Any, partitions: Sequence[str]) -> Form:
     added.conname = added.conname or f"{node.relation.relname}_{ending}"
     name = quoted(added.conname)
     if kind == "CONSTR_FOREIGN" and partitions:
-        return Form((*_on_partitions(named, partitions, name), as_sql(named)), "up to PostgreSQL 17; 18 takes NOT VALID")
+        return Form(
+            (*_on_partitions(named, partitions, name), as_sql(named)), "up to PostgreSQL 17; 18 takes NOT VALID"
+        )
     added.skip_validation, added.initially_valid = True, False
     return Form((as_sql(named), f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}"))
 
@@ -206,7 +212,9 @@ def _by_index(table: str, name: str, constraint: Any, columns: Sequence[str]) ->
     """Return the steps to UNIQUE or PRIMARY KEY: first its index, while people write."""
     more = f" INCLUDE ({', '.join(quoted(each.sval) for each in constraint.including)})" if constraint.including else ""
     same = " NULLS NOT DISTINCT" if constraint.nulls_not_distinct else ""
-    later = (" DEFERRABLE" if constraint.deferrable else "") + (" INITIALLY DEFERRED" if constraint.initdeferred else "")
+    later = (" DEFERRABLE" if constraint.deferrable else "") + (
+        " INITIALLY DEFERRED" if constraint.initdeferred else ""
+    )
     primary = constraint.contype.name == "CONSTR_PRIMARY"
     return (
         f"CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({', '.join(columns)}){more}{same}",
@@ -235,8 +243,11 @@ def _column(node: Any, column: Any, filled: bool) -> Iterator[Form]:
     if "CONSTR_GENERATED" in has:
         expression = as_sql(has["CONSTR_GENERATED"].raw_expr)
         yield Form(
-            (made[0], *_kept(table, node.relation, column.colname, f"SELECT {expression} FROM (SELECT NEW.*) AS new_row"),
-             f"UPDATE {table} SET {name} = {expression} WHERE {name} IS DISTINCT FROM ({expression})"),
+            (
+                made[0],
+                *_kept(table, node.relation, column.colname, f"SELECT {expression} FROM (SELECT NEW.*) AS new_row"),
+                f"UPDATE {table} SET {name} = {expression} WHERE {name} IS DISTINCT FROM ({expression})",
+            ),
             f"a stored column is always written into each row at once: keep a plain one by a trigger, and {_BATCHES}",
         )
         return
@@ -247,7 +258,9 @@ def _column(node: Any, column: Any, filled: bool) -> Iterator[Form]:
         made.append(f"UPDATE {table} SET {name} = DEFAULT WHERE {name} IS NULL")
     if worth and required:
         made += not_null(table, name)
-    later = [step for each in column.constraints or () for step in _column_constraint(table, node.relation, column, each)]
+    later = [
+        step for each in column.constraints or () for step in _column_constraint(table, node.relation, column, each)
+    ]
     if worth or later:
         yield Form((*made, *later), note if worth else _INVALID)
 
@@ -255,7 +268,9 @@ def _column(node: Any, column: Any, filled: bool) -> Iterator[Form]:
 def _is_called(expression: Any) -> bool:
     """Return whether a default calls a function that may give each row another value."""
     text = as_sql(expression).lower()
-    return type(expression).__name__ == "FuncCall" and not re.match(r"(pg_catalog\.)?(now|transaction_timestamp)\(", text)
+    return type(expression).__name__ == "FuncCall" and not re.match(
+        r"(pg_catalog\.)?(now|transaction_timestamp)\(", text
+    )
 
 
 def _column_constraint(table: str, relation: Any, column: Any, constraint: Any) -> Iterator[str]:
@@ -293,7 +308,8 @@ def _numbered(table: str, relation: Any, column: Any, serial: str | None) -> Ite
         )
         yield (
             f"BEGIN; ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT;"
-            f" ALTER TABLE {table} ALTER COLUMN {name} ADD GENERATED {'ALWAYS' if always else 'BY DEFAULT'} AS IDENTITY;"
+            f" ALTER TABLE {table} ALTER COLUMN {name} ADD GENERATED"
+            f" {'ALWAYS' if always else 'BY DEFAULT'} AS IDENTITY;"
             f" SELECT setval(pg_get_serial_sequence('{table}', '{column.colname}'), nextval('{sequence}'));"
             f" DROP SEQUENCE {sequence}; COMMIT"
         )
@@ -327,9 +343,10 @@ def _type(node: Any, command: Any) -> Form:
             *_kept(table, relation, other, f"SELECT {value} FROM (SELECT NEW.*) AS new_row"),
             f"UPDATE {table} SET {new} = {value} WHERE {new} IS DISTINCT FROM ({value})",
             f"BEGIN; DROP TRIGGER {function} ON {table}; DROP FUNCTION {schema}{function}();"
-            f" ALTER TABLE {table} RENAME COLUMN {name} TO {old}; ALTER TABLE {table} RENAME COLUMN {new} TO {name}; COMMIT",
+            f" ALTER TABLE {table} RENAME COLUMN {name} TO {old};"
+            f" ALTER TABLE {table} RENAME COLUMN {new} TO {name}; COMMIT",
         ),
-        f"{_BATCHES}; before the names are swapped, give the new column the default, indexes and constraints of the old",
+        f"{_BATCHES}; before the names are swapped, give the new column what the old one has: default, indexes, constraints",
     )
 
 

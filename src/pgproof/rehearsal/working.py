@@ -65,7 +65,10 @@ class Look:
 
 @dataclass(frozen=True)
 class Work:
-    """What happened between two looks, by OID: tables, views, indexes with their tables, and columns (by name) that became NOT NULL."""
+    """What happened between two looks, by OID: to tables, views and indexes with their tables.
+
+    required: the columns that became NOT NULL, with their tables, as in SQL.
+    """
 
     rewritten: tuple[int, ...]
     filled: tuple[int, ...]
@@ -110,10 +113,10 @@ def _scanned(before: Look, after: Look, known: frozenset[int]) -> Iterator[int]:
     new_keys = [after.keys[oid] for oid in after.keys.keys() - before.keys.keys()]
     referring, referred = {ours for ours, _ in new_keys}, {theirs for _, theirs in new_keys}
     for oid in known & both(before, after):
-        if after.relations[oid].kind != "i" and _read(before, after, oid):
-            # A new foreign key looks up what each row of its own table refers to: that table's rows are the work.
-            if oid not in referred or oid in referring:
-                yield oid
+        # A new foreign key looks up what each row of its own table refers to: that table's rows are the work.
+        counts = oid not in referred or oid in referring
+        if counts and after.relations[oid].kind != "i" and _read(before, after, oid):
+            yield oid
     for oid in referring & known:
         # Where a table's index has all columns of its new key, that is what is read.
         indexes = (each.oid for each in after.relations.values() if each.table == oid)
