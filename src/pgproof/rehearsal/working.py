@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -89,16 +90,22 @@ def between(before: Look, after: Look, known: frozenset[int]) -> Work:
     """Return what was done to known relations. known: the OIDs of those that count; others are nobody's yet."""
     tables = [(oid, before.relations[oid], after.relations[oid]) for oid in sorted(known & both(before, after))]
     new_files = [(oid, was, now) for oid, was, now in tables if was.file != now.file and now.kind != "i"]
+    files = {each.file for each in before.relations.values()}
+    indexes = Counter(each.table for each in after.relations.values())
+    renewed = {oid for oid, _, _ in new_files}
     return Work(
-        # An empty new file is that of a TRUNCATE.
-        tuple(oid for oid, was, now in new_files if now.kind == "r" and (now.size or not was.size)),
+        # A new file that is empty, and for which only its indexes were made anew, is that of a TRUNCATE.
+        tuple(
+            oid for oid, was, now in new_files if now.kind == "r" and (now.size or now.scans - was.scans > indexes[oid])
+        ),
         # Nobody can read one that was never filled.
         tuple(oid for oid, was, now in new_files if now.kind == "m" and was.populated),
         tuple(sorted(set(_scanned(before, after, known)))),
         tuple(
             (oid, each.table)
             for oid, each in sorted(after.relations.items())
-            if each.table in known and (oid not in before.relations or before.relations[oid].file != each.file)
+            # A new file of the table has taken its indexes with it; an index may also take over the file of another.
+            if each.table in known and each.file not in files and each.table not in renewed
         ),
         tuple(sorted((table, column) for oid, table, column in after.required - before.required if oid in known)),
     )
