@@ -11,45 +11,45 @@ from typing import TYPE_CHECKING
 from pgproof.rehearsal import findings, locking, online
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from pgproof.rehearsal.findings import Finding
     from pgproof.rehearsal.footprint import Footprint
 
-_EXCLUSIVE = "AccessExclusiveLock"
+# The finding, what nobody can do, and under which locks.
+_WAIT = (
+    ("blocks-readers", "read or write there", locking.MODES[-1:]),
+    ("blocks-writers", "write there", tuple(mode for mode in locking.BLOCKS_WRITERS if mode != locking.MODES[-1])),
+)
 
 
 def judge(seen: Sequence[Footprint]) -> Iterator[Finding]:
-    """Yield a finding for each statement that works on a whole table while others wait for it."""
+    """Yield a finding for each statement that works on whole tables while people wait: readers, or writers only."""
     for each in seen:
-        if each.rewritten:
-            continue
-        work, waits = _work(each), _who_waits(each)
-        if waits is not None and work:
-            name, who = waits
-            what = f"{'; '.join(work)}, and nobody can {who} meanwhile"
-            yield findings.at(name, each.statement, what, online.advice(each), each.subject)
+        if not each.rewritten:
+            for name, who, modes in _WAIT:
+                yield from _found(each, name, who, modes)
 
 
-def _who_waits(footprint: Footprint) -> tuple[str, str] | None:
-    """Return the finding's name and what nobody can do; None if nobody waits."""
+def _found(footprint: Footprint, name: str, who: str, modes: Collection[str]) -> Iterator[Finding]:
     under = footprint.under or {}
-    if any(mode == _EXCLUSIVE for mode in under.values()):
-        return "blocks-readers", "read or write there"
-    if any(mode in locking.BLOCKS_WRITERS for mode in under.values()):
-        return "blocks-writers", "write there"
-    return None
 
+    def waits(*names: str) -> bool:
+        """Return whether the strongest lock on these is one of the modes."""
+        held = [under[each] for each in names if each in under]
+        return bool(held) and max(held, key=locking.MODES.index) in modes
 
-def _work(footprint: Footprint) -> list[str]:
-    """Return what is done to tables on which somebody waits."""
-    blocked = {name for name, mode in (footprint.under or {}).items() if mode in locking.BLOCKS_WRITERS}
-    built = [(index, table) for index, table in footprint.built if {index, table} & blocked]
-    on = {table for _, table in built}
-    scanned = [name for name in footprint.scanned if name in blocked and name not in on]
-    filled = [name for name in footprint.filled if name in blocked]
-    return [
+    built = [pair for pair in footprint.built if waits(*pair)]
+    scanned = [
+        each for each in footprint.scanned if waits(each) and each not in {table for _, table in footprint.built}
+    ]
+    filled = [each for each in footprint.filled if waits(each)]
+    work = [
         *([f"builds {', '.join(f'{index} on {table}' for index, table in built)}"] if built else []),
         *([f"reads all of {', '.join(scanned)}"] if scanned else []),
         *([f"fills {', '.join(filled)}"] if filled else []),
     ]
+    if work:
+        what = f"{'; '.join(work)}, and nobody can {who} meanwhile"
+        subject = footprint.subject([*scanned, *filled], built)
+        yield findings.at(name, footprint.statement, what, online.advice(footprint), subject)

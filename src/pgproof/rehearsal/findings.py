@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -124,9 +124,25 @@ def about(name: str, path: Path, what: str, advice: str | None = None, subject: 
 
 
 def one_per_cause(found: list[Finding]) -> list[Finding]:
-    """Return the findings without those on statements whose stall was measured: that says the same with a number."""
+    """Return the findings, a foreseen and a measured wait for one statement as one: the number, with the better advice.
+
+    The advice for a measured stall goes by the text; that for a hazard also by what the statement did.
+    """
+    foreseen: dict[tuple[str | None, int | None], list[Finding]] = {}
+    for each in found:
+        if each.name in _FORESEEN:
+            foreseen.setdefault((each.file, each.line), []).append(each)
     stalls = {(each.file, each.line) for each in found if each.name == "stall"}
-    return [each for each in found if each.name not in _FORESEEN or (each.file, each.line) not in stalls]
+    kept = []
+    for each in found:
+        hazards = foreseen.get((each.file, each.line), [])
+        if each.name == "stall" and hazards:
+            kept.append(
+                replace(each, advice=hazards[0].advice, object=hazards[0].object if len(hazards) == 1 else None)
+            )
+        elif each.name not in _FORESEEN or (each.file, each.line) not in stalls:
+            kept.append(each)
+    return kept
 
 
 def failed(failure: Failure, name: str = "fails", more: str = "") -> Finding:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pgproof.scripts.script import Statement
 
 
@@ -32,19 +34,13 @@ class Footprint:
     parents: dict[str, str] | None = None
     required: tuple[tuple[str, str], ...] = ()
 
-    @property
-    def tables(self) -> tuple[str, ...]:
-        """The tables and views that it works on from end to end; for partitions, their outermost table."""
-        names = (*self.rewritten, *self.filled, *self.scanned, *(table for _, table in self.built))
-        return tuple(dict.fromkeys((self.parents or {}).get(name, name) for name in names))
-
-    @property
-    def subject(self) -> str | None:
-        """The one table that it works on, and after a space its one index, if it makes one; None for several."""
-        if len(self.tables) != 1:
+    def subject(self, tables: Sequence[str], built: Sequence[tuple[str, str]] = ()) -> str | None:
+        """Return the one table or view that these are or belong to, then its one index in `built`; None for several."""
+        whole = {(self.parents or {}).get(name, name) for name in (*tables, *(table for _, table in built))}
+        if len(whole) != 1:
             return None
-        indexes = [index for index, table in self.built if table == self.tables[0]]
-        return " ".join([*self.tables, *(indexes if len(indexes) == 1 else [])])
+        indexes = [index for index, table in built if table in whole]
+        return " ".join([*whole, *(indexes if len(indexes) == 1 else [])])
 
     def as_json(self) -> dict[str, Any]:
         """Return the footprint as a JSON object."""

@@ -217,4 +217,4 @@ def judge(seen: list[Footprint]) -> Iterator[Finding]:
     for each in seen:
         if each.rewritten:
             what = f"rewrites all of {', '.join(each.rewritten)} under AccessExclusiveLock"
-            yield findings.at("rewrites-table", each.statement, what, online.advice(each), each.subject)
+            yield findings.at("rewrites-table", each.statement, what, online.advice(each), each.subject(each.rewritten))

@@ -100,7 +100,7 @@ def between(before: Look, after: Look, known: frozenset[int]) -> Work:
         ),
         # Nobody can read one that was never filled.
         tuple(oid for oid, was, now in new_files if now.kind == "m" and was.populated),
-        tuple(sorted(set(_scanned(before, after, known)))),
+        tuple(sorted({*_scanned(before, after, known)} - renewed)),
         tuple(
             (oid, each.table)
             for oid, each in sorted(after.relations.items())
