@@ -108,7 +108,12 @@ def _locks(rehearsal: Rehearsal, way: Sequence[Script], result: Result) -> Itera
         footprints = locking.footprints(rehearsal, way[:place], script)
         seen += [each.as_json() for each in footprints if each.locks or each.scanned or each.rewritten]
         yield from locking.judge(footprints)
-        yield from blocking.judge(footprints)
+        hazards = list(blocking.judge(footprints))
+        if script in rehearsal.downs:
+            # Whoever goes back may have no time to do it without making people wait.
+            result.notes += [f"on the way back, {each}" for each in hazards]
+        else:
+            yield from hazards
         yield from deadlocking.deadlocks(rehearsal, way[:place], script)
     result.measured["locks"] = seen
 

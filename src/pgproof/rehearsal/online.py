@@ -40,7 +40,7 @@ def forms(footprint: Footprint) -> list[Form]:
         partitions = sorted(name for name in parents if kind in ("IndexStmt", "AlterTableStmt"))
         found += list(safer.forms(node, partitions, filled=bool(footprint.rewritten)))
     required = footprint.required
-    if required and footprint.statement.kind == "AlterTableStmt":
+    if required:
         # What the key's index does not name in the text.
         found = [
             _with_not_null(form, required) if "USING INDEX" in " ".join(form.steps[:1]) else form for form in found
