@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pgproof.rehearsal import blocking, locking, online
+from pgproof.rehearsal import blocking, locking, online, stalling, traffic
 from pgproof.rehearsal.steps import Rehearsal
 from pgproof.scripts import running, script
 
@@ -176,3 +176,24 @@ def test_an_objects_name_is_that_of_table_and_index(footprints):
     assert footprints(WITH_AN_ONLINE_FORM["index"][0])[1][0].object == "shop.crates shop.crates_place"
     assert footprints(WITH_AN_ONLINE_FORM["index of partitions"][0])[1][0].object == "shop.trips"
     assert footprints("VACUUM FULL")[1][0].object is None
+
+
+def test_scripts_that_lock_nothing_are_applied_under_traffic(scratch_server, shop):
+    """The next script of the chain finds what the one before it made, also after one that gave up."""
+    texts = ("CREATE TABLE shop.bins (id int)", "ALTER TABLE shop.bins ADD a int; ALTER TABLE shop.codes ADD a int")
+    ups = tuple(script.parse(Path(f"up{n}.sql"), text) for n, text in enumerate(texts))
+    (stall,) = stalling.measure(Rehearsal(scratch_server, shop, ups))
+    assert (stall.file, stall.failure, stall.errors) == ("up1.sql", None, ())
+
+
+def test_every_kind_of_relation_has_people_who_use_it(scratch_server, shop):
+    """Tables are written and read, views of each kind read, and none of that fails."""
+    kinds = {"shop.codes": "r", "shop.trips": "p", "shop.heavy": "m", "shop.seen": "v", "shop.codes_code": "i"}
+    people = traffic.on_relations(kinds)
+    assert [each.sends for each in people] == [True, False, True, False, False, False]
+    with scratch_server.clone(shop) as database:
+        with database.connect() as connection:
+            connection.execute("CREATE VIEW shop.seen AS SELECT * FROM shop.heavy")
+        with traffic.flowing(database, people):
+            pass
+    assert [error for each in people for error in each.errors] == []

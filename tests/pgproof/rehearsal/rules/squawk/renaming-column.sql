@@ -1,2 +1,2 @@
 SET lock_timeout = '2s';
-ALTER TABLE public.parcels RENAME COLUMN weight TO mass;
+ALTER TABLE public.parcels RENAME COLUMN weight TO grams;
