@@ -52,7 +52,7 @@ ONLY = (
 def add_arguments(parser: argparse.ArgumentParser, _: Project) -> None:
     """Add the command's arguments to its parser."""
     from pgproof.migrations.runners import RUNNERS
-    from pgproof.rehearsal.findings import ACCEPTABLE, MEANINGS
+    from pgproof.rehearsal.findings import MEANINGS
 
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = "findings:\n" + "\n".join(f"  {name}: {meaning}" for name, meaning in MEANINGS.items())
@@ -107,9 +107,10 @@ def add_arguments(parser: argparse.ArgumentParser, _: Project) -> None:
         "--accept",
         action="append",
         default=[],
-        choices=sorted(ACCEPTABLE),
-        metavar="FINDING",
-        help="accept this finding; impossible for findings that stop the rehearsal",
+        type=_acceptance,
+        metavar="FINDING[:FILE[:OBJECT]]",
+        help="accept this finding: anywhere, in this file (its name or path; * stands for anything), or there on this"
+        " table, view or index; impossible for findings that stop the rehearsal",
     )
     parser.add_argument(
         "--pg-version",
@@ -195,6 +196,16 @@ def _milliseconds(given: str) -> float:
     if not 0 < found < math.inf:
         raise argparse.ArgumentTypeError(f"'{given}' is not a time; expected milliseconds, above 0")
     return found
+
+
+def _acceptance(given: str) -> str:
+    from pgproof.rehearsal import accepting
+
+    try:
+        accepting.read([given])
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return given
 
 
 def _setting(given: str) -> tuple[str, str]:

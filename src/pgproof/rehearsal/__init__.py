@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pgproof import migrations
 from pgproof.errors import UsageError
-from pgproof.rehearsal import checks, findings, own_rows, scene, unavailable
+from pgproof.rehearsal import accepting, checks, findings, leftovers, own_rows, scene, unavailable
 from pgproof.rehearsal.config import Config
 from pgproof.rehearsal.findings import Finding, Result
 from pgproof.scripts import script
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pgproof.migrations import Migration
     from pgproof.rehearsal.copying import Copy
     from pgproof.rehearsal.scratch_server import Database, ScratchServer
-    from pgproof.scripts.script import Script, Statement
+    from pgproof.scripts.script import Script
 
 __all__ = ["Config", "rehearse"]
 
@@ -40,6 +40,7 @@ def rehearse(config: Config, server: ScratchServer | None = None) -> Result:
     server: to use instead of a new one, if it begins with what this rehearsal has to begin with. Raises
     UsageError if no rehearsal is possible.
     """
+    accepting.read(config.accepted)
     result = Result(only=config.only)
     baseline, problems = migrations.baseline(config.baseline)
     if problems:
@@ -107,31 +108,18 @@ def _forbid(scripts: Sequence[Script], result: Result) -> list[Script]:
 
     What its runner puts in a transaction fails there when it is run, so nothing is said of it here.
     """
-    spared = []
+    spared, apart = [], {statement for each in scripts for statement in leftovers.apart(each)}
     for each in scripts:
         for statement in each.statements:
             if statement.kind == "DropdbStmt":
                 advice = "it is not run, not even here; a migration must leave whole databases alone"
                 result.findings.append(findings.at("drops-database", statement, statement.title, advice))
                 spared.append(each)
-            elif statement.outside and (statement.apart or not each.wrapped):
-                if _is_alone(each, statement):
-                    what = (
-                        f"{statement.outside} has a file of its own, as it should; check afterwards that it completed"
-                    )
-                    result.notes.append(f"{each.path}:{statement.line}: {what}")
-                    continue
+            elif statement.outside and (statement.apart or not each.wrapped) and statement not in apart:
                 what = f"{statement.outside} runs outside a transaction: interrupted, it leaves what it has done so far"
                 advice = "keep it in a separate file, and check afterwards that it completed (for an index: indisvalid)"
                 result.findings.append(findings.at("outside-transaction", statement, what, advice))
     return spared
-
-
-def _is_alone(each: Script, statement: Statement) -> bool:
-    """Return whether a file holds an index built, dropped or rebuilt concurrently, and besides that only settings."""
-    others = (other for other in each.statements if other is not statement)
-    concurrent = (statement.outside or "").endswith("INDEX CONCURRENTLY")
-    return concurrent and all(other.kind == "VariableSetStmt" for other in others)
 
 
 def _hold(
@@ -223,5 +211,6 @@ def _build(database: Database, baseline: list[Script], result: Result) -> None:
 
 
 def _settle(config: Config, result: Result) -> None:
-    result.accepted = [each for each in result.findings if each.name in config.accepted]
-    result.findings = [each for each in result.findings if each.name not in config.accepted]
+    found = findings.one_per_cause(result.findings)
+    result.findings, result.accepted, unused = accepting.divide(found, config.accepted)
+    result.notes += unused

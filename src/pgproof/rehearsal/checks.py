@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from pgproof.rehearsal import (
     applying,
+    blocking,
     bodies,
     deadlocking,
     interrupting,
     leaving,
+    leftovers,
     locking,
     reversing,
     stalling,
@@ -175,6 +177,7 @@ def _atomic(run: Run) -> Iterator[Finding]:
     for script in run.way:
         if not interrupting.can_be_atomic(script):
             run.result.notes.append(f"not interrupted, since atomicity cannot hold for it: {script.path}")
+    run.result.notes += leftovers.told(run.rehearsal)
 
 
 def _locks(run: Run) -> Iterator[Finding]:
@@ -183,6 +186,12 @@ def _locks(run: Run) -> Iterator[Finding]:
         footprints = locking.footprints(run.rehearsal, run.way[:place], script)
         seen += [each.as_json() for each in footprints if each.locks or each.scanned or each.rewritten]
         yield from locking.judge(footprints)
+        hazards = list(blocking.judge(footprints))
+        if place >= len(run.rehearsal.ups):
+            # Whoever goes back may have no time to do it without making people wait.
+            run.result.notes += [f"on the way back, {each}" for each in hazards]
+        else:
+            yield from hazards
         yield from deadlocking.deadlocks(run.rehearsal, run.way[:place], script)
     run.result.measured["locks"] = seen
 

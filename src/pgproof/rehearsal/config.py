@@ -9,7 +9,7 @@ from pgproof.hooks import Hooks
 from pgproof.rehearsal.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from pgproof.environments import Environment
@@ -24,7 +24,8 @@ class Config:
     whether the baseline needs Supabase's roles and schemas. hooks: of the project that the scripts belong to.
     settings: of every session.
     sizes: numbers of rows at which stalls are measured. bound: on the longest send, in milliseconds, None for none.
-    accepted: names of findings to accept. version: major, by default that of the copied database, else 17.
+    accepted: findings to accept, each FINDING[:FILE[:OBJECT]]. version: major, by default that of the copied database,
+    else 17.
     runner: the tool that runs the scripts, by default what the files speak of, else psql. one_way: whether it is not
     asked if there is a way back. only: the names of the checks to make, None for all. start: the migration, by number
     or name, with which the judged part begins; those before it belong to the baseline.
@@ -43,7 +44,7 @@ class Config:
     settings: Mapping[str, str] = field(default_factory=dict)
     sizes: Sequence[int] = (100_000,)
     bound: float | None = None
-    accepted: frozenset[str] = frozenset()
+    accepted: Collection[str] = frozenset()
     version: int | None = None
     runner: str | None = None
     one_way: bool = False

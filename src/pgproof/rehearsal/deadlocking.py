@@ -70,7 +70,9 @@ def _locks_of_a_send(workload: Workload, database: Database) -> dict[str, str]:
         except psycopg.Error:
             # Sends that fail are another finding.
             return {}
-        tables = {name for name, _, kind in observer.execute(locking.HELD, [session.info.backend_pid]) if kind == "r"}
+        tables = {
+            name for name, _, kind, _ in observer.execute(locking.HELD, [session.info.backend_pid]) if kind == "r"
+        }
         strongest = locking.strongest(observer, session.info.backend_pid)
         return {name: mode for name, mode in strongest.items() if name in tables}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ MEANINGS = {
     "breaks-a-rule": "after the up scripts a rule of the linter is broken that was not before",
     "accepts-bad-data": "on data that it should refuse, no script fails",
     "no-lock-timeout": "behind a long transaction a script waits forever, and every sender behind it",
+    "blocks-writers": "a statement reads a whole table, or builds an index on it, while nobody can write there",
+    "blocks-readers": "a statement works on a whole table while nobody can read there",
     "rewrites-table": "a statement rewrites a whole table while nobody can read it",
     "stall": "a script blocks senders for longer than the bound",
     "lost": "a message that was acknowledged is not stored",
@@ -69,13 +71,15 @@ _STOPS = {
     "fails-half-way",
 }
 ACCEPTABLE = frozenset(MEANINGS) - _STOPS
+_FORESEEN = ("blocks-writers", "blocks-readers")
 
 
 @dataclass(frozen=True)
 class Finding:
     """One thing that is wrong. name: one of MEANINGS. what: was seen. line: None for the whole file.
 
-    advice: what to do, or for an unreadable file what that usually means.
+    advice: what to do, or for an unreadable file what that usually means. object: the one table or view that it is
+    about, with its schema, and after a space the index or constraint of it; None for several, or if that is unknown.
     """
 
     name: str
@@ -83,6 +87,7 @@ class Finding:
     file: str | None = None
     line: int | None = None
     advice: str | None = None
+    object: str | None = None
 
     def __post_init__(self) -> None:
         assert self.name in MEANINGS, self.name
@@ -126,14 +131,36 @@ class Result:
         return 2 if self.undecided or not self.decided else 0
 
 
-def at(name: str, statement: Statement, what: str, advice: str | None = None) -> Finding:
-    """Return a finding about one statement. name: one of MEANINGS."""
-    return Finding(name, what, str(statement.path), statement.line, advice)
+def at(name: str, statement: Statement, what: str, advice: str | None = None, subject: str | None = None) -> Finding:
+    """Return a finding about one statement. name: one of MEANINGS. subject: its object."""
+    return Finding(name, what, str(statement.path), statement.line, advice, subject)
 
 
-def about(name: str, path: Path, what: str, advice: str | None = None) -> Finding:
-    """Return a finding about a whole file. name: one of MEANINGS."""
-    return Finding(name, what, str(path), None, advice)
+def about(name: str, path: Path, what: str, advice: str | None = None, subject: str | None = None) -> Finding:
+    """Return a finding about a whole file. name: one of MEANINGS. subject: its object."""
+    return Finding(name, what, str(path), None, advice, subject)
+
+
+def one_per_cause(found: list[Finding]) -> list[Finding]:
+    """Return the findings, a foreseen and a measured wait for one statement as one: the number, with the better advice.
+
+    The advice for a measured stall goes by the text; that for a hazard also by what the statement did.
+    """
+    foreseen: dict[tuple[str | None, int | None], list[Finding]] = {}
+    for each in found:
+        if each.name in _FORESEEN:
+            foreseen.setdefault((each.file, each.line), []).append(each)
+    stalls = {(each.file, each.line) for each in found if each.name == "stall"}
+    kept = []
+    for each in found:
+        hazards = foreseen.get((each.file, each.line), [])
+        if each.name == "stall" and hazards:
+            kept.append(
+                replace(each, advice=hazards[0].advice, object=hazards[0].object if len(hazards) == 1 else None)
+            )
+        elif each.name not in _FORESEEN or (each.file, each.line) not in stalls:
+            kept.append(each)
+    return kept
 
 
 def failed(failure: Failure, name: str = "fails", more: str = "") -> Finding:

@@ -1,8 +1,9 @@
-"""What each statement locks, rewrites and scans, and whether it would wait forever.
+"""What each statement locks, rewrites, scans and builds, and whether it would wait forever.
 
-A statement outside a transaction gets one of its own here, so that its locks are still held when it ends. Only
-relations that existed before the script count: nobody waits for one that the script creates. The sources are pg_locks,
-pg_relation_filenode() and pg_stat_get_xact_numscans().
+A statement outside a transaction gets one of its own here, so that its locks are still held when it ends. One that
+PostgreSQL refuses there is judged by the files that it makes anew, which takes the table for itself. Only relations of
+the baseline count: nobody waits for one that these scripts create. The sources are pg_locks, pg_relation_filenode() and
+pg_stat_get_xact_numscans().
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from pgproof.rehearsal import findings
+from pgproof.rehearsal import findings, online, working
 from pgproof.rehearsal.footprint import Footprint
 from pgproof.scripts import running
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from pgproof.rehearsal.findings import Finding
     from pgproof.rehearsal.steps import Rehearsal
+    from pgproof.scripts.running import Failure
     from pgproof.scripts.script import Script, Statement
 
 # PostgreSQL's own order, weakest first.
@@ -36,25 +38,24 @@ MODES = (
 BLOCKS_WRITERS = MODES[MODES.index("ShareLock") :]
 # Read by another session, which does not see what the script has not committed yet.
 HELD = """
-SELECT n.nspname || '.' || c.relname, l.mode, c.relkind
+SELECT n.nspname || '.' || c.relname, l.mode, c.relkind, c.oid::int8
 FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE l.pid = %s AND l.locktype = 'relation' AND l.granted
   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
   AND n.nspname NOT LIKE 'pg\\_%%' AND n.nspname <> 'information_schema'
 """
 _WAITS = "SELECT EXISTS (SELECT FROM pg_locks WHERE pid = %s AND NOT granted)"
-# Read by the script's own session: other sessions do not see its files and scans yet.
-_WORK = """
-SELECT n.nspname || '.' || c.relname, pg_relation_filenode(c.oid), pg_stat_get_xact_numscans(c.oid)
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'm') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
-"""
+_KNOWN = "SELECT oid::int8 FROM pg_class"
+# A table that is small here is read from end to end although it has an index; where it is large, it would not be.
+_AS_IF_LARGE = "SET enable_seqscan = off; SET jit = off"
+# What PostgreSQL says of a statement that cannot run inside a transaction block, or ends transactions of its own.
+_NEEDS_NO_TRANSACTION = ("25001", "2D000")
 
 
 def footprints(rehearsal: Rehearsal, prefix: Sequence[Script], script: Script) -> list[Footprint]:
     """Return what each statement of a script does when it runs after those in prefix; computed once.
 
-    Transaction statements, and statements that cannot run inside a transaction, are left out.
+    Transaction statements are left out, and so are those outside transactions that make no file anew.
     """
     key = (*prefix, script)
     if key not in rehearsal.known_footprints:
@@ -62,20 +63,36 @@ def footprints(rehearsal: Rehearsal, prefix: Sequence[Script], script: Script) -
     return rehearsal.known_footprints[key]
 
 
+def known(rehearsal: Rehearsal) -> frozenset[int]:
+    """Return the OIDs of the baseline's relations, which are those that somebody may use; computed once."""
+    if rehearsal.base not in rehearsal.known_relations:
+        with rehearsal.after(()) as database:
+            found = database.observer().execute(_KNOWN).fetchall()
+        rehearsal.known_relations[rehearsal.base] = frozenset(oid for (oid,) in found)
+    return rehearsal.known_relations[rehearsal.base]
+
+
 def _found_out(rehearsal: Rehearsal, prefix: Sequence[Script], script: Script) -> list[Footprint]:
+    theirs = known(rehearsal)
     with rehearsal.after(prefix) as database, database.connect() as session, database.connect() as observer:
-        watch = _Watch(session, observer)
+        session.execute(_AS_IF_LARGE)
         running.begin(session, script)
+        watch = _Watch(session, observer, theirs)
         for statement in script.statements:
             if not watch.run(statement):
                 break
         return watch.seen
 
 
-def strongest(observer: psycopg.Connection[Any], pid: int) -> dict[str, str]:
-    """Return the strongest lock that the session pid holds on each relation that the observer sees, one of MODES."""
+def strongest(observer: psycopg.Connection[Any], pid: int, among: frozenset[int] | None = None) -> dict[str, str]:
+    """Return the strongest lock that the session pid holds on each relation that the observer sees, one of MODES.
+
+    among: the OIDs of the relations that count, None for all.
+    """
     found: dict[str, str] = {}
-    for name, mode, _ in observer.execute(HELD, [pid]):
+    for name, mode, _, oid in observer.execute(HELD, [pid]):
+        if among is not None and oid not in among:
+            continue
         if MODES.index(mode) >= MODES.index(found.get(name, MODES[0])):
             found[name] = mode
     return found
@@ -89,43 +106,99 @@ def waits(observer: psycopg.Connection[Any], pid: int) -> bool:
 class _Watch:
     """Runs statements one by one, and looks before and after each."""
 
-    def __init__(self, session: psycopg.Connection[Any], observer: psycopg.Connection[Any]) -> None:
+    def __init__(
+        self, session: psycopg.Connection[Any], observer: psycopg.Connection[Any], known: frozenset[int]
+    ) -> None:
         self.seen: list[Footprint] = []
-        self._session, self._observer = session, observer
-        self._known = {name for name, _, _ in session.execute(_WORK)}
+        self._session, self._observer, self._known = session, observer, known
         self._held: dict[str, str] = {}
 
     def run(self, statement: Statement) -> bool:
         """Run a statement and keep its footprint; return whether it succeeded."""
-        if statement.kind == "TransactionStmt" or statement.outside:
+        if statement.kind == "TransactionStmt":
             self._held = {}
             return running.execute(self._session, statement) is None
         alone = self._session.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
-        if alone:
-            self._held = {}
+        if not alone:
+            return self._inside(statement) is None
+        self._held = {}
+        if not statement.outside:
             self._session.execute("BEGIN")
-        patient, before = self._waits_for_ever(), self._work()
-        if running.execute(self._session, statement) is not None:
-            return False
-        after = self._work()
-        held = strongest(self._observer, self._session.info.backend_pid)
+            failed = self._inside(statement)
+            if self._session.closed:
+                return False
+            self._session.execute("COMMIT" if failed is None else "ROLLBACK")
+            if failed is None or failed.sqlstate not in _NEEDS_NO_TRANSACTION:
+                return failed is None
+        return self._outside(statement)
+
+    def _inside(self, statement: Statement) -> Failure | None:
+        patient, before = self._waits_for_ever(), working.look(self._session)
+        failed = running.execute(self._session, statement)
+        if failed is not None:
+            return failed
+        after = working.look(self._session)
+        held = strongest(self._observer, self._session.info.backend_pid, self._known)
         locks = {name: mode for name, mode in held.items() if self._held.get(name) != mode}
         self._held = held
-        common = sorted(before.keys() & after.keys() & self._known)
-        rewritten = tuple(name for name in common if before[name][0] != after[name][0])
-        scanned = tuple(name for name in common if after[name][1] > before[name][1])
         waits = patient and self._waits_for_ever() and any(mode in BLOCKS_WRITERS for mode in locks.values())
-        self.seen.append(Footprint(statement, locks, rewritten, scanned, waits))
-        if alone:
-            self._session.execute("COMMIT")
+        self.seen.append(self._footprint(statement, before, after, (locks, held), waits))
+        return None
+
+    def _outside(self, statement: Statement) -> bool:
+        patient, before = self._waits_for_ever(), working.look(self._session)
+        if running.execute(self._session, statement) is not None:
+            return False
+        after = working.look(self._session)
+        # A new file under an old OID is made under AccessExclusiveLock; CONCURRENTLY makes a new OID.
+        new_files = {
+            each.oid
+            for each in after.relations.values()
+            if each.oid in before.relations and each.oid in self._known and each.file != before.relations[each.oid].file
+        }
+        if new_files:
+            locks = {after.relations[oid].name: MODES[-1] for oid in sorted(new_files)}
+            for oid in new_files:
+                table = after.relations[oid].table
+                if table in self._known:
+                    locks.setdefault(after.relations[table].name, "ShareLock")
+            self.seen.append(self._footprint(statement, before, after, (locks, locks), patient))
         return True
+
+    def _footprint(
+        self,
+        statement: Statement,
+        before: working.Look,
+        after: working.Look,
+        held: tuple[dict[str, str], dict[str, str]],
+        waits: bool,
+    ) -> Footprint:
+        work, relations = working.between(before, after, self._known), after.relations
+
+        def names(oids: Sequence[int]) -> tuple[str, ...]:
+            return tuple(sorted(relations[oid].name for oid in oids))
+
+        rewritten, filled, scanned = names(work.rewritten), names(work.filled), names(work.scanned)
+        built = tuple((relations[index].name, relations[table].name) for index, table in work.built)
+        # Nobody writes to a materialized view, and whoever fills it anew can wait.
+        unread = {(each.name, mode) for each in relations.values() if each.kind == "m" for mode in MODES[:-1]}
+        touched = {*rewritten, *filled, *scanned, *(name for pair in built for name in pair)}
+        return Footprint(
+            statement,
+            held[0],
+            rewritten,
+            scanned,
+            waits,
+            built,
+            filled,
+            {name: mode for name, mode in held[1].items() if name in touched and (name, mode) not in unread},
+            {each.name: each.parent for each in relations.values() if each.parent and each.name in touched},
+            work.required,
+        )
 
     def _waits_for_ever(self) -> bool:
         found = self._session.execute("SELECT setting FROM pg_settings WHERE name = 'lock_timeout'").fetchone()
         return found == ("0",)
-
-    def _work(self) -> dict[str, tuple[int, int]]:
-        return {name: (file, scans or 0) for name, file, scans in self._session.execute(_WORK)}
 
 
 def judge(seen: list[Footprint]) -> Iterator[Finding]:
@@ -138,9 +211,9 @@ def judge(seen: list[Footprint]) -> Iterator[Finding]:
             " behind a long transaction the script waits forever, and every sender behind it"
         )
         advice = "begin the script with SET LOCAL lock_timeout = '5s' (SET if it has no transaction), and run it again"
-        yield findings.at("no-lock-timeout", waiting.statement, what, advice)
+        of = strong[0].partition(" on ")[2] if len(strong) == 1 else None
+        yield findings.at("no-lock-timeout", waiting.statement, what, advice, of)
     for each in seen:
         if each.rewritten:
-            advice = "add another column, fill it in batches, then swap the names"
             what = f"rewrites all of {', '.join(each.rewritten)} under AccessExclusiveLock"
-            yield findings.at("rewrites-table", each.statement, what, advice)
+            yield findings.at("rewrites-table", each.statement, what, online.advice(each), each.subject(each.rewritten))

@@ -1,39 +1,76 @@
-"""The online form of a statement that makes senders wait. These forms cannot share a transaction with the rest."""
+"""Advice on a statement that makes others wait: what to run instead, and what that costs."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from pgproof.rehearsal import safer
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pgproof.rehearsal.footprint import Footprint
+    from pgproof.rehearsal.safer import Form
     from pgproof.scripts.script import Script, Statement
 
 _APART = "these can't be wrapped in one transaction, so they are not atomic"
-_NOT_NULL = (
-    "ADD CONSTRAINT … CHECK (column IS NOT NULL) NOT VALID, then VALIDATE CONSTRAINT, then SET NOT NULL,"
-    " each in a transaction of its own"
-)
-_INDEX = "CREATE INDEX CONCURRENTLY, and drop the index if it ends invalid"
-_DROP_INDEX = "DROP INDEX CONCURRENTLY"
-_CONSTRAINT = "ADD CONSTRAINT … NOT VALID, then VALIDATE CONSTRAINT in a transaction of its own"
-_UNIQUE = "CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … USING INDEX"
-_REWRITE = "add another column, fill it in batches, then swap the names"
-_UNKNOWN = "no online form is known for it: run it in batches, or in a quiet moment"
+_UNKNOWN = "no online form is known for it: run it in batches, or in a quiet moment with a short lock_timeout"
+_QUERIES = ("SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt")
 
 
 def instead(script: Script) -> tuple[Statement | None, str]:
     """Return the first statement of a script that has an online form, or None, and advice that names all forms."""
-    forms: dict[str, Statement] = {}
+    found: list[tuple[Statement, Form]] = []
     for statement in script.statements:
         for node in _commands(statement):
-            form = _form(node)
-            if form is not None:
-                forms.setdefault(form, statement)
-    if not forms:
-        return None, _UNKNOWN
-    return next(iter(forms.values())), f"{'; and '.join(forms)}; {_APART}"
+            if type(node).__name__ not in _QUERIES:
+                found += [(statement, form) for form in safer.forms(node, filled=False)]
+    return (found[0][0], _said([form for _, form in found])) if found else (None, _UNKNOWN)
+
+
+def forms(footprint: Footprint) -> list[Form]:
+    """Return what to run instead of a statement that did this; nothing where its text does not say what it does."""
+    parents = footprint.parents or {}
+    found = []
+    for node in _commands(footprint.statement):
+        kind = type(node).__name__
+        if kind in _QUERIES and (footprint.built or footprint.rewritten or footprint.statement.kind == "DoStmt"):
+            continue
+        partitions = sorted(name for name in parents if kind in ("IndexStmt", "AlterTableStmt"))
+        found += list(safer.forms(node, partitions, filled=bool(footprint.rewritten)))
+    required = footprint.required
+    if required:
+        # What the key's index does not name in the text.
+        found = [
+            _with_not_null(form, required) if "USING INDEX" in " ".join(form.steps[:1]) else form for form in found
+        ]
+    return found
+
+
+def advice(footprint: Footprint) -> str:
+    """Return what to do about a statement that did this."""
+    found = forms(footprint)
+    if found:
+        return _said(found)
+    if footprint.required:
+        return _said([safer.Form(safer.not_null(*each)) for each in footprint.required])
+    if footprint.built:
+        return "make the index by CREATE INDEX CONCURRENTLY, in a file of its own"
+    return _UNKNOWN
+
+
+def _with_not_null(form: Form, required: Sequence[tuple[str, str]]) -> Form:
+    return safer.Form((*(step for each in required for step in safer.not_null(*each)), *form.steps))
+
+
+def _said(found: Sequence[Form]) -> str:
+    steps = list(dict.fromkeys(step for form in found for step in form.steps))
+    notes = list(dict.fromkeys(form.note for form in found if form.note))
+    if not steps:
+        return "; ".join(notes)
+    each = "" if len(steps) == 1 else ", each in a transaction of its own"
+    return "; ".join([f"instead{each}: {'; '.join(steps)}", *notes, _APART])
 
 
 def _commands(statement: Statement) -> Iterator[Any]:
@@ -66,22 +103,3 @@ def _queries(tree: Any) -> Iterator[str]:
     elif isinstance(tree, list):
         for value in tree:
             yield from _queries(value)
-
-
-def _form(node: Any) -> str | None:
-    kind = type(node).__name__
-    if kind == "IndexStmt" and not node.concurrent:
-        return _INDEX
-    if kind == "DropStmt" and node.removeType.name == "OBJECT_INDEX" and not node.concurrent:
-        return _DROP_INDEX
-    if kind == "AlterTableStmt":
-        return next(filter(None, map(_form_of_change, node.cmds)), None)
-    return None
-
-
-def _form_of_change(command: Any) -> str | None:
-    change = command.subtype.name
-    if change == "AT_AddConstraint" and not command.def_.skip_validation:
-        unique = command.def_.contype.name in ("CONSTR_UNIQUE", "CONSTR_PRIMARY") and not command.def_.indexname
-        return _UNIQUE if unique else _CONSTRAINT
-    return {"AT_SetNotNull": _NOT_NULL, "AT_AlterColumnType": _REWRITE}.get(change)

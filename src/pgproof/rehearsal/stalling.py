@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from psycopg import sql
 
 from pgproof.rehearsal import findings, locking, online, timeline, traffic
+from pgproof.rehearsal.steps import apply
 from pgproof.scripts import running
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import psycopg
 
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 _DEADLOCK, _LOCK_TIMEOUT = "40P01", "55P03"
 _PORTION = 100_000
+_KINDS = """
+SELECT n.nspname || '.' || c.relname, c.relkind::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname || '.' || c.relname = ANY (%s) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1
+"""
 
 
 @dataclass(frozen=True)
@@ -79,24 +84,26 @@ def grown(rehearsal: Rehearsal, messages: int) -> Iterator[str]:
 def measure(rehearsal: Rehearsal, base: str | None = None) -> Iterator[Stall]:
     """Run each script, up and then down, under traffic, and yield its stall. base: the database to begin with.
 
-    A script is left out if it locks nothing and sending is impossible. Raises UsageError if the traffic does not flow.
+    A script that locks nothing while sending is impossible is run, and has no stall; one that gives up after its
+    lock_timeout is run again without traffic, for those after it. Raises UsageError if the traffic does not flow.
     """
     way = [*rehearsal.ups, *rehearsal.downs]
-    tables = rehearsal.state_after(()).columns
     # Before the traffic: the footprints need databases of their own.
     footprints = [locking.footprints(rehearsal, way[:place], script) for place, script in enumerate(way)]
     with rehearsal.server.clone(base or rehearsal.base) as database:
         for script, ours in zip(way, footprints, strict=True):
-            stall = _one(rehearsal.workload, database, script, ours, tables)
+            stall = _one(rehearsal.workload, database, script, ours)
             if stall is not None:
                 yield stall
+            if stall is None or (stall.failure is not None and stall.failure.sqlstate == _LOCK_TIMEOUT):
+                apply(database, script)
 
 
-def _locked(footprints: Sequence[Footprint], tables: Collection[str]) -> list[str]:
-    """Return those of the tables on which a script takes a strong lock."""
-    return sorted(
-        {name for each in footprints for name, mode in each.locks.items() if mode in timeline.STRONG and name in tables}
-    )
+def _locked(connection: psycopg.Connection[Any], footprints: Sequence[Footprint]) -> dict[str, str]:
+    """Return those relations on which a script takes a strong lock, and the kind of each, as pg_class has it."""
+    names = {name for each in footprints for name, mode in each.locks.items() if mode in timeline.STRONG}
+    found = connection.execute(_KINDS, [sorted(names)]).fetchall()
+    return dict(found)
 
 
 def _one(
@@ -104,17 +111,17 @@ def _one(
     database: Database,
     script: Script,
     footprints: Sequence[Footprint],
-    tables: Collection[str],
 ) -> Stall | None:
     with database.connect() as connection:
         people = traffic.workers(workload, connection)
         count = workload.count(connection) if workload is not None and people else None
-        people = people or traffic.on_tables(_locked(footprints, tables))
+        locked = _locked(connection, footprints)
+        people = people or traffic.on_relations(locked)
         if not people:
             # Those that follow in the chain need what it does.
             running.run(connection, script)
             return None
-        watch = timeline.LockWatch(connection, footprints, tables)
+        watch = timeline.LockWatch(connection, footprints, locked)
         with traffic.flowing(database, people):
             begun = time.monotonic()
             failure = running.run(connection, script, before=watch.before, after=watch.after).failure
@@ -143,9 +150,9 @@ def _summed_up(
         str(script.path),
         messages,
         (ended - begun) * 1000,
-        max(person.longest(begun, ended) for person in people if person.sends),
-        max(person.longest(begun, ended) for person in people if not person.sends),
-        max(person.longest(0, begun) for person in people if person.sends),
+        max((person.longest(begun, ended) for person in people if person.sends), default=0.0),
+        max((person.longest(begun, ended) for person in people if not person.sends), default=0.0),
+        max((person.longest(0, begun) for person in people if person.sends), default=0.0),
         sum(len(person.done) for person in people),
         lost,
         tuple(error for person in people for error in person.errors),

@@ -26,6 +26,7 @@ class Rehearsal:
 
     base: the name of the database that holds the baseline. ups, downs: in the order in which they run.
     workload: how people use the database meanwhile, None if unknown. known_footprints: a cache of locking.footprints().
+    known_relations: a cache of locking.known().
     pairs: each up script with the down script that undoes it alone, in order; empty unless every one has its own.
     once: whether the runner applies each script only once, so that applying it again proves nothing.
     tell: called with each script that a check has come to.
@@ -40,6 +41,7 @@ class Rehearsal:
     once: bool = False
     tell: Callable[[Script], object] = field(default=lambda _: None, repr=False)
     known_footprints: dict[tuple[Script, ...], list[Footprint]] = field(default_factory=dict, repr=False)
+    known_relations: dict[str, frozenset[int]] = field(default_factory=dict, repr=False)
     _states: dict[tuple[Script, ...], DatabaseState] = field(default_factory=dict, repr=False)
     _walker: Database | None = field(default=None, repr=False)
     _walked: tuple[Script, ...] = ()

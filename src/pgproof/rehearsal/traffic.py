@@ -19,12 +19,15 @@ from pgproof.errors import UsageError
 from pgproof.timing import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pgproof.rehearsal.scratch_server import Database
 
     Act = Callable[[psycopg.Connection[Any]], str | None]
 
+# Kinds of relations (pg_class.relkind): whom people write to, and whom they only read here: views, materialized views
+# and foreign tables, which may lead to a table that somebody else's trigger watches.
+_TABLES, _READ = ("r", "p"), ("v", "m", "f")
 # Seconds between two sends of one sender: people are not a benchmark.
 _PAUSE = 0.002
 
@@ -92,11 +95,15 @@ def workers(workload: Workload | None, connection: psycopg.Connection[Any]) -> l
     return [] if workload is None else workload.workers(connection)
 
 
-def on_tables(tables: Sequence[str]) -> list[Worker]:
-    """Return one who would write and one who would read for each table; they only take the locks of that."""
+def on_relations(relations: Mapping[str, str]) -> list[Worker]:
+    """Return one who would read each relation, and for each table one who would write; they only take those locks.
 
-    def lock(table: str, mode: str) -> Act:
-        query = sql.SQL("LOCK TABLE {} IN " + mode + " MODE").format(sql.Identifier(*table.split(".", 1)))
+    relations: the kind of each (pg_class.relkind) by its name with the schema. LOCK TABLE knows only tables and views,
+    and what it locks is not read. Of everything else a query is planned, which takes the same lock.
+    """
+
+    def lock(name: str, mode: str) -> Act:
+        query = sql.SQL("LOCK TABLE {} IN " + mode + " MODE").format(sql.Identifier(*name.split(".", 1)))
 
         def act(session: psycopg.Connection[Any]) -> None:
             with session.transaction():
@@ -104,8 +111,21 @@ def on_tables(tables: Sequence[str]) -> list[Worker]:
 
         return act
 
-    modes = (("ROW EXCLUSIVE", True), ("ACCESS SHARE", False))
-    return [Worker(lock(table, mode), sends) for table in tables for mode, sends in modes]
+    def plan(name: str) -> Act:
+        query = sql.SQL("EXPLAIN SELECT FROM {}").format(sql.Identifier(*name.split(".", 1)))
+
+        def act(session: psycopg.Connection[Any]) -> None:
+            session.execute(query)
+
+        return act
+
+    people = []
+    for name, kind in relations.items():
+        if kind in _TABLES:
+            people += [Worker(lock(name, "ROW EXCLUSIVE"), True), Worker(lock(name, "ACCESS SHARE"), False)]
+        elif kind in _READ:
+            people.append(Worker(plan(name), False))
+    return people
 
 
 @contextmanager

@@ -98,8 +98,10 @@ def test_a_wrong_option_is_one_sentence(rehearse_command, asked):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (("--accept", "fails"), "invalid choice: 'fails'"),
-        (("--accept", "missing-file"), "invalid choice: 'missing-file'"),
+        (("--accept", "fails"), "'fails' cannot be accepted"),
+        (("--accept", "missing-file"), "'missing-file' cannot be accepted"),
+        (("--accept", "slow"), "there is no finding 'slow'; those that can be accepted are accepts-bad-data"),
+        (("--accept", "stall:"), "expected FINDING, FINDING:FILE or FINDING:FILE:OBJECT"),
         (("--messages", "0"), "'0' is not a number of messages; expected a whole number above 0"),
         (("--messages", "many"), "'many' is not a number of messages"),
         (("--stall-bound", "nan"), "'nan' is not a time; expected milliseconds, above 0"),

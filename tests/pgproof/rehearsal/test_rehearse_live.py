@@ -64,6 +64,8 @@ def test_its_own_scripts_are_rehearsed_on_it(live_environment):
         hooks=PROJECT.hooks,
         settings=live_environment.settings,
         sizes=(),
+        # They check and index whole tables; for how long that blocks is measured elsewhere.
+        accepted=("blocks-readers", "blocks-writers"),
     )
     result = rehearsal.rehearse(config)
     assert (result.exit_code, result.findings) == (0, [])

@@ -1,3 +1,3 @@
 -- BEGIN;
--- DROP INDEX IF EXISTS public.notes_author;
+-- DROP VIEW IF EXISTS public.notes_author;
 -- COMMIT;

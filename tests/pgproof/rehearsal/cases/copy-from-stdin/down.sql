@@ -1,5 +1,5 @@
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-DROP INDEX IF EXISTS public.notes_author;
+DROP VIEW IF EXISTS public.notes_author;
 ALTER TABLE public.notes DROP COLUMN IF EXISTS seen;
 COMMIT;

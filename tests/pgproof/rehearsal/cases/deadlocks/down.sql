@@ -1,5 +1,5 @@
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-DROP INDEX IF EXISTS public.messages_by_text;
+ALTER TABLE public.chat_messages DROP COLUMN IF EXISTS starred;
 ALTER TABLE public.chats DROP COLUMN IF EXISTS muted;
 COMMIT;

@@ -1,4 +1,4 @@
 BEGIN;
 SET LOCAL lock_timeout = '5s';
-DROP INDEX IF EXISTS public.notes_author;
+DROP VIEW IF EXISTS public.notes_author;
 COMMIT;

@@ -1,5 +1,5 @@
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-DROP INDEX public.notes_author;
+DROP VIEW public.notes_author;
 ALTER TABLE public.notes DROP COLUMN seen;
 COMMIT;

@@ -1,3 +1,3 @@
 SET lock_timeout = '1s';
 ALTER TABLE public.notes ADD COLUMN IF NOT EXISTS seen boolean;
-CREATE INDEX IF NOT EXISTS notes_author ON public.notes (author);
+CREATE OR REPLACE VIEW public.notes_author AS SELECT author, count(*) AS notes FROM public.notes GROUP BY author;

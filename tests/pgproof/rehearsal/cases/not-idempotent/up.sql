@@ -1,5 +1,5 @@
 BEGIN;
 SET LOCAL lock_timeout = '1s';
 ALTER TABLE public.notes ADD COLUMN IF NOT EXISTS seen boolean;
-CREATE INDEX notes_author ON public.notes (author);
+CREATE VIEW public.notes_author AS SELECT author, count(*) AS notes FROM public.notes GROUP BY author;
 COMMIT;

@@ -1,11 +1,11 @@
 BEGIN;
 SET LOCAL lock_timeout = '1s';
 ALTER TABLE public.notes ADD COLUMN IF NOT EXISTS seen boolean;
-CREATE INDEX IF NOT EXISTS notes_author ON public.notes (author);
+CREATE OR REPLACE VIEW public.notes_author AS SELECT author, count(*) AS notes FROM public.notes GROUP BY author;
 DO $$
 BEGIN
   PERFORM 1;
-  RAISE NOTICE 'added' 'the index';
+  RAISE NOTICE 'added' 'the view';
 END
 $$;
 COMMIT;

@@ -1,0 +1,4 @@
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+ALTER TABLE public.notes ALTER COLUMN author DROP NOT NULL;
+COMMIT;

@@ -1,0 +1,2 @@
+VACUUM FULL public.shelves;
+COMMENT ON TABLE public.shelves IS 'vacuumed';

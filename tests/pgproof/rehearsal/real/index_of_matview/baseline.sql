@@ -1,0 +1,4 @@
+CREATE TABLE public.shelves (id bigint PRIMARY KEY, aisle int, note text);
+INSERT INTO public.shelves SELECT n, n % 3, 'n' FROM generate_series(1, 50) AS n;
+CREATE MATERIALIZED VIEW public.per_aisle AS SELECT aisle, count(*) AS shelves FROM public.shelves GROUP BY aisle;
+CREATE VIEW public.tall AS SELECT id FROM public.shelves;

@@ -1,0 +1,2 @@
+SET lock_timeout = '2s';
+ALTER TABLE public.parcels ADD COLUMN twice int GENERATED ALWAYS AS (weight * 2) STORED;

@@ -1,0 +1,5 @@
+SET lock_timeout = '2s';
+BEGIN;
+ALTER TABLE public.parcels ADD COLUMN note text;
+UPDATE public.parcels SET note = 'none';
+COMMIT;

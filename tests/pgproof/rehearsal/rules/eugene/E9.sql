@@ -1,0 +1,1 @@
+ALTER TABLE public.parcels ADD COLUMN note text;

@@ -1,0 +1,3 @@
+SET lock_timeout = '2s';
+ALTER TABLE public.parcels ADD COLUMN note text;
+ALTER TABLE public.parcels ADD COLUMN kind text;

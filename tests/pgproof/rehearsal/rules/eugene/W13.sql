@@ -1,0 +1,2 @@
+SET lock_timeout = '2s';
+CREATE TYPE public.colour AS ENUM ('red', 'blue');

@@ -1,0 +1,2 @@
+SET lock_timeout = '2s';
+ALTER TABLE public.parcels ADD COLUMN owner text NOT NULL;

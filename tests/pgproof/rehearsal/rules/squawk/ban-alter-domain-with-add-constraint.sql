@@ -1,0 +1,2 @@
+SET lock_timeout = '2s';
+ALTER DOMAIN public.grams ADD CONSTRAINT heavy CHECK (value > 0);

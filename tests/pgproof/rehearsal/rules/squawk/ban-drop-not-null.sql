@@ -1,0 +1,2 @@
+SET lock_timeout = '2s';
+ALTER TABLE public.depots ALTER COLUMN name DROP NOT NULL;

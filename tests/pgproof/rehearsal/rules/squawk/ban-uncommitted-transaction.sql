@@ -1,0 +1,3 @@
+SET lock_timeout = '2s';
+BEGIN;
+ALTER TABLE public.parcels ADD COLUMN note text;

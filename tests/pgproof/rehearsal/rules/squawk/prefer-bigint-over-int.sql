@@ -1,0 +1,2 @@
+SET lock_timeout = '2s';
+CREATE TABLE public.notes (id int PRIMARY KEY);
