@@ -100,6 +100,8 @@ class ScratchServer:
         # What the databases share, as it was when each of them was last ready to be copied.
         self._shared: dict[str, Shared] = {BASE: shared_objects.read(self._admin)}
         self._copied_from: dict[str, str] = {}
+        # The one that scripts run on: only there may something stand in the way of dropping a role.
+        self._active: str | None = None
 
     def close(self) -> None:
         """End the server; its folder is removed with it."""
@@ -135,11 +137,12 @@ class ScratchServer:
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Put back at the end what all databases share as it is now: roles with their settings and memberships."""
-        before = shared_objects.read(self._awake())
+        before, active = shared_objects.read(self._awake()), self._active
         try:
             yield
         finally:
             shared_objects.put_back(self._awake(), before)
+            self._activate(active)
 
     def open(self, template: str) -> Database:
         """Return a new copy of a database, to be ended with drop()."""
@@ -150,6 +153,9 @@ class ScratchServer:
             # That one is the server's own template, with properties that are not for copies.
             shared_objects.as_template(self._admin, name, template)
         self._copied_from[name] = template
+        # The copy has the dependencies as the template had them, shown or hidden.
+        shared_objects.show(self._admin, name, shown=True)
+        self._activate(name)
         return Database(name, self._server.conninfo(name), self._settings)
 
     def keep(self, database: Database) -> None:
@@ -160,6 +166,7 @@ class ScratchServer:
     def resume(self, database: Database) -> None:
         """Put back what a kept database had in common with the others, so that scripts can run on it again."""
         self._put_back(database.name)
+        self._activate(database.name)
 
     def drop(self, database: Database) -> None:
         """Drop a database and everything that was copied from it."""
@@ -187,6 +194,14 @@ class ScratchServer:
 
     def _execute(self, query: LiteralString) -> None:
         self._awake().execute(query)
+
+    def _activate(self, name: str | None) -> None:
+        if name == self._active:
+            return
+        for each, shown in ((self._active, False), (name, True)):
+            if each in self._copied_from:
+                shared_objects.show(self._awake(), each, shown=shown)
+        self._active = name
 
     def _put_back(self, template: str) -> None:
         shared_objects.put_back(self._awake(), self._shared[template])
