@@ -96,11 +96,13 @@ def changes(before: DatabaseState, after: DatabaseState, nature: Nature = ALIKE)
     nature: what counts by its shape only, where the states come from two runs.
     """
     # A script that creates a role must also drop it, whatever is granted to it.
-    found = [
-        each.text(_NAMES)
+    differing = [
+        each
         for each in differences.between(before.catalog, after.catalog, roles=True)
         if (each.catalog_kind, each.identity, each.attribute) not in nature.attributes
     ]
+    # Grants last: a new owner brings many along.
+    found = [each.text(_NAMES) for each in sorted(differing, key=lambda each: each.catalog_kind == "grant")]
     for name in sorted(before.passwords.keys() | after.passwords.keys()):
         was, now = before.passwords.get(name), after.passwords.get(name)
         if was and now and name in nature.passwords:

@@ -137,6 +137,8 @@ class ScratchServer:
         # What the databases share, as it was when each of them was last ready to be copied.
         self._shared: dict[str, Shared] = {BASE: shared_objects.read(self._admin)}
         self._copied_from: dict[str, str] = {}
+        # The one that scripts run on: only there may something stand in the way of dropping a role.
+        self._active: str | None = None
 
     def close(self) -> None:
         """End the server; its folder is removed with it."""
@@ -173,11 +175,12 @@ class ScratchServer:
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Put back at the end what all databases share as it is now: roles with their settings and memberships."""
-        before = shared_objects.read(self._awake())
+        before, active = shared_objects.read(self._awake()), self._active
         try:
             yield
         finally:
             shared_objects.put_back(self._awake(), before)
+            self._activate(active)
 
     def open(self, template: str) -> Database:
         """Return a new copy of a database, to be ended with drop()."""
@@ -190,6 +193,9 @@ class ScratchServer:
         else:
             self._hand_over(name)
         self._copied_from[name] = template
+        # The copy has the dependencies as the template had them, shown or hidden.
+        shared_objects.show(self._admin, name, shown=True)
+        self._activate(name)
         return self.database(name)
 
     def database(self, name: str) -> Database:
@@ -204,6 +210,7 @@ class ScratchServer:
     def resume(self, database: Database) -> None:
         """Put back what a kept database had in common with the others, so that scripts can run on it again."""
         self._put_back(database.name)
+        self._activate(database.name)
 
     def drop(self, database: Database) -> None:
         """Drop a database and everything that was copied from it."""
@@ -245,6 +252,14 @@ class ScratchServer:
         if owner is not None:
             command = sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(name), sql.Identifier(owner))
             self._awake().execute(command)
+
+    def _activate(self, name: str | None) -> None:
+        if name == self._active:
+            return
+        for each, shown in ((self._active, False), (name, True)):
+            if each in self._copied_from:
+                shared_objects.show(self._awake(), each, shown=shown)
+        self._active = name
 
     def _put_back(self, template: str) -> None:
         shared_objects.put_back(self._awake(), self._shared[template])

@@ -54,6 +54,13 @@ FROM pg_catalog.pg_database d, pg_catalog.pg_database t JOIN pg_catalog.pg_shdep
 WHERE d.datname = {copy} AND t.datname = {template}
 """
 
+# No DROP ROLE looks for what depends on a role under this class.
+_HIDDEN = 1
+_SHOW = """
+UPDATE pg_catalog.pg_shdepend SET refclassid = {now}
+WHERE refclassid = {before} AND dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = {name})
+"""
+
 Shared = frozenset[tuple[str, str]]
 
 
@@ -85,3 +92,13 @@ def as_template(connection: psycopg.Connection[Any], copy: str, template: str) -
     """Give a copy of a database what CREATE DATABASE leaves out. copy, template: their names."""
     names = {"copy": sql.Literal(copy), "template": sql.Literal(template)}
     connection.execute(sql.SQL(_AS_TEMPLATE).format(**names))
+
+
+def show(connection: psycopg.Connection[Any], name: str, *, shown: bool) -> None:
+    """Make what one database grants to roles count when a role is dropped, or not: there, each copy has its own role.
+
+    name: of the database.
+    """
+    known = sql.SQL("'pg_catalog.pg_authid'::pg_catalog.regclass"), sql.Literal(_HIDDEN)
+    before, now = reversed(known) if shown else known
+    connection.execute(sql.SQL(_SHOW).format(before=before, now=now, name=sql.Literal(name)))
