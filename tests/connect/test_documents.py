@@ -18,6 +18,8 @@ DOCUMENTS = (
     "SECURITY.md",
     "docs/adopted-project.md",
     "docs/frontend.md",
+    "docs/hazards.md",
+    "docs/rehearse.md",
     "docs/your-project.md",
     "sql/MIGRATION_SUMMARY.md",
     "sql/README.md",

@@ -1,6 +1,6 @@
 """How each migration tool runs a file: in a transaction or not, once or not, as one query or statement by statement.
 
-Read from the tools' own sources and manuals; docs/your-project.md has the table for people. Several statements in one
+Read from the tools' own sources and manuals; docs/rehearse.md has the table for people. Several statements in one
 simple query are one transaction even without BEGIN (PostgreSQL's manual, "Multiple Statements in a Simple Query").
 No tool sets lock_timeout for the statements of a migration.
 """
