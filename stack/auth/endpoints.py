@@ -51,6 +51,12 @@ class Endpoints:
 
     async def _sign_in(self, body: Row) -> Response:
         email, password = bodies.text(body, "email"), bodies.text(body, "password")
+        phone = bodies.text(body, "phone")
+        if email and phone:
+            said = "Only an email address or phone number should be provided on login."
+            raise AuthError(400, "validation_failed", said)
+        if phone:
+            raise AuthError(422, "phone_provider_disabled", "Phone logins are disabled")
         if not email:
             raise AuthError(400, "validation_failed", "missing email or phone")
         user = await self._users.by_email(email)
@@ -72,10 +78,18 @@ class Endpoints:
 
     async def _sign_up(self, request: Request) -> Response:
         body = await bodies.read(request)
-        email = _address(bodies.text(body, "email"))
-        if not email:
+        email, phone, password = (bodies.text(body, name) for name in ("email", "phone", "password"))
+        if not email and not phone:
             raise AuthError(422, "anonymous_provider_disabled", "Anonymous sign-ins are disabled")
-        password_hash = await passwords.hashed(bodies.text(body, "password"))
+        if not password:
+            raise AuthError(400, "validation_failed", "Signup requires a valid password")
+        password_hash = await passwords.hashed(password)
+        if email and phone:
+            said = "Only an email address or phone number should be provided on signup."
+            raise AuthError(400, "validation_failed", said)
+        if phone:
+            raise AuthError(400, "phone_provider_disabled", "Phone signups are disabled")
+        email = _address(email)
         user = await self._users.add(email, password_hash, bodies.metadata(body))
         return self._session(user, self._sessions.open(user["id"]))
 
@@ -90,6 +104,10 @@ class Endpoints:
         if password and await passwords.matches(password, user["encrypted_password"]):
             raise AuthError(422, "same_password", "New password should be different from the old password.")
         password_hash = await passwords.hashed(password) if password else None
+        if body.get("app_metadata") is not None:
+            raise AuthError(403, "not_admin", "Updating app_metadata requires admin privileges")
+        if bodies.text(body, "phone"):
+            raise AuthError(400, "phone_provider_disabled", "Phone logins are disabled")
         changed = await self._users.change(user["id"], email, password_hash, bodies.metadata(body))
         if changed is None:
             raise _no_user()

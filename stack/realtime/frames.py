@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
@@ -98,11 +99,21 @@ def _inner(encoding: int, data: bytes) -> Any:
 
 
 def parsed(given: str | bytes) -> Any:
-    """Return what JSON says. Raises MalformedFrameError, also for NaN and Infinity, which only Python reads."""
+    """Return what JSON says. Raises MalformedFrameError, also for NaN and Infinity, which only Python reads.
+
+    A number that is too large for a float would become Infinity.
+    """
     try:
-        return json.loads(given, parse_constant=_no_constant)
+        return json.loads(given, parse_constant=_no_constant, parse_float=_number)
     except (ValueError, RecursionError):
         raise MalformedFrameError("not JSON") from None
+
+
+def _number(written: str) -> float:
+    number = float(written)
+    if math.isinf(number):
+        raise ValueError(written)
+    return number
 
 
 def _no_constant(name: str) -> None:

@@ -75,9 +75,10 @@ def _wait(options: dict[str, Any]) -> float | None:
     milliseconds = options.get("timeout")
     if milliseconds is None:
         return _WAIT_SECONDS
-    if not isinstance(milliseconds, int | float) or not milliseconds > 0:
+    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float) or not milliseconds > 0:
         raise BadJoinError("InvalidJoinPayload: postgres_changes_options.timeout must be milliseconds, more than 0")
-    return min(milliseconds / 1000, _LONGEST_WAIT_SECONDS)
+    # In this order: an integer may be too large to be divided.
+    return min(milliseconds, _LONGEST_WAIT_SECONDS * 1000) / 1000
 
 
 def _object(given: object, name: str) -> dict[str, Any]:

@@ -67,6 +67,9 @@ class Socket:
                 self._handle(frames.decode(received["bytes"] if frame is None else frame, self.version))
         except MalformedFrameError as error:
             await self._websocket.close(_MALFORMED, str(error))
+        except RecursionError:
+            # What could be read may be nested too deeply to be written again.
+            await self._websocket.close(_MALFORMED, "the frame is nested too deeply")
         finally:
             self._end()
             sending.cancel()
