@@ -138,7 +138,7 @@ def _run(asked: argparse.Namespace, project: Project) -> None:
         from stack import server
         from stack.announcement import Announcement
         from stack.api import application
-        from stack.auth import Auth
+        from stack.auth import Auth, Settings
         from stack.realtime import Realtime
         from stack.rest import Rest
         from stack.tokens import Tokens
@@ -148,7 +148,7 @@ def _run(asked: argparse.Namespace, project: Project) -> None:
         tokens = Tokens()
         announced = Announcement(asked.state, running, tokens, listening.url(api_socket), listening.url(page_socket))
         services: list[Service] = [
-            Auth(running.database, tokens, announced.api_url, asked.token_seconds),
+            Auth(running.database, tokens, Settings(announced.api_url, announced.app_url, asked.token_seconds)),
             Rest(running.database, tokens),
             Realtime(running.database, tokens),
         ]
