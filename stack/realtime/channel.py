@@ -6,20 +6,24 @@ import uuid
 from typing import TYPE_CHECKING, Any, Protocol
 
 from stack.realtime import frames
+from stack.realtime.admission import Admission
 from stack.realtime.credentials import Credentials, complaint, is_token
+from stack.realtime.frames import Raw
+from stack.realtime.private import Rights
 from stack.realtime.subscribing import Subscribing
+from stack.realtime.topics import PREFIX, broadcast_frame, room
 from stack.tokens import BadTokenError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stack.realtime.feed import Feed
     from stack.realtime.frames import Message
     from stack.realtime.joining import Join
-    from stack.realtime.topics import Topics
-    from stack.tokens import Tokens
+    from stack.realtime.private import Stored
+    from stack.realtime.services import Services
 
-PREFIX = "realtime:"
+_NOTHING = Rights(hears=False, says=False, sees=False, shows=False)
+_MOST_WAITING = 100
 
 
 class Socket(Protocol):
@@ -46,32 +50,37 @@ class Channel:
     Creating it raises BadTokenError if the token is not valid.
     """
 
-    def __init__(
-        self, socket: Socket, message: Message, join: Join, token: str, *, feed: Feed, topics: Topics, tokens: Tokens
-    ) -> None:
+    def __init__(self, socket: Socket, message: Message, join: Join, token: str, services: Services) -> None:
         self.topic = message.topic
         self.join_ref = message.join_ref or message.ref
         self.version = socket.version
         self.shows_presence = join.presence
-        self._socket, self._message, self._join, self._topics = socket, message, join, topics
+        self._room = room(message.topic, private=join.private)
+        self._rights: Rights | None = None
+        self._stored: Sequence[Stored] = ()
+        self._waiting: list[Message] = []
+        self._admission = Admission(services.private, message.topic.removeprefix(PREFIX), join.replay)
+        self._socket, self._message, self._join, self._topics = socket, message, join, services.topics
+        self._feed = services.feed
         self._key = join.presence_key or str(uuid.uuid4())
         # How long the answer to the join may wait for changes to flow, in seconds; None once it is answered.
         self._wait = join.wait if join.changes else None
-        self._subscribing = Subscribing(feed, self, join, self._told)
-        self._credentials = Credentials(tokens, token, self._end)
+        self._subscribing = Subscribing(services.feed, self, join, self._told)
+        self._credentials = Credentials(services.tokens, token, self._end)
 
     def open(self) -> None:
-        """Answer the join, at once or when changes flow, and subscribe to them."""
-        self._topics.enter(self.topic, self)
-        if self._wait is None:
-            self._welcome()
-        self._subscribe()
+        """Answer the join, at once or when changes flow, and subscribe to them; a private one is asked for first."""
+        if self._join.private:
+            self._admission.ask(self._credentials.viewer, self._admitted, self._rejected)
+        else:
+            self._admitted(Rights(), ())
 
     def close(self) -> None:
         """Stop, without telling the client."""
+        self._admission.close()
         self._subscribing.close()
         self._credentials.close()
-        self._topics.leave(self.topic, self)
+        self._topics.leave(self._room, self)
         self._socket.forget(self)
 
     def finish(self) -> None:
@@ -80,7 +89,13 @@ class Channel:
         self._push("phx_close", {}, ref=self.join_ref)
 
     def handle(self, message: Message) -> None:
-        """Do what a message that the client has sent to the channel asks for."""
+        """Do what a message that the client has sent to the channel asks for, once it may be there."""
+        if self._rights is None and message.event != "phx_leave":
+            if len(self._waiting) < _MOST_WAITING:
+                self._waiting.append(message)
+            else:
+                self._refuse(message, "too many messages before the channel is joined")
+            return
         match message.event:
             case "phx_leave":
                 self._reply(message)
@@ -99,6 +114,10 @@ class Channel:
     def forward(self, frame: str | bytes) -> None:
         """Send a frame that was made for many channels."""
         self._socket.send(frame)
+
+    def hears(self, message: str | None) -> bool:
+        """Return whether it is sent a broadcast, which it may hear and has not been sent before."""
+        return self._may.hears and (message is None or all(message != each.id for each in self._stored))
 
     def changed(self, ids: Sequence[int], data: str) -> None:
         """Send a change that was subscribed to. ids: of the entries that asked for it. data: the event's, as JSON."""
@@ -130,7 +149,39 @@ class Channel:
     def _welcome(self) -> None:
         self._reply(self._message, {"postgres_changes": self._join.echo()})
         if self.shows_presence:
-            self._push("presence_state", self._topics.presence(self.topic))
+            self._push("presence_state", self._topics.presence(self._room))
+        for each in self._stored:
+            payload = Raw(each.payload) if isinstance(each.payload, bytes) else each.payload
+            meta = frames.text({"replayed": True, "id": each.id})
+            if (frame := broadcast_frame(self.version, self.topic, each.event, payload, meta)) is not None:
+                self._socket.send(frame)
+
+    # Rights -------------------------------------------------------------------------------------------------------
+
+    @property
+    def _may(self) -> Rights:
+        return self._rights or _NOTHING
+
+    def _admitted(self, rights: Rights, stored: Sequence[Stored]) -> None:
+        self._rights, self._stored = rights, stored
+        self.shows_presence = self.shows_presence and rights.sees
+        self._topics.enter(self._room, self)
+        if self._wait is None:
+            self._welcome()
+        self._subscribe()
+        if self._join.replication_ready:
+            self._feed.when_live(self, lambda: self._system("ok", "Replication connection established", "system"))
+        waiting, self._waiting = self._waiting, []
+        for message in waiting:
+            self.handle(message)
+
+    def _rejected(self, reason: str) -> None:
+        self.close()
+        self._socket.refuse(self._message, reason)
+
+    def _readmitted(self, rights: Rights, _: Sequence[Stored]) -> None:
+        self._rights = rights
+        self.shows_presence = self.shows_presence and rights.sees
 
     # Changes and token --------------------------------------------------------------------------------------------
 
@@ -158,6 +209,8 @@ class Channel:
         try:
             if self._credentials.renew(token):
                 self._subscribe()
+                if self._join.private:
+                    self._admission.ask(self._credentials.viewer, self._readmitted, self._end)
         except BadTokenError as error:
             self._end(complaint(error))
 
@@ -172,8 +225,13 @@ class Channel:
         if not isinstance(payload, dict) or not frames.is_name(payload.get("event")):
             self._refuse(message, "a broadcast must be an object with type, event and payload")
             return
+        if not self._may.says:
+            # Supabase answers nothing to those who wait for an answer.
+            if self._join.acknowledge:
+                self._refuse(message, "Unauthorized: You do not have permissions to write to this Channel topic")
+            return
         self._topics.broadcast(
-            self.topic,
+            self._room,
             payload["event"],
             payload.get("payload", {}),
             but=None if self._join.own_broadcasts else self,
@@ -185,15 +243,19 @@ class Channel:
         payload = message.payload if isinstance(message.payload, dict) else {}
         shown = payload.get("payload") or {}
         match str(payload.get("event")).lower():
+            case "track" if isinstance(shown, dict) and not self._may.shows:
+                self._refuse(
+                    message, "Unauthorized: You do not have permissions to write presence to this Channel topic"
+                )
             case "track" if isinstance(shown, dict):
-                if not self.shows_presence:
+                if not self.shows_presence and self._may.sees:
                     # A member that shows itself is shown the others.
                     self.shows_presence = True
-                    self._push("presence_state", self._topics.presence(self.topic))
+                    self._push("presence_state", self._topics.presence(self._room))
                 self._reply(message)
-                self._topics.track(self.topic, self, self._key, shown)
+                self._topics.track(self._room, self, self._key, shown)
             case "untrack":
                 self._reply(message)
-                self._topics.untrack(self.topic, self)
+                self._topics.untrack(self._room, self)
             case _:
                 self._refuse(message, "a presence event must be track, with an object as payload, or untrack")

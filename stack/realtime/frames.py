@@ -143,10 +143,13 @@ def encode(
     return f"[{text(join_ref)},{text(ref)},{text(topic)},{text(event)},{payload}]"
 
 
-def encode_binary(topic: str, event: str, payload: str | Raw) -> bytes | None:
-    """Return the binary frame (vsn 2.0.0) of a broadcast of JSON or of bytes; None if a name has over 255 bytes."""
-    names = (topic.encode(), event.encode())
+def encode_binary(topic: str, event: str, payload: str | Raw, meta: str = "") -> bytes | None:
+    """Return the binary frame (vsn 2.0.0) of a broadcast of JSON or of bytes; None if a name has over 255 bytes.
+
+    meta: JSON, what is told beside the payload.
+    """
+    names = (topic.encode(), event.encode(), meta.encode())
     if max(map(len, names)) > _LONGEST:
         return None
     encoding, data = (_RAW, payload.data) if isinstance(payload, Raw) else (_JSON, payload.encode())
-    return bytes((_DELIVERY, *map(len, names), 0, encoding)) + b"".join(names) + data
+    return bytes((_DELIVERY, *map(len, names), encoding)) + b"".join(names) + data
