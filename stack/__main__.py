@@ -88,6 +88,7 @@ def _run(asked: argparse.Namespace, project: Project) -> None:
     with ExitStack() as opened:
         api_socket = opened.enter_context(listening.listen(asked.port))
         page_socket = opened.enter_context(listening.listen(asked.app_port))
+        db_socket = None if asked.db_port is None else opened.enter_context(listening.listen(asked.db_port))
         beside = opened.enter_context(ThreadPoolExecutor(1))
         starting = beside.submit(lambda: opened.enter_context(_replica(asked, project)))
         # Imported while the database starts: these imports take half of the time until everything answers.
@@ -106,7 +107,14 @@ def _run(asked: argparse.Namespace, project: Project) -> None:
         running = starting.result()
         tokens = _tokens(asked)
         state = asked.state if asked.env else ""
-        announced = Announcement(state, running, tokens, listening.url(api_socket), listening.url(page_socket))
+        announced = Announcement(
+            state,
+            running,
+            tokens,
+            listening.url(api_socket),
+            listening.url(page_socket),
+            None if db_socket is None else db_socket.getsockname()[1],
+        )
         services: list[Service] = [
             Auth(
                 running.database,
@@ -122,6 +130,10 @@ def _run(asked: argparse.Namespace, project: Project) -> None:
             Rest(running.database, tokens),
             Realtime(running.database, tokens),
         ]
+        if db_socket is not None:
+            from stack.database_port import DatabasePort
+
+            services.append(DatabasePort(running.database, db_socket))
         applications = [(api_socket, application(services)), (page_socket, page(announced.page_config()))]
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(server.serve(services, applications, lambda: _announce(asked, announced)))

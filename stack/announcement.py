@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stack.database import Database
 from stack.replica import PASSWORD
 
 if TYPE_CHECKING:
@@ -15,13 +16,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Announcement:
-    """A running stack, described. state: baseline, aligned, or "" if there is no such. api_url, app_url: http://127.0.0.1:PORT."""
+    """A running stack, described. state: baseline, aligned, or "" if there is no such. api_url, app_url: http://127.0.0.1:PORT.
+
+    db_port: the database's own port, if it has one.
+    """
 
     state: str
     replica: Replica
     tokens: Tokens
     api_url: str
     app_url: str
+    db_port: int | None = None
 
     def as_json(self) -> str:
         """Return one line of JSON; scripts depend on its keys (dsn, api_url, anon_key, …, users, chats)."""
@@ -101,7 +106,7 @@ class Announcement:
         return None
 
     def _values(self) -> dict[str, str]:
-        return {
+        values = {
             "dsn": self.replica.database.url("postgres"),
             "verifier_dsn": self.replica.database.url(self.replica.verifier),
             "api_url": self.api_url,
@@ -113,3 +118,7 @@ class Announcement:
             "app_url": self.app_url,
             "inbox_url": f"{self.api_url}/inbox",
         }
+        if self.db_port is not None:
+            here = Database({**self.replica.database.parameters, "host": "127.0.0.1", "port": str(self.db_port)})
+            values["db_url"] = here.url(self.replica.database.administrator)
+        return values

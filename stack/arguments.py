@@ -26,6 +26,9 @@ def read(environments: list[str]) -> argparse.Namespace:
     _add_auth(parser)
     parser.add_argument("--port", type=_port, default=0, metavar="N", help="the API's port; 0 (default): a free one")
     parser.add_argument("--app-port", type=_port, default=0, metavar="N", help="the page's port; 0: a free one")
+    parser.add_argument(
+        "--db-port", type=_port, metavar="N", help="also a port for the database, open to this machine; 0: a free one"
+    )
     parser.add_argument("--until-stdin-closes", action="store_true", help="also end when standard input is closed")
     parser.add_argument("--json", action="store_true", help="when ready, print one line of JSON")
     parser.add_argument(
