@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PREFIX = "STACK"
+_NAME = "stack"
 
 
 @contextmanager
@@ -27,15 +28,16 @@ def new(scripts: Sequence[Path], version: int = 17) -> Iterator[Replica]:
     with ExitStack() as opened:
         server = replica.empty_server(version)
         opened.callback(server.close)
-        name = replica.EMPTY_DATABASE
-        with psycopg.connect(server.conninfo(name), autocommit=True) as connection:
+        with psycopg.connect(server.conninfo("postgres"), autocommit=True) as admin:
+            admin.execute(f"CREATE DATABASE {_NAME} TEMPLATE {replica.EMPTY_DATABASE}".encode())
+        with psycopg.connect(server.conninfo(_NAME), autocommit=True) as connection:
             replica.run(connection, [replica.PLATFORM, *scripts])
             replica.give_password(connection, only_without=True)
             people = replica.people(connection)
             chats = replica.chats(connection)
         parameters = {key: value for key, value in server.parameters.items() if key != "user"}
         yield Replica(
-            "A database of its own", _PREFIX, _PREFIX, "postgres", Database({**parameters, "dbname": name}),
+            "A database of its own", _PREFIX, _PREFIX, "postgres", Database({**parameters, "dbname": _NAME}),
             people, chats,
         )  # fmt: skip
 

@@ -10,6 +10,7 @@ from stack.realtime.admission import Admission
 from stack.realtime.credentials import Credentials, complaint, is_token
 from stack.realtime.frames import Raw
 from stack.realtime.private import Rights
+from stack.realtime.speech import Speech
 from stack.realtime.subscribing import Subscribing
 from stack.realtime.topics import PREFIX, broadcast_frame, room
 from stack.tokens import BadTokenError
@@ -62,7 +63,7 @@ class Channel:
         self._admission = Admission(services.private, message.topic.removeprefix(PREFIX), join.replay)
         self._socket, self._message, self._join, self._topics = socket, message, join, services.topics
         self._feed = services.feed
-        self._key = join.presence_key or str(uuid.uuid4())
+        self._speech = Speech(services.topics, self._room, join.presence_key or str(uuid.uuid4()), join)
         # How long the answer to the join may wait for changes to flow, in seconds; None once it is answered.
         self._wait = join.wait if join.changes else None
         self._subscribing = Subscribing(services.feed, self, join, self._told)
@@ -77,6 +78,7 @@ class Channel:
 
     def close(self) -> None:
         """Stop, without telling the client."""
+        self._rights = None
         self._admission.close()
         self._subscribing.close()
         self._credentials.close()
@@ -94,22 +96,22 @@ class Channel:
             if len(self._waiting) < _MOST_WAITING:
                 self._waiting.append(message)
             else:
-                self._refuse(message, "too many messages before the channel is joined")
+                self.refuse(message, "too many messages before the channel is joined")
             return
         match message.event:
             case "phx_leave":
-                self._reply(message)
+                self.reply(message)
                 # A leave that comes late belongs to a join that is over.
                 if message.join_ref in {None, self.join_ref}:
                     self.finish()
             case "access_token":
                 self._renew(message.payload)
             case "broadcast":
-                self._broadcast(message)
+                self._speech.broadcast(message, self, self, self._may)
             case "presence":
-                self._presence(message)
+                self._speech.presence(message, self, self, self._may)
             case event:
-                self._refuse(message, f"unknown event '{event}'")
+                self.refuse(message, f"unknown event '{event}'")
 
     def forward(self, frame: str | bytes) -> None:
         """Send a frame that was made for many channels."""
@@ -128,6 +130,20 @@ class Channel:
         self.close()
         self._push("phx_error", {"reason": reason}, ref=self.join_ref)
 
+    def reply(self, message: Message, response: dict[str, Any] | None = None) -> None:
+        """Answer that a message is done."""
+        self._socket.reply(message, "ok", response or {})
+
+    def refuse(self, message: Message, reason: str) -> None:
+        """Answer that a message is not done."""
+        self._socket.reply(message, "error", {"reason": reason})
+
+    def show_others(self) -> None:
+        """Show who is there from now on, if that is not done already and the policies let it see them."""
+        if not self.shows_presence and self._may.sees:
+            self.shows_presence = True
+            self._push("presence_state", self._topics.presence(self._room))
+
     # Answers ------------------------------------------------------------------------------------------------------
 
     def _send(self, event: str, payload: str, ref: str | None = None) -> None:
@@ -136,18 +152,12 @@ class Channel:
     def _push(self, event: str, payload: Any, ref: str | None = None) -> None:
         self._send(event, frames.text(payload), ref)
 
-    def _reply(self, message: Message, response: dict[str, Any] | None = None) -> None:
-        self._socket.reply(message, "ok", response or {})
-
-    def _refuse(self, message: Message, reason: str) -> None:
-        self._socket.reply(message, "error", {"reason": reason})
-
     def _system(self, status: str, text: str, extension: str = "postgres_changes") -> None:
         channel = self.topic.removeprefix(PREFIX)
         self._push("system", {"extension": extension, "status": status, "message": text, "channel": channel})
 
     def _welcome(self) -> None:
-        self._reply(self._message, {"postgres_changes": self._join.echo()})
+        self.reply(self._message, {"postgres_changes": self._join.echo()})
         if self.shows_presence:
             self._push("presence_state", self._topics.presence(self._room))
         for each in self._stored:
@@ -173,7 +183,9 @@ class Channel:
             self._feed.when_live(self, lambda: self._system("ok", "Replication connection established", "system"))
         waiting, self._waiting = self._waiting, []
         for message in waiting:
-            self.handle(message)
+            # One of them may have ended the channel.
+            if self._rights is not None:
+                self.handle(message)
 
     def _rejected(self, reason: str) -> None:
         self.close()
@@ -217,45 +229,3 @@ class Channel:
     def _end(self, reason: str) -> None:
         self._system("error", reason, "system")
         self.finish()
-
-    # Broadcast and presence ---------------------------------------------------------------------------------------
-
-    def _broadcast(self, message: Message) -> None:
-        payload = message.payload
-        if not isinstance(payload, dict) or not frames.is_name(payload.get("event")):
-            self._refuse(message, "a broadcast must be an object with type, event and payload")
-            return
-        if not self._may.says:
-            # Supabase answers nothing to those who wait for an answer.
-            if self._join.acknowledge:
-                self._refuse(message, "Unauthorized: You do not have permissions to write to this Channel topic")
-            return
-        self._topics.broadcast(
-            self._room,
-            payload["event"],
-            payload.get("payload", {}),
-            but=None if self._join.own_broadcasts else self,
-        )
-        if self._join.acknowledge:
-            self._reply(message)
-
-    def _presence(self, message: Message) -> None:
-        payload = message.payload if isinstance(message.payload, dict) else {}
-        shown = payload.get("payload") or {}
-        match str(payload.get("event")).lower():
-            case "track" if isinstance(shown, dict) and not self._may.shows:
-                self._refuse(
-                    message, "Unauthorized: You do not have permissions to write presence to this Channel topic"
-                )
-            case "track" if isinstance(shown, dict):
-                if not self.shows_presence and self._may.sees:
-                    # A member that shows itself is shown the others.
-                    self.shows_presence = True
-                    self._push("presence_state", self._topics.presence(self._room))
-                self._reply(message)
-                self._topics.track(self._room, self, self._key, shown)
-            case "untrack":
-                self._reply(message)
-                self._topics.untrack(self._room, self)
-            case _:
-                self._refuse(message, "a presence event must be track, with an object as payload, or untrack")

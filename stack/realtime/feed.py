@@ -40,6 +40,7 @@ class Feed:
     def __init__(self, database: Database, sent: Callable[[Change], None]) -> None:
         """Prepare the feed. sent: takes what the database itself sends."""
         self._database, self._sent = database, sent
+        self._told = ""
         self._waiting: dict[object, Callable[[], None]] = {}
         self._subscribers: dict[Subscriber, list[Subscription]] = {}
         self._live = asyncio.Event()
@@ -143,8 +144,10 @@ class Feed:
             await connection.execute(_SCHEMA.read_bytes())
 
     def _lose(self, reason: str) -> None:
-        if self._live.is_set():
+        # While the database stays away, once is enough.
+        if self._live.is_set() or reason != self._told:
             _log.warning("%s", reason)
+        self._told = reason
         self._live.clear()
         lost = list(self._subscribers)
         self._subscribers.clear()

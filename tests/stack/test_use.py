@@ -154,6 +154,16 @@ def test_json_and_variables_come_together(announced, tmp_path):
     assert f"CONNECT_PROD_ANON_KEY='{both['anon_key']}'" in lines
 
 
+def test_the_database_has_a_port_if_asked(announced):
+    """--db-port opens the database to programs that know no socket in the file system, and only if it is asked for."""
+    said, _ = announced("--env", "prod", "--db-port", "0")
+    assert "host=" not in said["db_url"]
+    with psycopg.connect(said["db_url"]) as connection, psycopg.connect(said["dsn"]) as directly:
+        query = "SELECT count(*), current_user FROM public.chat_messages"
+        assert connection.execute(query).fetchone() == directly.execute(query).fetchone()
+        assert len(connection.execute("SELECT repeat('x', 1000000)").fetchone()[0]) == 1_000_000
+
+
 @pytest.mark.parametrize("package", ["uvloop", "starlette", "bcrypt"])
 def test_a_missing_package_is_named(refused, package):
     """A package that is not installed is one sentence with the command that installs it."""
