@@ -84,7 +84,7 @@ def _add_auth(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--signing-key",
         metavar="ES256|RS256|FILE",
-        help="sign access tokens with a key pair: one of these kinds, or the private key in a PEM file",
+        help="sign access tokens with a key pair: one of these kinds, or a file with a private key, PEM or JWK",
     )
     parser.add_argument("--confirm-email", action="store_true", help="let new users in once they answer a mail")
     parser.add_argument("--no-anonymous", action="store_true", help="refuse anonymous sign-ins")

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import jwt
+
 ALGORITHMS = ("ES256", "RS256")
 _RSA_BITS = 2048
 
@@ -28,7 +30,7 @@ class SigningKey:
 
 
 def signing_key(asked: str, secret: str) -> SigningKey:
-    """Return the key of ES256, which follows from the secret, a new one of RS256, or the key in a PEM file.
+    """Return the key of ES256, which follows from the secret, a new one of RS256, or the key in a file, PEM or JWK.
 
     Raises BadKeyError.
     """
@@ -38,23 +40,35 @@ def signing_key(asked: str, secret: str) -> SigningKey:
         return _described(ec.derive_private_key(_number(secret), ec.SECP256R1()))
     if asked == "RS256":
         return _described(rsa.generate_private_key(public_exponent=65537, key_size=_RSA_BITS))
-    return _described(_loaded(Path(asked)))
+    return _described(*_loaded(Path(asked)))
 
 
-def _loaded(file: Path) -> Any:
+def _loaded(file: Path) -> tuple[Any, str | None]:
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     try:
-        return load_pem_private_key(file.read_bytes(), None)
+        content = file.read_bytes()
+        if content.lstrip()[:1] in (b"[", b"{"):
+            return _from_jwk(json.loads(content))
+        return load_pem_private_key(content, None), None
     except OSError as error:
-        said = f"the signing key {file} cannot be read ({error.strerror}); give {', '.join(ALGORITHMS)} or a PEM file"
+        said = f"the signing key {file} cannot be read ({error.strerror}); give {', '.join(ALGORITHMS)} or a file"
         raise BadKeyError(said) from None
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, KeyError, IndexError, jwt.PyJWTError):
         said = f"{file} holds no private key without a passphrase; make one with: openssl genpkey -algorithm RSA"
         raise BadKeyError(said) from None
 
 
-def _described(private: Any) -> SigningKey:
+def _from_jwk(given: Any) -> tuple[Any, str | None]:
+    """Return the first key of a list, as the Supabase CLI keeps them, or the only one, with its name."""
+    one = given[0] if isinstance(given, list) else given
+    # jwt.PyJWK takes a public key as well, which cannot sign.
+    if not one["d"]:
+        raise ValueError
+    return jwt.PyJWK(one).key, one.get("kid")
+
+
+def _described(private: Any, name: str | None = None) -> SigningKey:
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
     from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
@@ -66,7 +80,7 @@ def _described(private: Any) -> SigningKey:
         raise BadKeyError("a signing key must be RSA, for RS256, or of the curve P-256, for ES256")
     named = {name: jwk[name] for name in sorted(jwk) if name in ("crv", "e", "kty", "n", "x", "y")}
     # The thumbprint of RFC 7638.
-    kid = hashlib.sha256(json.dumps(named, separators=(",", ":")).encode()).hexdigest()[:32]
+    kid = name or hashlib.sha256(json.dumps(named, separators=(",", ":")).encode()).hexdigest()[:32]
     public = {**named, "alg": algorithm, "kid": kid, "use": "sig", "key_ops": ["verify"], "ext": True}
     return SigningKey(algorithm, kid, private, public)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from stack.signing import SigningKey
 
 _ALGORITHM = "HS256"
+_KEY_ROLES = ("anon", "service_role")
 # The same at each start, so that keys of the same secret are the same: 1 January 2025, and ten years later.
 _KEYS_FROM, _KEYS_UNTIL = 1_735_689_600, 2_051_222_400
 
@@ -53,8 +54,16 @@ class Tokens:
         return [] if self.key is None else [self.key.jwk]
 
     def is_key(self, text: str) -> bool:
-        """Return whether a text is one of the project's API keys."""
-        return text in (self.anon_key, self.service_role_key, self.publishable_key, self.secret_key)
+        """Return whether a text is one of the project's API keys, or a token of ours for the same roles.
+
+        The keys that the Supabase CLI prints for a secret differ from ours in their dates only.
+        """
+        if text in (self.anon_key, self.service_role_key, self.publishable_key, self.secret_key):
+            return True
+        try:
+            return self.read(text)["role"] in _KEY_ROLES
+        except BadTokenError:
+            return False
 
     def sign(self, claims: dict[str, Any], seconds: int) -> str:
         """Return a token of these claims, with iss, iat and exp, that runs out after this many seconds."""
