@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 _LARGEST = 1024 * 1024
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+# As HTML defines a valid address; https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_EMAIL = re.compile(rf"[a-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(?:\.{_LABEL})*")
+_LONGEST_EMAIL = 255
+_PHONE = re.compile(r"[1-9][0-9]{1,14}")
 
 
 async def read(request: Request, *, empty: bool = False) -> dict[str, Any]:
@@ -71,6 +75,16 @@ def metadata(body: dict[str, Any], name: str = "data") -> dict[str, Any]:
 def address(given: str) -> str:
     """Return an email address as it is stored, "" for none. Raises AuthError if it cannot be one."""
     email = given.strip().lower()
+    if len(email) > _LONGEST_EMAIL:
+        raise AuthError(400, "validation_failed", "An email address is too long")
     if email and not _EMAIL.fullmatch(email):
         raise AuthError(400, "validation_failed", "Unable to validate email address: invalid format")
     return email
+
+
+def phone(given: str) -> str:
+    """Return a phone number as it is stored, "" for none. Raises AuthError if it cannot be one (E.164)."""
+    number = given.removeprefix("+").replace(" ", "")
+    if number and not _PHONE.fullmatch(number):
+        raise AuthError(400, "validation_failed", "Invalid phone number format (E.164 required)")
+    return number

@@ -41,6 +41,11 @@ class Post:
         code = self._codes.new(user["id"], _KINDS[kind][0], address, pkce)
         self._mailbox.deliver(Mail(address, kind, code.otp, self.link(kind, code, redirect_to), code.hash))
 
+    def send_code(self, kind: str, user: Row) -> None:
+        """Send a mail with digits only."""
+        code = self._codes.new(user["id"], kind, user["email"])
+        self._mailbox.deliver(Mail(user["email"], kind, code.otp, "", code.hash))
+
     def new_code(self, kind: str, user: Row, *, to: str | None = None) -> Code:
         """Return a new code, without sending it."""
         return self._codes.new(user["id"], _KINDS[kind][0], to or user["email"])

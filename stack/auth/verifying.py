@@ -103,7 +103,7 @@ class Verifying:
             raise AuthError(400, "validation_failed", "Verify requires a verification type")
         if bool(token) == bool(token_hash):
             raise AuthError(400, "validation_failed", "Verify requires either a token or a token hash")
-        if token and phone and not email:
+        if token and bodies.phone(phone) and not email:
             raise AuthError(403, "otp_expired", _EXPIRED)
         if token and bool(email) == bool(phone):
             said = "Only an email address or phone number should be provided on verify"

@@ -80,12 +80,14 @@ def test_an_address_signs_up_once(caller):
         ({"email": "a@b.example", "password": "short"}, (422, "weak_password")),
         ({"email": "a@b.example", "password": "é" * 37}, (400, "validation_failed")),
         ({"email": "no address", "password": PASSWORD}, (400, "validation_failed")),
+        ({"email": "xx:;x@x.x", "password": PASSWORD}, (400, "validation_failed")),
+        ({"email": "a" * 250 + "@b.example", "password": PASSWORD}, (400, "validation_failed")),
         ({"email": "a\0@b.example", "password": PASSWORD}, (400, "validation_failed")),
         ({"email": ["a@b.example"], "password": PASSWORD}, (400, "bad_json")),
         ({"email": "a@b.example", "password": PASSWORD, "data": "text"}, (400, "bad_json")),
         ({"email": "a@b.example", "password": PASSWORD, "data": {"a": "\0"}}, (400, "validation_failed")),
     ],
-    ids=["short", "long", "no address", "nul", "list", "metadata as text", "nul in metadata"],
+    ids=["short", "long", "no address", "odd", "endless", "nul", "list", "metadata as text", "nul in metadata"],
 )
 def test_what_cannot_be_a_user_is_refused(caller, body, expected):
     """What cannot become a user is refused with a code."""

@@ -167,6 +167,16 @@ def test_signing_in_is_noted(caller, connect):
     assert connect(caller.stack.dsn).execute(query, [session["user"]["id"]]).fetchall() == [("password",)] * 2
 
 
+def test_a_user_asks_for_a_code_again(caller):
+    """GET /reauthenticate sends digits without a link; nobody without an address gets any."""
+    session = caller.sign_up()
+    assert caller.ask("GET", "/reauthenticate", bearer=session["access_token"]).json() == {}
+    (mail,) = mails(caller, session["user"]["email"])
+    assert (mail["type"], mail["link"]) == ("reauthentication", "")
+    nobody = caller.ask("POST", "/signup", {}).json()
+    assert refused(caller.ask("GET", "/reauthenticate", bearer=nobody["access_token"])) == (400, "validation_failed")
+
+
 def test_the_inbox_is_a_page(caller, address):
     """A person finds the same at /inbox; what others wrote is text there."""
     caller.ask("POST", "/otp", {"email": address})

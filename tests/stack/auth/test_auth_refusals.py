@@ -30,9 +30,22 @@ def said(answer):
             (400, "validation_failed", "Only an email address or phone number should be provided on signup."),
         ),
         ("/signup", {"email": "a@b.example"}, (400, "validation_failed", "Signup requires a valid password")),
+        (
+            "/verify",
+            {"type": "sms", "phone": "call me", "token": "123456"},
+            (400, "validation_failed", "Invalid phone number format (E.164 required)"),
+        ),
         ("/signup", NUMBER, (400, "validation_failed", "Signup requires a valid password")),
     ],
-    ids=["sign up", "sign in", "both to sign in", "both to sign up", "no password", "a phone and no password"],
+    ids=[
+        "sign up",
+        "sign in",
+        "both to sign in",
+        "both to sign up",
+        "no password",
+        "no number",
+        "a phone and no password",
+    ],
 )
 def test_phones_are_refused_by_name(caller, path, body, expected):
     """A phone is not called an anonymous sign-in, nor a missing password a weak one."""
