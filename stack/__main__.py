@@ -98,6 +98,7 @@ def _run(asked: argparse.Namespace, project: Project) -> None:
 
         from stack import server
         from stack.announcement import Announcement
+        from stack.answers import Answers
         from stack.api import application
         from stack.auth import Auth, Settings
         from stack.realtime import Realtime
@@ -115,6 +116,7 @@ def _run(asked: argparse.Namespace, project: Project) -> None:
             listening.url(page_socket),
             None if db_socket is None else db_socket.getsockname()[1],
         )
+        answers = Answers()
         services: list[Service] = [
             Auth(
                 running.database,
@@ -128,13 +130,16 @@ def _run(asked: argparse.Namespace, project: Project) -> None:
                 ),
             ),
             Rest(running.database, tokens),
-            Realtime(running.database, tokens),
+            Realtime(running.database, tokens, answers=answers),
         ]
         if db_socket is not None:
             from stack.database_port import DatabasePort
 
             services.append(DatabasePort(running.database, db_socket))
-        applications = [(api_socket, application(services)), (page_socket, page(announced.page_config()))]
+        applications = [
+            (api_socket, answers.watched(application(services))),
+            (page_socket, page(announced.page_config())),
+        ]
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(server.serve(services, applications, lambda: _announce(asked, announced)))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 
+from stack.answers import Answers
 from stack.realtime import frames, sent
 from stack.realtime.broadcast import Broadcasts
 from stack.realtime.feed import Feed
@@ -34,13 +35,16 @@ class Realtime:
     """The service at /realtime/v1.
 
     refusal_seconds: how long a refused join or handshake waits for its answer; hosted Realtime takes 5 and 2.
+    answers: those that events wait for.
     """
 
-    def __init__(self, database: Database, tokens: Tokens, refusal_seconds: float = 0.5) -> None:
+    def __init__(
+        self, database: Database, tokens: Tokens, refusal_seconds: float = 0.5, answers: Answers | None = None
+    ) -> None:
         self._tokens = tokens
         self._topics = Topics()
         self._private = Private(database)
-        self._feed = Feed(database, partial(sent.deliver, topics=self._topics))
+        self._feed = Feed(database, partial(sent.deliver, topics=self._topics), answers or Answers())
         self._services = Services(self._feed, self._topics, self._private, tokens, refusal_seconds)
 
     @property

@@ -22,6 +22,7 @@ from stack.realtime.subscriptions import BadSubscriptionError, Entry, Subscripti
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from stack.answers import Answers
     from stack.database import Database
     from stack.realtime.pgoutput import Change
     from stack.realtime.subscriber import Subscriber
@@ -37,9 +38,9 @@ _log = logging.getLogger(__name__)
 class Feed:
     """One stream for all subscribers. When the database goes away, the feed reconnects and tells every subscriber."""
 
-    def __init__(self, database: Database, sent: Callable[[Change], None]) -> None:
-        """Prepare the feed. sent: takes what the database itself sends."""
-        self._database, self._sent = database, sent
+    def __init__(self, database: Database, sent: Callable[[Change], None], answers: Answers) -> None:
+        """Prepare the feed. sent: takes what the database itself sends. answers: those that events wait for."""
+        self._database, self._sent, self._answers = database, sent, answers
         self._told = ""
         self._waiting: dict[object, Callable[[], None]] = {}
         self._subscribers: dict[Subscriber, list[Subscription]] = {}
@@ -122,6 +123,7 @@ class Feed:
                     for tell in waiting.values():
                         tell()
                     async for batch in changes.batches():
+                        await self._answers.read()
                         for change in filter(is_message, batch):
                             self._sent(change)
                         if asked := [change for change in batch if not is_message(change)]:
