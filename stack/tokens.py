@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from stack.signing import SigningKey
 
 _ALGORITHM = "HS256"
+_SIGNATURE_ONLY = {f"verify_{claim}": False for claim in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")}
 _KEY_ROLES = ("anon", "service_role")
 # The same at each start, so that keys of the same secret are the same: 1 January 2025, and ten years later.
 _KEYS_FROM, _KEYS_UNTIL = 1_735_689_600, 2_051_222_400
@@ -76,29 +77,37 @@ class Tokens:
         dated = _dated(claims, seconds)
         return jwt.encode(dated, self.key.private, self.key.algorithm, headers={"kid": self.key.kid})
 
+    def verified(self, token: str) -> dict[str, Any]:
+        """Return the claims of a token that is signed with our secret or key; opaque keys stand for those of tokens.
+
+        Whether it has run out, and whose it is, is for the reader to judge. Raises BadTokenError.
+        """
+        return self._decoded(token, _SIGNATURE_ONLY)
+
     def read(self, token: str) -> dict[str, Any]:
         """Return the claims of a token; the opaque keys stand for those that are tokens.
 
         Raises BadTokenError if the token is not signed with our secret or key, has run out, or lacks a role or an
         expiry.
         """
+        # aud is for the reader to judge, and the token of a clock slightly ahead is valid.
+        claims = self._decoded(
+            token, {"require": ["exp"], "verify_aud": False, "verify_exp": False, "verify_iat": False}
+        )
+        if not is_name(claims.get("role")) or not isinstance(claims["exp"], int):
+            raise BadTokenError("the token has no role or no whole-number exp")
+        if claims["exp"] <= time.time():
+            raise BadTokenError("JWT expired", expired=int(time.time()) - claims["exp"])
+        return claims
+
+    def _decoded(self, token: str, options: Any) -> dict[str, Any]:
         stands_for = {self.publishable_key: self.anon_key, self.secret_key: self.service_role_key}
         signed = stands_for.get(token, token)
         try:
             verifying, algorithm = self._verifying(signed)
-            claims: dict[str, Any] = jwt.decode(
-                signed,
-                verifying,
-                algorithms=[algorithm],
-                # aud is for the reader to judge, and the token of a clock slightly ahead is valid.
-                options={"require": ["exp"], "verify_aud": False, "verify_exp": False, "verify_iat": False},
-            )
+            claims: dict[str, Any] = jwt.decode(signed, verifying, algorithms=[algorithm], options=options)
         except jwt.PyJWTError as error:
             raise BadTokenError(str(error)) from None
-        if not _is_name(claims.get("role")) or not isinstance(claims["exp"], int):
-            raise BadTokenError("the token has no role or no whole-number exp")
-        if claims["exp"] <= time.time():
-            raise BadTokenError("JWT expired", expired=int(time.time()) - claims["exp"])
         return claims
 
     def _verifying(self, token: str) -> tuple[Any, str]:
@@ -121,6 +130,6 @@ def _dated(claims: dict[str, Any], seconds: int) -> dict[str, Any]:
     return {"iss": "supabase", **claims, "iat": now, "exp": now + seconds}
 
 
-def _is_name(role: object) -> bool:
+def is_name(role: object) -> bool:
     """Return whether a role can be a name: JSON can hold what PostgreSQL cannot, a NUL or half of a surrogate pair."""
     return isinstance(role, str) and role.isprintable()
