@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from stack.announcement import Announcement
     from stack.replica import Project, Replica
     from stack.service import Service
+    from stack.tokens import Tokens
 
 _CANNOT_RUN = 4
+_OURS = ("stack", "connect", "pgproof")
 
 
 def main() -> int:
@@ -28,16 +30,28 @@ def main() -> int:
         signal.signal(number, _leave)
     # For a checkout whose packages are not installed.
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
+    try:
+        return _asked_for()
+    except ModuleNotFoundError as missing:
+        package = (missing.name or "").partition(".")[0]
+        if package in _OURS:
+            raise
+        said = f"the package {package} is not installed; run: make setup-stack"
+    print(f"stack: {said}", file=sys.stderr)
+    return _CANNOT_RUN
+
+
+def _asked_for() -> int:
+    from stack import arguments
+    from stack.listening import PortTakenError
     from stack.replica import UsageError, forget_libpq_defaults, project_in
 
     try:
-        project = project_in(_named_project())
+        project = project_in(arguments.named_project())
     except UsageError as refused:
         print(f"stack: {refused}", file=sys.stderr)
         return _CANNOT_RUN
-    asked = _arguments(list(project.environments))
-    from stack.listening import PortTakenError
-
+    asked = arguments.read(list(project.environments))
     forget_libpq_defaults()
     if asked.until_stdin_closes:
         from threading import Thread
@@ -59,60 +73,6 @@ def _leave(*_: object) -> None:
     os._exit(os.EX_OK)
 
 
-def _project_parser() -> argparse.ArgumentParser:
-    import argparse
-
-    parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument(
-        "--project", type=Path, metavar="FOLDER", help="the folder with environments.toml (default: this repository)"
-    )
-    return parser
-
-
-def _named_project() -> Path | None:
-    """Return the folder of --project, which says what --env accepts; None if it is not given."""
-    named: Path | None = _project_parser().parse_known_args()[0].project
-    return named
-
-
-def _arguments(environments: list[str]) -> argparse.Namespace:
-    import argparse
-
-    parser = argparse.ArgumentParser(
-        prog="python -m stack",
-        description="Run an embedded Supabase with the chat page on it: a throw-away environment, until interrupted.",
-        parents=[_project_parser()],
-    )
-    parser.add_argument("--env", required=True, choices=environments, help="which environment's replica")
-    parser.add_argument("--state", default="aligned", choices=["baseline", "aligned"], help="before or after migrating")
-    parser.add_argument("--port", type=_port, default=0, metavar="N", help="the API's port; 0 (default): a free one")
-    parser.add_argument("--app-port", type=_port, default=0, metavar="N", help="the page's port; 0: a free one")
-    parser.add_argument(
-        "--token-seconds", type=_seconds, default=3600, metavar="N", help="how long an access token is valid (3600)"
-    )
-    parser.add_argument("--until-stdin-closes", action="store_true", help="also end when standard input is closed")
-    printed = parser.add_mutually_exclusive_group()
-    printed.add_argument("--json", action="store_true", help="when ready, print one line of JSON")
-    printed.add_argument("--dotenv", action="store_true", help="when ready, print the same values as variables")
-    return parser.parse_args()
-
-
-def _port(text: str) -> int:
-    from argparse import ArgumentTypeError
-
-    if not text.isdecimal() or int(text) > 65535:
-        raise ArgumentTypeError(f"'{text}' is not a port; give a number from 0 to 65535")
-    return int(text)
-
-
-def _seconds(text: str) -> int:
-    from argparse import ArgumentTypeError
-
-    if not text.isdecimal() or not int(text):
-        raise ArgumentTypeError(f"'{text}' is not a number of seconds; give a whole number above 0")
-    return int(text)
-
-
 def _end_with_stdin() -> None:
     while os.read(sys.stdin.fileno(), 4096):
         pass
@@ -128,6 +88,7 @@ def _run(asked: argparse.Namespace, project: Project) -> None:
     with ExitStack() as opened:
         api_socket = opened.enter_context(listening.listen(asked.port))
         page_socket = opened.enter_context(listening.listen(asked.app_port))
+        db_socket = None if asked.db_port is None else opened.enter_context(listening.listen(asked.db_port))
         beside = opened.enter_context(ThreadPoolExecutor(1))
         starting = beside.submit(lambda: opened.enter_context(_replica(asked, project)))
         # Imported while the database starts: these imports take half of the time until everything answers.
@@ -137,35 +98,101 @@ def _run(asked: argparse.Namespace, project: Project) -> None:
 
         from stack import server
         from stack.announcement import Announcement
+        from stack.answers import Answers
         from stack.api import application
-        from stack.auth import Auth
+        from stack.auth import Auth, Settings
         from stack.realtime import Realtime
         from stack.rest import Rest
-        from stack.tokens import Tokens
         from stack.web import page
 
         running = starting.result()
-        tokens = Tokens()
-        announced = Announcement(asked.state, running, tokens, listening.url(api_socket), listening.url(page_socket))
+        tokens = _tokens(asked)
+        state = asked.state if asked.env else ""
+        announced = Announcement(
+            state,
+            running,
+            tokens,
+            listening.url(api_socket),
+            listening.url(page_socket),
+            None if db_socket is None else db_socket.getsockname()[1],
+        )
+        answers = Answers()
         services: list[Service] = [
-            Auth(running.database, tokens, announced.api_url, asked.token_seconds),
+            Auth(
+                running.database,
+                tokens,
+                Settings(
+                    announced.api_url,
+                    announced.app_url,
+                    asked.token_seconds,
+                    anonymous=not asked.no_anonymous,
+                    confirm=asked.confirm_email,
+                ),
+            ),
             Rest(running.database, tokens),
-            Realtime(running.database, tokens),
+            Realtime(running.database, tokens, answers=answers),
         ]
-        applications = [(api_socket, application(services)), (page_socket, page(announced.page_config()))]
+        if db_socket is not None:
+            from stack.database_port import DatabasePort
+
+            services.append(DatabasePort(running.database, db_socket))
+        applications = [
+            (api_socket, answers.watched(application(services))),
+            (page_socket, page(announced.page_config())),
+        ]
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(server.serve(services, applications, lambda: _announce(asked, announced)))
 
 
 def _replica(asked: argparse.Namespace, project: Project) -> AbstractContextManager[Replica]:
-    from stack import replica
+    from stack import own, replica
 
-    return replica.running(project, asked.env, asked.state)
+    if asked.dsn is not None:
+        return own.given(asked.dsn, asked.sql)
+    if asked.env is None:
+        return own.new(asked.sql)
+    return replica.running(project, asked.env, asked.state, asked.sql)
+
+
+def _tokens(asked: argparse.Namespace) -> Tokens:
+    import secrets
+
+    from stack.replica import UsageError
+    from stack.tokens import Tokens
+
+    secret = asked.jwt_secret or secrets.token_hex(32)
+    if asked.signing_key is None:
+        return Tokens(secret)
+    from stack.signing import BadKeyError, signing_key
+
+    try:
+        return Tokens(secret, signing_key(asked.signing_key, secret))
+    except BadKeyError as bad:
+        raise UsageError(str(bad)) from None
 
 
 def _announce(asked: argparse.Namespace, announced: Announcement) -> None:
-    text = announced.as_json() if asked.json else announced.as_dotenv() if asked.dotenv else announced.as_text()
-    print(text, flush=True)
+    printed = []
+    if asked.json:
+        printed.append(announced.as_json())
+    if asked.dotenv == "-":
+        printed.append(announced.as_dotenv())
+    elif asked.dotenv is not None:
+        _write_privately(Path(asked.dotenv), announced.as_dotenv() + "\n")
+    if not asked.json and asked.dotenv != "-":
+        printed.append(announced.as_text())
+    print("\n".join(printed), flush=True)
+
+
+def _write_privately(file: Path, text: str) -> None:
+    """Write a file that holds keys, which nobody else may read."""
+    from stack.replica import UsageError
+
+    try:
+        file.touch(0o600)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written ({error.strerror}); give --dotenv another file") from None
 
 
 if __name__ == "__main__":

@@ -11,9 +11,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Database:
-    """One database. parameters: libpq connection parameters, including dbname, without user."""
+    """One database. parameters: libpq connection parameters, including dbname, without user.
+
+    administrator: who is meant by "postgres".
+    """
 
     parameters: Mapping[str, str] = field(repr=False)
+    administrator: str = "postgres"
 
     def conninfo(self, user: str) -> str:
         """Return the libpq connection string of a user.
@@ -22,11 +26,22 @@ class Database:
         """
         from psycopg.conninfo import make_conninfo
 
-        return make_conninfo(**{**self.parameters, "user": user})
+        return make_conninfo(**{**self.parameters, "user": self._login(user)})
 
     def url(self, user: str) -> str:
         """Return the same as a postgresql:// URL, for people and scripts."""
         from urllib.parse import quote, urlencode
 
-        rest = {key: value for key, value in self.parameters.items() if key != "dbname"}
-        return f"postgresql://{user}@/{quote(self.parameters['dbname'])}?{urlencode(rest)}"
+        rest = dict(self.parameters)
+        dbname, login = quote(rest.pop("dbname"), safe=""), quote(self._login(user), safe="")
+        if rest.get("host", "/").startswith("/"):
+            return f"postgresql://{login}@/{dbname}?{urlencode(rest)}"
+        # Not all programs read the address from the query.
+        password = f":{quote(rest.pop('password'), safe='')}" if "password" in rest else ""
+        host = rest.pop("host")
+        place = f"[{host}]" if ":" in host else host
+        port = f":{rest.pop('port')}" if "port" in rest else ""
+        return f"postgresql://{login}{password}@{place}{port}/{dbname}{'?' if rest else ''}{urlencode(rest)}"
+
+    def _login(self, user: str) -> str:
+        return self.administrator if user == "postgres" else user

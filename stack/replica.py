@@ -14,22 +14,43 @@ from pgproof import project as projects
 from pgproof.environments import forget_libpq_defaults
 from pgproof.errors import UsageError
 from pgproof.postgres import private
+from pgproof.postgres.cluster import BASE as EMPTY_DATABASE
 from pgproof.project import Project
 from pgproof.scripts import migration
+from pgproof.supabase import PLATFORM
 from stack.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    import psycopg
+
+    from pgproof.postgres import Server
     from pgproof.postgres.templates import State
 
-__all__ = ["PASSWORD", "Project", "Replica", "UsageError", "forget_libpq_defaults", "project_in", "running"]
+__all__ = [
+    "EMPTY_DATABASE",
+    "PASSWORD",
+    "PLATFORM",
+    "Project",
+    "Replica",
+    "UsageError",
+    "chats",
+    "empty_server",
+    "forget_libpq_defaults",
+    "give_password",
+    "people",
+    "project_in",
+    "run",
+    "running",
+]
 
 PASSWORD = "connect-demo"  # noqa: S105 - of made-up people in a throw-away database
 # Who has no name is known by the first part of the address; whoever has no address cannot sign in.
 _USERS = """
-SELECT id::text, email, coalesce(raw_user_meta_data ->> 'name', split_part(email, '@', 1)) AS name
+SELECT id::text, email, coalesce(encrypted_password, '') AS stored,
+  coalesce(raw_user_meta_data ->> 'name', split_part(email, '@', 1)) AS name
 FROM auth.users WHERE email IS NOT NULL ORDER BY created_at, email
 """
 # A direct chat has no name of its own.
@@ -46,7 +67,8 @@ class Replica:
     """A running replica of one environment.
 
     title: the environment's. variables, prefix: what the names of the environment's and the project's variables begin
-    with, such as CONNECT_PROD and CONNECT. verifier: the role that can only read. users: {id, email, name, password}.
+    with, such as CONNECT_PROD and CONNECT. verifier: the role that can only read. users: {id, email, name, password},
+    whose password is None if only they know it.
     chats: {id, name, type, members}.
     """
 
@@ -65,35 +87,83 @@ def project_in(folder: Path | None) -> Project:
 
 
 @contextmanager
-def running(project: Project, environment: str, state: State, version: int = 17) -> Iterator[Replica]:
+def running(
+    project: Project, environment: str, state: State, scripts: Sequence[Path] = (), version: int = 17
+) -> Iterator[Replica]:
     """Yield the replica of an environment of a project on a private server, which ends with the context.
 
-    environment: its name. state: before ("baseline") or after ("aligned") the migration. version: of
-    PostgreSQL. Raises UsageError if the server cannot be started.
+    environment: its name. state: before ("baseline") or after ("aligned") the migration. scripts: more to run on it.
+    version: of PostgreSQL. Raises UsageError if the server cannot be started or a script fails.
     """
     asked = project.environments[environment]
     with ExitStack() as opened:
-        server = private.acquire(version, project.seed)
-        opened.callback(server.close)
+        begun = private.acquire(version, project.seed)
+        opened.callback(begun.close)
         # Imported after the server has begun to start, which takes longest.
         import psycopg
-        from psycopg.rows import dict_row
 
         from pgproof.postgres.templates import Templates
 
-        templates = Templates(server)
+        templates = Templates(begun)
         opened.callback(templates.close)
         name = templates.ensure(asked, state)
-        conninfo = server.conninfo(name)
-        with psycopg.connect(conninfo, autocommit=True, row_factory=dict_row) as connection:
+        conninfo = begun.conninfo(name)
+        with psycopg.connect(conninfo, autocommit=True) as connection:
             migration.apply(connection, project.root / project.hooks.verifier_script)
-            connection.execute("UPDATE auth.users SET encrypted_password = %s", [_hashed(PASSWORD)])
-            users = [{**user, "password": PASSWORD} for user in connection.execute(_USERS)]
-            chats = list(connection.execute(_CHATS))
-        parameters = {key: value for key, value in server.parameters.items() if key != "user"}
+            run(connection, scripts)
+            give_password(connection)
+            users, groups = people(connection), chats(connection)
+        parameters = {key: value for key, value in begun.parameters.items() if key != "user"}
         database = Database({**parameters, "dbname": name})
         verifier = project.hooks.verifier_role
-        yield Replica(asked.title, asked.variables, project.prefix, verifier, database, users, chats)
+        yield Replica(asked.title, asked.variables, project.prefix, verifier, database, users, groups)
+
+
+def empty_server(version: int) -> Server:
+    """Return a new private server with EMPTY_DATABASE on it, which the caller closes. Raises UsageError."""
+    return private.acquire(version)
+
+
+def run(connection: psycopg.Connection[Any], scripts: Sequence[Path]) -> None:
+    """Run scripts in their order. Raises UsageError with file, line and message if one fails."""
+    import psycopg
+
+    for script in scripts:
+        try:
+            migration.apply(connection, script)
+        except psycopg.Error as error:
+            raise migration.failed(script, error) from None
+
+
+def give_password(connection: psycopg.Connection[Any], *, only_without: bool = False) -> None:
+    """Give the announced password to all users, or only to those who have none."""
+    which = "WHERE coalesce(encrypted_password, '') = ''" if only_without else ""
+    connection.execute(f"UPDATE auth.users SET encrypted_password = %s {which}".encode(), [_hashed(PASSWORD)])
+
+
+def people(connection: psycopg.Connection[Any]) -> list[dict[str, Any]]:
+    """Return the users who have an address, with their password where it is the announced one."""
+    from psycopg.rows import dict_row
+
+    rows = connection.cursor(row_factory=dict_row).execute(_USERS).fetchall()
+    known: dict[str, bool] = {}
+    for row in rows:
+        stored = row.pop("stored")
+        if stored not in known:
+            known[stored] = _is_announced(stored)
+        row["password"] = PASSWORD if known[stored] else None
+    return rows
+
+
+def chats(connection: psycopg.Connection[Any]) -> list[dict[str, Any]]:
+    """Return the chats, newest first; none if the schema has no chats of this shape."""
+    import psycopg
+    from psycopg.rows import dict_row
+
+    try:
+        return connection.cursor(row_factory=dict_row).execute(_CHATS).fetchall()
+    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
+        return []
 
 
 def _hashed(password: str) -> str:
@@ -101,3 +171,10 @@ def _hashed(password: str) -> str:
 
     # The fewest rounds that bcrypt allows: the password is printed at every start.
     return bcrypt.hashpw(password.encode(), bcrypt.gensalt(4)).decode()
+
+
+def _is_announced(stored: str) -> bool:
+    import bcrypt
+
+    # A hash of four rounds is checked at once; others are not ours.
+    return stored.startswith("$2b$04$") and bcrypt.checkpw(PASSWORD.encode(), stored.encode())

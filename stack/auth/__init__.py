@@ -1,22 +1,29 @@
-"""Supabase's auth service as far as a chat needs it: sign-up, password and refresh grants, the user, logout."""
+"""Supabase's auth service: users, who sign in by password, mail or as nobody; sessions; what the service key may."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import psycopg
-from psycopg.rows import dict_row
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import PoolTimeout
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
-from starlette.routing import Mount
+from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route
 
-from stack.auth.endpoints import Endpoints
+from stack.auth.account import Account
+from stack.auth.admin import Admin
+from stack.auth.database import Rows
 from stack.auth.errors import AuthError, answer
-from stack.auth.sessions import Sessions
-from stack.auth.users import Users
+from stack.auth.inbox import Inbox
+from stack.auth.links import Links
+from stack.auth.service import service
+from stack.auth.settings import PATH, Settings
+from stack.auth.signing_in import SigningIn
+from stack.auth.undone import Undone
+from stack.auth.verifying import Verifying
 from stack.gateway import KeyRequired
 
 if TYPE_CHECKING:
@@ -26,47 +33,48 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
-    from stack.auth.users import Pool
     from stack.database import Database
     from stack.tokens import Tokens
 
-_PATH = "/auth/v1"
-_CONNECTIONS = 4
-_SECONDS_FOR_A_CONNECTION = 10
+__all__ = ["Auth", "Settings"]
+
 _REFUSED = (AuthError, ClientDisconnect, HTTPException, psycopg.DataError, psycopg.OperationalError, PoolTimeout)
+# What a person opens with a link, or a client without a key.
+_OPEN = [f"{PATH}/{name}" for name in (".well-known/jwks.json", "verify", "authorize", "callback", "health")]
 
 
 class Auth:
-    """The service at /auth/v1. Users are rows of auth.users; sessions live in this process and end with it."""
+    """The service at /auth/v1, and its mailbox at /inbox. Users and sessions are rows of the schema auth."""
 
-    def __init__(self, database: Database, tokens: Tokens, api_url: str, token_seconds: int) -> None:
-        """Prepare the service. api_url: the API's address; token_seconds: how long an access token is valid."""
-        self._pool: Pool = AsyncConnectionPool(
-            database.conninfo("postgres"),
-            # autocommit: every request is one statement.
-            kwargs={"autocommit": True, "row_factory": dict_row},
-            min_size=1,
-            max_size=_CONNECTIONS,
-            timeout=_SECONDS_FOR_A_CONNECTION,
-            # Finds out that the database was restarted before a request does.
-            check=AsyncConnectionPool.check_connection,
-            open=False,
-        )
-        endpoints = Endpoints(Users(self._pool), Sessions(), tokens, api_url + _PATH, token_seconds)
+    def __init__(self, database: Database, tokens: Tokens, settings: Settings) -> None:
+        """Prepare the service."""
+        self._rows = Rows(database)
+        parts = service(self._rows, tokens, settings)
+
+        async def keys(_: Request) -> Response:
+            return JSONResponse({"keys": tokens.public_keys})
+
         application = Starlette(
-            routes=endpoints.routes,
-            middleware=[Middleware(KeyRequired, tokens, [_PATH + "/.well-known/jwks.json"])],
+            routes=[
+                *(
+                    each
+                    for part in (SigningIn, Account, Verifying, Admin, Links, Undone)
+                    for each in part(parts).routes
+                ),
+                Route("/.well-known/jwks.json", keys, methods=["GET"]),
+            ],
+            middleware=[Middleware(KeyRequired, tokens, _OPEN)],
             exception_handlers=dict.fromkeys(_REFUSED, _refused),
         )
-        self.routes: Sequence[BaseRoute] = [Mount(_PATH, application)]
+        self.routes: Sequence[BaseRoute] = [*Inbox(parts.mailbox).routes, Mount(PATH, application)]
 
     async def open(self) -> None:
         """Connect, and return once requests can be answered."""
-        await self._pool.open(wait=True)
+        await self._rows.open()
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._pool.close()
+        await self._rows.close()
 
 
 async def _refused(request: Request, error: Exception) -> Response:

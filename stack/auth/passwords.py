@@ -20,6 +20,11 @@ async def hashed(password: str) -> str:
     if len(password) < _SHORTEST:
         said = f"Password should be at least {_SHORTEST} characters."
         raise AuthError(422, "weak_password", said, weak_password={"message": said, "reasons": ["length"]})
+    return await stored(password)
+
+
+async def stored(password: str) -> str:
+    """Return the same for an administrator, whose passwords may be short. Raises AuthError for one of over 72 bytes."""
     encoded = password.encode()
     if len(encoded) > _LONGEST_BYTES:
         said = f"Password cannot be longer than {_LONGEST_BYTES} bytes"
@@ -27,9 +32,9 @@ async def hashed(password: str) -> str:
     return (await asyncio.to_thread(bcrypt.hashpw, encoded, bcrypt.gensalt(_ROUNDS))).decode()
 
 
-async def matches(password: str, stored: str | None) -> bool:
+async def matches(password: str, known: str | None) -> bool:
     """Return whether it is the password of the stored hash; False for a user who has none."""
     encoded = password.encode()
-    if stored is None or len(encoded) > _LONGEST_BYTES:
+    if not known or len(encoded) > _LONGEST_BYTES:
         return False
-    return await asyncio.to_thread(bcrypt.checkpw, encoded, stored.encode())
+    return await asyncio.to_thread(bcrypt.checkpw, encoded, known.encode())

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 
-from stack.realtime import frames
+from stack.answers import Answers
+from stack.realtime import frames, sent
 from stack.realtime.broadcast import Broadcasts
 from stack.realtime.feed import Feed
-from stack.realtime.socket import Services, Socket
+from stack.realtime.private import Private
+from stack.realtime.services import Services
+from stack.realtime.socket import Socket
 from stack.realtime.topics import Topics
 from stack.tokens import BadTokenError
 
@@ -31,18 +35,22 @@ class Realtime:
     """The service at /realtime/v1.
 
     refusal_seconds: how long a refused join or handshake waits for its answer; hosted Realtime takes 5 and 2.
+    answers: those that events wait for.
     """
 
-    def __init__(self, database: Database, tokens: Tokens, refusal_seconds: float = 0.5) -> None:
+    def __init__(
+        self, database: Database, tokens: Tokens, refusal_seconds: float = 0.5, answers: Answers | None = None
+    ) -> None:
         self._tokens = tokens
-        self._feed = Feed(database)
         self._topics = Topics()
-        self._services = Services(self._feed, self._topics, tokens, refusal_seconds)
+        self._private = Private(database)
+        self._feed = Feed(database, partial(sent.deliver, topics=self._topics), answers or Answers())
+        self._services = Services(self._feed, self._topics, self._private, tokens, refusal_seconds)
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
         """The websocket, at Supabase's path and at Phoenix's own, and the two endpoints of broadcasts."""
-        broadcasts = Broadcasts(self._topics, self._tokens)
+        broadcasts = Broadcasts(self._topics, self._private, self._tokens)
         return [
             WebSocketRoute(f"{_PATH}/websocket", self._connect),
             WebSocketRoute("/socket/websocket", self._connect),
@@ -52,11 +60,13 @@ class Realtime:
 
     async def open(self) -> None:
         """Begin to connect. Subscriptions wait for the database; everything else is answered at once."""
+        await self._private.open()
         await self._feed.open()
 
     async def close(self) -> None:
         """Leave no connection, slot or task."""
         await self._feed.close()
+        await self._private.close()
 
     async def _connect(self, websocket: WebSocket) -> None:
         key = websocket.query_params.get("apikey") or websocket.headers.get("x-api-key") or ""

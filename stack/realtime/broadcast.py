@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import psycopg
+from psycopg_pool import PoolTimeout
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from stack.realtime import frames
-from stack.realtime.channel import PREFIX
+from stack.realtime.topics import PREFIX, room
+from stack.realtime.visibility import Viewer
 from stack.tokens import BadTokenError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from stack.realtime.private import Private
     from stack.realtime.topics import Topics
     from stack.tokens import Tokens
 
@@ -31,51 +35,63 @@ class Refused(Exception):
 class Broadcasts:
     """The endpoints of Supabase Realtime for broadcasts. Both answer 202, or 401 or 422 with {"error"}."""
 
-    def __init__(self, topics: Topics, tokens: Tokens) -> None:
-        self._topics, self._tokens = topics, tokens
+    def __init__(self, topics: Topics, private: Private, tokens: Tokens) -> None:
+        self._topics, self._private, self._tokens = topics, private, tokens
 
     async def many(self, request: Request) -> Response:
         """Broadcast all messages of the body, {"messages": [{"topic", "event", "payload", "private"}]}, or none."""
         try:
-            self._authorize(request)
+            viewer = self._authorize(request)
             given = _parsed(await _body(request))
             messages = given.get("messages") if isinstance(given, dict) else None
             if not isinstance(messages, list):
                 raise Refused(422, "the body must be an object with a list of messages")
             for message in messages:
                 _check(message)
+            private = {message["topic"] for message in messages if message.get("private")}
+            may = {topic: await self._may_write(topic, viewer) for topic in sorted(private)}
         except Refused as refused:
             return JSONResponse({"error": str(refused)}, refused.status)
         for message in messages:
-            self._topics.broadcast(PREFIX + message["topic"], message["event"], message["payload"])
+            topic, secret = message["topic"], bool(message.get("private"))
+            # As Supabase does: what may not be sent is left out.
+            if not secret or may[topic]:
+                self._topics.broadcast(room(PREFIX + topic, private=secret), message["event"], message["payload"])
         return Response(status_code=202)
 
     async def one(self, request: Request) -> Response:
         """Broadcast the body to the topic and event of the path: JSON, or bytes as application/octet-stream."""
         try:
-            self._authorize(request)
-            if request.query_params.get("private") == "true":
-                raise Refused(401, _PRIVATE)
+            viewer = self._authorize(request)
+            topic, event = (request.path_params[name] for name in ("topic", "event"))
+            private = request.query_params.get("private") == "true"
             body = await _body(request)
             binary = request.headers.get("content-type", "").startswith("application/octet-stream")
             payload: Any = frames.Raw(body) if binary else _parsed(body)
+            may = not private or await self._may_write(topic, viewer)
         except Refused as refused:
             return JSONResponse({"error": str(refused)}, refused.status)
-        topic, event = (request.path_params[name] for name in ("topic", "event"))
-        self._topics.broadcast(PREFIX + topic, event, payload)
+        if may:
+            self._topics.broadcast(room(PREFIX + topic, private=private), event, payload)
         return Response(status_code=202)
 
-    def _authorize(self, request: Request) -> None:
+    async def _may_write(self, topic: str, viewer: Viewer) -> bool:
+        try:
+            return (await self._private.rights(topic, viewer)).says
+        except (psycopg.OperationalError, PoolTimeout):
+            raise Refused(503, "the database does not answer; try again") from None
+        except psycopg.Error as error:
+            raise Refused(422, f"a policy on realtime.messages failed: {str(error).splitlines()[0]}") from None
+
+    def _authorize(self, request: Request) -> Viewer:
         scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
         key = request.headers.get("apikey") or request.query_params.get("apikey")
         token = bearer if scheme.lower() == "bearer" and not bearer.startswith("sb_") else key
         try:
-            self._tokens.read(token or "")
+            claims = self._tokens.read(token or "")
         except BadTokenError as error:
             raise Refused(401, f"the token cannot be used: {error}" if token else "a token or key is needed") from None
-
-
-_PRIVATE = "private channels need policies on realtime.messages, which this database does not have"
+        return Viewer(claims["role"], frames.text(claims))
 
 
 def _check(message: object) -> None:
@@ -83,8 +99,6 @@ def _check(message: object) -> None:
         raise Refused(422, "a message must be an object with topic, event and payload")
     if not isinstance(message.get("payload"), dict):
         raise Refused(422, "the payload of a message must be an object")
-    if message.get("private"):
-        raise Refused(401, _PRIVATE)
 
 
 def _parsed(body: bytes) -> Any:

@@ -6,20 +6,25 @@ import uuid
 from typing import TYPE_CHECKING, Any, Protocol
 
 from stack.realtime import frames
+from stack.realtime.admission import Admission
 from stack.realtime.credentials import Credentials, complaint, is_token
+from stack.realtime.frames import Raw
+from stack.realtime.private import Rights
+from stack.realtime.speech import Speech
 from stack.realtime.subscribing import Subscribing
+from stack.realtime.topics import PREFIX, broadcast_frame, room
 from stack.tokens import BadTokenError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stack.realtime.feed import Feed
     from stack.realtime.frames import Message
     from stack.realtime.joining import Join
-    from stack.realtime.topics import Topics
-    from stack.tokens import Tokens
+    from stack.realtime.private import Stored
+    from stack.realtime.services import Services
 
-PREFIX = "realtime:"
+_NOTHING = Rights(hears=False, says=False, sees=False, shows=False)
+_MOST_WAITING = 100
 
 
 class Socket(Protocol):
@@ -46,32 +51,38 @@ class Channel:
     Creating it raises BadTokenError if the token is not valid.
     """
 
-    def __init__(
-        self, socket: Socket, message: Message, join: Join, token: str, *, feed: Feed, topics: Topics, tokens: Tokens
-    ) -> None:
+    def __init__(self, socket: Socket, message: Message, join: Join, token: str, services: Services) -> None:
         self.topic = message.topic
         self.join_ref = message.join_ref or message.ref
         self.version = socket.version
         self.shows_presence = join.presence
-        self._socket, self._message, self._join, self._topics = socket, message, join, topics
-        self._key = join.presence_key or str(uuid.uuid4())
+        self._room = room(message.topic, private=join.private)
+        self._rights: Rights | None = None
+        self._stored: Sequence[Stored] = ()
+        self._waiting: list[Message] = []
+        self._admission = Admission(services.private, message.topic.removeprefix(PREFIX), join.replay)
+        self._socket, self._message, self._join, self._topics = socket, message, join, services.topics
+        self._feed = services.feed
+        self._speech = Speech(services.topics, self._room, join.presence_key or str(uuid.uuid4()), join)
         # How long the answer to the join may wait for changes to flow, in seconds; None once it is answered.
         self._wait = join.wait if join.changes else None
-        self._subscribing = Subscribing(feed, self, join, self._told)
-        self._credentials = Credentials(tokens, token, self._end)
+        self._subscribing = Subscribing(services.feed, self, join, self._told)
+        self._credentials = Credentials(services.tokens, token, self._end)
 
     def open(self) -> None:
-        """Answer the join, at once or when changes flow, and subscribe to them."""
-        self._topics.enter(self.topic, self)
-        if self._wait is None:
-            self._welcome()
-        self._subscribe()
+        """Answer the join, at once or when changes flow, and subscribe to them; a private one is asked for first."""
+        if self._join.private:
+            self._admission.ask(self._credentials.viewer, self._admitted, self._rejected)
+        else:
+            self._admitted(Rights(), ())
 
     def close(self) -> None:
         """Stop, without telling the client."""
+        self._rights = None
+        self._admission.close()
         self._subscribing.close()
         self._credentials.close()
-        self._topics.leave(self.topic, self)
+        self._topics.leave(self._room, self)
         self._socket.forget(self)
 
     def finish(self) -> None:
@@ -80,25 +91,35 @@ class Channel:
         self._push("phx_close", {}, ref=self.join_ref)
 
     def handle(self, message: Message) -> None:
-        """Do what a message that the client has sent to the channel asks for."""
+        """Do what a message that the client has sent to the channel asks for, once it may be there."""
+        if self._rights is None and message.event != "phx_leave":
+            if len(self._waiting) < _MOST_WAITING:
+                self._waiting.append(message)
+            else:
+                self.refuse(message, "too many messages before the channel is joined")
+            return
         match message.event:
             case "phx_leave":
-                self._reply(message)
+                self.reply(message)
                 # A leave that comes late belongs to a join that is over.
                 if message.join_ref in {None, self.join_ref}:
                     self.finish()
             case "access_token":
                 self._renew(message.payload)
             case "broadcast":
-                self._broadcast(message)
+                self._speech.broadcast(message, self, self, self._may)
             case "presence":
-                self._presence(message)
+                self._speech.presence(message, self, self, self._may)
             case event:
-                self._refuse(message, f"unknown event '{event}'")
+                self.refuse(message, f"unknown event '{event}'")
 
     def forward(self, frame: str | bytes) -> None:
         """Send a frame that was made for many channels."""
         self._socket.send(frame)
+
+    def hears(self, message: str | None) -> bool:
+        """Return whether it is sent a broadcast, which it may hear and has not been sent before."""
+        return self._may.hears and (message is None or all(message != each.id for each in self._stored))
 
     def changed(self, ids: Sequence[int], data: str) -> None:
         """Send a change that was subscribed to. ids: of the entries that asked for it. data: the event's, as JSON."""
@@ -109,6 +130,20 @@ class Channel:
         self.close()
         self._push("phx_error", {"reason": reason}, ref=self.join_ref)
 
+    def reply(self, message: Message, response: dict[str, Any] | None = None) -> None:
+        """Answer that a message is done."""
+        self._socket.reply(message, "ok", response or {})
+
+    def refuse(self, message: Message, reason: str) -> None:
+        """Answer that a message is not done."""
+        self._socket.reply(message, "error", {"reason": reason})
+
+    def show_others(self) -> None:
+        """Show who is there from now on, if that is not done already and the policies let it see them."""
+        if not self.shows_presence and self._may.sees:
+            self.shows_presence = True
+            self._push("presence_state", self._topics.presence(self._room))
+
     # Answers ------------------------------------------------------------------------------------------------------
 
     def _send(self, event: str, payload: str, ref: str | None = None) -> None:
@@ -117,20 +152,48 @@ class Channel:
     def _push(self, event: str, payload: Any, ref: str | None = None) -> None:
         self._send(event, frames.text(payload), ref)
 
-    def _reply(self, message: Message, response: dict[str, Any] | None = None) -> None:
-        self._socket.reply(message, "ok", response or {})
-
-    def _refuse(self, message: Message, reason: str) -> None:
-        self._socket.reply(message, "error", {"reason": reason})
-
     def _system(self, status: str, text: str, extension: str = "postgres_changes") -> None:
         channel = self.topic.removeprefix(PREFIX)
         self._push("system", {"extension": extension, "status": status, "message": text, "channel": channel})
 
     def _welcome(self) -> None:
-        self._reply(self._message, {"postgres_changes": self._join.echo()})
+        self.reply(self._message, {"postgres_changes": self._join.echo()})
         if self.shows_presence:
-            self._push("presence_state", self._topics.presence(self.topic))
+            self._push("presence_state", self._topics.presence(self._room))
+        for each in self._stored:
+            payload = Raw(each.payload) if isinstance(each.payload, bytes) else each.payload
+            meta = frames.text({"replayed": True, "id": each.id})
+            if (frame := broadcast_frame(self.version, self.topic, each.event, payload, meta)) is not None:
+                self._socket.send(frame)
+
+    # Rights -------------------------------------------------------------------------------------------------------
+
+    @property
+    def _may(self) -> Rights:
+        return self._rights or _NOTHING
+
+    def _admitted(self, rights: Rights, stored: Sequence[Stored]) -> None:
+        self._rights, self._stored = rights, stored
+        self.shows_presence = self.shows_presence and rights.sees
+        self._topics.enter(self._room, self)
+        if self._wait is None:
+            self._welcome()
+        self._subscribe()
+        if self._join.replication_ready:
+            self._feed.when_live(self, lambda: self._system("ok", "Replication connection established", "system"))
+        waiting, self._waiting = self._waiting, []
+        for message in waiting:
+            # One of them may have ended the channel.
+            if self._rights is not None:
+                self.handle(message)
+
+    def _rejected(self, reason: str) -> None:
+        self.close()
+        self._socket.refuse(self._message, reason)
+
+    def _readmitted(self, rights: Rights, _: Sequence[Stored]) -> None:
+        self._rights = rights
+        self.shows_presence = self.shows_presence and rights.sees
 
     # Changes and token --------------------------------------------------------------------------------------------
 
@@ -158,42 +221,11 @@ class Channel:
         try:
             if self._credentials.renew(token):
                 self._subscribe()
+                if self._join.private:
+                    self._admission.ask(self._credentials.viewer, self._readmitted, self._end)
         except BadTokenError as error:
             self._end(complaint(error))
 
     def _end(self, reason: str) -> None:
         self._system("error", reason, "system")
         self.finish()
-
-    # Broadcast and presence ---------------------------------------------------------------------------------------
-
-    def _broadcast(self, message: Message) -> None:
-        payload = message.payload
-        if not isinstance(payload, dict) or not frames.is_name(payload.get("event")):
-            self._refuse(message, "a broadcast must be an object with type, event and payload")
-            return
-        self._topics.broadcast(
-            self.topic,
-            payload["event"],
-            payload.get("payload", {}),
-            but=None if self._join.own_broadcasts else self,
-        )
-        if self._join.acknowledge:
-            self._reply(message)
-
-    def _presence(self, message: Message) -> None:
-        payload = message.payload if isinstance(message.payload, dict) else {}
-        shown = payload.get("payload") or {}
-        match str(payload.get("event")).lower():
-            case "track" if isinstance(shown, dict):
-                if not self.shows_presence:
-                    # A member that shows itself is shown the others.
-                    self.shows_presence = True
-                    self._push("presence_state", self._topics.presence(self.topic))
-                self._reply(message)
-                self._topics.track(self.topic, self, self._key, shown)
-            case "untrack":
-                self._reply(message)
-                self._topics.untrack(self.topic, self)
-            case _:
-                self._refuse(message, "a presence event must be track, with an object as payload, or untrack")

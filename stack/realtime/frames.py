@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
@@ -98,11 +99,21 @@ def _inner(encoding: int, data: bytes) -> Any:
 
 
 def parsed(given: str | bytes) -> Any:
-    """Return what JSON says. Raises MalformedFrameError, also for NaN and Infinity, which only Python reads."""
+    """Return what JSON says. Raises MalformedFrameError, also for NaN and Infinity, which only Python reads.
+
+    A number that is too large for a float would become Infinity.
+    """
     try:
-        return json.loads(given, parse_constant=_no_constant)
+        return json.loads(given, parse_constant=_no_constant, parse_float=_number)
     except (ValueError, RecursionError):
         raise MalformedFrameError("not JSON") from None
+
+
+def _number(written: str) -> float:
+    number = float(written)
+    if math.isinf(number):
+        raise ValueError(written)
+    return number
 
 
 def _no_constant(name: str) -> None:
@@ -132,10 +143,13 @@ def encode(
     return f"[{text(join_ref)},{text(ref)},{text(topic)},{text(event)},{payload}]"
 
 
-def encode_binary(topic: str, event: str, payload: str | Raw) -> bytes | None:
-    """Return the binary frame (vsn 2.0.0) of a broadcast of JSON or of bytes; None if a name has over 255 bytes."""
-    names = (topic.encode(), event.encode())
+def encode_binary(topic: str, event: str, payload: str | Raw, meta: str = "") -> bytes | None:
+    """Return the binary frame (vsn 2.0.0) of a broadcast of JSON or of bytes; None if a name has over 255 bytes.
+
+    meta: JSON, what is told beside the payload.
+    """
+    names = (topic.encode(), event.encode(), meta.encode())
     if max(map(len, names)) > _LONGEST:
         return None
     encoding, data = (_RAW, payload.data) if isinstance(payload, Raw) else (_JSON, payload.encode())
-    return bytes((_DELIVERY, *map(len, names), 0, encoding)) + b"".join(names) + data
+    return bytes((_DELIVERY, *map(len, names), encoding)) + b"".join(names) + data

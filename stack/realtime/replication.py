@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
 PUBLICATION = "supabase_realtime"
+# Of what the database itself sends.
+MESSAGES = "supabase_realtime_messages_publication"
 # As many as hosted Realtime takes at once.
 _BATCH = 100
 _FEEDBACK_SECONDS = 10
@@ -56,7 +58,8 @@ class Stream:
         slot = f"realtime_{secrets.token_hex(8)}"
         await self._command(f"CREATE_REPLICATION_SLOT {slot} TEMPORARY LOGICAL pgoutput (SNAPSHOT 'nothing')")
         await self._command(
-            f"START_REPLICATION SLOT {slot} LOGICAL 0/0 (proto_version '1', publication_names '{PUBLICATION}')"
+            f"START_REPLICATION SLOT {slot} LOGICAL 0/0 (proto_version '1', "
+            f"publication_names '{PUBLICATION},{MESSAGES}')"
         )
 
     async def batches(self) -> AsyncIterator[list[Change]]:

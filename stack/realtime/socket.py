@@ -4,42 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from starlette.websockets import WebSocketDisconnect
 
 from stack.realtime import frames, joining
-from stack.realtime.channel import PREFIX, Channel
+from stack.realtime.channel import Channel
 from stack.realtime.credentials import complaint, is_token
 from stack.realtime.frames import MalformedFrameError, Message
 from stack.realtime.joining import BadJoinError
+from stack.realtime.topics import PREFIX
 from stack.tokens import BadTokenError
 
 if TYPE_CHECKING:
     from starlette.websockets import WebSocket
 
-    from stack.realtime.feed import Feed
-    from stack.realtime.topics import Topics
-    from stack.tokens import Tokens
+    from stack.realtime.services import Services
 
 MOST_CHANNELS = 100
 # How much a client may leave unread. One more frame, of the largest size there is, may come on top.
 _MOST_UNREAD_BYTES = 4 * 1024 * 1024
 _MALFORMED = 1007
-
-
-@dataclass(frozen=True)
-class Services:
-    """What sockets share.
-
-    refusal_seconds: how long a refused join waits for its answer, so that clients do not try again at once.
-    """
-
-    feed: Feed
-    topics: Topics
-    tokens: Tokens
-    refusal_seconds: float
 
 
 class Socket:
@@ -67,6 +52,9 @@ class Socket:
                 self._handle(frames.decode(received["bytes"] if frame is None else frame, self.version))
         except MalformedFrameError as error:
             await self._websocket.close(_MALFORMED, str(error))
+        except RecursionError:
+            # What could be read may be nested too deeply to be written again.
+            await self._websocket.close(_MALFORMED, "the frame is nested too deeply")
         finally:
             self._end()
             sending.cancel()
@@ -168,9 +156,7 @@ class Socket:
                 message,
                 join,
                 join.access_token if is_token(join.access_token) else self._key,
-                feed=services.feed,
-                topics=services.topics,
-                tokens=services.tokens,
+                services,
             )
         except BadJoinError as error:
             self.refuse(message, str(error))

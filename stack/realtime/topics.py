@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from stack.realtime import frames
@@ -11,6 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stack.realtime.frames import Raw
+
+
+@dataclass(frozen=True)
+class Json:
+    """A payload that is JSON already."""
+
+    text: str
 
 
 class Member(Protocol):
@@ -27,6 +35,18 @@ class Member(Protocol):
     def forward(self, frame: str | bytes) -> None:
         """Send a whole frame."""
 
+    def hears(self, message: str | None) -> bool:
+        """Return whether it is sent a broadcast. message: the id of one that was stored."""
+
+
+PREFIX = "realtime:"
+_PRIVATE = "\0"
+
+
+def room(topic: str, *, private: bool) -> str:
+    """Return where the members of a topic meet: those of a private channel by themselves."""
+    return _PRIVATE + topic if private else topic
+
 
 class _Topic:
     def __init__(self) -> None:
@@ -36,7 +56,7 @@ class _Topic:
 
 
 class Topics:
-    """All topics that somebody is on."""
+    """All topics that somebody is on, by their rooms."""
 
     def __init__(self) -> None:
         self._topics: dict[str, _Topic] = {}
@@ -69,32 +89,54 @@ class Topics:
         there = self._topics[topic]
         self._tell(topic, there, there.presence.untrack(member))
 
-    def broadcast(self, topic: str, event: str, payload: Any | Raw, *, but: Member | None = None) -> None:
-        """Send to all members of a topic, except one. A payload that is Raw does not reach sockets of vsn 1.0.0."""
+    def broadcast(
+        self,
+        topic: str,
+        event: str,
+        payload: Any | Raw | Json,
+        *,
+        but: Member | None = None,
+        message: str | None = None,
+    ) -> None:
+        """Send to all members of a topic, except one. A payload that is Raw does not reach sockets of vsn 1.0.0.
+
+        message: the id of one that is stored.
+        """
         there = self._topics.get(topic)
         if there is None:
             return
-        inner = payload if isinstance(payload, frames.Raw) else frames.text(payload)
-        encoded = {version: _broadcast(version, topic, event, inner) for version in frames.VERSIONS}
+        inner = payload.text if isinstance(payload, Json) else payload
+        inner = inner if isinstance(payload, frames.Raw | Json) else frames.text(payload)
+        meta = "" if message is None else frames.text({"id": message})
+        encoded = {version: broadcast_frame(version, topic, event, inner, meta) for version in frames.VERSIONS}
         for member in there.members:
             frame = encoded[member.version]
-            if member is not but and frame is not None:
+            if member is not but and frame is not None and member.hears(message):
                 member.forward(frame)
 
     def _tell(self, topic: str, there: _Topic, diff: dict[str, Any] | None) -> None:
         if diff is None:
             return
         payload = frames.text(diff)
-        encoded = {version: frames.encode(version, topic, "presence_diff", payload) for version in frames.VERSIONS}
+        encoded = {
+            version: frames.encode(version, _name(topic), "presence_diff", payload) for version in frames.VERSIONS
+        }
         for member in there.members:
             if member.shows_presence:
                 member.forward(encoded[member.version])
 
 
-def _broadcast(version: str, topic: str, event: str, payload: str | Raw) -> str | bytes | None:
-    if version != "1.0.0" and (binary := frames.encode_binary(topic, event, payload)) is not None:
+def broadcast_frame(version: str, topic: str, event: str, payload: str | Raw, meta: str) -> str | bytes | None:
+    """Return the frame of a broadcast; None if bytes cannot be sent in this version. payload, meta: JSON already."""
+    name = _name(topic)
+    if version != "1.0.0" and (binary := frames.encode_binary(name, event, payload, meta)) is not None:
         return binary
     if isinstance(payload, frames.Raw):
         return None
-    whole = f'{{"type":"broadcast","event":{frames.text(event)},"payload":{payload}}}'
-    return frames.encode(version, topic, "broadcast", whole)
+    told = f',"meta":{meta}' if meta else ""
+    whole = f'{{"type":"broadcast","event":{frames.text(event)},"payload":{payload}{told}}}'
+    return frames.encode(version, name, "broadcast", whole)
+
+
+def _name(given: str) -> str:
+    return given.removeprefix(_PRIVATE)

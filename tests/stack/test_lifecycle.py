@@ -87,7 +87,7 @@ def test_json_prints_one_line_of_everything(told):
     said = json.loads(line)
     assert set(said) == {
         *("dsn", "verifier_dsn", "api_url", "app_url", "jwt_secret", "users", "chats"),
-        *("anon_key", "service_role_key", "publishable_key"),
+        *("anon_key", "service_role_key", "publishable_key", "secret_key", "inbox_url"),
     }
     assert {frozenset(user) for user in said["users"]} == {frozenset({"id", "email", "password"})}
     assert {frozenset(chat) for chat in said["chats"]} == {frozenset({"id", "name"})}
@@ -154,14 +154,16 @@ def test_a_taken_port_is_named(run_stack, taken_port, option):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "--env"),
+        ((), "one of --env, --sql and --dsn is needed"),
+        (("--env", "prod", "--dsn", "dbname=x"), "give one of them"),
+        (("--sql", "nowhere.sql"), "'nowhere.sql' is not a file"),
+        (("--env", "prod", "--jwt-secret", "short"), "32 printable characters"),
         (("--env", "test"), "invalid choice: 'test'"),
         (("--env", "prod", "--state", "half"), "invalid choice: 'half'"),
         (("--env", "prod", "--port", "http"), "'http' is not a port"),
         (("--env", "prod", "--port", "65536"), "'65536' is not a port"),
         (("--env", "prod", "--app-port", "-1"), "--app-port"),
         (("--env", "prod", "--token-seconds", "0"), "'0' is not a number of seconds"),
-        (("--env", "prod", "--json", "--dotenv"), "not allowed with"),
         (("--env", "prod", "more"), "unrecognized arguments: more"),
     ],
 )
@@ -184,5 +186,6 @@ def test_help_names_every_option(run_stack):
     """--help names every option."""
     done = run_stack("--help")
     assert done.returncode == 0
-    for option in ("--env", "--state", "--port", "--app-port", "--token-seconds", "--json", "--dotenv"):
-        assert option in done.stdout
+    options = "env state sql dsn project port app-port token-seconds jwt-secret signing-key json dotenv"
+    for option in options.split():
+        assert f"--{option} " in done.stdout

@@ -98,8 +98,11 @@ def test_sql_in_an_address_is_a_value(caller, email):
     ("method", "path", "expected"),
     [
         ("POST", "/token", (400, "invalid_credentials")),
-        ("POST", "/token?grant_type=pkce", (400, "invalid_credentials")),
-        ("POST", "/otp", (422, "otp_disabled")),
+        ("POST", "/token?grant_type=pkce", (400, "validation_failed")),
+        ("POST", "/factors", (422, "mfa_totp_enroll_not_enabled")),
+        ("GET", "/authorize?provider=github", (400, "validation_failed")),
+        ("POST", "/sso", (404, "saml_provider_disabled")),
+        ("GET", "/user/identities/authorize?provider=github", (404, "manual_linking_disabled")),
         ("POST", "/nothing", (404, "not_found")),
         ("DELETE", "/user", (405, "not_found")),
     ],

@@ -1,0 +1,76 @@
+"""What this service leaves out: refused as GoTrue refuses it in a project that has it turned off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from stack.auth.errors import AuthError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from stack.auth.service import Service
+
+_ALL = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+_PROVIDER = (400, "validation_failed", "Unsupported provider: provider is not enabled")
+_SAML = (404, "saml_provider_disabled", "SAML 2.0 is disabled")
+_MFA = (422, "mfa_totp_enroll_not_enabled", "MFA enroll is disabled for TOTP")
+_PASSKEYS = (404, "passkey_disabled", "Passkey is disabled")
+_LINKING = (404, "manual_linking_disabled", "Manual linking is disabled")
+_OAUTH = (404, "feature_disabled", "OAuth 2.1 server is disabled")
+_REFUSED = {
+    "/authorize": _PROVIDER,
+    "/callback": _PROVIDER,
+    "/sso": _SAML,
+    "/sso/{rest:path}": _SAML,
+    "/admin/sso/{rest:path}": _SAML,
+    "/factors": _MFA,
+    "/factors/{rest:path}": _MFA,
+    "/passkeys": _PASSKEYS,
+    "/passkeys/{rest:path}": _PASSKEYS,
+    "/user/identities/{rest:path}": _LINKING,
+    "/oauth/{rest:path}": _OAUTH,
+    "/admin/oauth/{rest:path}": _OAUTH,
+}
+
+
+class Undone:
+    """GET /settings and /health, and a refusal by name for each family of requests that is left out."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self.routes = [
+            Route("/settings", self._settings, methods=["GET"]),
+            Route("/health", self._health, methods=["GET"]),
+            *(Route(path, _refusal(*said), methods=_ALL) for path, said in _REFUSED.items()),
+        ]
+
+    async def _settings(self, _: Request) -> Response:
+        settings = self._service.settings
+        return JSONResponse(
+            {
+                "external": {"anonymous_users": settings.anonymous, "email": True, "phone": False},
+                "disable_signup": False,
+                "mailer_autoconfirm": not settings.confirm,
+                "phone_autoconfirm": False,
+                "sms_provider": "",
+                "saml_enabled": False,
+                "passkeys_enabled": False,
+            }
+        )
+
+    async def _health(self, _: Request) -> Response:
+        return JSONResponse({"name": "GoTrue", "description": "the embedded Supabase's auth service"})
+
+
+def _refusal(status: int, code: str, message: str) -> Callable[[Request], Awaitable[Response]]:
+    async def refuse(_: Request) -> Response:
+        raise AuthError(status, code, message)
+
+    return refuse

@@ -1,0 +1,75 @@
+"""A database that is not a replica of an environment: a new one for some scripts, or one of the user's own."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from stack import replica
+from stack.database import Database
+from stack.replica import Replica, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+_PREFIX = "STACK"
+_NAME = "stack"
+
+
+@contextmanager
+def new(scripts: Sequence[Path], version: int = 17) -> Iterator[Replica]:
+    """Yield a new database with Supabase's platform and these scripts, on a server that ends with the context.
+
+    Its users who have no password get the announced one. Raises UsageError if a script fails.
+    """
+    import psycopg
+
+    with ExitStack() as opened:
+        server = replica.empty_server(version)
+        opened.callback(server.close)
+        with psycopg.connect(server.conninfo("postgres"), autocommit=True) as admin:
+            admin.execute(f"CREATE DATABASE {_NAME} TEMPLATE {replica.EMPTY_DATABASE}".encode())
+        with psycopg.connect(server.conninfo(_NAME), autocommit=True) as connection:
+            replica.run(connection, [replica.PLATFORM, *scripts])
+            replica.give_password(connection, only_without=True)
+            people = replica.people(connection)
+            chats = replica.chats(connection)
+        parameters = {key: value for key, value in server.parameters.items() if key != "user"}
+        yield Replica(
+            "A database of its own", _PREFIX, _PREFIX, "postgres", Database({**parameters, "dbname": _NAME}),
+            people, chats,
+        )  # fmt: skip
+
+
+@contextmanager
+def given(dsn: str, scripts: Sequence[Path]) -> Iterator[Replica]:
+    """Yield a database of the user's own, after these scripts. dsn: of its administrator.
+
+    Where there is no schema auth, Supabase's platform is put in first. No password is changed. Raises UsageError.
+    """
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        parameters = {key: str(value) for key, value in conninfo_to_dict(dsn).items()}
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            parameters["dbname"] = connection.info.dbname
+            administrator = connection.info.user
+            if connection.execute("SHOW wal_level").fetchone() != ("logical",):
+                said = (
+                    "the server of --dsn has another wal_level than logical, which realtime needs; set it and restart"
+                )
+                raise UsageError(said)
+            missing = connection.execute("SELECT to_regclass('auth.users') IS NULL").fetchone() == (True,)
+            replica.run(connection, [*([replica.PLATFORM] if missing else []), *scripts])
+            people, chats = replica.people(connection), replica.chats(connection)
+        parameters.pop("user", None)
+        database = Database(parameters, administrator)
+        psycopg.connect(database.conninfo("authenticator")).close()
+    except psycopg.Error as error:
+        said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise UsageError(
+            f"the database of --dsn cannot be used as its administrator and as authenticator, with one password: {said}"
+        ) from None
+    yield Replica("Your database", _PREFIX, _PREFIX, administrator, database, people, chats)

@@ -1,0 +1,227 @@
+"""A stack is used as one needs it: on one's own SQL or database, with keys that stay, in every output at once."""
+
+import json
+import subprocess
+import sys
+
+import httpx
+import jwt
+import psycopg
+import pytest
+
+from connect import paths
+from connect.processes import clean_environment
+from pgproof.timing import unit
+
+SECRET = "a secret of more than thirty-two characters"
+NOTES = """
+CREATE TABLE public.notes (id int PRIMARY KEY, text text);
+GRANT SELECT ON public.notes TO anon;
+INSERT INTO auth.users (email, email_confirmed_at) VALUES ('zoe@example.com', now());
+"""
+
+
+@pytest.fixture
+def announced():
+    """Starts a stack of these arguments, and gives its JSON and what it printed after it. It ends with the test."""
+    started = []
+
+    def start(*arguments, lines=0):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "stack", "--until-stdin-closes", "--json", *arguments],
+            cwd=paths.ROOT,
+            env=clean_environment({}),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        first = process.stdout.readline()
+        assert first, f"it ended with {process.wait()}"
+        return json.loads(first), [process.stdout.readline().strip() for _ in range(lines)]
+
+    yield start
+    for process in started:
+        with process:
+            process.stdin.close()
+            process.wait(60 * unit())
+
+
+@pytest.fixture
+def refused(tmp_path):
+    """Runs a stack that ends by itself, and gives the one sentence that it says with exit code 4."""
+
+    def refused(*arguments, command=("-m", "stack")):
+        done = subprocess.run(
+            [sys.executable, *command, *map(str, arguments)],
+            cwd=paths.ROOT,
+            env=clean_environment({}),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60 * unit(),
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (4, ""), done.stderr
+        (sentence,) = done.stderr.splitlines()
+        return sentence
+
+    return refused
+
+
+def signed_in(said, user):
+    answer = httpx.post(
+        f"{said['api_url']}/auth/v1/token?grant_type=password",
+        headers={"apikey": said["anon_key"]},
+        json={"email": user["email"], "password": user["password"]},
+    )
+    return answer.json()
+
+
+def test_a_secret_makes_the_keys_stay(announced):
+    """With the same secret all keys are the same after a restart; another secret makes others."""
+    keys = ("anon_key", "service_role_key", "publishable_key", "secret_key", "jwt_secret")
+    first, second = (announced("--env", "prod", "--jwt-secret", SECRET)[0] for _ in range(2))
+    assert [first[key] for key in keys] == [second[key] for key in keys]
+    assert first["jwt_secret"] == SECRET
+    other, _ = announced("--env", "prod", "--jwt-secret", SECRET[::-1])
+    assert not {first[key] for key in keys} & {other[key] for key in keys}
+
+
+def test_the_secret_key_is_the_administrators(announced):
+    """The keys that are no tokens work as those that are, as apikey and as bearer."""
+    said, _ = announced("--env", "prod")
+    for key, status in (("secret_key", 200), ("service_role_key", 200), ("publishable_key", 403)):
+        headers = {"apikey": said[key], "Authorization": f"Bearer {said[key]}"}
+        assert httpx.get(f"{said['api_url']}/auth/v1/admin/users", headers=headers).status_code == status
+
+
+def test_scripts_make_a_project(announced, tmp_path):
+    """Scripts alone make a project on a new database, in their order; its people have the announced password."""
+    files = [tmp_path / "first.sql", tmp_path / "then.sql"]
+    files[0].write_text(NOTES)
+    files[1].write_text("INSERT INTO public.notes VALUES (1, 'hello')")
+    said, _ = announced("--sql", files[0], "--sql", files[1])
+    headers = {"apikey": said["anon_key"], "Authorization": f"Bearer {said['anon_key']}"}
+    assert httpx.get(f"{said['api_url']}/rest/v1/notes", headers=headers).json() == [{"id": 1, "text": "hello"}]
+    assert said["chats"] == []
+    assert signed_in(said, said["users"][0])["user"]["email"] == "zoe@example.com"
+
+
+def test_a_script_that_fails_is_named(refused, tmp_path):
+    """A script that fails is named with its line and the server's words."""
+    file = tmp_path / "wrong.sql"
+    file.write_text("SELECT 1;\nSELECT no_such_column;")
+    for more in ([], ["--env", "prod"]):
+        sentence = refused("--sql", file, *more)
+        assert "wrong.sql" in sentence
+        assert 'column "no_such_column" does not exist' in sentence
+
+
+def test_a_database_of_ones_own_is_served(announced, tmp_path):
+    """--dsn serves a database that is there, keeps its users' passwords, and finds its sessions again."""
+    file = tmp_path / "notes.sql"
+    file.write_text(NOTES)
+    holder, _ = announced("--sql", file)
+    said, _ = announced("--dsn", holder["dsn"], "--jwt-secret", SECRET)
+    assert said["users"] == holder["users"]
+    session = signed_in(said, said["users"][0])
+    with psycopg.connect(said["dsn"], autocommit=True) as connection:
+        connection.execute("UPDATE auth.users SET encrypted_password = 'theirs'")
+    again, _ = announced("--dsn", holder["dsn"], "--jwt-secret", SECRET)
+    assert [user["password"] for user in again["users"]] == [None]
+    headers = {"apikey": again["anon_key"], "Authorization": f"Bearer {session['access_token']}"}
+    assert httpx.get(f"{again['api_url']}/auth/v1/user", headers=headers).json()["email"] == "zoe@example.com"
+
+
+@pytest.mark.parametrize("dsn", ["postgresql://postgres:hidden@127.0.0.1:1/x", "nonsense", "postgresql://[", "port=x"])
+def test_a_database_that_is_not_there_is_named(refused, dsn):
+    """A database that cannot be reached is one sentence, without its password."""
+    sentence = refused("--dsn", dsn)
+    assert sentence.startswith("stack: the database of --dsn cannot be used")
+    assert "hidden" not in sentence
+
+
+def test_json_and_variables_come_together(announced, tmp_path):
+    """--dotenv prints after the line of --json, or writes a file that only its owner reads; both say the same."""
+    file = tmp_path / "stack.env"
+    said, _ = announced("--env", "prod", "--dotenv", str(file))
+    text = file.read_text()
+    assert f"CONNECT_PROD_ADMIN_DSN='{said['dsn']}'" in text.splitlines()
+    assert f"CONNECT_PROD_DSN='{said['verifier_dsn']}'" in text.splitlines()
+    assert file.stat().st_mode & 0o777 == 0o600
+    both, lines = announced("--env", "prod", "--dotenv", lines=len(text.splitlines()))
+    assert f"CONNECT_PROD_ANON_KEY='{both['anon_key']}'" in lines
+
+
+def test_the_database_has_a_port_if_asked(announced):
+    """--db-port opens the database to programs that know no socket in the file system, and only if it is asked for."""
+    said, _ = announced("--env", "prod", "--db-port", "0")
+    assert "host=" not in said["db_url"]
+    with psycopg.connect(said["db_url"]) as connection, psycopg.connect(said["dsn"]) as directly:
+        query = "SELECT count(*), current_user FROM public.chat_messages"
+        assert connection.execute(query).fetchone() == directly.execute(query).fetchone()
+        assert len(connection.execute("SELECT repeat('x', 1000000)").fetchone()[0]) == 1_000_000
+
+
+@pytest.mark.parametrize("package", ["uvloop", "starlette", "bcrypt"])
+def test_a_missing_package_is_named(refused, package):
+    """A package that is not installed is one sentence with the command that installs it."""
+    program = f"import runpy, sys; sys.modules[{package!r}] = None; runpy.run_module('stack', run_name='__main__')"
+    sentence = refused("--env", "prod", command=("-c", program))
+    assert sentence == f"stack: the package {package} is not installed; run: make setup-stack"
+
+
+@pytest.mark.parametrize("kind", ["ES256", "RS256", "FILE"])
+def test_access_tokens_are_signed_with_a_key_pair(announced, kind, tmp_path):
+    """--signing-key signs access tokens with a key whose public half anybody fetches; the API takes them."""
+    asked = kind
+    if kind == "FILE":
+        from cryptography.hazmat.primitives import serialization
+        from cryptography.hazmat.primitives.asymmetric import rsa
+
+        private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        asked = tmp_path / "key.pem"
+        asked.write_bytes(
+            private.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+    said, _ = announced("--env", "prod", "--signing-key", str(asked), "--jwt-secret", SECRET)
+    token = signed_in(said, said["users"][0])["access_token"]
+    (key,) = httpx.get(f"{said['api_url']}/auth/v1/.well-known/jwks.json").json()["keys"]
+    assert key["alg"] == jwt.get_unverified_header(token)["alg"] == ("ES256" if kind == "ES256" else "RS256")
+    assert "d" not in key
+    claims = jwt.decode(token, jwt.PyJWK(key), [key["alg"]], audience="authenticated")
+    assert claims["sub"] == said["users"][0]["id"]
+    headers = {"apikey": said["anon_key"], "Authorization": f"Bearer {token}"}
+    assert httpx.get(f"{said['api_url']}/auth/v1/user", headers=headers).status_code == 200
+    assert httpx.get(f"{said['api_url']}/rest/v1/chats?select=id", headers=headers).status_code == 200
+    forged = jwt.encode(claims, SECRET, "HS256", headers={"kid": key["kid"]})
+    headers["Authorization"] = f"Bearer {forged}"
+    assert httpx.get(f"{said['api_url']}/auth/v1/user", headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize(("content", "said"), [(b"no key", "holds no private key"), (None, "cannot be read")])
+def test_a_key_that_is_none_is_named(refused, tmp_path, content, said):
+    """A file that is no private key is one sentence."""
+    file = tmp_path / "key.pem"
+    if content is not None:
+        file.write_bytes(content)
+    assert said in refused("--env", "prod", "--signing-key", file)
+
+
+def test_new_users_wait_for_their_mail(announced):
+    """--confirm-email lets nobody in before the mail is answered; --no-anonymous refuses people without a name."""
+    said, _ = announced("--env", "prod", "--confirm-email", "--no-anonymous")
+    client = httpx.Client(base_url=f"{said['api_url']}/auth/v1", headers={"apikey": said["anon_key"]})
+    with client:
+        user = {"email": "new@example.com", "password": "long-enough"}
+        assert "access_token" not in client.post("/signup", json=user).json()
+        assert client.post("/token?grant_type=password", json=user).json()["error_code"] == "email_not_confirmed"
+        (mail,) = httpx.get(f"{said['inbox_url']}.json", params={"to": user["email"]}).json()
+        body = {"type": "signup", "email": user["email"], "token": mail["code"]}
+        assert client.post("/verify", json=body).status_code == 200
+        assert client.post("/token?grant_type=password", json=user).status_code == 200
+        assert client.post("/signup", json=user).json()["identities"] == []
+        assert client.post("/signup", json={}).json()["error_code"] == "anonymous_provider_disabled"
