@@ -39,6 +39,7 @@ ONLY = (
     "changes-something",
     "idempotent",
     "preserves-data",
+    "leaves-all-as-good",
     "reversible",
     "reversible-from-half-way",
     "in-use",

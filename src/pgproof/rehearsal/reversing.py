@@ -39,7 +39,8 @@ def reversible(rehearsal: Rehearsal, notes: list[str] | None = None) -> Iterator
             now = look(database)
             if rehearsal.pairs:
                 before.pop()
-                yield from _left(before[-1], now, script.path, "after its up and it", told)
+                when = "after up and down" if len(rehearsal.ups) == 1 else "after its own up, and it"
+                yield from _left(before[-1], now, script.path, when, told)
         if not rehearsal.pairs:
             yield from _left(before[0], now, last, "after up and down", told)
         for script in rehearsal.ups:

@@ -122,10 +122,25 @@ def on_relations(relations: Mapping[str, str]) -> list[Worker]:
     people = []
     for name, kind in relations.items():
         if kind in _TABLES:
-            people += [Worker(lock(name, "ROW EXCLUSIVE"), True), Worker(lock(name, "ACCESS SHARE"), False)]
+            people += [
+                Worker(_while_it_exists(lock(name, mode)), sends)
+                for mode, sends in (("ROW EXCLUSIVE", True), ("ACCESS SHARE", False))
+            ]
         elif kind in _READ:
-            people.append(Worker(plan(name), False))
+            people.append(Worker(_while_it_exists(plan(name)), False))
     return people
+
+
+def _while_it_exists(act: Act) -> Act:
+    """Return an act that does nothing once its relation has another name or is gone: other checks tell that."""
+
+    def acting(session: psycopg.Connection[Any]) -> str | None:
+        try:
+            return act(session)
+        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+            return None
+
+    return acting
 
 
 @contextmanager

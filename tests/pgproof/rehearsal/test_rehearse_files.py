@@ -135,7 +135,17 @@ def test_what_is_not_rehearsed_is_said(rehearse_text):
         "syntax": "held",
         "applies": "did not hold",
         **dict.fromkeys(
-            ("changes something", "idempotent", "preserves data", "reversible", "atomic", "locks", "stall"),
+            (
+                "changes something",
+                "idempotent",
+                "preserves data",
+                "leaves all as good",
+                "reversible",
+                "in use",
+                "atomic",
+                "locks",
+                "stall",
+            ),
             "not rehearsed: the scripts do not apply",
         ),
     }
