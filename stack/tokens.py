@@ -11,6 +11,7 @@ import jwt
 
 _TEN_YEARS = 10 * 365 * 24 * 3600
 _ALGORITHM = "HS256"
+_SIGNATURE_ONLY = {f"verify_{claim}": False for claim in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")}
 
 
 class BadTokenError(Exception):
@@ -44,28 +45,41 @@ class Tokens:
         now = int(time.time())
         return jwt.encode({"iss": "supabase", **claims, "iat": now, "exp": now + seconds}, self.secret, _ALGORITHM)
 
+    def verified(self, token: str) -> dict[str, Any]:
+        """Return the claims of a token that is signed with our secret; the publishable key stands for the anon key.
+
+        Whether it has run out, and whose it is, is for the reader to judge. Raises BadTokenError.
+        """
+        return self._decoded(token, _SIGNATURE_ONLY)
+
     def read(self, token: str) -> dict[str, Any]:
         """Return the claims of a token; the publishable key stands for the anon key.
 
         Raises BadTokenError if the token is not signed with our secret, has run out, or lacks a role or an expiry.
         """
-        try:
-            claims: dict[str, Any] = jwt.decode(
-                self.anon_key if token == self.publishable_key else token,
-                self.secret,
-                algorithms=[_ALGORITHM],
-                # aud is for the reader to judge, and the token of a clock slightly ahead is valid.
-                options={"require": ["exp"], "verify_aud": False, "verify_exp": False, "verify_iat": False},
-            )
-        except jwt.PyJWTError as error:
-            raise BadTokenError(str(error)) from None
-        if not _is_name(claims.get("role")) or not isinstance(claims["exp"], int):
+        # aud is for the reader to judge, and the token of a clock slightly ahead is valid.
+        claims = self._decoded(
+            token, {"require": ["exp"], "verify_aud": False, "verify_exp": False, "verify_iat": False}
+        )
+        if not is_name(claims.get("role")) or not isinstance(claims["exp"], int):
             raise BadTokenError("the token has no role or no whole-number exp")
         if claims["exp"] <= time.time():
             raise BadTokenError("JWT expired", expired=int(time.time()) - claims["exp"])
         return claims
 
+    def _decoded(self, token: str, options: Any) -> dict[str, Any]:
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                self.anon_key if token == self.publishable_key else token,
+                self.secret,
+                algorithms=[_ALGORITHM],
+                options=options,
+            )
+        except jwt.PyJWTError as error:
+            raise BadTokenError(str(error)) from None
+        return claims
 
-def _is_name(role: object) -> bool:
+
+def is_name(role: object) -> bool:
     """Return whether a role can be a name: JSON can hold what PostgreSQL cannot, a NUL or half of a surrogate pair."""
     return isinstance(role, str) and role.isprintable()
