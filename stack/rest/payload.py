@@ -1,4 +1,4 @@
-"""The body of a request: JSON, which the database gets as the client wrote it, or what can be made JSON, or one value."""
+"""The body of a request: JSON, which the database gets as the client wrote it, what becomes JSON, or one value."""
 
 from __future__ import annotations
 
