@@ -11,7 +11,7 @@ FROM (
   JOIN pg_catalog.pg_class v ON v.oid = r.ev_class AND v.relkind IN ('v', 'm')
   JOIN pg_catalog.pg_namespace space ON space.oid = v.relnamespace
   CROSS JOIN LATERAL regexp_matches(
-    r.ev_action::text, ':resno (\d+) :resname \S+ :ressortgroupref \d+ :resorigtbl (\d+) :resorigcol (\d+) :resjunk false', 'g'
+    r.ev_action::text, ':resno (\d+) :resname (?:\\.|[^\s\\])+ :ressortgroupref \d+ :resorigtbl (\d+) :resorigcol (\d+) :resjunk false', 'g'
   ) WITH ORDINALITY AS found (parts, place)
   WHERE r.rulename = '_RETURN' AND space.nspname !~ '^pg_' AND space.nspname <> 'information_schema'
     AND r.ev_action::text !~ ':setOperations \{'
