@@ -29,7 +29,7 @@ class Rest:
     def __init__(self, database: Database, tokens: Tokens) -> None:
         self._connections = Connections(database)
         self._news = News(self._connections)
-        self._schema = Schema(self._connections, self._news)
+        self._schema = Schema(self._news)
         self._endpoint = KeyRequired(Endpoint(self._connections, self._schema, Identities(tokens)), tokens)
 
     @property

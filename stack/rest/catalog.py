@@ -73,6 +73,11 @@ def query() -> bytes:
     return Path(__file__).with_name("catalog.sql").read_bytes()
 
 
+def has_views(document: str) -> bool:
+    """Return whether a document, the answer to query(), tells of any view."""
+    return bool(json.loads(document)["rules"])
+
+
 def read(document: str, shown: views.Shown) -> Catalog:
     """Return the catalog that a document, the answer to query(), describes. shown: what views show of tables."""
     told = json.loads(document)

@@ -5,14 +5,15 @@ WITH spaces AS (
   FROM pg_namespace
   WHERE nspname <> 'information_schema' AND nspname !~ '^pg_'
 ),
-relations AS (
+relations AS MATERIALIZED (
   SELECT c.oid, c.reltype, c.relkind, c.relname AS name, s.name AS schema, s.exposed
   FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
 ),
--- A domain over a composite type stands for it.
-types AS (
-  SELECT oid, typtype, typrelid, pg_basetype(oid) AS base FROM pg_type
+exposed_functions AS MATERIALIZED (
+  SELECT p.*, s.name AS schema
+  FROM pg_proc p JOIN spaces s ON s.oid = p.pronamespace
+  WHERE s.exposed AND p.prokind = 'f' AND p.prorettype <> 'trigger'::regtype
 )
 SELECT json_build_object(
   'relations', (
@@ -88,7 +89,7 @@ SELECT json_build_object(
   ),
   'functions', (
     SELECT coalesce(json_agg(json_build_object(
-      'schema', s.name,
+      'schema', p.schema,
       'name', p.proname,
       'parameters', given.parameters,
       'returns', CASE
@@ -99,7 +100,7 @@ SELECT json_build_object(
       'set', p.proretset,
       'reads', p.provolatile <> 'v',
       'settings', coalesce(p.proconfig, '{}'),
-      'relation', (SELECT c.name FROM relations c WHERE c.oid = base.typrelid AND c.schema = s.name),
+      'relation', (SELECT c.name FROM relations c WHERE c.oid = base.typrelid AND c.schema = p.schema),
       'columns', CASE WHEN p.proargmodes && '{t,b,o}'::"char"[] THEN (
         SELECT coalesce(json_agg(json_build_object('name', u.name, 'type', format_type(u.type, NULL), 'default', NULL)
                                  ORDER BY u.place), '[]')
@@ -110,11 +111,10 @@ SELECT json_build_object(
                                                    'default', NULL) ORDER BY a.attnum), '[]')
         FROM pg_attribute a WHERE a.attrelid = base.typrelid AND a.attnum > 0 AND NOT a.attisdropped
       ) END
-    ) ORDER BY s.name, p.proname, p.pronargs, p.oid), '[]')
-    FROM pg_proc p
-    JOIN spaces s ON s.oid = p.pronamespace
-    JOIN types t ON t.oid = p.prorettype
-    JOIN types base ON base.oid = t.base
+    ) ORDER BY p.schema, p.proname, p.pronargs, p.oid), '[]')
+    FROM exposed_functions p
+    -- A domain over a composite type stands for it.
+    JOIN pg_type base ON base.oid = pg_basetype(p.prorettype)
     CROSS JOIN LATERAL (
       SELECT
         coalesce(json_agg(json_build_object(
@@ -144,7 +144,7 @@ SELECT json_build_object(
         WHERE u.mode IN ('i', 'b', 'v')
       ) u
     ) given
-    WHERE s.exposed AND p.prokind = 'f' AND p.prorettype <> 'trigger'::regtype AND given.callable
+    WHERE given.callable
   ),
   -- Functions of one row: fields of it, or relations to others.
   'computed', (

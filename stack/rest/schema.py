@@ -11,7 +11,6 @@ from stack.rest import catalog, settings, views
 
 if TYPE_CHECKING:
     from stack.rest.catalog import Catalog
-    from stack.rest.connections import Connections
     from stack.rest.news import News
     from stack.rest.settings import Settings
 
@@ -29,13 +28,13 @@ class Known:
 
 
 class Schema:
-    """Reads the catalog with a connection of the requests' own.
+    """Reads the catalog by the connection that listens.
 
     The settings are read again only when somebody notifies pgrst, as PostgREST does.
     """
 
-    def __init__(self, connections: Connections, news: News) -> None:
-        self._connections, self._news = connections, news
+    def __init__(self, news: News) -> None:
+        self._news = news
         self._known: Known | None = None
         self._settings: Settings | None = None
         self._read_at = 0.0
@@ -43,7 +42,7 @@ class Schema:
 
     async def current(self) -> Known:
         """Return what is known, read again if it is over a second old. Raises psycopg.Error if it cannot be read."""
-        heard = self._news.heard()
+        heard = () if self._reading.locked() else self._news.heard()
         if "config" in heard:
             self._settings = None
         if heard:
@@ -59,7 +58,6 @@ class Schema:
         """
         async with self._reading:
             if self._known is None or self._settings is None or self._read_at <= moment:
-                await self._news.listen()
                 began = time.monotonic()
                 if self._settings is None:
                     self._settings = settings.read(await self._told(settings.query()))
@@ -67,13 +65,15 @@ class Schema:
                 exposed, after = self._settings.schemas, self._settings.extra_search_path
                 document = await self._told(catalog.query(), list(exposed), list(after))
                 if self._known is None or document != self._known.catalog.document:
-                    shown = views.read(await self._told(views.query()))
+                    # Without views there is nothing to look for.
+                    shown = views.read(await self._told(views.query())) if catalog.has_views(document) else {}
                     self._known = Known(catalog.read(document, shown), self._settings)
                 self._read_at = began
             return self._known
 
     async def _told(self, query: bytes, *values: list[str]) -> str:
-        async with self._connections.one() as connection, connection.pipeline():
+        connection = await self._news.listen()
+        async with connection.pipeline():
             # Every type is then written with its schema.
             await connection.execute(_SEARCH_NOWHERE)
             cursor = await connection.execute(query, values or None)
