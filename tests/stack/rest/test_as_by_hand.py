@@ -192,7 +192,8 @@ def test_a_read_answers_as_its_statement_does(
     )
     statement = SQL(
         "SELECT (SELECT coalesce(json_agg(r), '[]') "
-        "FROM (SELECT {} FROM hand_rows WHERE {} ORDER BY {} LIMIT {} OFFSET {}) AS r), (SELECT count(*) FROM hand_rows WHERE {})"
+        "FROM (SELECT {} FROM hand_rows WHERE {} ORDER BY {} LIMIT {} OFFSET {}) AS r), "
+        "(SELECT count(*) FROM hand_rows WHERE {})"
     ).format(SQL(", ").join(shown), where, order, Literal(limit), Literal(offset or 0), where)
     row = connection.execute(statement).fetchone()
     assert row is not None
