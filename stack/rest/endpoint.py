@@ -28,7 +28,6 @@ _CALL = "rpc/"
 _METHODS = (*READS, "POST", "PUT", "PATCH", "DELETE")
 # The errors for a name of the catalog that is gone, or is something else by now.
 _STALE = (
-    "PGRST106",
     "PGRST200",
     "PGRST202",
     "PGRST204",

@@ -6,6 +6,7 @@ Source: PostgREST, "Configuration" (in-database configuration) and "Transactions
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -130,7 +131,19 @@ def _schemas(text: str) -> dict[str, object]:
 
 
 def _max_rows(text: str) -> dict[str, object]:
+    if text and int(text) < 0:
+        raise ValueError(text)
     return {"max_rows": int(text) if text else None}
+
+
+def _hoisted(text: str) -> dict[str, object]:
+    names = _names(text)
+    for each in names:
+        try:
+            re.compile(each)
+        except re.error:
+            raise ValueError(text) from None
+    return {"hoisted": names}
 
 
 def _tx_end(text: str) -> dict[str, object]:
@@ -156,5 +169,5 @@ _READ: dict[str, Callable[[str], dict[str, object]]] = {
     "db_tx_end": _tx_end,
     "db_aggregates_enabled": lambda text: {"aggregates": _switch(text)},
     "db_anon_role": _anon_role,
-    "db_hoisted_tx_settings": lambda text: {"hoisted": _names(text)},
+    "db_hoisted_tx_settings": _hoisted,
 }

@@ -193,8 +193,9 @@ def test_what_is_not_obeyed_is_named(caller: Caller, told: Setting) -> None:
         assert eventually(lambda: caller.ask("GET", "/set_rows").status_code == 400)
         answer = caller.ask("GET", "/set_rows").json()
         assert (answer["code"], answer["details"]) == ("PGRST127", "what is set for authenticator: pgrst.jwt_aud")
-    with told("authenticator", "pgrst.db_max_rows", "many"):
-        assert eventually(lambda: "pgrst.db_max_rows = 'many'" in caller.ask("GET", "/set_rows").text)
+    for name, value in (("db_max_rows", "many"), ("db_hoisted_tx_settings", "("), ("db_tx_end", "never")):
+        with told("authenticator", f"pgrst.{name}", value):
+            assert eventually(lambda: f"pgrst.{name} = '{value}'" in caller.ask("GET", "/set_rows").text)
     with told("authenticator", "pgrst.db_plan_enabled", "on"):
         warned = 'pgrst.db_plan_enabled"'
         assert eventually(lambda: warned in caller.ask("GET", "/set_rows").headers.get("warning", ""))
