@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from stack.rest.errors import ambiguous_function, no_function, not_implemented
+from stack.rest.errors import ambiguous_function, no_column, no_function, not_implemented
 from stack.rest.plan import conditions, spelled_out
 from stack.rest.reads import SAID, read_sql
 from stack.rest.render import body_sql
@@ -88,6 +88,9 @@ def call_statement(
         return values.statement(with_rows + read_sql(plan, _of(function, shape), count, _CALLED, values))
     if plan.filters or plan.embeds or plan.order:
         raise not_implemented(f"select, filters and order of '{function.name}', which returns no rows of columns")
+    for each in plan.fields:
+        if each.field.name != "*":
+            raise no_column(function.name, each.field.name)
     one = f"SELECT {call} AS {_VALUE}{f' FROM {rows}' if rows else ''}"
     total = "NULL::int8" if count is None else f"(SELECT count(*) FROM {_CALLED})"
     if function.returns == "void":

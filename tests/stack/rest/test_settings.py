@@ -193,15 +193,23 @@ def test_what_is_not_obeyed_is_named(caller: Caller, told: Setting) -> None:
         assert eventually(lambda: caller.ask("GET", "/set_rows").status_code == 400)
         answer = caller.ask("GET", "/set_rows").json()
         assert (answer["code"], answer["details"]) == ("PGRST127", "what is set for authenticator: pgrst.jwt_aud")
-    for name, value in (("db_max_rows", "many"), ("db_hoisted_tx_settings", "("), ("db_tx_end", "never")):
-        with told("authenticator", f"pgrst.{name}", value):
-            assert eventually(lambda: f"pgrst.{name} = '{value}'" in caller.ask("GET", "/set_rows").text)
     with told("authenticator", "pgrst.db_plan_enabled", "on"):
         warned = 'pgrst.db_plan_enabled"'
         assert eventually(lambda: warned in caller.ask("GET", "/set_rows").headers.get("warning", ""))
         plan = {"Accept": "application/vnd.pgrst.plan+json"}
         assert caller.refused("GET", "/set_rows", headers=plan) == (400, "PGRST127")
     assert eventually(lambda: "warning" not in caller.ask("GET", "/set_rows").headers)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("db_max_rows", "many"), ("db_max_rows", "-1"), ("db_hoisted_tx_settings", "("), ("db_tx_end", "no")],
+)
+def test_a_value_that_is_none_is_named(caller: Caller, told: Setting, name: str, value: str) -> None:
+    """A setting with a value that cannot be obeyed is refused with both."""
+    with told("authenticator", f"pgrst.{name}", value):
+        assert eventually(lambda: f"pgrst.{name} = '{value}'" in caller.ask("GET", "/set_rows").text)
+    assert eventually(lambda: caller.ask("GET", "/set_rows").is_success)
 
 
 def test_a_hardened_schema_is_still_found(caller: Caller, connection: psycopg.Connection[Any]) -> None:
