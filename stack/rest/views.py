@@ -40,8 +40,10 @@ def read(document: str) -> Shown:
 
 
 def _followed(origins: Mapping[Name, Mapping[str, tuple[Name, str]]], relation: Name, column: str) -> tuple[Name, str]:
-    # A view can be made of itself only by way of a rule that PostgreSQL refuses, so this ends.
-    while column in origins.get(relation, {}):
+    # Names may lead round in a circle, where a query inside a view has columns like those of the view.
+    seen: set[tuple[Name, str]] = set()
+    while column in origins.get(relation, {}) and (relation, column) not in seen:
+        seen.add((relation, column))
         relation, column = origins[relation][column]
     return relation, column
 
