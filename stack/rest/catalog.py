@@ -113,6 +113,7 @@ def read(document: str, shown: views.Shown) -> Catalog:
             tuple(each["columns"]),
             tuple(each["target"]),
             tuple(each["target_columns"]),
+            frozenset(each["columns"]) in unique.get(tuple(each["table"]), frozenset()),
         )
         for each in told["foreign_keys"]
     ]
@@ -126,7 +127,7 @@ def read(document: str, shown: views.Shown) -> Catalog:
         name = each["schema"], each["name"]
         functions[name] = (*functions.get(name, ()), _function(each, relations, represented))
     known = list(views.foreign_keys(shown, keys))
-    return Catalog(document, relations, relationships(relations, known, primary, unique, by_function), functions)
+    return Catalog(document, relations, relationships(relations, known, primary, by_function), functions)
 
 
 def _function(told: dict[str, Any], relations: Mapping[Name, Relation], represented: dict[str, Any]) -> Function:

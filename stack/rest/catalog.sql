@@ -154,7 +154,7 @@ SELECT json_build_object(
       'of', json_build_array(c.schema, c.name),
       'type', format_type(p.prorettype, NULL),
       'searched', s.searched,
-      'single', p.prorows = 1,
+      'single', p.prorows = 1 OR NOT p.proretset,
       'target', CASE WHEN r.oid IS NOT NULL THEN json_build_array(r.schema, r.name) END
     ) ORDER BY s.name, p.proname, p.oid), '[]')
     FROM pg_proc p

@@ -54,13 +54,17 @@ class Relation:
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """A foreign key from columns of a table to target_columns of the table target, in the same order."""
+    """A foreign key from columns of a table to target_columns of the table target, in the same order.
+
+    unique: no two rows of the table have the same columns.
+    """
 
     name: str
     table: Name
     columns: tuple[str, ...]
     target: Name
     target_columns: tuple[str, ...]
+    unique: bool = False
 
 
 @dataclass(frozen=True)

@@ -83,15 +83,14 @@ def relationships(
     relations: Mapping[Name, Relation],
     keys: Sequence[ForeignKey],
     primary: Mapping[Name, tuple[str, ...]],
-    unique: Mapping[Name, frozenset[frozenset[str]]],
     computed: Iterable[ComputedRelationship],
 ) -> dict[Name, tuple[Relationship, ...]]:
     """Return all relationships, in both directions, by the relation they start from.
 
-    Both ends are in one schema. relations: of the exposed schemas. keys, primary, unique: of all relations.
+    Both ends are in one schema. relations: of the exposed schemas. keys, primary: of all relations.
     """
     found: dict[Name, tuple[Relationship, ...]] = {}
-    for source, each in (*_direct(relations, keys, unique), *_through_junctions(relations, keys, primary, unique)):
+    for source, each in (*_direct(relations, keys), *_through_junctions(relations, keys, primary)):
         found[source] = (*found.get(source, ()), each)
     for one in computed:
         if one.target in relations and one.source[0] == one.target[0]:
@@ -123,18 +122,15 @@ def find(
     return found[0]
 
 
-def _direct(
-    relations: Mapping[Name, Relation], keys: Iterable[ForeignKey], unique: Mapping[Name, frozenset[frozenset[str]]]
-) -> Iterator[tuple[Name, Relationship]]:
+def _direct(relations: Mapping[Name, Relation], keys: Iterable[ForeignKey]) -> Iterator[tuple[Name, Relationship]]:
     for key in keys:
         if key.table not in relations or key.target not in relations or key.table[0] != key.target[0]:
             continue
         here, there = relations[key.table], relations[key.target]
         pairs = tuple(zip(key.columns, key.target_columns, strict=True))
         back = tuple((there, here) for here, there in pairs)
-        single = frozenset(key.columns) in unique.get(key.table, frozenset())
-        to_one: Cardinality = "one-to-one" if single else "many-to-one"
-        to_many: Cardinality = "one-to-one" if single else "one-to-many"
+        to_one: Cardinality = "one-to-one" if key.unique else "many-to-one"
+        to_many: Cardinality = "one-to-one" if key.unique else "one-to-many"
         yield key.table, Relationship(to_one, here.name, there.name, key.name, pairs, to_view=there.view)
         yield key.target, Relationship(to_many, there.name, here.name, key.name, back, to_view=here.view)
 
@@ -143,12 +139,11 @@ def _through_junctions(
     relations: Mapping[Name, Relation],
     keys: Sequence[ForeignKey],
     primary: Mapping[Name, tuple[str, ...]],
-    unique: Mapping[Name, frozenset[frozenset[str]]],
 ) -> Iterator[tuple[Name, Relationship]]:
     by_table: dict[Name, list[ForeignKey]] = {}
     for key in keys:
-        # A key that is unique by itself is no junction's.
-        if frozenset(key.columns) not in unique.get(key.table, frozenset()):
+        # A key that is unique by itself is no junction's, and what is not exposed is none.
+        if key.table in relations and not key.unique:
             by_table.setdefault(key.table, []).append(key)
     for table, together in by_table.items():
         for one in together:

@@ -123,7 +123,7 @@ def _selected_sql(plan: ReadPlan, selected: Selected, values: Values) -> tuple[s
         return "count(*)", selected.alias or "count", True
     known = plan.relation.columns.get(field.name)
     found = field_sql(plan.relation, plan.alias, field, values)
-    if known and known.shown and not field.steps and not selected.cast and not selected.aggregate:
+    if known and known.shown and not field.steps and not selected.aggregate:
         found = f"{known.shown}({found})"
     found = _as(found, selected.cast)
     if selected.aggregate:

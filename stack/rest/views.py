@@ -64,7 +64,7 @@ def foreign_keys(shown: Shown, keys: Sequence[ForeignKey]) -> Iterator[ForeignKe
         sources = [(key.table, key.columns), *_showing(shown, key.table, key.columns)]
         targets = [(key.target, key.target_columns), *_showing(shown, key.target, key.target_columns)]
         for (source, columns), (target, target_columns) in product(sources, targets):
-            yield ForeignKey(key.name, source, columns, target, target_columns)
+            yield ForeignKey(key.name, source, columns, target, target_columns, key.unique)
 
 
 def _showing(shown: Shown, table: Name, columns: Sequence[str]) -> Iterator[tuple[Name, tuple[str, ...]]]:
