@@ -125,7 +125,7 @@ class _Planner:
             relation,
             alias,
             selection.fields,
-            tuple(self._embed(relation, each, path) for each in selection.embeds),
+            tuple(self._embed(relation, each, path, spread_to_many) for each in selection.embeds),
             tuple(each for at, each in self._query.filters if at == path),
             _last(self._query.orders, path) or (),
             limit,
@@ -147,11 +147,11 @@ class _Planner:
                 missing = next(depth for depth in range(1, len(path) + 1) if path[:depth] not in self._reached)
                 raise not_embedded(path[missing - 1])
 
-    def _embed(self, relation: Relation, embed: Embed, path: Path) -> EmbedPlan:
+    def _embed(self, relation: Relation, embed: Embed, path: Path, within: bool) -> EmbedPlan:
         way = find(self._catalog.relationships, relation.schema, relation.name, embed.target, embed.hint)
         alias = f"e{next(self._numbers)}"
         target = self._catalog.relations[relation.schema, way.target]
-        to_many = embed.spread and not way.to_one
+        to_many = embed.spread and (within or not way.to_one)
         rows = self.rows(target, embed.selection, (*path, embed.name), spread_to_many=to_many)
         if embed.spread and self._settings.aggregates and rows.aggregates:
             raise not_implemented(f"aggregate functions in '...{embed.target}'")

@@ -12,15 +12,18 @@ SELECT coalesce(json_agg(DISTINCT jsonb_build_array(
   jsonb_build_array(n.nspname, c.relname), a.attname, jsonb_build_array(s.nspname, o.relname), b.attname
 )), '[]')::text
 FROM (
-  SELECT made.ev_class, (found.parts)[1]::int AS number, (found.parts)[2]::oid AS origin,
-    (found.parts)[3]::int AS origin_number,
+  SELECT made.ev_class, (found.parts)[1]::int AS number, (found.parts)[3]::oid AS origin,
+    (found.parts)[4]::int AS origin_number,
     row_number() OVER (PARTITION BY made.ev_class, (found.parts)[1] ORDER BY found.place DESC) AS backwards
   FROM made
   CROSS JOIN LATERAL regexp_matches(
     made.query,
-    ':resno (\d+) :resname (?:\\.|[^\s\\])+ :ressortgroupref \d+ :resorigtbl (\d+) :resorigcol (\d+) :resjunk false',
+    ':resno (\d+) :resname ((?:\\.|[^\s\\])+) :ressortgroupref \d+ :resorigtbl (\d+) :resorigcol (\d+) :resjunk false',
     'g'
   ) WITH ORDINALITY AS found (parts, place)
+  -- A query inside another has columns of its own names.
+  JOIN pg_catalog.pg_attribute own ON own.attrelid = made.ev_class AND own.attnum = (found.parts)[1]::int
+    AND own.attname = regexp_replace((found.parts)[2], '\\(.)', '\1', 'g')
   WHERE made.query !~ ':setOperations \{'
 ) AS shown
 JOIN pg_catalog.pg_class c ON c.oid = shown.ev_class

@@ -19,6 +19,8 @@ INSERT INTO public.fact_logs SELECT n, 1 FROM generate_series(1, 1200) AS n;
 
 CREATE VIEW public.fact_boats_seen AS SELECT id AS number, name AS title, maker_id AS made_by FROM public.fact_boats;
 CREATE VIEW public.fact_boats_seen_again AS SELECT number, title, made_by FROM public.fact_boats_seen;
+CREATE VIEW public.fact_counted AS
+  SELECT id, maker_id, (SELECT count(*) FROM public.fact_boats) AS boats FROM public.fact_boats;
 CREATE VIEW public.fact_round AS SELECT id FROM public.fact_boats;
 CREATE OR REPLACE VIEW public.fact_round AS SELECT id FROM public.fact_round;
 CREATE VIEW public.fact_spaced AS SELECT id, maker_id AS "made by" FROM public.fact_boats;
