@@ -6,7 +6,7 @@ WITH spaces AS (
   WHERE nspname <> 'information_schema' AND nspname !~ '^pg_'
 ),
 relations AS MATERIALIZED (
-  SELECT c.oid, c.reltype, c.relkind, c.relname AS name, s.name AS schema, s.exposed
+  SELECT c.oid, c.reltype, c.relkind, c.relispartition, c.relname AS name, s.name AS schema, s.exposed
   FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
 ),
@@ -44,7 +44,8 @@ SELECT json_build_object(
       )
     ) ORDER BY c.schema, c.name), '[]')
     FROM relations c
-    WHERE c.exposed
+    -- A partition is asked as its whole table.
+    WHERE c.exposed AND NOT c.relispartition
   ),
   'keys', (
     SELECT coalesce(json_agg(json_build_object(

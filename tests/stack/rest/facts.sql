@@ -19,6 +19,8 @@ INSERT INTO public.fact_logs SELECT n, 1 FROM generate_series(1, 1200) AS n;
 
 CREATE VIEW public.fact_boats_seen AS SELECT id AS number, name AS title, maker_id AS made_by FROM public.fact_boats;
 CREATE VIEW public.fact_boats_seen_again AS SELECT number, title, made_by FROM public.fact_boats_seen;
+CREATE TABLE public.fact_days (day date) PARTITION BY RANGE (day);
+CREATE TABLE public.fact_days_2026 PARTITION OF public.fact_days FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
 CREATE VIEW public.fact_counted AS
   SELECT id, maker_id, (SELECT count(*) FROM public.fact_boats) AS boats FROM public.fact_boats;
 CREATE VIEW public.fact_round AS SELECT id FROM public.fact_boats;
