@@ -19,6 +19,8 @@ from stack.rest import catalog, reads
 from stack.rest.plan import read_plan
 from stack.rest.preferences import shape
 from stack.rest.query_string import parse
+from stack.rest.schema import Known
+from stack.rest.settings import Settings
 from stack.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -49,10 +51,10 @@ def rows() -> Iterator[Row]:
             _connected(stack, claims) as connection,
             closing(http.client.HTTPConnection(address)) as client,
         ):
-            schema = catalog.read(_document(connection))
+            known = Known(catalog.read(_document(connection), {}), Settings())
             for what, template in _QUERIES.items():
                 query = template.format(chat=_longest_chat(connection))
-                plan = read_plan(schema, schema.relations[_TABLE], parse(query))
+                plan = read_plan(known, known.catalog.relations["public", _TABLE], parse(query))
                 statement = reads.read_statement(plan, shape(""), None)
                 samples = in_turns(
                     _timed("statement", partial(_run, connection, statement)),
@@ -86,7 +88,7 @@ def _connected(stack: Running, claims: dict[str, str]) -> psycopg.Connection[Any
 
 
 def _document(connection: psycopg.Connection[Any]) -> str:
-    ((document,),) = connection.execute(catalog.query()).fetchall()
+    ((document,),) = connection.execute(catalog.query(), [["public"], []]).fetchall()
     return str(document)
 
 

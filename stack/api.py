@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route
+
+from stack.elsewhere import Elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
 
     from stack.service import Service
@@ -27,4 +31,5 @@ _CORS = Middleware(
 
 def application(services: Sequence[Service]) -> ASGIApp:
     """Return one ASGI application with the routes of all services and the CORS headers of Supabase's gateway."""
-    return Starlette(routes=[route for service in services for route in service.routes], middleware=[_CORS])
+    routes: list[BaseRoute] = [route for service in services for route in service.routes]
+    return Starlette(routes=[*routes, Route("/{path:path}", Elsewhere())], middleware=[_CORS])

@@ -1,7 +1,8 @@
-"""The part of PostgREST that Supabase's clients use, over one schema: /rest/v1."""
+"""The part of PostgREST that Supabase's clients use, over the schemas that are exposed: /rest/v1."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from starlette.routing import Mount
@@ -10,6 +11,7 @@ from stack.gateway import KeyRequired
 from stack.rest.connections import Connections
 from stack.rest.endpoint import PREFIX, Endpoint
 from stack.rest.identity import Identities
+from stack.rest.news import News
 from stack.rest.schema import Schema
 
 if TYPE_CHECKING:
@@ -22,11 +24,12 @@ if TYPE_CHECKING:
 
 
 class Rest:
-    """The service at /rest/v1, over the schema public."""
+    """The service at /rest/v1, over the schema public and others that are exposed."""
 
     def __init__(self, database: Database, tokens: Tokens) -> None:
         self._connections = Connections(database)
-        self._schema = Schema(self._connections)
+        self._news = News(self._connections)
+        self._schema = Schema(self._news)
         self._endpoint = KeyRequired(Endpoint(self._connections, self._schema, Identities(tokens)), tokens)
 
     @property
@@ -36,8 +39,11 @@ class Rest:
 
     async def open(self) -> None:
         """Read the catalog, and return once requests can be answered. Raises psycopg.Error if that fails."""
-        await self._schema.current()
+        known = await self._schema.current()
+        for name in (*known.settings.ignored, *known.settings.refused):
+            print(f"stack: rest does not obey {name}, which is set for authenticator", file=sys.stderr)
 
     async def close(self) -> None:
         """Close all connections."""
+        await self._news.close()
         await self._connections.close()

@@ -7,19 +7,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from stack.rest import calls, reads, response, writes
-from stack.rest.errors import ApiError, bad_method, no_relation, not_single
+from stack.rest.errors import ApiError, bad_method, no_relation, not_single, not_the_row_of_the_url
 from stack.rest.payload import NO_PAYLOAD
 from stack.rest.plan import read_plan
 from stack.rest.syntax import Selection
+from stack.rest.transaction import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stack.rest.catalog import Catalog
     from stack.rest.payload import Payload
     from stack.rest.plan import ReadPlan
     from stack.rest.preferences import Preferences, Shape
     from stack.rest.response import Response
+    from stack.rest.schema import Known
     from stack.rest.sql import Statement
     from stack.rest.syntax import Query
     from stack.rest.transaction import Answer
@@ -29,10 +30,12 @@ READS = ("GET", "HEAD")
 
 @dataclass(frozen=True)
 class Asked:
-    """A request that has been parsed. method: of HTTP. name: of the relation, or of the function to call."""
+    """A request that has been parsed. method: of HTTP. name: of the relation, or of the function to call, in schema."""
 
     method: str
+    schema: str
     name: str
+    name_is_function: bool
     query: Query
     preferences: Preferences
     shape: Shape
@@ -41,38 +44,38 @@ class Asked:
 
 @dataclass(frozen=True)
 class Action:
-    """What a request runs. reads: in a transaction that cannot write.
+    """What a request runs. work: in its transaction. respond: makes the response from the answer and from the plan.
 
-    respond: makes the response from the answer and from the plan that planned asked for; raises ApiError.
-    judge: raises ApiError for an answer that must not be committed; None if every answer may be.
-    planned: an EXPLAIN that estimates how many rows there are; None if no estimate is needed.
+    respond raises ApiError.
     """
 
-    statement: Statement
-    reads: bool
+    work: Work
     respond: Callable[[Answer, Any], Response]
-    judge: Callable[[Answer], None] | None = None
-    planned: Statement | None = None
 
 
-def on_relation(catalog: Catalog, asked: Asked) -> Action:
-    """Return what to do for a request to a table or view: read, insert (POST), update (PATCH) or delete rows.
+def on_relation(known: Known, asked: Asked) -> Action:
+    """Return what to do for a request to a table or view: read, insert (POST, PUT), update (PATCH) or delete rows.
 
     Raises ApiError, for example for a name that does not exist.
     """
-    relation = catalog.relations.get(asked.name)
+    relations = known.catalog.relations
+    relation = relations.get((asked.schema, asked.name))
     if relation is None:
-        raise no_relation(asked.name)
+        raise no_relation(asked.schema, asked.name, [name for schema, name in relations if schema == asked.schema])
     if asked.method in READS:
-        return _read(read_plan(catalog, relation, asked.query), asked)
+        return _read(read_plan(known, relation, asked.query), asked)
     if asked.preferences.returned != "representation":
         # Nothing is shown, so select, order and the parameters of embeds mean nothing.
         asked = replace(asked, query=replace(asked.query, selection=Selection(), orders=()))
-    plan = read_plan(catalog, relation, asked.query)
+    if asked.method == "PUT" and (asked.query.limits or asked.query.offsets):
+        raise ApiError(400, "PGRST114", "limit/offset querystring parameters are not allowed for PUT")
+    plan = read_plan(known, relation, asked.query, limited=False)
     if asked.method == "POST":
         return _insert(plan, asked)
+    if asked.method == "PUT":
+        return _put(plan, asked)
     if asked.method == "PATCH":
-        if asked.payload.is_array and asked.payload.rows != 1:
+        if asked.payload.is_array and asked.payload.rows > 1:
             raise ApiError(400, "PGRST102", "an update needs one JSON object, not an array of several")
         return _change(writes.update_statement(plan, asked.payload, asked.preferences, asked.shape), asked)
     if asked.method == "DELETE":
@@ -80,29 +83,41 @@ def on_relation(catalog: Catalog, asked: Asked) -> Action:
     raise bad_method(asked.method)
 
 
-def on_function(catalog: Catalog, asked: Asked) -> Action:
+def on_function(known: Known, asked: Asked) -> Action:
     """Return what to do for a call at /rpc. GET and HEAD have the arguments in the query string, POST in the body.
 
     Raises ApiError, for example if no function takes these arguments.
     """
     if asked.method not in (*READS, "POST"):
         raise ApiError(405, "PGRST101", f"Cannot use the {asked.method} method on RPC")
-    texts: dict[str, list[str]] = {}
-    for name, text in asked.query.arguments:
-        texts.setdefault(name, []).append(text)
-    arguments = calls.Arguments(texts) if asked.method in READS else calls.Arguments(payload=asked.payload)
-    function = calls.find(catalog, asked.name, arguments)
-    plan = read_plan(catalog, function.relation, asked.query)
+    arguments = _arguments(asked)
+    function = calls.find(known.catalog, asked.schema, asked.name, arguments)
+    if asked.preferences.max_affected is not None and not function.set:
+        message = "Function must return SETOF or TABLE when max-affected preference is used with handling=strict"
+        raise ApiError(400, "PGRST128", message)
+    plan = read_plan(known, function.relation, asked.query)
     count = asked.preferences.count
     statement = calls.call_statement(function, arguments, plan, asked.shape, count and "exact")
 
     def respond(answer: Answer, _: Any) -> Response:
         if function.returns == "void":
-            return response.Response(204)
-        return response.of_rows(answer, answer.total, plan.offset or 0, asked.preferences, asked.shape)
+            return response.of_nothing(answer, answer.total, asked.preferences, "max-affected")
+        offset = plan.offset or 0
+        return response.of_rows(answer, answer.total, offset, asked.preferences, asked.shape, "max-affected")
 
     judge = None if function.returns == "void" else _judge(asked)
-    return Action(statement, asked.method in READS or function.reads, respond, judge)
+    reads = asked.method in READS or function.reads
+    return Action(Work(statement, reads, None, judge, function.settings), respond)
+
+
+def _arguments(asked: Asked) -> calls.Arguments:
+    fields = asked.query.arguments if asked.method in READS else asked.payload.fields
+    if fields is None:
+        return calls.Arguments(payload=asked.payload)
+    texts: dict[str, list[str]] = {}
+    for name, text in fields:
+        texts.setdefault(name, []).append(text)
+    return calls.Arguments(texts)
 
 
 def _read(plan: ReadPlan, asked: Asked) -> Action:
@@ -111,11 +126,11 @@ def _read(plan: ReadPlan, asked: Asked) -> Action:
 
     def respond(answer: Answer, plan_of_all: Any) -> Response:
         total = answer.total
-        if plan_of_all is not None and (total is None or total > reads.EXACTLY_COUNTED):
+        if plan_of_all is not None and (total is None or total > (plan.most or 0)):
             total = _guessed(plan_of_all, at_least=total or 0)
         return response.of_rows(answer, total, plan.offset or 0, asked.preferences, asked.shape)
 
-    return Action(reads.read_statement(plan, asked.shape, count), True, respond, _judge(asked), planned)
+    return Action(Work(reads.read_statement(plan, asked.shape, count), True, planned, _judge(asked)), respond)
 
 
 def _guessed(plan: Any, at_least: int) -> int:
@@ -136,20 +151,37 @@ def _insert(plan: ReadPlan, asked: Asked) -> Action:
         where = response.location(plan.relation, answer) if preferences.returned == "headers-only" else None
         return replace(found, headers={**found.headers, "location": where}) if where else found
 
-    return Action(statement, False, respond, _judge(asked))
+    return Action(Work(statement, False, None, _judge(asked)), respond)
+
+
+def _put(plan: ReadPlan, asked: Asked) -> Action:
+    statement = writes.put_statement(plan, asked.payload, asked.preferences, asked.shape)
+
+    def judge(answer: Answer) -> None:
+        if answer.rows != 1:
+            raise not_the_row_of_the_url()
+
+    def respond(answer: Answer, _: Any) -> Response:
+        status = 204 if asked.preferences.returned != "representation" else 201 if (answer.own or 0) > 0 else 200
+        found = response.of_written(status, answer, asked.preferences, asked.shape)
+        return replace(found, headers={name: each for name, each in found.headers.items() if name != "content-range"})
+
+    return Action(Work(statement, False, None, judge), respond)
 
 
 def _change(statement: Statement, asked: Asked) -> Action:
     def respond(answer: Answer, _: Any) -> Response:
         updated = asked.method == "PATCH"
-        confirmed = ("missing",) if updated else ()
+        confirmed = ("missing", "max-affected") if updated else ("max-affected",)
         return response.of_written(204, answer, asked.preferences, asked.shape, updated=updated, confirmed=confirmed)
 
-    return Action(statement, False, respond, _judge(asked))
+    return Action(Work(statement, False, None, _judge(asked)), respond)
 
 
 def _judge(asked: Asked) -> Callable[[Answer], None] | None:
-    most = asked.preferences.max_affected if asked.method not in READS else None
+    # An insert and a read may have any number of rows.
+    called = asked.name_is_function
+    most = asked.preferences.max_affected if called or asked.method in ("PATCH", "DELETE") else None
     single = asked.shape.single
     if not single and most is None:
         return None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from stack.rest.catalog import SCHEMA
-from stack.rest.errors import ambiguous_function, no_function, not_implemented
-from stack.rest.reads import read_sql
+from stack.rest.errors import ambiguous_function, no_column, no_function, not_implemented
+from stack.rest.plan import conditions, spelled_out
+from stack.rest.reads import SAID, read_sql
 from stack.rest.render import body_sql
 from stack.rest.sql import Values, array, quoted
 
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from stack.rest.sql import Statement
 
 _CALLED = "called"
+# As PostgREST calls the one column of a result that has none.
+_VALUE = "pgrst_scalar"
 
 
 @dataclass(frozen=True)
 class Arguments:
-    """The arguments of a call, by name: from a query string (texts) or from a body (payload).
+    """The arguments of a call, by name: from a query string or a form (texts), or from a body (payload).
 
     Only a variadic argument has several texts.
     """
@@ -40,15 +42,28 @@ class Arguments:
             return self.payload.columns
         return tuple(self.texts or ())
 
+    @property
+    def value_types(self) -> tuple[str, ...]:
+        """The types of one argument without a name that could be given the whole body."""
+        return self.payload.value_types if self.payload is not None else ()
 
-def find(catalog: Catalog, name: str, arguments: Arguments) -> Function:
+
+def find(catalog: Catalog, schema: str, name: str, arguments: Arguments) -> Function:
     """Return the one function of that name that takes exactly these arguments. Raises ApiError if there is not one."""
-    candidates = catalog.functions.get(name, ())
-    found = [each for each in candidates if _takes(each, set(arguments.names))]
-    if not found and arguments.payload is not None:
-        found = [each for each in candidates if _takes_whole_body(each)]
+    candidates = catalog.functions.get((schema, name), ())
+    whole_only = arguments.payload is not None and not arguments.payload.is_json
+    found = [] if whole_only else [each for each in candidates if _takes(each, set(arguments.names))]
     if not found:
-        raise no_function(name, arguments.names)
+        found = [each for each in candidates if _takes_whole_body(each, arguments)]
+    if not found:
+        raise no_function(
+            schema,
+            name,
+            arguments.names,
+            unnamed="/".join(arguments.value_types) or None,
+            known=[each for space, each in catalog.functions if space == schema],
+            overloads=[[parameter.name for parameter in each.parameters] for each in candidates],
+        )
     if len(found) > 1:
         raise ambiguous_function([each.signature for each in found])
     return found[0]
@@ -64,29 +79,47 @@ def call_statement(
     """
     values = Values()
     rows, given = _given_sql(function, arguments, values)
-    call = f"{quoted(SCHEMA, function.name)}({given})"
+    call = f"{quoted(function.schema, function.name)}({given})"
     if function.returns == "rows":
         source = f"{rows}, LATERAL {call}" if rows else call
+        shown, plan = _result(plan)
         # Called once, however often its rows are read.
-        with_rows = f"WITH {_CALLED} AS MATERIALIZED (SELECT result.* FROM {source} AS result) "
+        with_rows = f"WITH {_CALLED} AS MATERIALIZED (SELECT {shown} FROM {source} AS result) "
         return values.statement(with_rows + read_sql(plan, _of(function, shape), count, _CALLED, values))
     if plan.filters or plan.embeds or plan.order:
         raise not_implemented(f"select, filters and order of '{function.name}', which returns no rows of columns")
-    one = f"SELECT {call} AS value{f' FROM {rows}' if rows else ''}"
+    for each in plan.fields:
+        if each.field.name != "*":
+            raise no_column(function.name, each.field.name)
+    one = f"SELECT {call} AS {_VALUE}{f' FROM {rows}' if rows else ''}"
+    total = "NULL::int8" if count is None else f"(SELECT count(*) FROM {_CALLED})"
     if function.returns == "void":
-        return values.statement(f"SELECT NULL, count(value), NULL::int8, NULL FROM ({one}) AS called")
+        return values.statement(
+            f"WITH {_CALLED} AS MATERIALIZED ({one}) "
+            f"SELECT NULL, count(*), {total}, NULL::int8, {SAID} FROM (SELECT {_VALUE} FROM {_CALLED}) AS called"
+        )
     limit = f" LIMIT {values.add(str(plan.limit))}" if plan.limit is not None else ""
     offset = f" OFFSET {values.add(str(plan.offset))}" if plan.offset else ""
-    total = "NULL::int8" if count is None else f"(SELECT count(*) FROM {_CALLED})"
-    body = body_sql(_of(function, shape), "body.value")
+    body = body_sql(_of(function, shape), "body" if shape.csv else f"body.{_VALUE}")
     return values.statement(
         f"WITH {_CALLED} AS MATERIALIZED ({one}) "
-        f"SELECT {body}, count(*), {total}, NULL FROM (SELECT value FROM {_CALLED}{limit}{offset}) AS body"
+        f"SELECT {body}, count(*), {total}, NULL::int8, {SAID} "
+        f"FROM (SELECT {_VALUE} FROM {_CALLED}{limit}{offset}) AS body"
     )
 
 
+def _result(plan: ReadPlan) -> tuple[str, ReadPlan]:
+    """Return what is kept of each row of the result, and the plan of what is read from that."""
+    names = [each.field.name for each in plan.fields] + [each.field.name for each in plan.order if not each.embed]
+    names += [each.field.name for each in conditions(plan.filters)]
+    computed = [name for name in dict.fromkeys(names) if name in plan.relation.computed]
+    if not computed:
+        return "result.*", plan
+    return ", ".join(["result.*", *(f"result.{quoted(name)}" for name in computed)]), spelled_out(plan)
+
+
 def _of(function: Function, shape: Shape) -> Shape:
-    return shape if function.set else replace(shape, single=True)
+    return shape if function.set or shape.csv else replace(shape, single=True)
 
 
 def _takes(function: Function, names: set[str]) -> bool:
@@ -95,24 +128,28 @@ def _takes(function: Function, names: set[str]) -> bool:
     return required <= names <= known
 
 
-def _takes_whole_body(function: Function) -> bool:
+def _takes_whole_body(function: Function, arguments: Arguments) -> bool:
     return (
         len(function.parameters) == 1
         and not function.parameters[0].name
-        and (function.parameters[0].type in ("json", "jsonb"))
+        and function.parameters[0].type in arguments.value_types
     )
 
 
 def _given_sql(function: Function, arguments: Arguments, values: Values) -> tuple[str, str]:
     """Return what to read the arguments from, if anything, and the arguments."""
     if arguments.payload is not None:
-        if _takes_whole_body(function):
+        if _takes_whole_body(function, arguments):
             return "", f"{values.add(arguments.payload.text)}::{function.parameters[0].type}"
         given = [each for each in function.parameters if each.name in arguments.names]
         if not given:
             return "", ""
         typed = ", ".join(f"{quoted(each.name)} {each.type}" for each in given)
-        rows = f"json_to_record({values.add(arguments.payload.text)}::json) AS given({typed})"
+        body = f"{values.add(arguments.payload.text)}::json"
+        rows = f"json_to_record({body}) AS given({typed})"
+        if arguments.payload.is_array:
+            # Of several objects, a function is called with the first.
+            rows = f"(SELECT * FROM json_to_recordset({body}) AS every({typed}) LIMIT 1) AS given"
         named = (
             f"{'VARIADIC ' if each.variadic else ''}{quoted(each.name)} := given.{quoted(each.name)}" for each in given
         )

@@ -28,7 +28,7 @@ def field_sql(relation: Relation, alias: str, field: Field, values: Values) -> s
     if not field.steps:
         return column
     known = relation.columns.get(field.name)
-    path = column if known and known.type in _JSON_TYPES else f"to_jsonb({column})"
+    path = column if known and (known.base or known.type) in _JSON_TYPES else f"to_jsonb({column})"
     for step in field.steps:
         arrow = "->>" if step.as_text else "->"
         kind = "int4" if isinstance(step.key, int) else "text"
@@ -50,7 +50,10 @@ def _condition_sql(plan: ReadPlan, condition: Condition, values: Values) -> str:
         return _embed_sql(plan, condition)
     operator, value = condition.operator, condition.value
     field = field_sql(plan.relation, plan.alias, condition.field, values)
+    parsed = None if condition.field.steps else _parsed(plan.relation, condition.field)
     if not isinstance(value, str):
+        if parsed and value:
+            return f"{field} IN ({', '.join(f'{parsed}({values.add(each)})' for each in value)})"
         return f"{field} = ANY ({values.add(array(value))})"
     if operator == "is":
         return f"{field} IS {_IS[value]}"
@@ -59,15 +62,23 @@ def _condition_sql(plan: ReadPlan, condition: Condition, values: Values) -> str:
     if operator in ("like", "ilike"):
         value = value.replace("*", "%")
     right = values.add(value)
+    if parsed and not condition.quantifier:
+        right = f"{parsed}({right})"
     if condition.quantifier:
         right = f"{condition.quantifier.upper()} ({right})"
     return f"{field} {COMPARISONS[operator]} {right}"
 
 
+def _parsed(relation: Relation, field: Field) -> str | None:
+    """Return the function that reads a value of the field's domain from text, None if there is none."""
+    known = relation.columns.get(field.name)
+    return known.parsed if known else None
+
+
 def _search_sql(relation: Relation, condition: Condition, field: str, value: str, values: Values) -> str:
     language = f"{values.add(condition.language)}::regconfig, " if condition.language else ""
     known = relation.columns.get(condition.field.name)
-    if condition.field.steps or known is None or known.type != "tsvector":
+    if condition.field.steps or known is None or (known.base or known.type) != "tsvector":
         field = f"to_tsvector({language}{field})"
     return f"{field} @@ {SEARCHES[condition.operator]}({language}{values.add(value)})"
 

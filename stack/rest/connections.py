@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _MOST = 20
 _CONNECT_SECONDS = 5
-# As Supabase sets it for the role.
+# Until a request says what holds for its role.
 _OPTIONS = "-c statement_timeout=8s"
 
 
@@ -60,6 +60,10 @@ class Connections:
             if not _has_heard(connection):
                 return connection
             await connection.close()
+        return await self.another()
+
+    async def another(self) -> Connection:
+        """Return a new connection, which the caller closes. Raises psycopg.OperationalError if it cannot connect."""
         connection = await psycopg.AsyncConnection.connect(
             self._conninfo,
             autocommit=True,

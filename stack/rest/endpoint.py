@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import psycopg
 
 from stack.rest import payload, query_string, response, transaction
 from stack.rest.actions import READS, Asked, on_function, on_relation
-from stack.rest.catalog import SCHEMA
-from stack.rest.errors import ApiError, bad_method, no_relation, not_exposed, of_database
+from stack.rest.errors import ApiError, bad_method, no_path, not_exposed, not_implemented, of_database
 from stack.rest.preferences import preferences, shape
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-    from stack.rest.actions import Action
-    from stack.rest.catalog import Catalog
     from stack.rest.connections import Connections
-    from stack.rest.identity import Identities
+    from stack.rest.identity import Identities, Identity
     from stack.rest.response import Response
-    from stack.rest.schema import Schema
+    from stack.rest.schema import Known, Schema
+    from stack.rest.settings import Settings
+    from stack.rest.syntax import Query
 
 PREFIX = "/rest/v1"
 _CALL = "rpc/"
-_METHODS = (*READS, "POST", "PATCH", "DELETE")
+_METHODS = (*READS, "POST", "PUT", "PATCH", "DELETE")
 # The errors for a name of the catalog that is gone, or is something else by now.
-_STALE = ("PGRST200", "PGRST202", "PGRST204", "PGRST205", "42703", "42P01", "42883", "42704", "42804", "0A000")
+_STALE = (
+    "PGRST200",
+    "PGRST202",
+    "PGRST204",
+    "PGRST205",
+    "42703",
+    "42P01",
+    "42883",
+    "42704",
+    "42804",
+    "0A000",
+)
 
 
 class Endpoint:
@@ -47,39 +57,43 @@ class Endpoint:
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
         headers = _headers(scope)
-        raw = scope["query_string"].decode("latin-1")
         identity = self._identities.of(headers.get("authorization"))
-        asked = await _asked(scope["method"], _name(scope), raw, headers, receive)
-        context = transaction.Context(identity, asked.method, f"/{asked.name}", headers)
-        return await self._carried_out(asked, context)
-
-    async def _carried_out(self, asked: Asked, context: transaction.Context) -> Response:
         began = time.monotonic()
-        catalog = await self._catalog(None)
+        known = await self._known(None)
+        request = await _request(scope, headers, receive)
         try:
-            return await self._once(catalog, asked, context)
+            return await self._once(known, request, identity)
         except ApiError as refused:
             if refused.code not in _STALE:
                 raise
-            newer = await self._catalog(began)
-            if newer is catalog:
+            newer = await self._known(began)
+            if newer is known:
                 raise
         # Nothing was changed: the refused transaction has been rolled back.
-        return await self._once(newer, asked, context)
+        return await self._once(newer, request, identity)
 
-    async def _once(self, catalog: Catalog, asked: Asked, context: transaction.Context) -> Response:
-        action = _action(catalog, asked)
-        answer, plan = await transaction.run(
-            self._connections,
-            context,
-            action.statement,
-            reads=action.reads,
-            planned=action.planned,
-            judge=action.judge,
+    async def _once(self, known: Known, request: _Request, identity: Identity) -> Response:
+        setup = known.settings
+        if setup.refused:
+            raise not_implemented(f"what is set for authenticator: {', '.join(setup.refused)}")
+        asked = _asked(request, setup)
+        action = on_function(known, asked) if asked.name_is_function else on_relation(known, asked)
+        preferences = asked.preferences
+        context = transaction.Context(
+            identity, asked.method, f"/{request.name}", request.headers, asked.schema, preferences.timezone, setup
         )
-        return action.respond(answer, plan)
+        work = replace(action.work, rolls_back=preferences.rolls_back(unless_asked=setup.rolls_back))
+        answer, plan = await transaction.run(self._connections, context, work)
+        answered = response.as_said(action.respond(answer, plan), answer)
+        if len(setup.schemas) > 1 and "content-type" in answered.headers:
+            answered = replace(answered, headers={**answered.headers, "content-profile": asked.schema})
+        if setup.ignored:
+            # The answer is the same without them.
+            named = ", ".join(setup.ignored)
+            answered = replace(answered, headers={**answered.headers, "warning": f'299 - "not obeyed here: {named}"'})
+        return answered
 
-    async def _catalog(self, newer_than: float | None) -> Catalog:
+    async def _known(self, newer_than: float | None) -> Known:
         try:
             if newer_than is None:
                 return await self._schema.current()
@@ -88,35 +102,66 @@ class Endpoint:
             raise of_database(error, anonymous=False) from error
 
 
-async def _asked(method: str, name: str, raw: str, headers: dict[str, str], receive: Receive) -> Asked:
+@dataclass(frozen=True)
+class _Request:
+    """What came over HTTP. name: the path after /rest/v1/."""
+
+    method: str
+    name: str
+    query: Query
+    headers: dict[str, str]
+    payload: payload.Payload
+
+    @property
+    def is_call(self) -> bool:
+        return self.name.startswith(_CALL)
+
+
+async def _request(scope: Scope, headers: dict[str, str], receive: Receive) -> _Request:
+    method, name = scope["method"], _name(scope)
+    if method == "OPTIONS":
+        raise not_implemented("OPTIONS, except as a browser's preflight")
     if method not in _METHODS:
         raise bad_method(method)
-    profile = headers.get("accept-profile" if method in READS else "content-profile", SCHEMA)
-    if profile != SCHEMA:
-        raise not_exposed(profile, SCHEMA)
     is_call = name.startswith(_CALL)
-    query = query_string.parse(raw, arguments=is_call and method in READS)
+    query = query_string.parse(scope["query_string"].decode("latin-1"), arguments=is_call and method in READS)
     if method in READS:
         query = query_string.within(query, headers.get("range", ""))
     given = payload.NO_PAYLOAD
-    if method in ("POST", "PATCH"):
+    if method in ("POST", "PUT", "PATCH"):
         body = await payload.body_of(receive, headers.get("content-length"))
         # A call without arguments needs no body.
-        body = body or (b"{}" if is_call else b"")
-        given = await payload.payload(body, headers.get("content-type", ""), query.columns)
-    return Asked(method, name, query, preferences(headers.get("prefer", "")), shape(headers.get("accept", "")), given)
+        content_type = headers.get("content-type", "")
+        if is_call and not body and content_type.split(";")[0].strip() in ("", "application/json"):
+            body = b"{}"
+        columns = query.columns if method != "PUT" else None
+        given = await payload.payload(body, content_type, columns, called=is_call)
+    return _Request(method, name, query, headers, given)
 
 
-def _action(catalog: Catalog, asked: Asked) -> Action:
-    if asked.name.startswith(_CALL):
-        return on_function(catalog, replace(asked, name=asked.name.removeprefix(_CALL)))
-    return on_relation(catalog, asked)
+def _asked(request: _Request, setup: Settings) -> Asked:
+    headers = request.headers
+    schema = headers.get("accept-profile" if request.method in READS else "content-profile", setup.schemas[0])
+    if schema not in setup.schemas:
+        raise not_exposed(schema, setup.schemas)
+    return Asked(
+        request.method,
+        schema,
+        request.name.removeprefix(_CALL),
+        request.is_call,
+        request.query,
+        preferences(headers.get("prefer", ""), may_choose_end=setup.may_choose),
+        shape(headers.get("accept", ""), plans="pgrst.db_plan_enabled" in setup.ignored),
+        request.payload,
+    )
 
 
 def _name(scope: Scope) -> str:
     name: str = scope["path"].removeprefix(PREFIX).strip("/")
-    if "/" in name.removeprefix(_CALL) or not name:
-        raise no_relation(name)
+    if not name:
+        raise not_implemented("the description of the API (OpenAPI) at /")
+    if "/" in name.removeprefix(_CALL):
+        raise no_path()
     return name
 
 

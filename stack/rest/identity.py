@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stack.rest.errors import ApiError
-from stack.tokens import BadTokenError
+from stack.tokens import BadTokenError, is_name
 
 if TYPE_CHECKING:
     from stack.tokens import Tokens
 
 ANONYMOUS = "anon"
 _REMEMBERED = 1024
+_PARTS = 3
+# How far PostgREST lets two clocks differ.
+_SKEW_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,9 @@ class Identities:
             return _NOBODY
         token = token.strip()
         if not token:
-            raise ApiError(401, "PGRST301", "Empty JWT is sent in Authorization header")
+            raise _bad("Empty JWT is sent in Authorization header")
         known = self._known.get(token)
-        if known is None or known.expires <= time.time():
+        if known is None or known.expires < time.time():
             known = self._read(token)
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
@@ -62,9 +65,34 @@ class Identities:
 
     def _read(self, token: str) -> Identity:
         try:
-            claims: dict[str, Any] = self._tokens.read(token)
+            claims: dict[str, Any] = self._tokens.verified(token)
         except BadTokenError as bad:
-            if bad.expired is not None:
-                raise ApiError(401, "PGRST303", "JWT expired") from None
-            raise ApiError(401, "PGRST301", "JWT cryptographic operation failed", details=str(bad)) from None
-        return Identity(claims["role"], json.dumps(claims), claims["exp"])
+            parts = token.count(".") + 1
+            if parts != _PARTS:
+                raise _bad(f"Expected {_PARTS} parts in JWT; got {parts}") from None
+            raise _bad("No suitable key or wrong key type", details=str(bad)) from None
+        now = time.time()
+        expires = _moment(claims, "exp")
+        if expires is not None and expires < now - _SKEW_SECONDS:
+            raise ApiError(401, "PGRST303", "JWT expired")
+        for name, trouble in (("nbf", "JWT not yet valid"), ("iat", "JWT issued at future")):
+            moment = _moment(claims, name)
+            if moment is not None and moment > now + _SKEW_SECONDS:
+                raise ApiError(401, "PGRST303", trouble)
+        role = claims.get("role", ANONYMOUS)
+        if not is_name(role):
+            raise _bad("the role of the token is not a name")
+        until = float("inf") if expires is None else expires + _SKEW_SECONDS
+        return Identity(role, json.dumps({**claims, "role": role}), until)
+
+
+def _moment(claims: dict[str, Any], name: str) -> float | None:
+    """Return a claim that is a moment, None if the token does not have it. Raises ApiError for anything else."""
+    value = claims.get(name)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        raise ApiError(401, "PGRST303", f"The JWT '{name}' claim must be a number")
+    return value
+
+
+def _bad(message: str, *, details: str | None = None) -> ApiError:
+    return ApiError(401, "PGRST301", message, details=details)

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
-from stack.rest.errors import ApiError, no_column, not_embedded, not_implemented
+from stack.rest.errors import ApiError, no_aggregates, no_column, not_embedded, not_implemented
 from stack.rest.relationships import find
-from stack.rest.syntax import Condition
+from stack.rest.syntax import Condition, Field, Selected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from stack.rest.catalog import Catalog
     from stack.rest.relations import Relation
     from stack.rest.relationships import Relationship
-    from stack.rest.syntax import Embed, Field, Filter, Path, Query, Selected, Selection, Term
+    from stack.rest.schema import Known
+    from stack.rest.syntax import Embed, Filter, Path, Query, Selection, Term
 
     T = TypeVar("T")
+
+_ALWAYS_THERE = ("*", "count")
 
 
 @dataclass(frozen=True)
 class ReadPlan:
-    """A plan to read rows of one relation. alias: its name in the statement."""
+    """A plan to read rows of one relation. alias: its name in the statement.
+
+    most: how many rows there are at most, whatever the limit; None for any number.
+    """
 
     relation: Relation
     alias: str
@@ -33,6 +38,7 @@ class ReadPlan:
     order: tuple[Term, ...]
     limit: int | None
     offset: int | None
+    most: int | None = None
 
     def embed(self, name: str) -> EmbedPlan:
         """Return the embed that parameters call by this name. Raises ApiError if there is none."""
@@ -40,6 +46,11 @@ class ReadPlan:
             if each.embed.name == name:
                 return each
         raise not_embedded(name)
+
+    @property
+    def aggregates(self) -> bool:
+        """Whether the rows are grouped."""
+        return any(each.aggregate for each in self.fields)
 
 
 @dataclass(frozen=True)
@@ -54,37 +65,78 @@ class EmbedPlan:
     @property
     def is_shown(self) -> bool:
         """Whether the result shows it. An embed that selects nothing is there for its filters."""
-        return bool(self.rows.fields or self.rows.embeds)
+        return bool(self.rows.fields or any(each.is_shown for each in self.rows.embeds))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of what it shows; each of its fields has a name of its own if it is spread to many."""
+        names = [name_of(each) for each in self.rows.fields]
+        for each in self.rows.embeds:
+            if each.is_shown:
+                names += each.names if each.embed.spread else [each.embed.name]
+        return tuple(names)
 
 
-def read_plan(catalog: Catalog, relation: Relation, query: Query) -> ReadPlan:
-    """Return the plan of a query on a relation. Raises ApiError for unknown names and for what this subset lacks."""
-    planner = _Planner(catalog, query)
+def name_of(selected: Selected) -> str:
+    """Return the key that a selected field has in the result."""
+    if selected.alias:
+        return selected.alias
+    if selected.aggregate:
+        return selected.aggregate
+    steps = selected.field.steps
+    return next((step.key for step in reversed(steps) if isinstance(step.key, str)), selected.field.name)
+
+
+def read_plan(known: Known, relation: Relation, query: Query, *, limited: bool = True) -> ReadPlan:
+    """Return the plan of a query on a relation. Raises ApiError for unknown names and for what this subset lacks.
+
+    limited: no answer has more rows than the settings allow, at any level.
+    """
+    planner = _Planner(known, query, known.settings.max_rows if limited else None)
     plan = planner.rows(relation, query.selection, ())
     planner.nothing_left()
     return plan
 
 
+def spelled_out(plan: ReadPlan) -> ReadPlan:
+    """Return a plan that names each column where it says "*"."""
+    fields: list[Selected] = []
+    for each in plan.fields:
+        if each.field.name == "*" and not each.aggregate:
+            fields += [Selected(Field(name)) for name in plan.relation.columns]
+        else:
+            fields.append(each)
+    return replace(plan, fields=tuple(fields))
+
+
 class _Planner:
-    def __init__(self, catalog: Catalog, query: Query) -> None:
-        self._catalog, self._query = catalog, query
+    def __init__(self, known: Known, query: Query, most: int | None) -> None:
+        self._catalog, self._settings, self._query, self._most = known.catalog, known.settings, query, most
         self._numbers = count()
         self._reached: set[Path] = set()
 
-    def rows(self, relation: Relation, selection: Selection, path: Path) -> ReadPlan:
+    def rows(self, relation: Relation, selection: Selection, path: Path, *, spread_to_many: bool = False) -> ReadPlan:
         self._reached.add(path)
         alias = f"t{next(self._numbers)}"
+        limit = _last(self._query.limits, path)
+        if self._most is not None:
+            limit = self._most if limit is None else min(limit, self._most)
         plan = ReadPlan(
             relation,
             alias,
             selection.fields,
-            tuple(self._embed(relation, each, path) for each in selection.embeds),
+            tuple(self._embed(relation, each, path, spread_to_many) for each in selection.embeds),
             tuple(each for at, each in self._query.filters if at == path),
             _last(self._query.orders, path) or (),
-            _last(self._query.limits, path),
+            limit,
             _last(self._query.offsets, path),
+            self._most,
         )
         _check(plan)
+        if plan.aggregates:
+            self._check_aggregates(plan)
+        if spread_to_many or relation.represented or plan.aggregates:
+            plan = spelled_out(plan)
         return plan
 
     def nothing_left(self) -> None:
@@ -95,13 +147,22 @@ class _Planner:
                 missing = next(depth for depth in range(1, len(path) + 1) if path[:depth] not in self._reached)
                 raise not_embedded(path[missing - 1])
 
-    def _embed(self, relation: Relation, embed: Embed, path: Path) -> EmbedPlan:
-        way = find(self._catalog.relationships, relation.name, embed.target, embed.hint)
-        if embed.spread and not way.to_one:
-            raise not_implemented(f"'...{embed.target}': only to-one embeds can be spread here")
+    def _embed(self, relation: Relation, embed: Embed, path: Path, within: bool) -> EmbedPlan:
+        way = find(self._catalog.relationships, relation.schema, relation.name, embed.target, embed.hint)
         alias = f"e{next(self._numbers)}"
-        rows = self.rows(self._catalog.relations[way.target], embed.selection, (*path, embed.name))
+        target = self._catalog.relations[relation.schema, way.target]
+        to_many = embed.spread and (within or not way.to_one)
+        rows = self.rows(target, embed.selection, (*path, embed.name), spread_to_many=to_many)
+        if embed.spread and self._settings.aggregates and rows.aggregates:
+            raise not_implemented(f"aggregate functions in '...{embed.target}'")
         return EmbedPlan(embed, alias, way, rows)
+
+    def _check_aggregates(self, plan: ReadPlan) -> None:
+        if not self._settings.aggregates:
+            # As Supabase sets PostgREST up.
+            raise no_aggregates()
+        if any(each.embed.spread for each in plan.embeds):
+            raise not_implemented("an aggregate function beside spread rows")
 
 
 def _last(given: Iterable[tuple[Path, T]], path: Path) -> T | None:
@@ -111,7 +172,7 @@ def _last(given: Iterable[tuple[Path, T]], path: Path) -> T | None:
 
 def _check(plan: ReadPlan) -> None:
     for selected in plan.fields:
-        if selected.field.name not in ("*", "count"):
+        if selected.field.name not in _ALWAYS_THERE:
             _check_field(plan.relation, selected.field)
     for condition in conditions(plan.filters):
         if is_about_embed(plan, condition):
@@ -161,5 +222,5 @@ def _check_term(plan: ReadPlan, term: Term) -> None:
 
 
 def _check_field(relation: Relation, field: Field) -> None:
-    if relation.columns_known and field.name not in relation.columns:
+    if relation.columns_known and relation.field(field.name) is None:
         raise no_column(relation.name, field.name)

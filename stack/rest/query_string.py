@@ -52,7 +52,7 @@ def parse(raw: str, *, arguments: bool = False) -> Query:
     first = dict(reversed(parameters))
     columns, on_conflict = first.get("columns"), first.get("on_conflict")
     return Query(
-        selection=select_syntax.selection(first.get("select", _EVERYTHING)),
+        selection=select_syntax.selection(first.get("select") or _EVERYTHING),
         filters=tuple(filters),
         orders=tuple(orders),
         limits=tuple(limits),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stack.rest.catalog import SCHEMA
 from stack.rest.conditions import field_sql, filter_sql
-from stack.rest.plan import conditions, is_about_embed
+from stack.rest.plan import conditions, is_about_embed, name_of
 from stack.rest.sql import quoted
 
 if TYPE_CHECKING:
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
 
     from stack.rest.plan import EmbedPlan, ReadPlan
     from stack.rest.preferences import Shape
+    from stack.rest.relations import Relation
     from stack.rest.sql import Values
     from stack.rest.syntax import Selected, Term
 
@@ -41,9 +41,13 @@ def rows_sql(plan: ReadPlan, values: Values, source: str, link: str | None = Non
 
     source: what to read, the relation or what stands for it. link: the condition that ties an embed to its parent.
     """
-    parts = [f"SELECT {_select_list(plan, values)}", _from_sql(plan, plan.embeds, values, source, link)]
+    shown = _shown(plan, values)
+    select = ", ".join(f"{found} AS {quoted(name)}" if name else found for found, name, _ in shown)
+    parts = [f"SELECT {select}", _from_sql(plan, plan.embeds, values, source, link)]
+    if plan.aggregates and (grouped := [str(n) for n, (*_, whole) in enumerate(shown, 1) if not whole]):
+        parts.append(f"GROUP BY {', '.join(grouped)}")
     if plan.order:
-        parts.append("ORDER BY " + ", ".join(_term_sql(plan, term, values) for term in plan.order))
+        parts.append("ORDER BY " + ", ".join(_term_sql(plan, term, values, source) for term in plan.order))
     if plan.limit is not None:
         parts.append(f"LIMIT {values.add(str(plan.limit))}")
     if plan.offset:
@@ -59,19 +63,23 @@ def counted_sql(plan: ReadPlan, values: Values, source: str) -> str:
 def body_sql(shape: Shape, each: str) -> str:
     """Return the SQL of a body that has this shape. each: one row or value, as SQL."""
     found = f"json_agg({each})"
+    if shape.csv:
+        names = f"(SELECT string_agg(name, ',') FROM json_object_keys(coalesce({found}->0, '{{}}')) AS name)"
+        lines = f"string_agg(substr({each}::text, 2, length({each}::text) - 2), chr(10))"
+        return f"coalesce({names}, '') || chr(10) || coalesce({lines}, '')"
     if shape.without_nulls:
         found = f"json_strip_nulls({found})"
     return f"coalesce({found}->0, 'null')" if shape.single else f"coalesce({found}, '[]')"
 
 
-def table(name: str) -> str:
-    """Return a relation of the exposed schema as SQL."""
-    return quoted(SCHEMA, name)
+def table(relation: Relation) -> str:
+    """Return a relation of an exposed schema as SQL."""
+    return quoted(relation.schema, relation.name)
 
 
 def _from_sql(plan: ReadPlan, embeds: Sequence[EmbedPlan], values: Values, source: str, link: str | None) -> str:
     parts = [f"FROM {source} AS {plan.alias}"]
-    parts += [_join_sql(each, plan.alias, values) for each in embeds]
+    parts += [_join_sql(each, plan, values, source) for each in embeds]
     wanted = [link] if link else []
     wanted += [filter_sql(plan, each, values) for each in plan.filters]
     if wanted:
@@ -85,66 +93,89 @@ def _filtered_sql(plan: ReadPlan, values: Values, source: str, link: str | None)
     return _from_sql(plan, needed, values, source, link)
 
 
-def _select_list(plan: ReadPlan, values: Values) -> str:
+def _shown(plan: ReadPlan, values: Values) -> list[tuple[str, str | None, bool]]:
+    """Return what is selected: as SQL, under which name (None: its own), and whether it is one value of all rows."""
     shown = [_selected_sql(plan, each, values) for each in plan.fields]
+    # What rows are grouped by has to be comparable.
+    comparable = "::jsonb" if plan.aggregates else ""
     for each in plan.embeds:
         if not each.is_shown:
             continue
-        if each.embed.spread:
-            shown.append(f"{each.alias}.*")
+        if each.embed.spread and each.way.to_one:
+            shown.append((f"{each.alias}.*", None, False))
+        elif each.embed.spread:
+            shown += [(f"coalesce({each.alias}.{quoted(name)}, '[]')", name, False) for name in each.names]
         elif each.way.to_one:
-            shown.append(f"row_to_json({each.alias}.*) AS {quoted(each.embed.name)}")
+            shown.append((f"row_to_json({each.alias}.*){comparable}", each.embed.name, False))
         else:
-            shown.append(f"coalesce({each.alias}.items, '[]') AS {quoted(each.embed.name)}")
-    return ", ".join(shown)
+            shown.append((f"coalesce({each.alias}.items, '[]'){comparable}", each.embed.name, False))
+    return shown
 
 
-def _selected_sql(plan: ReadPlan, selected: Selected, values: Values) -> str:
+def _selected_sql(plan: ReadPlan, selected: Selected, values: Values) -> tuple[str, str | None, bool]:
     field = selected.field
+    if selected.aggregate == "count" and field.name == "*":
+        return _as(f"count({plan.alias})", selected.aggregate_cast), name_of(selected), True
     if field.name == "*":
-        return f"{plan.alias}.*"
+        return f"{plan.alias}.*", None, False
     if field.name == "count" and not field.steps and "count" not in plan.relation.columns:
         # The one aggregate that Supabase answers: PostgreSQL reads table.count as count(table).
-        return f"count(*) AS {quoted(selected.alias or 'count')}"
-    name = selected.alias or field.name
-    if field.steps and not selected.alias:
-        name = next((step.key for step in reversed(field.steps) if isinstance(step.key, str)), field.name)
+        return "count(*)", selected.alias or "count", True
+    known = plan.relation.columns.get(field.name)
     found = field_sql(plan.relation, plan.alias, field, values)
-    if selected.cast:
-        found = f"CAST({found} AS {quoted(_TYPE_NAMES.get(selected.cast.lower(), selected.cast))})"
-    return f"{found} AS {quoted(name)}"
+    if known and known.shown and not field.steps and not selected.aggregate:
+        found = f"{known.shown}({found})"
+    found = _as(found, selected.cast)
+    if selected.aggregate:
+        return _as(f"{selected.aggregate}({found})", selected.aggregate_cast), name_of(selected), True
+    return found, name_of(selected), False
 
 
-def _term_sql(plan: ReadPlan, term: Term, values: Values) -> str:
+def _as(found: str, cast: str | None) -> str:
+    return f"CAST({found} AS {quoted(_TYPE_NAMES.get(cast.lower(), cast))})" if cast else found
+
+
+def _term_sql(plan: ReadPlan, term: Term, values: Values, source: str) -> str:
     if term.embed is None:
         found = field_sql(plan.relation, plan.alias, term.field, values)
     else:
         embed = plan.embed(term.embed)
         field = field_sql(embed.rows.relation, embed.rows.alias, term.field, values)
-        found = f"(SELECT {field} {_filtered_sql(embed.rows, values, *_source_and_link(embed, plan.alias))})"
+        found = f"(SELECT {field} {_filtered_sql(embed.rows, values, *_source_and_link(embed, plan, source))})"
     direction = f" {term.direction.upper()}" if term.direction else ""
     nulls = f" NULLS {term.nulls.upper()}" if term.nulls else ""
     return found + direction + nulls
 
 
-def _join_sql(embed: EmbedPlan, parent: str, values: Values) -> str:
+def _join_sql(embed: EmbedPlan, parent: ReadPlan, values: Values, source: str) -> str:
     kind = "INNER" if embed.embed.inner else "LEFT"
-    rows = rows_sql(embed.rows, values, *_source_and_link(embed, parent))
+    rows = rows_sql(embed.rows, values, *_source_and_link(embed, parent, source))
     if embed.way.to_one:
         return f"{kind} JOIN LATERAL ({rows}) AS {embed.alias} ON true"
-    items = f"SELECT json_agg(i.*) AS items FROM ({rows}) AS i"
+    spread = embed.names if embed.embed.spread else ()
+    each = "".join(f", json_agg(i.{quoted(name)}) AS {quoted(name)}" for name in spread)
+    items = f"SELECT json_agg(i.*) AS items{each} FROM ({rows}) AS i"
     condition = f"{embed.alias}.items IS NOT NULL" if embed.embed.inner else "true"
     return f"{kind} JOIN LATERAL ({items}) AS {embed.alias} ON {condition}"
 
 
-def _source_and_link(embed: EmbedPlan, parent: str) -> tuple[str, str]:
+def _source_and_link(embed: EmbedPlan, parent: ReadPlan, source: str) -> tuple[str, str | None]:
     way, child = embed.way, embed.rows.alias
+    if way.function is not None:
+        row = parent.alias
+        if source != table(parent.relation):
+            # Rows of a common table expression have no type, until they are given one.
+            columns = ", ".join(f"{parent.alias}.{quoted(name)}" for name in parent.relation.columns)
+            row = f"ROW({columns})"
+        return f"{quoted(*way.function)}({row}::{table(parent.relation)})", None
     if way.junction is None:
-        return table(way.target), _equal(child, parent, way.pairs)
+        return table(embed.rows.relation), _equal(child, parent.alias, way.pairs)
     between = f"{child}_via"
     # EXISTS, so that a row that the junction names twice is there once.
-    via = f"{_equal_to(between, parent, way.junction.source)} AND {_equal_to(between, child, way.junction.target)}"
-    return table(way.target), f"EXISTS (SELECT FROM {table(way.junction.table)} AS {between} WHERE {via})"
+    via = (
+        f"{_equal_to(between, parent.alias, way.junction.source)} AND {_equal_to(between, child, way.junction.target)}"
+    )
+    return table(embed.rows.relation), f"EXISTS (SELECT FROM {quoted(*way.junction.table)} AS {between} WHERE {via})"
 
 
 def _equal(child: str, parent: str, pairs: tuple[tuple[str, str], ...]) -> str:

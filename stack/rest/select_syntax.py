@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stack.rest.errors import ApiError
 from stack.rest.reader import Reader
 from stack.rest.syntax import Embed, Field, Selected, Selection, Term
 
@@ -73,21 +72,19 @@ def _item(reader: Reader) -> Selected | Embed:
     if reader.sees(":") and not reader.sees("::") and not field.steps:
         reader.expect(":")
         alias, field = field.name, reader.field()
-    if reader.sees("(") and not field.steps:
-        if field.name == "count" and reader.take("()"):
-            raise _no_aggregates()
+    if not field.steps and field.name == "count" and reader.take("()"):
+        return Selected(Field("*"), alias, aggregate="count", aggregate_cast=_cast(reader))
+    if not field.steps and (reader.sees("(") or reader.sees("!")):
         return _embed(reader, field.name, alias)
-    if reader.sees("!") and not field.steps:
-        return _embed(reader, field.name, alias)
-    if reader.sees("."):
-        reader.expect(".")
-        if reader.name() in _AGGREGATES and reader.take("()"):
-            raise _no_aggregates()
-        reader.fail("an aggregate function")
-    cast = reader.name() if reader.take("::") else None
+    cast, aggregate, aggregate_cast = _cast(reader), None, None
+    if reader.take("."):
+        aggregate = reader.name()
+        if aggregate not in _AGGREGATES or not reader.take("()"):
+            reader.fail("an aggregate function")
+        aggregate_cast = _cast(reader)
     if not (reader.ended or reader.sees(",") or reader.sees(")")):
         reader.fail('"->", "->>", "::", "(", ",", ")" or end of input')
-    return Selected(field, alias, cast)
+    return Selected(field, alias, cast, aggregate, aggregate_cast)
 
 
 def _embed(reader: Reader, target: str, alias: str | None, *, spread: bool = False) -> Embed:
@@ -129,6 +126,5 @@ def _term(reader: Reader) -> Term:
     return Term(field, embed, direction, nulls)
 
 
-def _no_aggregates() -> ApiError:
-    # As Supabase sets PostgREST up.
-    return ApiError(400, "PGRST123", "Use of aggregate functions is not allowed")
+def _cast(reader: Reader) -> str | None:
+    return reader.name() if reader.take("::") else None

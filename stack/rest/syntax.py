@@ -27,11 +27,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """One field of select=; the name "*" is all of them. cast: a type's name."""
+    """One field of select=; the name "*" is all of them. cast: a type's name.
+
+    aggregate: a function of all rows, and aggregate_cast the type of what it gives; then cast is of what it is given.
+    """
 
     field: Field
     alias: str | None = None
     cast: str | None = None
+    aggregate: str | None = None
+    aggregate_cast: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,114 +3,170 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from stack.rest.errors import of_database
+from stack.rest.sql import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from stack.rest.connections import Connection, Connections
     from stack.rest.identity import Identity
+    from stack.rest.settings import Settings
     from stack.rest.sql import Statement
 
-# In this order: names are resolved in the schemas of the request before its role can look at any.
-_SETTINGS = (
-    "search_path",
-    "transaction_read_only",
-    "role",
-    "request.jwt.claims",
-    "request.method",
-    "request.path",
-    "request.headers",
-    "request.cookies",
-)
-_SET = (
-    "SELECT " + ", ".join(f"pg_catalog.set_config('{name}', ${n}, true)" for n, name in enumerate(_SETTINGS, 1))
-).encode()
 # Deferred constraints are checked while the error can still be told with the statement.
 _JUDGE = b"SET CONSTRAINTS ALL IMMEDIATE"
-_SEARCH_PATH = '"public", "extensions"'
+_ISOLATION = "default_transaction_isolation"
+_ISOLATED = {
+    "read uncommitted": b"SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED",
+    "repeatable read": b"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+    "serializable": b"SET TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+}
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The one row that a statement answers with: its columns are described in reads. own: the last one."""
+    """The one row that a statement answers with: its columns are described in reads. own: the last but two.
+
+    status, headers: what the database wants in their place, as it said it in response.status and response.headers.
+    """
 
     body: bytes
     rows: int
     total: int | None
     own: int | None
+    status: str | None = None
+    headers: str | None = None
 
 
 @dataclass(frozen=True)
 class Context:
-    """The request as the database may see it. path: without /rest/v1. headers: names in lower case."""
+    """The request as the database may see it. path: without /rest/v1. headers: names in lower case.
+
+    schema: the one that is asked. timezone: None for the database's. setup: how the API is set up.
+    """
 
     identity: Identity
     method: str
     path: str
     headers: Mapping[str, str]
+    schema: str
+    timezone: str | None
+    setup: Settings
 
-    def settings(self, *, reads: bool) -> tuple[str, ...]:
-        """Return the values of _SETTINGS, in their order. reads: the transaction must not write."""
+    def settings(self, *, reads: bool, function: Sequence[str] = ()) -> dict[str, str]:
+        """Return what is set for the transaction, in this order. reads: it must not write.
+
+        function: the settings of the function that is called, as "name=value".
+        """
         cookies = [each.strip().partition("=") for each in self.headers.get("cookie", "").split(";") if "=" in each]
-        return (
-            _SEARCH_PATH,
-            "on" if reads else "off",
-            self.identity.role,
-            self.identity.claims,
-            self.method,
-            self.path,
-            json.dumps(dict(self.headers)),
-            json.dumps({name: value for name, _, value in cookies}),
-        )
+        found = {
+            # Names are resolved in the schemas of the request before its role can look at any.
+            "search_path": ", ".join(_identifier(each) for each in (self.schema, *self.setup.extra_search_path)),
+            "transaction_read_only": "on" if reads else "off",
+            # While it is still authenticator's to set them.
+            **self.setup.of_role(self.identity.role),
+            "role": self.identity.role,
+            "request.jwt.claims": self.identity.claims,
+            "request.method": self.method,
+            "request.path": self.path,
+            "request.headers": json.dumps(dict(self.headers)),
+            "request.cookies": json.dumps({name: value for name, _, value in cookies}),
+        }
+        if self.timezone is not None:
+            found["timezone"] = self.timezone
+        for each in function:
+            name, _, value = each.partition("=")
+            if any(re.search(hoisted, each) for hoisted in self.setup.hoisted):
+                # What was set for the role has had its turn.
+                found.pop(name, None)
+                found[name] = value
+        return found
 
 
-async def run(
-    connections: Connections,
-    context: Context,
-    statement: Statement,
-    *,
-    reads: bool,
-    planned: Statement | None = None,
-    judge: Callable[[Answer], None] | None = None,
-) -> tuple[Answer, Any]:
-    """Run a request's statement, and return its answer and the plan of planned, None if that was not asked for.
+@dataclass(frozen=True)
+class Work:
+    """What a transaction does. reads: nothing else. planned: an EXPLAIN that is asked beside it, if any.
 
-    judge: raises ApiError for an answer that must not be; then nothing is changed. A write waits for it before it ends.
-    Raises ApiError for whatever the database refuses, never psycopg.Error.
+    judge: raises ApiError for an answer that must not be; then nothing is changed. settings: of the function that is
+    called. rolls_back: it leaves nothing behind.
+    """
+
+    statement: Statement
+    reads: bool
+    planned: Statement | None = None
+    judge: Callable[[Answer], None] | None = None
+    settings: tuple[str, ...] = ()
+    rolls_back: bool = False
+
+
+async def run(connections: Connections, context: Context, work: Work) -> tuple[Answer, Any]:
+    """Do a request's work, and return its answer and the plan of work.planned, None if that was not asked for.
+
+    A write waits for the judge before it ends. Raises ApiError for whatever the database refuses, never psycopg.Error.
     """
     import psycopg
 
+    settings = context.settings(reads=work.reads, function=work.settings)
+    isolation = _ISOLATED.get(settings.pop(_ISOLATION, "").lower())
     try:
         async with connections.one() as connection:
-            if judge is None or reads:
-                answered = await _piped(connection, context, statement, reads, planned)
+            if isolation is None and (work.reads or (work.judge is None and not work.rolls_back)):
+                answered = await _piped(connection, context, work, settings)
             else:
-                async with connection.transaction():
-                    answered = await _piped(connection, context, statement, reads, planned)
-                    judge(answered[0])
+                async with connection.transaction(force_rollback=work.rolls_back):
+                    answered = await _piped(connection, context, work, settings, isolation)
+                    if work.judge is not None:
+                        work.judge(answered[0])
+                return answered
     except psycopg.Error as error:
         raise of_database(error, anonymous=context.identity.anonymous) from error
-    if judge is not None and reads:
-        judge(answered[0])
+    if work.judge is not None:
+        work.judge(answered[0])
     return answered
 
 
 async def _piped(
-    connection: Connection, context: Context, statement: Statement, reads: bool, planned: Statement | None
+    connection: Connection,
+    context: Context,
+    work: Work,
+    settings: dict[str, str],
+    isolation: bytes | None = None,
 ) -> tuple[Answer, Any]:
     # Without BEGIN, what is sent up to the end of the pipeline is one transaction.
     plan = None
     async with connection.pipeline():
-        await connection.execute(_SET, context.settings(reads=reads))
-        cursor = await connection.execute(statement.text, statement.values)
-        if planned is not None:
-            plan = await connection.execute(planned.text, planned.values)
-        if not reads:
+        if isolation is not None:
+            await connection.execute(isolation)
+        await connection.execute(_set(tuple(settings)), tuple(settings.values()))
+        if context.setup.pre_request is not None:
+            await connection.execute(f"SELECT {quoted(*context.setup.pre_request)}()".encode())
+        cursor = await connection.execute(work.statement.text, work.statement.values)
+        if work.planned is not None:
+            plan = await connection.execute(work.planned.text, work.planned.values)
+        if not work.reads:
             await connection.execute(_JUDGE)
-    ((body, rows, total, own),) = await cursor.fetchall()
+    ((body, rows, total, own, status, headers),) = await cursor.fetchall()
     guessed = await plan.fetchone() if plan is not None else None
-    return Answer(body or b"", rows, total, own), guessed[0] if guessed else None
+    whole = body.encode() if isinstance(body, str) else body or b""
+    return Answer(whole, rows, total, own, status, headers), guessed[0] if guessed else None
+
+
+@lru_cache(256)
+def _set(names: tuple[str, ...]) -> bytes:
+    settings = (f"pg_catalog.set_config({_literal(name)}, ${n}, true)" for n, name in enumerate(names, 1))
+    return ("SELECT " + ", ".join(settings)).encode()
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _identifier(name: str) -> str:
+    # Always quoted, as PostgREST writes them.
+    return '"' + name.replace('"', '""') + '"'

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stack.rest.conditions import filter_sql
-from stack.rest.errors import ApiError, no_column, no_column_to_write, not_implemented
-from stack.rest.plan import conditions, is_about_embed
-from stack.rest.reads import read_sql
+from stack.rest.errors import ApiError, no_column, no_column_to_write, not_implemented, not_the_row_of_the_url
+from stack.rest.plan import conditions, is_about_embed, spelled_out
+from stack.rest.reads import SAID, read_sql
 from stack.rest.render import table
 from stack.rest.sql import Values, quoted
+from stack.rest.syntax import Condition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,22 +32,50 @@ def insert_statement(
 ) -> Statement:
     """Return the statement that inserts the rows of a body, or updates those that exist if the preferences say so.
 
-    on_conflict: the columns that tell which exist; the primary key by default. The last column of the answer is how
+    on_conflict: the columns that tell which exist; the primary key by default. The own column of the answer is how
     many rows were inserted, not updated. Raises ApiError.
     """
-    if plan.filters:
-        raise not_implemented("an insert cannot be filtered")
     relation, values = plan.relation, Values()
     columns = _columns_to_write(relation, payload)
     names = ", ".join(quoted(each.name) for each in columns)
+    given = ", ".join(_value_sql(each) for each in columns)
     rows = _rows_of(payload, columns, values, defaults=preferences.missing_default)
     tried, conflict = _conflict_sql(relation, columns, on_conflict, preferences.resolution)
-    into = f"INSERT INTO {table(relation.name)} AS {plan.alias} {f'({names})' if names else ''}"
+    into = f"INSERT INTO {table(relation)} AS {plan.alias} {f'({names})' if names else ''}"
 
     def write(returning: str) -> str:
-        return f"{into} SELECT {names} FROM {rows}{tried}{conflict} RETURNING {returning}"
+        return f"{into} SELECT {given} FROM {rows}{tried}{conflict} RETURNING {returning}"
 
     return _answered(write, plan, preferences, shape, values, inserted=_TALLY if tried else "count(*)")
+
+
+def put_statement(plan: ReadPlan, payload: Payload, preferences: Preferences, shape: Shape) -> Statement:
+    """Return the statement that inserts the one row that the filters name, or replaces it.
+
+    The filters are all of the primary key and nothing else; raises ApiError otherwise. The own column of the answer is
+    how many rows were inserted. No row is written if the body names another.
+    """
+    named = [each for each in plan.filters if isinstance(each, Condition) and each.operator == "eq"]
+    key = plan.relation.primary_key
+    plain = all(not (each.negated or each.quantifier or each.field.steps) for each in named)
+    if not (key and plain and len(named) == len(plan.filters) and {each.field.name for each in named} == set(key)):
+        message = "Filters must include all and only primary key columns with 'eq' operators"
+        raise ApiError(405, "PGRST105", message)
+    relation, values = plan.relation, Values()
+    columns = _columns_to_write(relation, payload)
+    if not set(key) <= set(payload.columns):
+        raise not_the_row_of_the_url()
+    names = ", ".join(quoted(each.name) for each in columns)
+    given = ", ".join(_value_sql(each) for each in columns)
+    rows = _rows_of(payload, columns, values, defaults=False)
+    wanted = " AND ".join(filter_sql(replace(plan, alias="given"), each, values) for each in plan.filters)
+    tried, conflict = _conflict_sql(relation, columns, key, "merge-duplicates")
+
+    def write(returning: str) -> str:
+        into = f"INSERT INTO {table(relation)} AS {plan.alias} ({names})"
+        return f"{into} SELECT {given} FROM {rows}{tried} AND {wanted}{conflict} RETURNING {returning}"
+
+    return _answered(write, plan, preferences, shape, values, inserted=_TALLY)
 
 
 def update_statement(plan: ReadPlan, payload: Payload, preferences: Preferences, shape: Shape) -> Statement:
@@ -54,8 +83,8 @@ def update_statement(plan: ReadPlan, payload: Payload, preferences: Preferences,
     values = Values()
     columns = _columns_to_write(plan.relation, payload)
     wanted = _wanted_sql("UPDATE", plan, values)
-    target = f"{table(plan.relation.name)} AS {plan.alias}"
-    changes = ", ".join(f"{quoted(each.name)} = given.{quoted(each.name)}" for each in columns)
+    target = f"{table(plan.relation)} AS {plan.alias}"
+    changes = ", ".join(f"{quoted(each.name)} = {_value_sql(each)}" for each in columns)
     rows = _rows_of(payload, columns, values, defaults=preferences.missing_default) if columns else ""
 
     def write(returning: str) -> str:
@@ -71,7 +100,7 @@ def delete_statement(plan: ReadPlan, preferences: Preferences, shape: Shape) -> 
     """Return the statement that deletes the rows that plan.filters choose. Raises ApiError, also without a filter."""
     values = Values()
     wanted = _wanted_sql("DELETE", plan, values)
-    delete = f"DELETE FROM {table(plan.relation.name)} AS {plan.alias} WHERE {wanted}"
+    delete = f"DELETE FROM {table(plan.relation)} AS {plan.alias} WHERE {wanted}"
     return _answered(lambda returning: f"{delete} RETURNING {returning}", plan, preferences, shape, values)
 
 
@@ -88,31 +117,44 @@ def _answered(
         raise not_implemented("limit and offset of a write")
     key = plan.relation.primary_key
     if preferences.returned == "representation":
-        returning = _needed(plan)
+        returning, plan = _needed(plan)
         # The written rows are all shown, also where what was written no longer fits the filters.
         answer = read_sql(replace(plan, filters=()), shape, "exact", _WRITTEN, values, own=inserted)
     elif preferences.returned == "headers-only" and key:
         returning = ", ".join(f"{plan.alias}.{quoted(name)}" for name in key)
         shown = ", ".join(f"{_WRITTEN}.{quoted(name)}::text" for name in key)
-        answer = f"SELECT json_agg(json_build_array({shown})), count(*), count(*), {inserted} FROM {_WRITTEN}"
+        answer = f"SELECT json_agg(json_build_array({shown})), count(*), count(*), {inserted}, {SAID} FROM {_WRITTEN}"
     else:
         # Nothing is returned, so no right to read is needed.
         returning = "1"
-        answer = f"SELECT NULL, count(*), count(*), {inserted} FROM {_WRITTEN}"
+        answer = f"SELECT NULL, count(*), count(*), {inserted}, {SAID} FROM {_WRITTEN}"
     return values.statement(f"WITH {_WRITTEN} AS ({write(returning)}) {answer}")
 
 
-def _needed(plan: ReadPlan) -> str:
-    """Return only the columns that are shown, so that only they need the right to read."""
+def _needed(plan: ReadPlan) -> tuple[str, ReadPlan]:
+    """Return the columns that are shown, so that only they need the right to read, and the plan that reads them."""
     names = [each.field.name for each in plan.fields] + [each.field.name for each in plan.order if not each.embed]
     for embed in plan.embeds:
         names += [here for here, _ in embed.way.pairs]
         if embed.way.junction:
             names += [there for _, there in embed.way.junction.source]
+        if embed.way.function:
+            # It takes a whole row.
+            names += plan.relation.columns
+    computed = [name for name in dict.fromkeys(names) if name in plan.relation.computed]
     if "*" in names:
-        return f"{plan.alias}.*"
-    known = [name for name in dict.fromkeys(names) if name in plan.relation.columns]
-    return ", ".join(f"{plan.alias}.{quoted(name)}" for name in known) or "1"
+        if not computed:
+            return f"{plan.alias}.*", plan
+        plan = spelled_out(plan)
+        names = [*plan.relation.columns, *names]
+    known = [name for name in dict.fromkeys(names) if plan.relation.field(name)]
+    return ", ".join(f"{plan.alias}.{quoted(name)}" for name in known) or "1", plan
+
+
+def _value_sql(column: Column) -> str:
+    """Return the value that the body gives a column, as SQL."""
+    given = f"given.{quoted(column.name)}"
+    return f"{column.read}({given})" if column.read else given
 
 
 def _columns_to_write(relation: Relation, payload: Payload) -> list[Column]:
@@ -125,7 +167,7 @@ def _columns_to_write(relation: Relation, payload: Payload) -> list[Column]:
 def _rows_of(payload: Payload, columns: Sequence[Column], values: Values, *, defaults: bool) -> str:
     """Return the rows of the body as SQL, named "given"."""
     body = values.add(payload.text)
-    typed = ", ".join(f"{quoted(each.name)} {each.type}" for each in columns)
+    typed = ", ".join(f"{quoted(each.name)} {'json' if each.read else each.type}" for each in columns)
     if not columns:
         rows = f"{body}::json" if payload.is_array else f"json_build_array({body}::json)"
         return f"json_array_elements({rows}) AS given"

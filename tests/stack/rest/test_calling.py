@@ -92,7 +92,7 @@ def test_one_row_can_be_asked_for(library):
         ("POST", "rest_add?id=eq.1", {"a": 1}, (400, "PGRST127")),
         ("DELETE", "rest_add", None, (405, "PGRST101")),
         ("POST", "pg_catalog.pg_sleep", {}, (404, "PGRST202")),
-        ("POST", "a/b", {}, (404, "PGRST205")),
+        ("POST", "a/b", {}, (404, "PGRST125")),
     ],
 )
 def test_a_call_that_does_not_fit_is_refused(library, method, path, arguments, refusal):

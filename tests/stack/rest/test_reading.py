@@ -18,7 +18,6 @@ def numbers(rows):
         ("last:facts->langs->-1", {"last": "en"}),
         ("tags->0", {"tags": "a"}),
         ('"name"', {"name": "Ann"}),
-        ("", {}),
         ("count", {"count": 1}),
     ],
 )
