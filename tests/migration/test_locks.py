@@ -2,7 +2,7 @@
 
 import pytest
 
-from pgproof.rehearsal import deadlocking, locking, stalling
+from pgproof.rehearsal import deadlocking, locking, locks, stalling
 from pgproof.scripts import running
 
 # The strongest lock on each messaging table, by script.
@@ -35,8 +35,8 @@ def test_no_stronger_lock_than_needed(rehearsed, record_property):
         held = {}
         for each in locking.footprints(rehearsed, prefix, script):
             locked = {name: mode for name, mode in each.locks.items() if name in tables}
-            strong = {name: mode for name, mode in locked.items() if mode in locking.BLOCKS_WRITERS}
-            held |= {name: max(mode, held.get(name, mode), key=locking.MODES.index) for name, mode in strong.items()}
+            strong = {name: mode for name, mode in locked.items() if mode in locks.BLOCKS_WRITERS}
+            held |= {name: max(mode, held.get(name, mode), key=locks.MODES.index) for name, mode in strong.items()}
         record_property("locks", {"file": str(script.path), "strongest": held})
         assert held == STRONGEST[script.path.name]
 

@@ -1,6 +1,6 @@
 """Each environment's own scripts, rehearsed by the engine that `python -m harness rehearse` is."""
 
-from pgproof.rehearsal import applying, bodies, reversing
+from pgproof.rehearsal import applying, bodies, preserving, repeating, reversing
 
 
 def test_every_body_compiles(rehearsed):
@@ -17,13 +17,13 @@ def test_each_script_applies(rehearsed):
 
 def test_applying_again_changes_nothing(rehearsed):
     """Each script again, and all of them again, change nothing."""
-    assert list(applying.idempotent(rehearsed)) == []
+    assert list(repeating.idempotent(rehearsed)) == []
 
 
 def test_each_script_keeps_every_row(rehearsed):
     """No row of any table is changed, and there is no table that was not looked at, or had nothing to lose."""
-    assert list(applying.preserves_data(rehearsed)) == []
-    assert list(applying.unproven(rehearsed)) == []
+    assert list(preserving.preserves_data(rehearsed)) == []
+    assert list(preserving.unproven(rehearsed)) == []
 
 
 def test_down_is_the_baseline_and_up_again_works(rehearsed):

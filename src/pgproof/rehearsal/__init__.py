@@ -11,27 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 from pgproof import migrations
 from pgproof.errors import UsageError
-from pgproof.rehearsal import accepting, checks, findings, leftovers, own_rows, scene, unavailable
+from pgproof.rehearsal import accepting, beforehand, checks, findings, own_rows, scene, unavailable
 from pgproof.rehearsal.config import Config
-from pgproof.rehearsal.findings import Finding, Result
-from pgproof.scripts import script
+from pgproof.rehearsal.findings import Result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     import psycopg
 
-    from pgproof.migrations import Migration
     from pgproof.rehearsal.copying import Copy
-    from pgproof.rehearsal.scratch_server import Database, ScratchServer
+    from pgproof.rehearsal.database import Database
+    from pgproof.rehearsal.scratch_server import ScratchServer
     from pgproof.scripts.script import Script
 
 __all__ = ["Config", "rehearse"]
 
 _VERSION = 17
-# The checks of the way back.
-_WAY_BACK = ("reversible", "reversible from half-way", "in use")
 
 
 def rehearse(config: Config, server: ScratchServer | None = None) -> Result:
@@ -50,12 +46,12 @@ def rehearse(config: Config, server: ScratchServer | None = None) -> Result:
     migration = migrations.read(
         config.ups, config.downs, runner=config.runner, start=config.start, one_way=config.one_way
     )
-    bad = _read(config.bad_data, result)
+    bad = beforehand.read(config.bad_data, result)
     result.findings += map(findings.unreadable, migration.problems)
     result.notes += migration.notes
     result.undecided += migration.unread
-    _say_what_is_not_asked(config, migration, result)
-    spared = _forbid([*migration.ups, *migration.downs, *bad], result)
+    beforehand.say_what_is_not_asked(config, migration, result)
+    spared = beforehand.forbid([*migration.ups, *migration.downs, *bad], result)
     ups, downs = migration.ups, [] if migration.broken_back else migration.downs
     if set(map(id, spared)) & set(map(id, downs)):
         # Without usable down scripts, the up scripts can still be rehearsed.
@@ -67,59 +63,6 @@ def rehearse(config: Config, server: ScratchServer | None = None) -> Result:
     unavailable.set_aside(result)
     _settle(config, result)
     return result
-
-
-def _say_what_is_not_asked(config: Config, migration: Migration, result: Result) -> None:
-    """Say what the runner and the options leave out, and what has no way back although one is asked for."""
-    runner = migration.runner
-    if runner.once:
-        result.unasked["idempotent"] = f"not asked: {runner.name} applies each file once"
-    if config.one_way:
-        result.unasked |= dict.fromkeys(_WAY_BACK, "not asked (--no-down)")
-        return
-    advice = "write a script that undoes the others, and rehearse it with them"
-    if runner.once:
-        advice = f"write what undoes it as {runner.name} has it, or say --no-down if there is to be no way back"
-    if runner.name == "supabase":
-        advice = (
-            "the Supabase CLI has no way back: say --no-down if none is meant, or give scripts of your own as --down"
-        )
-    if migration.no_way_back:
-        result.findings.append(Finding("no-down", "no down script was given", advice=advice))
-    else:
-        result.findings += [
-            findings.about("no-down", path, "nothing undoes it, so the way back of the others is not rehearsed", advice)
-            for path in migration.one_way
-        ]
-
-
-def _read(paths: Sequence[Path], result: Result) -> list[Script]:
-    scripts = []
-    for path in paths:
-        try:
-            scripts.append(script.read(path))
-        except script.Unreadable as problem:
-            result.findings.append(findings.unreadable(problem))
-    return scripts
-
-
-def _forbid(scripts: Sequence[Script], result: Result) -> list[Script]:
-    """Report what the text alone shows, and return the scripts that are not run: those that drop a database.
-
-    What its runner puts in a transaction fails there when it is run, so nothing is said of it here.
-    """
-    spared, apart = [], {statement for each in scripts for statement in leftovers.apart(each)}
-    for each in scripts:
-        for statement in each.statements:
-            if statement.kind == "DropdbStmt":
-                advice = "it is not run, not even here; a migration must leave whole databases alone"
-                result.findings.append(findings.at("drops-database", statement, statement.title, advice))
-                spared.append(each)
-            elif statement.outside and (statement.apart or not each.wrapped) and statement not in apart:
-                what = f"{statement.outside} runs outside a transaction: interrupted, it leaves what it has done so far"
-                advice = "keep it in a separate file, and check afterwards that it completed (for an index: indisvalid)"
-                result.findings.append(findings.at("outside-transaction", statement, what, advice))
-    return spared
 
 
 def _hold(
@@ -170,7 +113,6 @@ def _hold(
                     tuple(downs),
                     config.hooks.workload,
                     pairs=tuple(pairs),
-                    once="idempotent" in result.unasked,
                 )
                 checks.hold(config, rehearsed, bad, result)
                 if failure is not None:

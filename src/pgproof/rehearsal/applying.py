@@ -1,25 +1,20 @@
-"""Checks that the up scripts apply, apply again without effect, keep every row, and refuse bad data."""
+"""Checks that the up scripts apply, have an effect, leave nothing behind when they fail, and refuse bad data."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from pgproof.rehearsal import database_state, findings, losses, views
-from pgproof.rehearsal.database_state import Nature
-from pgproof.rehearsal.losses import Loss
-from pgproof.rehearsal.scratch_server import is_alive
+from pgproof.rehearsal import database_state, findings
+from pgproof.rehearsal.database import is_alive
 from pgproof.rehearsal.steps import apply, look
 from pgproof.scripts import running
-from pgproof.supabase import SCHEMAS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
+    from pgproof.rehearsal.database import Database
     from pgproof.rehearsal.database_state import DatabaseState
     from pgproof.rehearsal.findings import Finding
-    from pgproof.rehearsal.losses import Kept
-    from pgproof.rehearsal.scratch_server import Database
     from pgproof.rehearsal.steps import Rehearsal
     from pgproof.scripts.script import Script, Statement
 
@@ -41,11 +36,6 @@ _WITHOUT_EFFECT = (
     "a condition that is never met, a ROLLBACK at the end, or only checks: correct the condition, or leave the file out"
     " of the migration"
 )
-_TRANSITION = (
-    "whoever still reads the old name fails: keep it for a while, for a table as a view, for a column as a generated"
-    " one or in a view"
-)
-_GUARD = "guard it (IF NOT EXISTS, CREATE OR REPLACE, or a DO block that checks first)"
 
 
 def applies(rehearsal: Rehearsal, notices: list[str] | None = None) -> Iterator[Finding]:
@@ -95,92 +85,6 @@ def one(
         yield findings.at("open-transaction", script.statements[-1], _OPEN, "end it with COMMIT")
 
 
-def idempotent(rehearsal: Rehearsal) -> Iterator[Finding]:
-    """Yield a finding unless each up script again after itself, and all of them again at the end, change nothing.
-
-    Each is judged in the database that it was just applied to.
-    """
-    ups, fine = rehearsal.ups, True
-    with ExitStack() as stack:
-        database: Database | None = None
-        for step, script in enumerate(ups, 1):
-            rehearsal.tell(script)
-            if database is None:
-                database = stack.enter_context(rehearsal.after(ups[:step]))
-            else:
-                apply(database, script)
-            found, clean = _again(database, (script,))
-            yield from found
-            fine = fine and not found
-            if not clean:
-                stack.close()
-                database = None
-        if len(ups) > 1 and fine and database is not None:
-            yield from _again(database, ups)[0]
-
-
-def _again(database: Database, again: Sequence[Script]) -> tuple[list[Finding], bool]:
-    """Run scripts again; return what is wrong with that, and whether the database is as it was."""
-    before = look(database)
-    for script in again:
-        ran = apply(database, script)
-        if ran.failure is not None:
-            where, what = ran.failure.line, f"applied again, it fails: {ran.failure.message}"
-            found = findings.Finding("not-idempotent", what, str(script.path), where, _GUARD)
-            return [found], not database_state.changes(before, look(database))
-    # The same password is salted anew each time.
-    nature = Nature(passwords=frozenset(before.passwords))
-    changed = database_state.changes(before, look(database), nature)
-    if not changed:
-        return [], True
-    who = "it changes" if len(again) == 1 else "it and those after it change"
-    what = f"applied again, {who}: {database_state.first(changed)}"
-    return [findings.about("not-idempotent", again[0].path, what, _GUARD)], False
-
-
-def preserves_data(rehearsal: Rehearsal, notes: list[str] | None = None) -> Iterator[Finding]:
-    """Yield each table whose rows an up script changed or removed, each new name, and each sequence it set back.
-
-    What a script adds does not count. notes: those on views are appended to it.
-    """
-    notes = [] if notes is None else notes
-    blamed: set[tuple[str, str]] = set()
-    with rehearsal.after(()) as database:
-        before, shown = look(database), views.read(database.observer())
-        for step, script in enumerate(rehearsal.ups):
-            rehearsal.tell(script)
-            apply(database, script)
-            after = look(database)
-            found, kept = losses.structure(before, after)
-            touched = losses.touched(before, after, kept, database.observer())
-            found += _of_rows(rehearsal, step, touched)
-            for each in sorted(found):
-                if (each.name, each.about) not in blamed:
-                    blamed.add((each.name, each.about))
-                    advice = _TRANSITION if each.name == "renames" else None
-                    yield findings.about(each.name, script.path, f"{each.about}: {each.what}", advice)
-            notes += (f"{script.path}: {said}" for said in views.changed(shown, database.observer()))
-            before, shown = after, views.read(database.observer()) if shown or _has_views(after) else {}
-
-
-def _has_views(state: DatabaseState) -> bool:
-    return any(each.get("kind") in ("v", "m") for each in state.catalog.of_kind("relation").values())
-
-
-def _of_rows(rehearsal: Rehearsal, step: int, touched: Sequence[Kept]) -> list[Loss]:
-    """Return what an up script did to the rows of these tables, found out on two copies of one database."""
-    if not touched:
-        return []
-    found = []
-    with rehearsal.after(rehearsal.ups[:step]) as source, rehearsal.after(rehearsal.ups[:step]) as database:
-        apply(database, rehearsal.ups[step])
-        for each in touched:
-            what = losses.of_rows(each, source.observer(), database.observer())
-            if what is not None:
-                found.append(Loss("changes-data", each.before, what))
-    return found
-
-
 def changes_something(rehearsal: Rehearsal) -> Iterator[Finding]:
     """Yield a finding for each up script without any effect: neither catalog nor roles, rows nor sequences change.
 
@@ -199,23 +103,6 @@ def _acts_elsewhere(statement: Statement) -> bool:
     """Return whether a statement has an effect that no catalog and no row shows, or brings what a platform may have."""
     guarded = statement.kind == "CreateExtensionStmt" and statement.node.if_not_exists
     return guarded or statement.outside is not None or statement.kind in _ELSEWHERE
-
-
-def unproven(rehearsal: Rehearsal) -> Iterator[str]:
-    """Yield a note on what proves nothing: a table without a fingerprint or without rows."""
-    before = rehearsal.state_after(())
-    for table in before.passed_over:
-        yield f"not fingerprinted, so it is not known whether its rows survive: {table}"
-    empty = sorted(table for table, held in before.rows.items() if not held.count and _matters(table, rehearsal.ups))
-    if empty:
-        yield f"no rows in the baseline, so preserving them proves nothing: {', '.join(empty)}"
-
-
-def _matters(table: str, scripts: Sequence[Script]) -> bool:
-    """Return whether a migration is about a table: any of the project's, and of the platform's those that it names."""
-    if table.partition(".")[0] not in SCHEMAS:
-        return True
-    return any(table in statement.text for script in scripts for statement in script.statements)
 
 
 def refuses(rehearsal: Rehearsal, bad: Script) -> Iterator[Finding]:

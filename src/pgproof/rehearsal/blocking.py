@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pgproof.rehearsal import findings, locking, online
+from pgproof.rehearsal import findings, locks, online
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 # The finding, what nobody can do, and under which locks.
 _WAIT = (
-    ("blocks-readers", "read or write there", locking.MODES[-1:]),
-    ("blocks-writers", "write there", tuple(mode for mode in locking.BLOCKS_WRITERS if mode != locking.MODES[-1])),
+    ("blocks-readers", "read or write there", locks.MODES[-1:]),
+    ("blocks-writers", "write there", tuple(mode for mode in locks.BLOCKS_WRITERS if mode != locks.MODES[-1])),
 )
 
 
@@ -37,7 +37,7 @@ def _found(footprint: Footprint, name: str, who: str, modes: Collection[str]) ->
     def waits(*names: str) -> bool:
         """Return whether the strongest lock on these is one of the modes."""
         held = [under[each] for each in names if each in under]
-        return bool(held) and max(held, key=locking.MODES.index) in modes
+        return bool(held) and max(held, key=locks.MODES.index) in modes
 
     built = [pair for pair in footprint.built if waits(*pair)]
     scanned = [

@@ -15,8 +15,11 @@ from pgproof.rehearsal import (
     leaving,
     leftovers,
     locking,
+    preserving,
+    repeating,
     reversing,
     stalling,
+    unless,
     using,
 )
 from pgproof.rehearsal.steps import Rehearsal
@@ -31,8 +34,6 @@ if TYPE_CHECKING:
     from pgproof.scripts.script import Script
 
 __all__ = ["CHECKS", "Check", "Rehearsal", "Run", "hold"]
-
-_NO_WAY_BACK = "there is no down script to run"
 
 
 @dataclass
@@ -97,53 +98,6 @@ def hold(config: Config, rehearsal: Rehearsal, bad: Sequence[Script], result: Re
         config.progress.end()
 
 
-def _never(_: Run) -> str | None:
-    return None
-
-
-def _unless_parsed(run: Run) -> str | None:
-    return "a script has a syntax error" if run.failed("syntax") else None
-
-
-def _unless_applied(run: Run) -> str | None:
-    return _unless_parsed(run) or ("the scripts do not apply" if run.failed("applies") else None)
-
-
-def _unless_repeated(run: Run) -> str | None:
-    if run.rehearsal.once:
-        return _unless_applied(run) or "the runner applies each script only once"
-    return _unless_applied(run)
-
-
-def _unless_a_way_back(run: Run) -> str | None:
-    return _unless_applied(run) or (None if run.rehearsal.downs else _NO_WAY_BACK)
-
-
-def _unless_quiet(run: Run) -> str | None:
-    """Return why not where a script would end the connections of the checks, too."""
-    if run.found("ends-other-connections") and not run.failed("applies"):
-        return "a down script ends the connections of others"
-    return _unless_applied(run)
-
-
-def _unless_several(run: Run) -> str | None:
-    several = len(run.rehearsal.ups) > 1 and not run.rehearsal.pairs
-    return _unless_a_way_back(run) or _unless_quiet(run) or (None if several else "each up has a down of its own")
-
-
-def _unless_bad_data(run: Run) -> str | None:
-    return _unless_quiet(run) or (None if run.bad else "there are no scripts that make bad data")
-
-
-def _unless_whole(run: Run) -> str | None:
-    unfinished = run.failed("reversible") and run.found("fails", "ends-connection", "open-transaction")
-    return _unless_quiet(run) or ("the down scripts do not run to their end" if unfinished else None)
-
-
-def _unless_usable(run: Run) -> str | None:
-    return _unless_a_way_back(run) or _unless_whole(run)
-
-
 def _syntax(run: Run) -> Iterator[Finding]:
     with run.rehearsal.after(()) as database, database.connect() as connection:
         for each in [*run.way, *run.bad]:
@@ -155,12 +109,12 @@ def _applies(run: Run) -> Iterator[Finding]:
     found = list(applying.applies(run.rehearsal, notices))
     run.result.measured["notices"] = notices
     if not found:
-        run.result.notes += applying.unproven(run.rehearsal)
+        run.result.notes += preserving.unproven(run.rehearsal)
     return iter(found)
 
 
 def _preserves(run: Run) -> Iterator[Finding]:
-    return applying.preserves_data(run.rehearsal, run.result.notes)
+    return preserving.preserves_data(run.rehearsal, run.result.notes)
 
 
 def _reversible(run: Run) -> Iterator[Finding]:
@@ -216,21 +170,21 @@ def _stalls(run: Run) -> Iterator[Finding]:
 
 
 CHECKS = (
-    Check("syntax", _syntax, _never, first=True),
-    Check("applies", _applies, _unless_parsed, first=True),
-    Check("changes something", lambda run: applying.changes_something(run.rehearsal), _unless_applied),
-    Check("idempotent", lambda run: applying.idempotent(run.rehearsal), _unless_repeated),
-    Check("preserves data", _preserves, _unless_applied),
+    Check("syntax", _syntax, unless.never, first=True),
+    Check("applies", _applies, unless.parsed, first=True),
+    Check("changes something", lambda run: applying.changes_something(run.rehearsal), unless.applied),
+    Check("idempotent", lambda run: repeating.idempotent(run.rehearsal), unless.applied),
+    Check("preserves data", _preserves, unless.applied),
     Check(
         "leaves all as good",
         lambda run: leaving.leaves(run.rehearsal, run.config.hooks, run.result),
-        _unless_applied,
+        unless.applied,
     ),
-    Check("reversible", _reversible, _unless_a_way_back),
-    Check("reversible from half-way", lambda run: reversing.half_way(run.rehearsal), _unless_several, optional=True),
-    Check("in use", lambda run: using.way_back(run.rehearsal, run.result), _unless_usable),
-    Check("atomic", _atomic, _unless_quiet),
-    Check("refuses bad data", _refuses, _unless_bad_data, optional=True),
-    Check("locks", _locks, _unless_whole),
-    Check("stall", _stalls, _unless_whole),
+    Check("reversible", _reversible, unless.undone),
+    Check("reversible from half-way", lambda run: reversing.half_way(run.rehearsal), unless.together, optional=True),
+    Check("in use", lambda run: using.way_back(run.rehearsal, run.result), unless.usable),
+    Check("atomic", _atomic, unless.alone),
+    Check("refuses bad data", _refuses, unless.bad_data, optional=True),
+    Check("locks", _locks, unless.whole),
+    Check("stall", _stalls, unless.whole),
 )

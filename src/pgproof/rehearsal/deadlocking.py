@@ -12,30 +12,17 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg import sql
 
-from pgproof.errors import UsageError
-from pgproof.rehearsal import findings, locking
+from pgproof.rehearsal import findings, locking, locks
 from pgproof.scripts import running
-from pgproof.timing import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from pgproof.rehearsal.database import Database
     from pgproof.rehearsal.findings import Finding
-    from pgproof.rehearsal.scratch_server import Database
     from pgproof.rehearsal.steps import Rehearsal
     from pgproof.rehearsal.traffic import Workload
     from pgproof.scripts.script import Script
-
-_WORDS = {
-    "AccessShareLock": "ACCESS SHARE",
-    "RowShareLock": "ROW SHARE",
-    "RowExclusiveLock": "ROW EXCLUSIVE",
-    "ShareUpdateExclusiveLock": "SHARE UPDATE EXCLUSIVE",
-    "ShareLock": "SHARE",
-    "ShareRowExclusiveLock": "SHARE ROW EXCLUSIVE",
-    "ExclusiveLock": "EXCLUSIVE",
-    "AccessExclusiveLock": "ACCESS EXCLUSIVE",
-}
 
 
 def deadlocks(rehearsal: Rehearsal, prefix: Sequence[Script], script: Script) -> Iterator[Finding]:
@@ -70,10 +57,8 @@ def _locks_of_a_send(workload: Workload, database: Database) -> dict[str, str]:
         except psycopg.Error:
             # Sends that fail are another finding.
             return {}
-        tables = {
-            name for name, _, kind, _ in observer.execute(locking.HELD, [session.info.backend_pid]) if kind == "r"
-        }
-        strongest = locking.strongest(observer, session.info.backend_pid)
+        tables = {name for name, _, kind, _ in observer.execute(locks.HELD, [session.info.backend_pid]) if kind == "r"}
+        strongest = locks.strongest(observer, session.info.backend_pid)
         return {name: mode for name, mode in strongest.items() if name in tables}
 
 
@@ -91,10 +76,7 @@ def _meet(database: Database, script: Script, target: str, then: tuple[str, str]
         worker.start()
         try:
             pid = migrator.info.backend_pid
-            if not eventually(lambda: not worker.is_alive() or locking.waits(observer, pid), 60):
-                raise UsageError(
-                    f"{script.path} neither ends nor waits; set CONNECT_TIME_UNIT above 1 on a slow machine"
-                )
+            locks.until_it_waits(observer, pid, worker, str(script.path))
             _lock(sender, *then)
         except psycopg.errors.DeadlockDetected:
             return True
@@ -106,4 +88,4 @@ def _meet(database: Database, script: Script, target: str, then: tuple[str, str]
 
 def _lock(session: psycopg.Connection[Any], table: str, mode: str) -> None:
     name = sql.Identifier(*table.split(".", 1))
-    session.execute(sql.SQL("LOCK TABLE {} IN " + _WORDS[mode] + " MODE").format(name))
+    session.execute(sql.SQL("LOCK TABLE {} IN " + locks.words(mode) + " MODE").format(name))

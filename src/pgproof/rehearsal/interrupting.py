@@ -9,7 +9,6 @@ from what it had written; this does not show a power cut.
 
 from __future__ import annotations
 
-import threading
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,41 +16,23 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from pgproof.errors import UsageError
-from pgproof.rehearsal import committing, database_state, findings, locking, steps
+from pgproof.rehearsal import committing, database_state, findings, steps, terminating
 from pgproof.rehearsal.steps import apply, look
 from pgproof.scripts import running
-from pgproof.timing import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from pgproof.rehearsal.database import Database
     from pgproof.rehearsal.database_state import DatabaseState, Nature
     from pgproof.rehearsal.findings import Finding
-    from pgproof.rehearsal.scratch_server import Database, ScratchServer
+    from pgproof.rehearsal.scratch_server import ScratchServer
     from pgproof.rehearsal.steps import Rehearsal
     from pgproof.scripts.script import Script, Statement
 
     Interrupt = Callable[[ScratchServer, Database, Script, int], None]
 
-# SHARE lets everybody read and nobody write. Tables that the script has locked already are skipped.
-_HOLD = """
-DO $$
-DECLARE
-  name regclass;
-BEGIN
-  FOR name IN SELECT oid FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p') AND relpersistence <> 't' LOOP
-    BEGIN
-      EXECUTE pg_catalog.format('LOCK TABLE ONLY %s IN SHARE MODE NOWAIT', name);
-    EXCEPTION WHEN lock_not_available THEN
-      NULL;
-    END;
-  END LOOP;
-END
-$$
-"""
 _IN_IT = "its backend terminated in it"
-_GONE = "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = %s)"
 _ADVICE = "put the whole script between BEGIN and COMMIT, so it happens completely or not at all"
 
 
@@ -66,37 +47,7 @@ def _error_after(_: ScratchServer, database: Database, script: Script, place: in
 
 
 def _terminated_in(_: ScratchServer, database: Database, script: Script, place: int) -> None:
-    terminate(database, script, place)
-
-
-def terminate(database: Database, script: Script, place: int) -> bool:
-    """Run a script, and terminate its backend in the statement at this index; return False if that ended before.
-
-    Raises UsageError if the statement neither ends nor waits.
-    """
-    statement, observer = script.statements[place], database.observer()
-    with database.connect() as connection:
-        running.run(connection, script, until=place)
-        # The statement has to wait until it is found waiting, however short a timeout the script set.
-        connection.execute("SET lock_timeout = 0")
-        pid = connection.info.backend_pid
-        worker = threading.Thread(target=running.execute, args=(connection, statement), daemon=True)
-        observer.execute("BEGIN")
-        try:
-            observer.execute(_HOLD)
-            worker.start()
-            if not eventually(lambda: not worker.is_alive() or locking.waits(observer, pid), 60):
-                where = f"{statement.path}:{statement.line}"
-                raise UsageError(f"{where} neither ends nor waits; set CONNECT_TIME_UNIT above 1 on a slow machine")
-            inside = worker.is_alive()
-            observer.execute("SELECT pg_terminate_backend(%s)", [pid])
-        finally:
-            observer.execute("ROLLBACK")
-        worker.join(60)
-        # Its transaction is rolled back before it disappears from pg_stat_activity.
-        if not eventually(lambda: observer.execute(_GONE, [pid]).fetchone() == (True,)):
-            raise UsageError("a terminated session does not end; set CONNECT_TIME_UNIT above 1 on a slow machine")
-        return inside
+    terminating.terminate(database, script, place)
 
 
 def _killed_after(server: ScratchServer, database: Database, script: Script, place: int) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from pgproof.rehearsal import findings, online, working
+from pgproof.rehearsal import findings, locks, online, working
 from pgproof.rehearsal.footprint import Footprint
 from pgproof.scripts import running
 
@@ -24,32 +24,9 @@ if TYPE_CHECKING:
     from pgproof.scripts.running import Failure
     from pgproof.scripts.script import Script, Statement
 
-# PostgreSQL's own order, weakest first.
-MODES = (
-    "AccessShareLock",
-    "RowShareLock",
-    "RowExclusiveLock",
-    "ShareUpdateExclusiveLock",
-    "ShareLock",
-    "ShareRowExclusiveLock",
-    "ExclusiveLock",
-    "AccessExclusiveLock",
-)
-BLOCKS_WRITERS = MODES[MODES.index("ShareLock") :]
-# Read by another session, which does not see what the script has not committed yet.
-HELD = """
-SELECT n.nspname || '.' || c.relname, l.mode, c.relkind, c.oid::int8
-FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE l.pid = %s AND l.locktype = 'relation' AND l.granted
-  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-  AND n.nspname NOT LIKE 'pg\\_%%' AND n.nspname <> 'information_schema'
-"""
-_WAITS = "SELECT EXISTS (SELECT FROM pg_locks WHERE pid = %s AND NOT granted)"
 _KNOWN = "SELECT oid::int8 FROM pg_class"
 # A table that is small here is read from end to end although it has an index; where it is large, it would not be.
 _AS_IF_LARGE = "SET enable_seqscan = off; SET jit = off"
-# What PostgreSQL says of a statement that cannot run inside a transaction block, or ends transactions of its own.
-_NEEDS_NO_TRANSACTION = ("25001", "2D000")
 
 
 def footprints(rehearsal: Rehearsal, prefix: Sequence[Script], script: Script) -> list[Footprint]:
@@ -84,25 +61,6 @@ def _found_out(rehearsal: Rehearsal, prefix: Sequence[Script], script: Script) -
         return watch.seen
 
 
-def strongest(observer: psycopg.Connection[Any], pid: int, among: frozenset[int] | None = None) -> dict[str, str]:
-    """Return the strongest lock that the session pid holds on each relation that the observer sees, one of MODES.
-
-    among: the OIDs of the relations that count, None for all.
-    """
-    found: dict[str, str] = {}
-    for name, mode, _, oid in observer.execute(HELD, [pid]):
-        if among is not None and oid not in among:
-            continue
-        if MODES.index(mode) >= MODES.index(found.get(name, MODES[0])):
-            found[name] = mode
-    return found
-
-
-def waits(observer: psycopg.Connection[Any], pid: int) -> bool:
-    """Return whether the session pid waits for a lock that another one holds."""
-    return observer.execute(_WAITS, [pid]).fetchone() == (True,)
-
-
 class _Watch:
     """Runs statements one by one, and looks before and after each."""
 
@@ -128,7 +86,7 @@ class _Watch:
             if self._session.closed:
                 return False
             self._session.execute("COMMIT" if failed is None else "ROLLBACK")
-            if failed is None or failed.sqlstate not in _NEEDS_NO_TRANSACTION:
+            if failed is None or failed.sqlstate not in running.NOT_IN_A_TRANSACTION:
                 return failed is None
         return self._outside(statement)
 
@@ -138,11 +96,11 @@ class _Watch:
         if failed is not None:
             return failed
         after = working.look(self._session)
-        held = strongest(self._observer, self._session.info.backend_pid, self._known)
-        locks = {name: mode for name, mode in held.items() if self._held.get(name) != mode}
+        held = locks.strongest(self._observer, self._session.info.backend_pid, self._known)
+        taken = {name: mode for name, mode in held.items() if self._held.get(name) != mode}
         self._held = held
-        waits = patient and self._waits_for_ever() and any(mode in BLOCKS_WRITERS for mode in locks.values())
-        self.seen.append(self._footprint(statement, before, after, (locks, held), waits))
+        waits = patient and self._waits_for_ever() and any(mode in locks.BLOCKS_WRITERS for mode in taken.values())
+        self.seen.append(self._footprint(statement, before, after, (taken, held), waits))
         return None
 
     def _outside(self, statement: Statement) -> bool:
@@ -157,12 +115,12 @@ class _Watch:
             if each.oid in before.relations and each.oid in self._known and each.file != before.relations[each.oid].file
         }
         if new_files:
-            locks = {after.relations[oid].name: MODES[-1] for oid in sorted(new_files)}
+            taken = {after.relations[oid].name: locks.MODES[-1] for oid in sorted(new_files)}
             for oid in new_files:
                 table = after.relations[oid].table
                 if table in self._known:
-                    locks.setdefault(after.relations[table].name, "ShareLock")
-            self.seen.append(self._footprint(statement, before, after, (locks, locks), patient))
+                    taken.setdefault(after.relations[table].name, "ShareLock")
+            self.seen.append(self._footprint(statement, before, after, (taken, taken), patient))
         return True
 
     def _footprint(
@@ -181,7 +139,7 @@ class _Watch:
         rewritten, filled, scanned = names(work.rewritten), names(work.filled), names(work.scanned)
         built = tuple((relations[index].name, relations[table].name) for index, table in work.built)
         # Nobody writes to a materialized view, and whoever fills it anew can wait.
-        unread = {(each.name, mode) for each in relations.values() if each.kind == "m" for mode in MODES[:-1]}
+        unread = {(each.name, mode) for each in relations.values() if each.kind == "m" for mode in locks.MODES[:-1]}
         touched = {*rewritten, *filled, *scanned, *(name for pair in built for name in pair)}
         return Footprint(
             statement,
@@ -205,7 +163,7 @@ def judge(seen: list[Footprint]) -> Iterator[Finding]:
     """Yield a finding for the first lock without a timeout, and for each statement that rewrites a table."""
     waiting = next((each for each in seen if each.waits_for_ever), None)
     if waiting is not None:
-        strong = [f"{mode} on {name}" for name, mode in sorted(waiting.locks.items()) if mode in BLOCKS_WRITERS]
+        strong = [f"{mode} on {name}" for name, mode in sorted(waiting.locks.items()) if mode in locks.BLOCKS_WRITERS]
         what = (
             f"{', '.join(strong)} without a lock_timeout:"
             " behind a long transaction the script waits forever, and every sender behind it"

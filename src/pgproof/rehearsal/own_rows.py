@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from pgproof.rehearsal import touching
 from pgproof.rehearsal.steps import apply
-from pgproof.supabase import SCHEMAS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,7 +44,11 @@ _NEW_COLUMN = (
 
 @dataclass
 class _Trial:
-    """The rows that are tried. levels: how far each table is along _KINDS. left: tables that get no row at all."""
+    """The rows that are tried.
+
+    levels: how far each table is along _KINDS, by its plain name. filled: what came of the last fill(). columns: of
+    each table before the up scripts.
+    """
 
     ups: Sequence[Script]
     scripts: Sequence[Script]
@@ -60,7 +63,7 @@ class _Trial:
         tables = [
             each
             for each in filling.empty(connection, filling.listed(connection))
-            if each.schema not in SCHEMAS or touching.names_fully(each.name, self.scripts)
+            if touching.concerns(each.name, self.scripts)
         ]
         plain = {each.name: each.plain for each in tables}
         # Whoever inserts rows with fixed keys knows that they are not there yet.

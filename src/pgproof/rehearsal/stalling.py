@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
 
-from pgproof.rehearsal import findings, locking, online, timeline, traffic
+from pgproof.rehearsal import findings, locking, locks, online, timeline, traffic
 from pgproof.rehearsal.steps import apply
 from pgproof.scripts import running
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from pgproof.rehearsal.database import Database
     from pgproof.rehearsal.findings import Finding
     from pgproof.rehearsal.footprint import Footprint
-    from pgproof.rehearsal.scratch_server import Database
     from pgproof.rehearsal.steps import Rehearsal
     from pgproof.rehearsal.timeline import Timeline
     from pgproof.rehearsal.traffic import Worker, Workload
@@ -101,7 +101,7 @@ def measure(rehearsal: Rehearsal, base: str | None = None) -> Iterator[Stall]:
 
 def _locked(connection: psycopg.Connection[Any], footprints: Sequence[Footprint]) -> dict[str, str]:
     """Return those relations on which a script takes a strong lock, and the kind of each, as pg_class has it."""
-    names = {name for each in footprints for name, mode in each.locks.items() if mode in timeline.STRONG}
+    names = {name for each in footprints for name, mode in each.locks.items() if mode in locks.STRONG}
     found = connection.execute(_KINDS, [sorted(names)]).fetchall()
     return dict(found)
 

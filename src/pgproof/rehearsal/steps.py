@@ -12,9 +12,10 @@ from pgproof.scripts import running
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from pgproof.rehearsal.database import Database
     from pgproof.rehearsal.database_state import DatabaseState, Nature
     from pgproof.rehearsal.footprint import Footprint
-    from pgproof.rehearsal.scratch_server import Database, ScratchServer
+    from pgproof.rehearsal.scratch_server import ScratchServer
     from pgproof.rehearsal.traffic import Workload
     from pgproof.scripts.running import Ran
     from pgproof.scripts.script import Script
@@ -28,7 +29,6 @@ class Rehearsal:
     workload: how people use the database meanwhile, None if unknown. known_footprints: a cache of locking.footprints().
     known_relations: a cache of locking.known().
     pairs: each up script with the down script that undoes it alone, in order; empty unless every one has its own.
-    once: whether the runner applies each script only once, so that applying it again proves nothing.
     tell: called with each script that a check has come to.
     """
 
@@ -38,7 +38,6 @@ class Rehearsal:
     downs: tuple[Script, ...] = ()
     workload: Workload | None = None
     pairs: tuple[tuple[Script, Script], ...] = ()
-    once: bool = False
     tell: Callable[[Script], object] = field(default=lambda _: None, repr=False)
     known_footprints: dict[tuple[Script, ...], list[Footprint]] = field(default_factory=dict, repr=False)
     known_relations: dict[str, frozenset[int]] = field(default_factory=dict, repr=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from pgproof.rehearsal import locking
+from pgproof.rehearsal import locks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 MOST_SENDS = 300
 # What is shown before and after the script, as a part of its time, and at least so many seconds.
 _MARGIN, _LEAST = 0.4, 0.015
-# What the picture shows: the weaker ones disturb nobody who sends.
-STRONG = locking.MODES[locking.MODES.index("ShareUpdateExclusiveLock") :]
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ class LockWatch:
         """Note what this statement is about to take. A stronger lock on the same table replaces the weaker one."""
         now = time.monotonic()
         for table, mode in self._locks.get(statement, {}).items():
-            if table in self.tables and mode in STRONG:
+            if table in self.tables and mode in locks.STRONG:
                 self._release(table, now)
                 self._taken[table] = mode, now
 

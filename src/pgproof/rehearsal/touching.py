@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from pgproof.supabase import SCHEMAS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -35,6 +37,14 @@ def names_fully(table: str, scripts: Sequence[Script]) -> bool:
     schema, _, own = table.replace('"', "").rpartition(".")
     word = re.compile(rf"(?<![\w$])\"?{re.escape(schema)}\"?\s*\.\s*\"?{re.escape(own)}(?![\w$])", re.IGNORECASE)
     return any(word.search(statement.text) for script in scripts for statement in script.statements)
+
+
+def concerns(table: str, scripts: Sequence[Script]) -> bool:
+    """Return whether scripts may be about a table: any of the project's, and of the platform's those that they name.
+
+    table: its name with a schema, perhaps quoted.
+    """
+    return table.partition(".")[0].strip('"') not in SCHEMAS or names_fully(table, scripts)
 
 
 def inserts_into(table: str, scripts: Sequence[Script]) -> bool:

@@ -21,7 +21,7 @@ from pgproof.timing import eventually
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from pgproof.rehearsal.scratch_server import Database
+    from pgproof.rehearsal.database import Database
 
     Act = Callable[[psycopg.Connection[Any]], str | None]
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from pgproof.rehearsal.database import Database
     from pgproof.rehearsal.findings import Finding, Result
     from pgproof.rehearsal.probing import Added
-    from pgproof.rehearsal.scratch_server import Database
     from pgproof.rehearsal.shapes import Freedom, Shapes
     from pgproof.rehearsal.steps import Rehearsal
     from pgproof.scripts.running import Failure

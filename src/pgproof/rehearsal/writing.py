@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from pgproof.rehearsal import locks
 from pgproof.rehearsal.leaving import listing
 
 if TYPE_CHECKING:
@@ -22,13 +23,6 @@ _VERDICTS = {
 _EXPLAINED = ("missing-file", "not-utf8", "syntax-error", "template")
 # Outcomes that a person asked for: without these checks nothing is called safe and reversible.
 _ON_REQUEST = ("not asked (--only)", "not asked (--no-down)")
-_WORTH_A_LINE = (
-    "ShareUpdateExclusiveLock",
-    "ShareLock",
-    "ShareRowExclusiveLock",
-    "ExclusiveLock",
-    "AccessExclusiveLock",
-)
 
 
 def as_json(result: Result) -> str:
@@ -90,17 +84,17 @@ def _finding(finding: Finding) -> Iterator[str]:
 
 
 def _is_strong(footprint: dict[str, Any]) -> bool:
-    return bool(footprint["rewrites"]) or any(mode in _WORTH_A_LINE for mode in footprint["locks"].values())
+    return bool(footprint["rewrites"]) or any(mode in locks.STRONG for mode in footprint["locks"].values())
 
 
 def _lock(footprint: dict[str, Any]) -> str:
-    locks = ", ".join(f"{mode} on {name}" for name, mode in footprint["locks"].items() if mode in _WORTH_A_LINE)
+    held = ", ".join(f"{mode} on {name}" for name, mode in footprint["locks"].items() if mode in locks.STRONG)
     more = [
         *(f"rewrites {name}" for name in footprint["rewrites"]),
         *(f"scans {name}" for name in footprint["scans"]),
         *(["waits forever"] if footprint["waits for ever"] else []),
     ]
-    return f"{footprint['file']}:{footprint['line']}: {'; '.join(filter(None, [locks, *more]))}"
+    return f"{footprint['file']}:{footprint['line']}: {'; '.join(filter(None, [held, *more]))}"
 
 
 def _stall(stall: dict[str, Any]) -> str:

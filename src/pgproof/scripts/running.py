@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from pgproof.scripts.script import Script, Statement
 
 _IDLE = psycopg.pq.TransactionStatus.IDLE
-# active_sql_transaction, and invalid_transaction_termination of a procedure.
-_NOT_IN_A_TRANSACTION = ("25001", "2D000")
+# A statement cannot run inside a transaction (active_sql_transaction), or ends transactions of its own, as a procedure
+# may (invalid_transaction_termination).
+NOT_IN_A_TRANSACTION = ("25001", "2D000")
 _PORTION = 1 << 20
 
 
@@ -80,7 +81,7 @@ def run(
             after(statement)
     if failure is None and until is None:
         failure = _commit(connection, script)
-    elif failure is not None and script.wrapped and failure.sqlstate in _NOT_IN_A_TRANSACTION:
+    elif failure is not None and script.wrapped and failure.sqlstate in NOT_IN_A_TRANSACTION:
         failure = replace(failure, advice=script.way_out)
     connection.remove_notice_handler(note)
     return Ran(tuple(notices), failure, not connection.closed and connection.info.transaction_status != _IDLE)

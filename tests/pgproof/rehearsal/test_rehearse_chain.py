@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pgproof.rehearsal import Config, applying, checks, interrupting, reversing, steps
+from pgproof.rehearsal import Config, checks, interrupting, repeating, reversing, steps
 from pgproof.rehearsal.findings import Result
 from pgproof.rehearsal.steps import Rehearsal
 from pgproof.scripts import running, script
@@ -101,7 +101,7 @@ def test_the_same_without_a_transaction_is_linear(scratch_server, base, monkeypa
         )
         rehearsal = Rehearsal(scratch_server, base, ups)
         assert len(list(interrupting.all_atomic(rehearsal))) == length
-        assert len(list(applying.idempotent(rehearsal))) == length
+        assert len(list(repeating.idempotent(rehearsal))) == length
         work.append(len(made))
     assert work[2] - work[1] <= work[1] - work[0]
 

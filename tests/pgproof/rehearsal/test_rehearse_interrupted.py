@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pgproof.rehearsal import interrupting
+from pgproof.rehearsal import interrupting, terminating
 from pgproof.rehearsal.steps import Rehearsal
 from pgproof.scripts import running, script
 
@@ -39,4 +39,4 @@ def test_a_backend_is_terminated_in_the_middle_of_a_statement(scratch_server, st
         scratch_server.made(scratch_server.start, lambda connection: running.run(connection, base)) as name,
         scratch_server.clone(name) as database,
     ):
-        assert interrupting.terminate(database, up, 2) is inside
+        assert terminating.terminate(database, up, 2) is inside

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from connect import paths
-from pgproof import rehearsal
-from pgproof.rehearsal import applying, blocking, locking, stalling
+from pgproof.rehearsal import applying, beforehand, blocking, locking, preserving, repeating, stalling
 from pgproof.rehearsal.findings import Result, unreadable
 from pgproof.rehearsal.steps import Rehearsal
 from pgproof.scripts import running, script
@@ -26,6 +25,7 @@ TABLE = {
 UNDER_TRAFFIC = {"ban-drop-column", "ban-drop-table", "renaming-column", "renaming-table"}
 RUN_AGAIN = {"prefer-robust-stmts"}
 LOSES_ROWS = {"ban-drop-column", "ban-drop-table", "ban-truncate-cascade"}
+RENAMES = {"renaming-column", "renaming-table"}
 
 
 @pytest.fixture(scope="module")
@@ -46,14 +46,14 @@ def found_in(scratch_server, base):
         except script.Unreadable as problem:
             return {unreadable(problem).name}
         result = Result()
-        rehearsal._forbid([up], result)
+        beforehand.forbid([up], result)
         if any(each.name == "drops-database" for each in result.findings):
             return {"drops-database"}
         steps = Rehearsal(scratch_server, base, (up,))
         result.findings += applying.applies(steps)
         if not result.findings:
-            result.findings += applying.idempotent(steps) if path.stem in RUN_AGAIN else ()
-            result.findings += applying.preserves_data(steps) if path.stem in LOSES_ROWS else ()
+            result.findings += repeating.idempotent(steps) if path.stem in RUN_AGAIN else ()
+            result.findings += preserving.preserves_data(steps) if path.stem in LOSES_ROWS | RENAMES else ()
             seen = locking.footprints(steps, (), up)
             result.findings += [*locking.judge(seen), *blocking.judge(seen)]
             if path.stem in UNDER_TRAFFIC:
