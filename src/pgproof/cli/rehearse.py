@@ -90,7 +90,7 @@ def add_arguments(parser: argparse.ArgumentParser, _: Project) -> None:
     parser.add_argument(
         "--automatic-grants",
         action="store_true",
-        help="grant the API's roles what is made in public, as projects made before 30 May 2026 do",
+        help="grant the API's roles what is made in public, as Supabase projects did before 30 October 2026",
     )
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of every session")
     parser.add_argument(

@@ -16,7 +16,7 @@ __all__ = ["AUTOMATIC_GRANTS", "OWNER", "SUPAUTILS", "SUPERUSER", "empty", "seed
 _FOLDER = Path(__file__).parent
 # Who runs a project's migrations, and who made the database.
 OWNER, SUPERUSER = "postgres", "supabase_admin"
-# The default privileges of projects made before 30 May 2026.
+# The default privileges that projects had before 30 October 2026 (new ones before 30 May).
 AUTOMATIC_GRANTS = _FOLDER / "automatic_grants.sql"
 # What supautils, which the server lacks, lets the owner do.
 SUPAUTILS = _FOLDER / "9_supautils.sql"
