@@ -34,6 +34,8 @@ ORDER BY 1
 _FULL_ROWS = 2
 # A default that counts on gives each number once; one that is given beside it would come again.
 _COUNTS_ON = "nextval("
+# Types whose defaults are usually random, or the time: a row gets a value of its own, the same in every run.
+_VARYING = ("uuid", "timestamptz", "timestamp", "date", "text")
 
 
 @dataclass
@@ -195,8 +197,4 @@ def _wants_a_value(column: Column) -> bool:
         return False
     if column.default is None:
         return True
-    # What is random, or the time, would differ from run to run.
     return _COUNTS_ON not in column.default and "(" in column.default and column.base in _VARYING
-
-
-_VARYING = ("uuid", "timestamptz", "timestamp", "date", "text")

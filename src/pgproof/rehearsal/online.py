@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pgproof.rehearsal import safer
+from pgproof.rehearsal.forms import Form, not_null
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pgproof.rehearsal.footprint import Footprint
-    from pgproof.rehearsal.safer import Form
     from pgproof.scripts.script import Script, Statement
 
 _APART = "these can't be wrapped in one transaction, so they are not atomic"
@@ -25,7 +25,7 @@ def instead(script: Script) -> tuple[Statement | None, str]:
     for statement in script.statements:
         for node in _commands(statement):
             if type(node).__name__ not in _QUERIES:
-                found += [(statement, form) for form in safer.forms(node, filled=False)]
+                found += [(statement, form) for form in safer.instead_of(node, filled=False)]
     return (found[0][0], _said([form for _, form in found])) if found else (None, _UNKNOWN)
 
 
@@ -38,7 +38,7 @@ def forms(footprint: Footprint) -> list[Form]:
         if kind in _QUERIES and (footprint.built or footprint.rewritten or footprint.statement.kind == "DoStmt"):
             continue
         partitions = sorted(name for name in parents if kind in ("IndexStmt", "AlterTableStmt"))
-        found += list(safer.forms(node, partitions, filled=bool(footprint.rewritten)))
+        found += list(safer.instead_of(node, partitions, filled=bool(footprint.rewritten)))
     required = footprint.required
     if required:
         # What the key's index does not name in the text.
@@ -54,14 +54,14 @@ def advice(footprint: Footprint) -> str:
     if found:
         return _said(found)
     if footprint.required:
-        return _said([safer.Form(safer.not_null(*each)) for each in footprint.required])
+        return _said([Form(not_null(*each)) for each in footprint.required])
     if footprint.built:
         return "make the index by CREATE INDEX CONCURRENTLY, in a file of its own"
     return _UNKNOWN
 
 
 def _with_not_null(form: Form, required: Sequence[tuple[str, str]]) -> Form:
-    return safer.Form((*(step for each in required for step in safer.not_null(*each)), *form.steps))
+    return Form((*(step for each in required for step in not_null(*each)), *form.steps))
 
 
 def _said(found: Sequence[Form]) -> str:

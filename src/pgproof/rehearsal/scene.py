@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from pgproof.rehearsal.findings import Result
     from pgproof.scripts.script import Script
 
+_IS_HOSTED = """
+SELECT count(*) = 4 FROM pg_roles
+WHERE rolname IN ('postgres', 'supabase_auth_admin', 'supabase_storage_admin', 'supabase_realtime_admin')
+  AND NOT rolsuper AND to_regnamespace('extensions') IS NOT NULL
+  AND to_regprocedure('extensions.supautils_create(text)') IS NULL
+"""
+_AVAILABLE = "SELECT name, installed_version IS NOT NULL FROM pg_available_extensions"
+_STAND_INS = "SELECT name FROM pg_available_extensions WHERE comment LIKE 'stand-in%'"
+
 
 def chosen(config: Config, copy: Copy | None) -> tuple[Seed, str | None]:
     """Return what the server begins with, and who runs the scripts: None for its superuser.
@@ -63,15 +72,3 @@ def help_the_owner(connection: psycopg.Connection[Any]) -> None:
     """
     if connection.execute(_IS_HOSTED).fetchone() == (True,):
         connection.execute(hosted.SUPAUTILS.read_bytes())
-
-
-_IS_HOSTED = """
-SELECT count(*) = 4 FROM pg_roles
-WHERE rolname IN ('postgres', 'supabase_auth_admin', 'supabase_storage_admin', 'supabase_realtime_admin')
-  AND NOT rolsuper AND to_regnamespace('extensions') IS NOT NULL
-  AND to_regprocedure('extensions.supautils_create(text)') IS NULL
-"""
-
-
-_AVAILABLE = "SELECT name, installed_version IS NOT NULL FROM pg_available_extensions"
-_STAND_INS = "SELECT name FROM pg_available_extensions WHERE comment LIKE 'stand-in%'"

@@ -49,8 +49,6 @@ _FOREIGN = re.compile(r"^not fingerprinted.*: (?P<it>\S+) \(foreign table\)$")
 _BASELINE = "(in the baseline)"
 _NO_ROLE = re.compile(r'role "(?P<it>[^"]+)" does not exist')
 _TOO_LONG = "canceling statement due to statement timeout"
-
-
 # Of a line on what a copy lacks: a name with its schema, or that of an extension.
 _NAMED = re.compile(r"[\w$\"]+\.\"?([\w$]+)|\bextension (?:if not exists )?\"?([\w-]+)", re.IGNORECASE)
 # Who may do what decides little here, where scripts are run by a role that may do it.

@@ -37,9 +37,7 @@ _ADVICE = (
     " no way back once people have worked with the new schema"
 )
 _KEEP = "keep them: set aside what the old schema has no place for, and change no other row"
-
-
-# Which freedom stands behind a failure of the way back: PostgreSQL's error code, the whole one or its class.
+# Which freedom stands behind a failure of the way back, by the code of PostgreSQL's error.
 _BEHIND = {"23502": "null", "23505": "same", "23P01": "same", "23514": "check", "23503": "parent"}
 
 

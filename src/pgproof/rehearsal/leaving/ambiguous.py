@@ -11,14 +11,13 @@ import re
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from pgproof.rehearsal.leaving.sides import Sides, Worse, bare
+from pgproof.rehearsal.leaving.sides import NOBODY_CALLS, Sides, Worse, bare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pgproof.catalog import Catalog
 
-_NOBODY_CALLS = ("trigger", "event_trigger")
 _SETTING = "pgrst.db_schemas="
 _OUT = ("o", "t")
 
@@ -36,7 +35,7 @@ def worse(sides: Sides) -> Iterator[Worse]:
     exposed = _exposed(sides.after)
     versions: dict[str, list[str]] = {}
     for identity, function in sides.after.of_kind("function").items():
-        if function["result"] not in _NOBODY_CALLS and function["kind"] in ("f", "p"):
+        if function["result"] not in NOBODY_CALLS and function["kind"] in ("f", "p"):
             versions.setdefault(identity.partition("(")[0], []).append(identity)
     for name, group in sorted(versions.items()):
         for one, other in combinations(sorted(group), 2):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pgproof.catalog import wording
 from pgproof.rehearsal.leaving import publishing
-from pgproof.rehearsal.leaving.sides import Sides, Worse, own, pattern
+from pgproof.rehearsal.leaving.sides import NOBODY_CALLS, Sides, Worse, own, pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pgproof.catalog import Catalog
 
 _PUBLIC, _EXECUTE = "PUBLIC", "EXECUTE"
-_NOBODY_CALLS = ("trigger", "event_trigger")
 
 
 def worse(sides: Sides) -> Iterator[Worse]:
@@ -82,7 +81,7 @@ def _functions(sides: Sides) -> Iterator[Worse]:
     versions: dict[str, tuple[list[str], list[str]]] = {}
     for at, side in enumerate((sides.before, sides.after)):
         for identity, function in side.of_kind("function").items():
-            if function["result"] not in _NOBODY_CALLS:
+            if function["result"] not in NOBODY_CALLS:
                 versions.setdefault(identity.partition("(")[0], ([], []))[at].append(identity)
     for name, (before, after) in sorted(versions.items()):
         new = [each for each in after if sides.is_new("function", each)]

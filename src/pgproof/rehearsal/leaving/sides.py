@@ -26,6 +26,8 @@ SELECT 'function', p.oid::bigint,
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE left(n.nspname, 3) <> 'pg_' AND n.nspname <> 'information_schema'
 """
+# Functions of these types are called by PostgreSQL alone.
+NOBODY_CALLS = ("trigger", "event_trigger")
 # The kinds of what belongs to a table and begins with its name.
 _PARTS = ("column", "constraint", "policy", "rule", "trigger")
 
