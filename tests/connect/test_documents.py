@@ -105,13 +105,18 @@ def test_readmes_rehearsal_is_safe():
     assert "accepted nothing" not in done.stdout
 
 
+# The files that it names are those of other projects, whose layouts it lists.
+OTHERS_FILES = "docs/rehearse.md"
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_linked_files_exist(name):
     """Each link leads to a file, and each SQL file that is named is there."""
     document = paths.ROOT / name
     links = re.findall(r"\]\(([^)#]+)\)", document.read_text())
     files = [link for link in links if "://" not in link]
-    files += [f for f in re.findall(r"`([\w/]+\.sql)`", document.read_text()) if not f.startswith("sql/")]
+    if name != OTHERS_FILES:
+        files += [f for f in re.findall(r"`([\w/]+\.sql)`", document.read_text()) if not f.startswith("sql/")]
     folders = (document.parent, paths.SQL)
     assert [file for file in files if not any((folder / file).exists() for folder in folders)] == []
 
