@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     Key = Callable[[Path], Hashable | None]
 
-# A version at the beginning of a name: a number, or a date in parts.
-NUMBERED = re.compile(r"(?P<number>\d+(?:[-_.]?\d+)*?)(?:[-_. ]|$)")
 _UP = ("up", "ups", "deploy", "forward", "forwards", "apply", "migrate", "do")
 _DOWN = ("down", "downs", "rollback", "rollbacks", "revert", "undo", "backward", "backwards", "back", "reverse")
 _DIRECTION = re.compile(rf"(?<![a-z])(?:{'|'.join((*_UP, *_DOWN))})(?![a-z])", re.IGNORECASE)

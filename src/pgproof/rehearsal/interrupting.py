@@ -12,7 +12,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psycopg
 
@@ -172,7 +172,7 @@ def can_be_atomic(script: Script) -> bool:
 
 def all_of(rehearsal: Rehearsal) -> Iterator[tuple[Sequence[Script], Script]]:
     """Yield each script that can be atomic, after the scripts that run before it: the way up, then the way down."""
-    way: list[Any] = [*rehearsal.ups, *rehearsal.downs]
+    way = [*rehearsal.ups, *rehearsal.downs]
     for place, script in enumerate(way):
         if can_be_atomic(script):
             yield way[:place], script
