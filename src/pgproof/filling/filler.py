@@ -100,7 +100,7 @@ class Filler:
         it already. Rows of other tables are made where a foreign key demands them. Raises Unfit.
         """
         if name in self._closed:
-            raise Unfit(name, "a row", "the table is left as it is")
+            raise Unfit(name, "a row", f"{name} is left empty: the scripts insert rows there, or fail on made ones")
         if leaves := self.table(name).leaves:
             # A row that belongs to no particular partition may go into any.
             return self.insert(leaves[0], given, suggested)
