@@ -100,7 +100,7 @@ class Filler:
         it already. Rows of other tables are made where a foreign key demands them. Raises Unfit.
         """
         if name in self._closed:
-            raise Unfit(name, "a row", "the table is left as it is")
+            raise Unfit(name, "a row", f"{name} is left empty: the scripts insert rows there, or fail on made ones")
         if leaves := self.table(name).leaves:
             # A row that belongs to no particular partition may go into any.
             return self.insert(leaves[0], given, suggested)
@@ -309,18 +309,32 @@ class Filler:
         before = self._failing(table, row)
         # The last column changes first, so those that have a value come first.
         ordered = sorted(columns, key=lambda column: column not in row)
-        choices = [
+        own = [
             [row.get(column)] if self._is_fixed(table, column) else [row.get(column), *self._candidates(table, column)]
             for column in ordered
         ]
-        for combination in islice(product(*choices), _COMBINATIONS):
-            changed = {**row, **{c: v for c, v in zip(ordered, combination, strict=True) if v is not None or c in row}}
-            # PostgreSQL has just refused the row as it was.
-            failing = self._failing(table, changed) if changed != row else None
-            if failing is not None and what not in failing and (before is None or failing <= before):
-                row.update(changed)
-                return
+        # Other keys cost rows of other tables, so they come last: people who may not be the same, for example.
+        for with_keys in (False, True):
+            choices = [
+                [*values_, *self._other_keys(table, column)] if with_keys else values_
+                for column, values_ in zip(ordered, own, strict=True)
+            ]
+            for combination in islice(product(*choices), _COMBINATIONS):
+                chosen = zip(ordered, combination, strict=True)
+                changed = {**row, **{column: value for column, value in chosen if value is not None or column in row}}
+                # PostgreSQL has just refused the row as it was.
+                failing = self._failing(table, changed) if changed != row else None
+                if failing is not None and what not in failing and (before is None or failing <= before):
+                    row.update(changed)
+                    return
         raise Unfit(table.name, what, why)
+
+    def _other_keys(self, table: Table, column: str) -> list[Any]:
+        """Return a new key for a column that refers to another table alone, nothing for other columns. Raises Unfit."""
+        reference = table.reference(column)
+        if reference is None or table.columns[column].refused or reference.to == table.name:
+            return []
+        return [self._key(reference, alone=True)]
 
     def _is_fixed(self, table: Table, column: str) -> bool:
         return table.columns[column].refused or any(

@@ -32,7 +32,7 @@ class Migration:
     before: the ups that belong to the baseline. pairs: each up with its own down, empty unless every one has one.
     one_way: the files without a way back, if others have one; all: whether none has one. broken: whether an up, and
     broken_back: whether a down cannot be run. unread: one sentence on each migration that is not SQL.
-    hollow: steps whose way up is empty.
+    hollow: steps whose way up is empty. of_psql: what needs psql, where the runner has it.
     """
 
     runner: Runner
@@ -48,6 +48,7 @@ class Migration:
     notes: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     hollow: set[Step] = field(default_factory=set, repr=False)
+    of_psql: list[Unreadable] = field(default_factory=list, repr=False)
 
 
 def read(
@@ -77,10 +78,12 @@ def read(
         whole.before += [] if script is None else [script]
     whole.broken = bool([each for each in whole.problems if each.name not in _EMPTY])
     whole.problems = [each for each in whole.problems if each.name not in _EMPTY]
+    whole.broken |= bool(whole.of_psql)
     _up(steps[place:], whole)
     if not one_way:
         _back(steps[place:], together, whole)
     _sum_up_templates(whole)
+    _sum_up_psql(whole)
     return whole
 
 
@@ -150,7 +153,7 @@ def _up(steps: Sequence[Step], whole: Migration) -> None:
         script = _script(step.up, whole)
         if script is not None:
             whole.ups.append(script)
-        elif whole.runner.name != PSQL and len(steps) > 1 and whole.problems[before].name in _EMPTY:
+        elif whole.runner.name != PSQL and len(steps) > 1 and any(e.name in _EMPTY for e in whole.problems[before:]):
             whole.notes.append(f"left out, since it {whole.problems.pop().what}: {step.up.path}")
             whole.hollow.add(step)
         else:
@@ -195,8 +198,21 @@ def _script(source: Source, whole: Migration) -> Script | None:
     try:
         return load(source, whole.runner, whole.notes)
     except Unreadable as problem:
-        whole.problems.append(problem)
+        own = whole.runner.name == "sqitch" and problem.name == "psql-meta-command"
+        (whole.of_psql if own else whole.problems).append(problem)
         return None
+
+
+def _sum_up_psql(whole: Migration) -> None:
+    """Leave one sentence on everything that sqitch has psql do: that is no fault, and yet it cannot be rehearsed."""
+    if whole.of_psql:
+        first, more = whole.of_psql[0], len(whole.of_psql) - 1
+        place = str(first.path) if first.line is None else f"{first.path}:{first.line}"
+        others = f", and so do {more} more of the scripts" if more else ""
+        whole.unread.append(
+            f"{place} needs psql ({first.what}){others}; {whole.runner.name} has it, and the rehearsal runs SQL alone:"
+            " rehearse copies with the SQL that stands for it"
+        )
 
 
 def _sum_up_templates(whole: Migration) -> None:

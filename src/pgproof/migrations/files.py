@@ -55,7 +55,7 @@ def _one(path: Path) -> Found:
         step = halves.step(path, text)
     except Unreadable as problem:
         return Found(_tool(path), [Step(path.name, Source(path, problem=problem))])
-    if step is not None:
+    if step is not None and not (halves.tool_of(text) == "node-pg-migrate" and _tool(path) == "supabase"):
         return Found(halves.tool_of(text), [step])
     name = f"{path.parent.name}/{path.name}" if path.name == "up.sql" else path.name
     return Found(_tool(path), [Step(name, Source(path, text))])

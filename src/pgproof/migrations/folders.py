@@ -45,7 +45,7 @@ def _read(folder: Path) -> Found:
 
 def _diesel(folder: Path) -> Found | None:
     """Diesel's: a folder for each migration with up.sql, and perhaps down.sql and metadata.toml."""
-    inside = sorted(each.parent for each in folder.glob("*/up.sql"))
+    inside = sorted((each.parent for each in folder.glob("*/up.sql")), key=_diesel_version)
     if VERSIONED.match(folder.absolute().name) and (folder / "up.sql").is_file():
         inside = [folder]
     if not inside:
@@ -56,6 +56,11 @@ def _diesel(folder: Path) -> Found | None:
         way_back = Source(down, None, said) if down.is_file() else None
         steps.append(Step(each.absolute().name, Source(each / "up.sql", None, said), way_back))
     return Found("diesel", steps)
+
+
+def _diesel_version(folder: Path) -> tuple[str, str]:
+    """Return what Diesel sorts by: the name up to the first underscore, without the hyphens that it may have."""
+    return folder.name.partition("_")[0].replace("-", ""), folder.name
 
 
 def _in_transaction(metadata: Path) -> bool | None:
@@ -110,7 +115,8 @@ def _marked(folder: Path) -> Found | None:
     """Both ways in one file behind markers: dbmate's in the order of their names, the others' by number."""
     files = [each for each in plainly.files(folder) if each.suffix == ".sql"]
     tool = next(filter(None, (halves.tool_of(_text(each) or "") for each in files)), None)
-    if tool is None:
+    if tool is None or (tool == "node-pg-migrate" and is_supabase(folder)):
+        # Its markers are comments that people write elsewhere, too.
         return None
     steps = []
     chosen = [each for each in files if names.number(each.name) is not None or halves.tool_of(_text(each) or "")]
@@ -170,10 +176,15 @@ def _suffixed(folder: Path) -> Found | None:
     return found
 
 
+def is_supabase(folder: Path) -> bool:
+    """Return whether a folder is where the Supabase CLI has its migrations."""
+    above = folder.absolute().parent
+    return folder.absolute().name == "migrations" and (above.name == "supabase" or (above / "config.toml").is_file())
+
+
 def _supabase(folder: Path) -> Found | None:
     """Supabase's: supabase/migrations/TIMESTAMP_name.sql, in the order of their names; there is no way down."""
-    beside = folder.parent / "config.toml"
-    if folder.name != "migrations" or not (folder.parent.name == "supabase" or beside.is_file()):
+    if not is_supabase(folder):
         return None
     files = [each for each in plainly.files(folder) if _SUPABASE.match(each.name)]
     ups = [each for each in files if not names.is_down(each)] if any(map(names.is_down, files)) else files

@@ -138,11 +138,14 @@ def _prepare(
 
 
 def _build(database: Database, baseline: list[Script], result: Result) -> None:
-    """Run the baseline as the database's owner. If it does not apply, the result has the reason and is not decided."""
+    """Run the baseline as the database's owner. If it does not apply, the result has the reason and is not decided.
+
+    Each file has a session of its own, as the up scripts have: a dump leaves its session without a search_path.
+    """
     from pgproof.scripts import running
 
-    with database.connect() as session:
-        for each in baseline:
+    for each in baseline:
+        with database.connect() as session:
             ran = running.run(session, each)
             if ran.failure is not None:
                 result.findings.append(findings.failed(ran.failure, more=" (in the baseline)"))

@@ -33,8 +33,9 @@ _ELSEWHERE = (
 )
 _NOTHING = "neither schema, roles nor rows are other than before"
 _WITHOUT_EFFECT = (
-    "a condition that is never met, a ROLLBACK at the end, or only checks: correct the condition, or leave the file out"
-    " of the migration"
+    "a condition that is never met, a ROLLBACK at the end, only checks, or what the baseline has already: correct the"
+    " condition, rehearse on a baseline that lacks it (as the database does that the file is for), or leave the file"
+    " out of the migration"
 )
 
 

@@ -99,7 +99,9 @@ class _Watch:
         held = locks.strongest(self._observer, self._session.info.backend_pid, self._known)
         taken = {name: mode for name, mode in held.items() if self._held.get(name) != mode}
         self._held = held
-        waits = patient and self._waits_for_ever() and any(mode in locks.BLOCKS_WRITERS for mode in taken.values())
+        views = _unread(after)
+        strong = [mode for name, mode in taken.items() if mode in locks.BLOCKS_WRITERS and (name, mode) not in views]
+        waits = patient and self._waits_for_ever() and bool(strong)
         self.seen.append(self._footprint(statement, before, after, (taken, held), waits))
         return None
 
@@ -138,8 +140,7 @@ class _Watch:
 
         rewritten, filled, scanned = names(work.rewritten), names(work.filled), names(work.scanned)
         built = tuple((relations[index].name, relations[table].name) for index, table in work.built)
-        # Nobody writes to a materialized view, and whoever fills it anew can wait.
-        unread = {(each.name, mode) for each in relations.values() if each.kind == "m" for mode in locks.MODES[:-1]}
+        unread = _unread(after)
         touched = {*rewritten, *filled, *scanned, *(name for pair in built for name in pair)}
         return Footprint(
             statement,
@@ -157,6 +158,14 @@ class _Watch:
     def _waits_for_ever(self) -> bool:
         found = self._session.execute("SELECT setting FROM pg_settings WHERE name = 'lock_timeout'").fetchone()
         return found == ("0",)
+
+
+def _unread(look: working.Look) -> set[tuple[str, str]]:
+    """Return the locks, by name and mode, for which nobody waits: those that let a materialized view be read.
+
+    Nobody writes to one, and whoever fills it anew can wait.
+    """
+    return {(each.name, mode) for each in look.relations.values() if each.kind == "m" for mode in locks.MODES[:-1]}
 
 
 def judge(seen: list[Footprint]) -> Iterator[Finding]:

@@ -70,7 +70,7 @@ def _said(found: Sequence[Form]) -> str:
     if not steps:
         return "; ".join(notes)
     each = "" if len(steps) == 1 else ", each in a transaction of its own"
-    return "; ".join([f"instead{each}: {'; '.join(steps)}", *notes, _APART])
+    return "; ".join([f"run instead{each}: {'; '.join(steps)}", *notes, _APART])
 
 
 def _commands(statement: Statement) -> Iterator[Any]:

@@ -7,6 +7,7 @@ are the pages of PostgreSQL's manual on each command, above all the notes of ALT
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from pgproof.rehearsal import forms, safer_columns
@@ -42,8 +43,7 @@ def instead_of(node: Any, partitions: Sequence[str] = (), *, filled: bool = True
     if kind == "IndexStmt" and not node.concurrent:
         yield _index(node, partitions)
     elif kind == "AlterTableStmt" and node.objtype.name == "OBJECT_TABLE":
-        for command in node.cmds:
-            yield from _change(node, command, partitions, filled)
+        yield from _changes(node, partitions, filled)
     elif kind == "AlterDomainStmt" and node.subtype == "C":
         yield Form((), _DOMAIN)
     else:
@@ -99,6 +99,21 @@ def _index(node: Any, partitions: Sequence[str]) -> Form:
 
 def _columns(parameters: Any) -> str:
     return "_".join(each.name or "expr" for each in parameters)
+
+
+def _changes(node: Any, partitions: Sequence[str], filled: bool) -> Iterator[Form]:
+    """Yield what to run instead of each command, and the others as they are, in the order of the statement."""
+    found = [list(_change(node, command, partitions, filled)) for command in node.cmds]
+    if not any(found):
+        return
+    for has, group in groupby(range(len(found)), lambda place: bool(found[place])):
+        places = list(group)
+        if has:
+            yield from (form for place in places for form in found[place])
+        else:
+            rest = forms.again(node)
+            rest.cmds = tuple(rest.cmds[place] for place in places)
+            yield Form((forms.as_sql(rest),))
 
 
 def _change(node: Any, command: Any, partitions: Sequence[str], filled: bool) -> Iterator[Form]:

@@ -54,8 +54,26 @@ def added(node: Any, column: Any, filled: bool) -> Iterator[Form]:
     later = [
         step for each in column.constraints or () for step in _column_constraint(table, node.relation, column, each)
     ]
+    if _is_null(default) and set(has) <= {"CONSTR_FOREIGN", "CONSTR_DEFAULT", "CONSTR_NULL"}:
+        # With any default, also NULL, PostgreSQL looks each row up; without one it knows that there is nothing to find.
+        bare.constraints = tuple(each for kind, each in has.items() if kind == "CONSTR_FOREIGN")
+        yield Form((forms.as_sql(plain),), "the column is NULL without a default, too, and then no row is looked up")
+        return
+    if not worth:
+        # PostgreSQL keeps a constant for the rows that are there, and knows by that whether they are NULL.
+        bare.constraints = tuple(each for kind, each in has.items() if kind in ("CONSTR_DEFAULT", "CONSTR_NOTNULL"))
+        made = [forms.as_sql(plain)]
     if worth or later:
-        yield Form((*made, *later), note if worth else forms.INVALID)
+        unique = "CONSTR_UNIQUE" in has or "CONSTR_PRIMARY" in has
+        yield Form((*made, *later), "; ".join((*([note] if worth else ()), *([forms.INVALID] if unique else ()))))
+
+
+def _is_null(default: Any) -> bool:
+    """Return whether a column has a default, and it is NULL, perhaps with a cast."""
+    value: Any = None if default is None else default.raw_expr
+    while type(value).__name__ == "TypeCast":
+        value = value.arg
+    return bool(getattr(value, "isnull", False))
 
 
 def _is_called(expression: Any) -> bool:

@@ -23,6 +23,7 @@ _ON_ROWS = {
     "AT_SetNotNull",
     "AT_ValidateConstraint",
 }
+_FOR_LATER = ("AlterPolicyStmt", "CommentStmt", "CreatePolicyStmt", "CreateTrigStmt", "RuleStmt")
 _CHANGES_ROWS = re.compile(r"\b(alter\s+table|delete|drop|insert|merge|truncate|unique|update)\b", re.IGNORECASE)
 
 
@@ -48,9 +49,29 @@ def concerns(table: str, scripts: Sequence[Script]) -> bool:
 
 
 def inserts_into(table: str, scripts: Sequence[Script]) -> bool:
-    """Return whether a script itself inserts rows into a table. table: its name, perhaps with a schema and quotes."""
+    """Return whether a script itself inserts rows into a table. table: its name, perhaps with a schema and quotes.
+
+    A function that it creates counts only if another statement calls something of its name: most are for later. So are
+    policies, rules and triggers, whose names may say the same words.
+    """
     into = re.compile(rf"\binsert\s+into\s+(?:only\s+)?(?:[\w\"]+\.)?\"?{re.escape(_last(table))}\b", re.IGNORECASE)
-    return any(into.search(statement.text) for script in scripts for statement in script.statements)
+    for script in scripts:
+        for statement in script.statements:
+            if statement.kind in _FOR_LATER or not into.search(statement.text):
+                continue
+            if statement.kind != "CreateFunctionStmt" or _is_called(statement.node.funcname[-1].sval, scripts):
+                return True
+    return False
+
+
+def _is_called(function: str, scripts: Sequence[Script]) -> bool:
+    call = re.compile(rf"(?<![\w$]){re.escape(function)}\"?\s*\(", re.IGNORECASE)
+    return any(
+        call.search(statement.text)
+        for script in scripts
+        for statement in script.statements
+        if statement.kind in ("CallStmt", "DoStmt", "SelectStmt", "InsertStmt", "UpdateStmt")
+    )
 
 
 def needs_rows_of(table: str, scripts: Sequence[Script]) -> bool:

@@ -113,6 +113,17 @@ def test_a_row_can_be_referred_to_before_it_is_needed(connection):
     assert connection.execute("SELECT id FROM odd.p").fetchall() == [(7,)]
 
 
+def test_two_that_may_not_be_the_same_are_two(connection):
+    """Where a check forbids that a row refers to one row twice, another one is made for it."""
+    connection.execute("CREATE TABLE odd.p (id int PRIMARY KEY, a text NOT NULL)")
+    connection.execute(
+        "CREATE TABLE odd.t (id int PRIMARY KEY, who int NOT NULL REFERENCES odd.p, whom int NOT NULL REFERENCES odd.p,"
+        " CONSTRAINT others CHECK (who <> whom))"
+    )
+    row = Filler(connection).insert("odd.t", {})
+    assert row["who"] != row["whom"]
+
+
 @pytest.mark.parametrize(
     ("script", "named"),
     [

@@ -103,6 +103,33 @@ def test_what_supabase_has_no_way_back_for(read):
     assert not read(files, "supabase/migrations", one_way=True).one_way
 
 
+@pytest.mark.parametrize("place", ["deploy/first.sql", "revert/first.sql"])
+def test_what_sqitch_has_psql_do_is_no_fault(read, place):
+    """Its scripts are psql's; that the rehearsal cannot run a meta-command is said, and is nobody's fault."""
+    files = LAYOUTS["sqitch"][0] | {place: "\\set who `id -un`\nCREATE TABLE public.pins (id int);"}
+    found = read(files)
+    assert (found.problems, found.broken or found.broken_back) == ([], True)
+    assert "needs psql (psql meta-command" in found.unread[0]
+    assert "more of the scripts" not in found.unread[0]
+
+
+def test_diesel_takes_a_date_with_and_without_hyphens_for_the_same(read):
+    """Old folders have plain numbers, newer ones dates in parts."""
+    names = ("2021-02-03-040506_c", "20200101000000_a", "2020-06-01-000000_b", "2021-02-03-040507-0000_d")
+    found = read({f"{name}/up.sql": UP for name in names})
+    assert [each.path.parent.name[-1] for each in found.ups] == ["a", "b", "c", "d"]
+
+
+@pytest.mark.parametrize("chosen", ["supabase/migrations", "supabase/migrations/20240101000000_x.sql"])
+def test_comments_on_two_ways_do_not_divide_a_file_of_supabase(read, chosen):
+    """The Supabase CLI runs the whole file, also what stands below "Down migration"."""
+    text = f"-- Up migration\n{UP}\n-- Down migration (by hand)\n-- {DOWN}\n"
+    found = read({"supabase/migrations/20240101000000_x.sql": text}, chosen)
+    assert (found.runner.name, found.no_way_back) == ("supabase", True)
+    below = read({"supabase/migrations/20240101000000_x.sql": f"{text}{DOWN}"}, chosen)
+    assert [each.kind for each in below.ups[0].statements] == ["CreateStmt", "DropStmt"]
+
+
 def test_plain_files_run_in_the_order_in_which_people_count(read):
     """The tenth comes after the second, and the way back is known by its name."""
     found = read({f"{n}{way}.sql": UP if not way else DOWN for n in (10, 2) for way in ("", "_rollback")})

@@ -26,24 +26,29 @@ class Judged(NamedTuple):
 
 
 class Cause(NamedTuple):
-    """Something that is worse, and what follows from it."""
+    """Something that is worse, what follows from it, and what is worse in the same way, with the same remedy."""
 
     worse: Worse
     follows: list[Worse]
+    likewise: list[Worse]
 
     @property
     def what(self) -> str:
-        """The cause and its consequences, in words."""
-        if not self.follows:
-            return self.worse.what
-        more = f"; and {len(self.follows) - _TOLD} more" if len(self.follows) > _TOLD else ""
-        return f"{self.worse.what} (so that: {'; '.join(each.what for each in self.follows[:_TOLD])}{more})"
+        """The cause, its consequences and its like, in words."""
+        return f"{self.worse.what}{_listed('so that', self.follows)}{_listed('likewise', self.likewise)}"
+
+
+def _listed(how: str, those: Sequence[Worse]) -> str:
+    if not those:
+        return ""
+    more = f"; and {len(those) - _TOLD} more" if len(those) > _TOLD else ""
+    return f" ({how}: {'; '.join(each.what for each in those[:_TOLD])}{more})"
 
 
 def judge(before: Reading, after: Reading, texts: Sequence[str], rules: Mapping[str, Rule]) -> Judged:
     """Return what held before and does not after. texts: of the statements between. rules: of the linter, by name."""
     sides = Sides(before.catalog, after.catalog, tuple(texts), before.numbers, after.numbers)
-    causes = [Cause(each, []) for each in general(sides)]
+    causes = [Cause(each, [], []) for each in general(sides)]
     told = []
     # What one rule says does not follow from what another one says, but from what is worse in any database.
     explaining = tuple(causes)
@@ -82,9 +87,9 @@ def _place(worse: Worse, causes: list[Cause], explaining: Sequence[Cause]) -> No
     for cause in causes:
         same = any(cause is each for each in explaining) and _concerns(worse, cause.worse.subject)
         if same or worse.to_do == cause.worse.to_do:
-            cause.follows.append(worse)
+            (cause.follows if same else cause.likewise).append(worse)
             return
-    causes.append(Cause(worse, []))
+    causes.append(Cause(worse, [], []))
 
 
 def _concerns(worse: Worse, subject: str) -> bool:

@@ -1,0 +1,2 @@
+SET lock_timeout = '3s';
+ALTER TABLE public.recipes DROP COLUMN IF EXISTS portions;

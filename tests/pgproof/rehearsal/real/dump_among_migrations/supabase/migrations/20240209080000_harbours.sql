@@ -1,0 +1,2 @@
+create table harbours (id bigint primary key, label text not null);
+alter table harbours enable row level security;

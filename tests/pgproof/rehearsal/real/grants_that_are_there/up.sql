@@ -1,0 +1,1 @@
+GRANT SELECT ON public.logs TO reader_of_logs;

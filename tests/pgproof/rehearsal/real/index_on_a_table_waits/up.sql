@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS rides_town ON public.rides (town);

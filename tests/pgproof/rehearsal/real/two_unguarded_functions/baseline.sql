@@ -1,0 +1,2 @@
+CREATE TABLE public.wallets (owner uuid PRIMARY KEY, coins bigint NOT NULL DEFAULT 0);
+ALTER TABLE public.wallets ENABLE ROW LEVEL SECURITY;
