@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from stack.rest.errors import ambiguous_relationship, no_relationship
+from stack.rest.unknown import ambiguous_relationship, no_relationship
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from stack.rest.errors import of_database
+from stack.rest.refusals import of_database
 from stack.rest.sql import quoted
 
 if TYPE_CHECKING:
