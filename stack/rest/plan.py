@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
@@ -46,7 +47,7 @@ class ReadPlan:
                 return each
         raise not_embedded(name)
 
-    @property
+    @cached_property
     def aggregates(self) -> bool:
         """Whether the rows are grouped."""
         return any(each.aggregate for each in self.fields)
