@@ -125,7 +125,7 @@ def _run(asked: argparse.Namespace, project: Project) -> None:
                     announced.api_url,
                     announced.app_url,
                     asked.token_seconds,
-                    anonymous=not asked.no_anonymous,
+                    anonymous=asked.anonymous,
                     confirm=asked.confirm_email,
                 ),
             ),

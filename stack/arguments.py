@@ -87,7 +87,7 @@ def _add_auth(parser: argparse.ArgumentParser) -> None:
         help="sign access tokens with a key pair: one of these kinds, or a file with a private key, PEM or JWK",
     )
     parser.add_argument("--confirm-email", action="store_true", help="let new users in once they answer a mail")
-    parser.add_argument("--no-anonymous", action="store_true", help="refuse anonymous sign-ins")
+    parser.add_argument("--anonymous", action="store_true", help="let people sign in without a name")
 
 
 def _port(text: str) -> int:

@@ -18,7 +18,7 @@ class Settings:
     api_url: str
     site_url: str
     token_seconds: int = 3600
-    anonymous: bool = True
+    anonymous: bool = False
     confirm: bool = False
 
     @property

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from stack.realtime import frames
 from stack.realtime.admission import Admission
+from stack.realtime.answering import Answering
 from stack.realtime.credentials import Credentials, complaint, is_token
-from stack.realtime.frames import Raw
 from stack.realtime.private import Rights
 from stack.realtime.speech import Speech
 from stack.realtime.subscribing import Subscribing
-from stack.realtime.topics import PREFIX, broadcast_frame, room
+from stack.realtime.topics import PREFIX, room
 from stack.tokens import BadTokenError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from stack.realtime.answering import Socket
     from stack.realtime.frames import Message
     from stack.realtime.joining import Join
     from stack.realtime.private import Stored
@@ -27,41 +28,21 @@ _NOTHING = Rights(hears=False, says=False, sees=False, shows=False)
 _MOST_WAITING = 100
 
 
-class Socket(Protocol):
-    """The socket that a channel is on."""
-
-    version: str
-
-    def send(self, frame: str | bytes) -> None:
-        """Send a frame, after those that were sent before."""
-
-    def forget(self, channel: Channel) -> None:
-        """Forget a channel that is closed."""
-
-    def reply(self, message: Message, status: str, response: dict[str, Any]) -> None:
-        """Answer a message of the client. status: ok or error."""
-
-    def refuse(self, join: Message, reason: str) -> None:
-        """Answer a join with an error, after a while."""
-
-
-class Channel:
+class Channel(Answering):
     """A topic that is joined, until close. token: what it is joined with.
 
     Creating it raises BadTokenError if the token is not valid.
     """
 
     def __init__(self, socket: Socket, message: Message, join: Join, token: str, services: Services) -> None:
-        self.topic = message.topic
-        self.join_ref = message.join_ref or message.ref
-        self.version = socket.version
+        super().__init__(socket, message)
         self.shows_presence = join.presence
         self._room = room(message.topic, private=join.private)
         self._rights: Rights | None = None
         self._stored: Sequence[Stored] = ()
         self._waiting: list[Message] = []
         self._admission = Admission(services.private, message.topic.removeprefix(PREFIX), join.replay)
-        self._socket, self._message, self._join, self._topics = socket, message, join, services.topics
+        self._message, self._join, self._topics = message, join, services.topics
         self._feed = services.feed
         self._speech = Speech(services.topics, self._room, join.presence_key or str(uuid.uuid4()), join)
         # How long the answer to the join may wait for changes to flow, in seconds; None once it is answered.
@@ -130,41 +111,11 @@ class Channel:
         self.close()
         self._push("phx_error", {"reason": reason}, ref=self.join_ref)
 
-    def reply(self, message: Message, response: dict[str, Any] | None = None) -> None:
-        """Answer that a message is done."""
-        self._socket.reply(message, "ok", response or {})
-
-    def refuse(self, message: Message, reason: str) -> None:
-        """Answer that a message is not done."""
-        self._socket.reply(message, "error", {"reason": reason})
-
     def show_others(self) -> None:
         """Show who is there from now on, if that is not done already and the policies let it see them."""
         if not self.shows_presence and self._may.sees:
             self.shows_presence = True
             self._push("presence_state", self._topics.presence(self._room))
-
-    # Answers ------------------------------------------------------------------------------------------------------
-
-    def _send(self, event: str, payload: str, ref: str | None = None) -> None:
-        self._socket.send(frames.encode(self.version, self.topic, event, payload, join_ref=self.join_ref, ref=ref))
-
-    def _push(self, event: str, payload: Any, ref: str | None = None) -> None:
-        self._send(event, frames.text(payload), ref)
-
-    def _system(self, status: str, text: str, extension: str = "postgres_changes") -> None:
-        channel = self.topic.removeprefix(PREFIX)
-        self._push("system", {"extension": extension, "status": status, "message": text, "channel": channel})
-
-    def _welcome(self) -> None:
-        self.reply(self._message, {"postgres_changes": self._join.echo()})
-        if self.shows_presence:
-            self._push("presence_state", self._topics.presence(self._room))
-        for each in self._stored:
-            payload = Raw(each.payload) if isinstance(each.payload, bytes) else each.payload
-            meta = frames.text({"replayed": True, "id": each.id})
-            if (frame := broadcast_frame(self.version, self.topic, each.event, payload, meta)) is not None:
-                self._socket.send(frame)
 
     # Rights -------------------------------------------------------------------------------------------------------
 
@@ -186,6 +137,12 @@ class Channel:
             # One of them may have ended the channel.
             if self._rights is not None:
                 self.handle(message)
+
+    def _welcome(self) -> None:
+        self.reply(self._message, {"postgres_changes": self._join.echo()})
+        if self.shows_presence:
+            self._push("presence_state", self._topics.presence(self._room))
+        self._replay(self._stored)
 
     def _rejected(self, reason: str) -> None:
         self.close()

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from stack.rest import calls, reads, response, writes
-from stack.rest.errors import ApiError, bad_method, no_relation, not_single, not_the_row_of_the_url
+from stack.rest.errors import ApiError, bad_method, not_single, not_the_row_of_the_url
 from stack.rest.payload import NO_PAYLOAD
 from stack.rest.plan import read_plan
 from stack.rest.syntax import Selection
 from stack.rest.transaction import Work
+from stack.rest.unknown import no_relation
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from stack.rest.errors import ambiguous_function, no_column, no_function, not_implemented
-from stack.rest.plan import conditions, spelled_out
+from stack.rest.errors import no_column, not_implemented
+from stack.rest.names import conditions
+from stack.rest.plan import spelled_out
 from stack.rest.reads import SAID, read_sql
 from stack.rest.render import body_sql
 from stack.rest.sql import Values, array, quoted
+from stack.rest.unknown import ambiguous_function, no_function
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stack.rest.filter_syntax import COMPARISONS, SEARCHES
-from stack.rest.plan import is_about_embed
+from stack.rest.names import is_about_embed
 from stack.rest.sql import array, quoted
 from stack.rest.syntax import Condition
 

@@ -10,8 +10,9 @@ import psycopg
 
 from stack.rest import payload, query_string, response, transaction
 from stack.rest.actions import READS, Asked, on_function, on_relation
-from stack.rest.errors import ApiError, bad_method, no_path, not_exposed, not_implemented, of_database
+from stack.rest.errors import ApiError, bad_method, no_path, not_exposed, not_implemented
 from stack.rest.preferences import preferences, shape
+from stack.rest.refusals import of_database
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send

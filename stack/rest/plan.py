@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
-from stack.rest.errors import ApiError, no_aggregates, no_column, not_embedded, not_implemented
+from stack.rest.errors import no_aggregates, not_embedded, not_implemented
+from stack.rest.names import check
 from stack.rest.relationships import find
-from stack.rest.syntax import Condition, Field, Selected
+from stack.rest.syntax import Field, Selected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from stack.rest.relations import Relation
     from stack.rest.relationships import Relationship
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from stack.rest.syntax import Embed, Filter, Path, Query, Selection, Term
 
     T = TypeVar("T")
-
-_ALWAYS_THERE = ("*", "count")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class ReadPlan:
                 return each
         raise not_embedded(name)
 
-    @property
+    @cached_property
     def aggregates(self) -> bool:
         """Whether the rows are grouped."""
         return any(each.aggregate for each in self.fields)
@@ -132,7 +132,7 @@ class _Planner:
             _last(self._query.offsets, path),
             self._most,
         )
-        _check(plan)
+        check(plan)
         if plan.aggregates:
             self._check_aggregates(plan)
         if spread_to_many or relation.represented or plan.aggregates:
@@ -168,59 +168,3 @@ class _Planner:
 def _last(given: Iterable[tuple[Path, T]], path: Path) -> T | None:
     values = [value for at, value in given if at == path]
     return values[-1] if values else None
-
-
-def _check(plan: ReadPlan) -> None:
-    for selected in plan.fields:
-        if selected.field.name not in _ALWAYS_THERE:
-            _check_field(plan.relation, selected.field)
-    for condition in conditions(plan.filters):
-        if is_about_embed(plan, condition):
-            if condition.operator != "is" or condition.value not in ("null", "not_null"):
-                raise ApiError(
-                    400,
-                    "PGRST120",
-                    f"Bad operator on the '{condition.field.name}' embedded resource",
-                    details="Only is null or not is null filters are allowed on embedded resources",
-                )
-        else:
-            _check_field(plan.relation, condition.field)
-    for term in plan.order:
-        _check_term(plan, term)
-
-
-def conditions(filters: Iterable[Filter]) -> Iterator[Condition]:
-    """Yield every condition in these trees."""
-    for each in filters:
-        if isinstance(each, Condition):
-            yield each
-        else:
-            yield from conditions(each.members)
-
-
-def is_about_embed(plan: ReadPlan, condition: Condition) -> bool:
-    """Return whether a condition asks if an embed has rows, as in embed=is.null."""
-    field = condition.field
-    if field.steps or field.name in plan.relation.columns:
-        return False
-    return any(each.embed.name == field.name for each in plan.embeds)
-
-
-def _check_term(plan: ReadPlan, term: Term) -> None:
-    if term.embed is None:
-        _check_field(plan.relation, term.field)
-        return
-    embed = plan.embed(term.embed)
-    if not embed.way.to_one:
-        raise ApiError(
-            400,
-            "PGRST118",
-            f"A related order on '{term.embed}' is not possible",
-            details=f"'{plan.relation.name}' and '{term.embed}' do not form a many-to-one or one-to-one relationship",
-        )
-    _check_field(embed.rows.relation, term.field)
-
-
-def _check_field(relation: Relation, field: Field) -> None:
-    if relation.columns_known and relation.field(field.name) is None:
-        raise no_column(relation.name, field.name)

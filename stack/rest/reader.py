@@ -121,10 +121,13 @@ class Reader:
 
     def _key(self) -> str | int:
         began = self.position
-        self.take("-")
+        negative = self.take("-")
         digits = self._digits()
         if digits and (self.ended or self._text[self.position] in ".,:)-"):
             return int(self._text[began : self.position])
+        if negative:
+            # No key begins with a dash unless it is quoted.
+            self.fail("digit")
         self.position = began
         return self.name()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 # A relation's schema and its name.
 Name = tuple[str, str]
@@ -46,7 +47,7 @@ class Relation:
         """Return a column or a computed field, None if there is none of that name."""
         return self.columns.get(name) or self.computed.get(name)
 
-    @property
+    @cached_property
     def represented(self) -> bool:
         """Whether a column is shown by a function of its domain."""
         return any(each.shown for each in self.columns.values())

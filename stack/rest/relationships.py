@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from stack.rest.errors import ambiguous_relationship, no_relationship
+from stack.rest.unknown import ambiguous_relationship, no_relationship
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from stack.rest.relations import ComputedRelationship, ForeignKey, Name, Relation
 
 Cardinality = Literal["many-to-one", "one-to-many", "one-to-one", "many-to-many"]
+# As PostgREST sorts them where a person has to choose (its module SchemaCache.Relationship).
+_IN_ORDER: tuple[Cardinality, ...] = ("one-to-many", "many-to-one", "one-to-one", "many-to-many")
 # Each pair is a column of one side and the column of the other side that it equals.
 Pairs = tuple[tuple[str, str], ...]
 
@@ -116,6 +118,7 @@ def find(
         parents = [name for space, name in known if space == schema]
         raise no_relationship(schema, source, target, hint, parents=parents, children=[each.target for each in ways])
     if len(found) > 1:
+        found.sort(key=lambda each: (_IN_ORDER.index(each.cardinality), each.constraint, each.pairs))
         raise ambiguous_relationship(
             source, target, [each.described() for each in found], [each.hint for each in found]
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stack.rest.conditions import field_sql, filter_sql
-from stack.rest.plan import conditions, is_about_embed, name_of
+from stack.rest.names import conditions, is_about_embed
+from stack.rest.plan import name_of
 from stack.rest.sql import quoted
 
 if TYPE_CHECKING:

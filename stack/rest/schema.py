@@ -7,12 +7,13 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stack.rest import catalog, settings, views
+from stack.rest import catalog, settings, version, views
 
 if TYPE_CHECKING:
     from stack.rest.catalog import Catalog
     from stack.rest.news import News
     from stack.rest.settings import Settings
+    from stack.rest.version import Version
 
 # A migration is noticed after this many seconds at the latest, and at once if a name in a request is not known.
 _FRESH_SECONDS = 1.0
@@ -28,7 +29,7 @@ class Known:
 
 
 class Schema:
-    """Reads the catalog by the connection that listens.
+    """Reads the catalog by the connection that listens, where it is not still the same.
 
     The settings are read again only when somebody notifies pgrst, as PostgREST does.
     """
@@ -37,6 +38,7 @@ class Schema:
         self._news = news
         self._known: Known | None = None
         self._settings: Settings | None = None
+        self._version: Version | None = None
         self._read_at = 0.0
         self._reading = asyncio.Lock()
 
@@ -48,13 +50,14 @@ class Schema:
         if heard:
             return await self.newer_than(time.monotonic())
         if self._known is None or time.monotonic() - self._read_at > _FRESH_SECONDS:
-            return await self.newer_than(time.monotonic() - _FRESH_SECONDS)
+            return await self.newer_than(time.monotonic() - _FRESH_SECONDS, thorough=False)
         return self._known
 
-    async def newer_than(self, moment: float) -> Known:
+    async def newer_than(self, moment: float, *, thorough: bool = True) -> Known:
         """Return what is known after this moment of time.monotonic(); the same object if nothing has changed.
 
-        Raises psycopg.Error if it cannot be read.
+        thorough: read the catalog again if anything has been committed, whatever it was. Raises psycopg.Error if it
+        cannot be read.
         """
         async with self._reading:
             if self._known is None or self._settings is None or self._read_at <= moment:
@@ -62,14 +65,21 @@ class Schema:
                 if self._settings is None:
                     self._settings = settings.read(await self._told(settings.query()))
                     self._known = None
-                exposed, after = self._settings.schemas, self._settings.extra_search_path
-                document = await self._told(catalog.query(), list(exposed), list(after))
-                if self._known is None or document != self._known.catalog.document:
-                    # Without views there is nothing to look for.
-                    shown = views.read(await self._told(views.query())) if catalog.has_views(document) else {}
-                    self._known = Known(catalog.read(document, shown), self._settings)
+                now = await version.look(await self._news.listen(), self._version)
+                if self._known is None or not now.as_before(self._version, thorough=thorough):
+                    self._known = await self._read(self._known, self._settings)
+                    # Only now is it what is known.
+                    self._version = now
                 self._read_at = began
             return self._known
+
+    async def _read(self, known: Known | None, setup: Settings) -> Known:
+        document = await self._told(catalog.query(), list(setup.schemas), list(setup.extra_search_path))
+        if known is not None and document == known.catalog.document:
+            return known
+        # Without views there is nothing to look for.
+        shown = views.read(await self._told(views.query())) if catalog.has_views(document) else {}
+        return Known(catalog.read(document, shown), setup)
 
     async def _told(self, query: bytes, *values: list[str]) -> str:
         connection = await self._news.listen()

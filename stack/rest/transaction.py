@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from stack.rest.errors import of_database
+from stack.rest.refusals import of_database
 from stack.rest.sql import quoted
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Context:
         cookies = [each.strip().partition("=") for each in self.headers.get("cookie", "").split(";") if "=" in each]
         found = {
             # Names are resolved in the schemas of the request before its role can look at any.
-            "search_path": ", ".join(_identifier(each) for each in (self.schema, *self.setup.extra_search_path)),
+            "search_path": _search_path(self.schema, *self.setup.extra_search_path),
             "transaction_read_only": "on" if reads else "off",
             # While it is still authenticator's to set them.
             **self.setup.of_role(self.identity.role),
@@ -167,6 +167,7 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _identifier(name: str) -> str:
+@lru_cache(64)
+def _search_path(*names: str) -> str:
     # Always quoted, as PostgREST writes them.
-    return '"' + name.replace('"', '""') + '"'
+    return ", ".join('"' + each.replace('"', '""') + '"' for each in names)

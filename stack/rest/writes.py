@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stack.rest.conditions import filter_sql
-from stack.rest.errors import ApiError, no_column, no_column_to_write, not_implemented, not_the_row_of_the_url
-from stack.rest.plan import conditions, is_about_embed, spelled_out
+from stack.rest.errors import ApiError, not_implemented, not_the_row_of_the_url
+from stack.rest.given import TALLY, columns_to_write, conflict_sql, rows_of, value_sql
+from stack.rest.names import conditions, is_about_embed
+from stack.rest.plan import spelled_out
 from stack.rest.reads import SAID, read_sql
 from stack.rest.render import table
 from stack.rest.sql import Values, quoted
@@ -19,12 +21,9 @@ if TYPE_CHECKING:
     from stack.rest.payload import Payload
     from stack.rest.plan import ReadPlan
     from stack.rest.preferences import Preferences, Shape
-    from stack.rest.relations import Column, Relation
     from stack.rest.sql import Statement
 
 _WRITTEN = "written"
-# How many rows an upsert inserted: one more for each that it tries, one less for each that it updates instead.
-_TALLY = "coalesce(nullif(current_setting('pgrst.inserted', true), ''), '0')::int"
 
 
 def insert_statement(
@@ -36,17 +35,17 @@ def insert_statement(
     many rows were inserted, not updated. Raises ApiError.
     """
     relation, values = plan.relation, Values()
-    columns = _columns_to_write(relation, payload)
+    columns = columns_to_write(relation, payload)
     names = ", ".join(quoted(each.name) for each in columns)
-    given = ", ".join(_value_sql(each) for each in columns)
-    rows = _rows_of(payload, columns, values, defaults=preferences.missing_default)
-    tried, conflict = _conflict_sql(relation, columns, on_conflict, preferences.resolution)
+    given = ", ".join(value_sql(each) for each in columns)
+    rows = rows_of(payload, columns, values, defaults=preferences.missing_default)
+    tried, conflict = conflict_sql(relation, columns, on_conflict, preferences.resolution)
     into = f"INSERT INTO {table(relation)} AS {plan.alias} {f'({names})' if names else ''}"
 
     def write(returning: str) -> str:
         return f"{into} SELECT {given} FROM {rows}{tried}{conflict} RETURNING {returning}"
 
-    return _answered(write, plan, preferences, shape, values, inserted=_TALLY if tried else "count(*)")
+    return _answered(write, plan, preferences, shape, values, inserted=TALLY if tried else "count(*)")
 
 
 def put_statement(plan: ReadPlan, payload: Payload, preferences: Preferences, shape: Shape) -> Statement:
@@ -62,30 +61,30 @@ def put_statement(plan: ReadPlan, payload: Payload, preferences: Preferences, sh
         message = "Filters must include all and only primary key columns with 'eq' operators"
         raise ApiError(405, "PGRST105", message)
     relation, values = plan.relation, Values()
-    columns = _columns_to_write(relation, payload)
+    columns = columns_to_write(relation, payload)
     if not set(key) <= set(payload.columns):
         raise not_the_row_of_the_url()
     names = ", ".join(quoted(each.name) for each in columns)
-    given = ", ".join(_value_sql(each) for each in columns)
-    rows = _rows_of(payload, columns, values, defaults=False)
+    given = ", ".join(value_sql(each) for each in columns)
+    rows = rows_of(payload, columns, values, defaults=False)
     wanted = " AND ".join(filter_sql(replace(plan, alias="given"), each, values) for each in plan.filters)
-    tried, conflict = _conflict_sql(relation, columns, key, "merge-duplicates")
+    tried, conflict = conflict_sql(relation, columns, key, "merge-duplicates")
 
     def write(returning: str) -> str:
         into = f"INSERT INTO {table(relation)} AS {plan.alias} ({names})"
         return f"{into} SELECT {given} FROM {rows}{tried} AND {wanted}{conflict} RETURNING {returning}"
 
-    return _answered(write, plan, preferences, shape, values, inserted=_TALLY)
+    return _answered(write, plan, preferences, shape, values, inserted=TALLY)
 
 
 def update_statement(plan: ReadPlan, payload: Payload, preferences: Preferences, shape: Shape) -> Statement:
     """Return the statement that updates the rows that plan.filters choose. Raises ApiError, also without a filter."""
     values = Values()
-    columns = _columns_to_write(plan.relation, payload)
+    columns = columns_to_write(plan.relation, payload)
     wanted = _wanted_sql("UPDATE", plan, values)
     target = f"{table(plan.relation)} AS {plan.alias}"
-    changes = ", ".join(f"{quoted(each.name)} = {_value_sql(each)}" for each in columns)
-    rows = _rows_of(payload, columns, values, defaults=preferences.missing_default) if columns else ""
+    changes = ", ".join(f"{quoted(each.name)} = {value_sql(each)}" for each in columns)
+    rows = rows_of(payload, columns, values, defaults=preferences.missing_default) if columns else ""
 
     def write(returning: str) -> str:
         if not columns:
@@ -149,55 +148,6 @@ def _needed(plan: ReadPlan) -> tuple[str, ReadPlan]:
         names = [*plan.relation.columns, *names]
     known = [name for name in dict.fromkeys(names) if plan.relation.field(name)]
     return ", ".join(f"{plan.alias}.{quoted(name)}" for name in known) or "1", plan
-
-
-def _value_sql(column: Column) -> str:
-    """Return the value that the body gives a column, as SQL."""
-    given = f"given.{quoted(column.name)}"
-    return f"{column.read}({given})" if column.read else given
-
-
-def _columns_to_write(relation: Relation, payload: Payload) -> list[Column]:
-    for name in payload.columns:
-        if name not in relation.columns:
-            raise no_column_to_write(relation.name, name)
-    return [relation.columns[name] for name in payload.columns]
-
-
-def _rows_of(payload: Payload, columns: Sequence[Column], values: Values, *, defaults: bool) -> str:
-    """Return the rows of the body as SQL, named "given"."""
-    body = values.add(payload.text)
-    typed = ", ".join(f"{quoted(each.name)} {'json' if each.read else each.type}" for each in columns)
-    if not columns:
-        rows = f"{body}::json" if payload.is_array else f"json_build_array({body}::json)"
-        return f"json_array_elements({rows}) AS given"
-    if not defaults:
-        function = "json_to_recordset" if payload.is_array else "json_to_record"
-        return f"{function}({body}::json) AS given({typed})"
-    rows = f"{body}::jsonb" if payload.is_array else f"jsonb_build_array({body}::jsonb)"
-    missing = ", ".join(f"{values.add(each.name)}::text, {each.default}" for each in columns if each.default)
-    filled = f"SELECT jsonb_agg(jsonb_build_object({missing}) || one) FROM jsonb_array_elements({rows}) AS one"
-    return f"jsonb_to_recordset(({filled})) AS given({typed})"
-
-
-def _conflict_sql(
-    relation: Relation, columns: Sequence[Column], on_conflict: Sequence[str] | None, resolution: str | None
-) -> tuple[str, str]:
-    """Return a condition on the rows that are tried, and what to do with those that exist."""
-    target = on_conflict or relation.primary_key
-    for name in target:
-        if name not in relation.columns:
-            raise no_column(relation.name, name)
-    if resolution is None or not target:
-        return "", ""
-    conflict = f" ON CONFLICT ({', '.join(quoted(name) for name in target)}) DO "
-    if resolution == "ignore-duplicates" or not columns:
-        return "", conflict + "NOTHING"
-    changes = ", ".join(f"{quoted(each.name)} = EXCLUDED.{quoted(each.name)}" for each in columns)
-    return (
-        f" WHERE set_config('pgrst.inserted', ({_TALLY} + 1)::text, true) <> '0'",
-        f"{conflict}UPDATE SET {changes} WHERE set_config('pgrst.inserted', ({_TALLY} - 1)::text, true) <> '-1'",
-    )
 
 
 def _wanted_sql(command: str, plan: ReadPlan, values: Values) -> str:

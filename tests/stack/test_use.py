@@ -212,8 +212,8 @@ def test_a_key_that_is_none_is_named(refused, tmp_path, content, said):
 
 
 def test_new_users_wait_for_their_mail(announced):
-    """--confirm-email lets nobody in before the mail is answered; --no-anonymous refuses people without a name."""
-    said, _ = announced("--env", "prod", "--confirm-email", "--no-anonymous")
+    """--confirm-email lets nobody in before the mail is answered; people without a name are refused, as everywhere."""
+    said, _ = announced("--env", "prod", "--confirm-email")
     client = httpx.Client(base_url=f"{said['api_url']}/auth/v1", headers={"apikey": said["anon_key"]})
     with client:
         user = {"email": "new@example.com", "password": "long-enough"}

@@ -4,12 +4,13 @@ import base64
 import hashlib
 import secrets
 import uuid
+from contextlib import closing
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
-from tests.stack.auth.fix_sign_in import PASSWORD, refused
+from tests.stack.auth.fix_sign_in import PASSWORD, Caller, refused
 
 
 def new_address():
@@ -140,8 +141,23 @@ def test_a_new_address_counts_once_it_is_confirmed(caller):
     assert [each["email"] for each in user["identities"]] == [new]
 
 
-def test_nobody_becomes_somebody(caller):
+@pytest.fixture
+def open_to_nobody(stack_of):
+    """A caller of a stack that lets people in without a name."""
+    with closing(Caller(stack_of("prod", "--anonymous"))) as caller:
+        yield caller
+
+
+def test_nobody_is_refused_unless_asked_for(caller, open_to_nobody):
+    """As in a new project, people without a name are let in only if that is switched on."""
+    assert refused(caller.ask("POST", "/signup", {})) == (422, "anonymous_provider_disabled")
+    shown = [each.ask("GET", "/settings").json()["external"]["anonymous_users"] for each in (caller, open_to_nobody)]
+    assert shown == [False, True]
+
+
+def test_nobody_becomes_somebody(open_to_nobody):
     """Who signed in as nobody has no address; an address makes a user of them, at once, with the same id."""
+    caller = open_to_nobody
     session = caller.ask("POST", "/signup", {"data": {"mood": "shy"}}).json()
     user = session["user"]
     assert (user["is_anonymous"], user["email"], user["identities"], user["app_metadata"]) == (True, "", [], {})
@@ -167,14 +183,14 @@ def test_signing_in_is_noted(caller, connect):
     assert connect(caller.stack.dsn).execute(query, [session["user"]["id"]]).fetchall() == [("password",)] * 2
 
 
-def test_a_user_asks_for_a_code_again(caller):
+def test_a_user_asks_for_a_code_again(caller, open_to_nobody):
     """GET /reauthenticate sends digits without a link; nobody without an address gets any."""
     session = caller.sign_up()
     assert caller.ask("GET", "/reauthenticate", bearer=session["access_token"]).json() == {}
     (mail,) = mails(caller, session["user"]["email"])
     assert (mail["type"], mail["link"]) == ("reauthentication", "")
-    nobody = caller.ask("POST", "/signup", {}).json()
-    assert refused(caller.ask("GET", "/reauthenticate", bearer=nobody["access_token"])) == (400, "validation_failed")
+    nobody = open_to_nobody.ask("POST", "/signup", {}).json()["access_token"]
+    assert refused(open_to_nobody.ask("GET", "/reauthenticate", bearer=nobody)) == (400, "validation_failed")
 
 
 def test_the_inbox_is_a_page(caller, address):

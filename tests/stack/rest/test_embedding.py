@@ -2,6 +2,9 @@
 
 import pytest
 
+from stack.rest.errors import ApiError
+from stack.rest.relationships import Relationship, find
+
 
 def test_to_one_gives_objects_to_many_arrays(library):
     """The row that is referred to is an object or null; rows that refer to this one are an array."""
@@ -30,6 +33,16 @@ def test_an_ambiguous_embed_is_refused_with_hints(library):
     assert (answer.status_code, answer.json()["code"]) == (300, "PGRST201")
     assert {each["cardinality"] for each in answer.json()["details"]} == {"many-to-one"}
     assert "'rest_authors!rest_books_author', 'rest_authors!rest_books_editor'" in answer.json()["hint"]
+
+
+def test_a_choice_is_offered_in_one_order():
+    """What there is to choose from is sorted by kind and then by name, whatever was made first."""
+    kinds = [("many-to-one", "b"), ("one-to-many", "c"), ("many-to-one", "a")]
+    ways = tuple(Relationship(kind, "boats", "crews", name, (("x", "y"),)) for kind, name in kinds)
+    with pytest.raises(ApiError) as refused:
+        find({("public", "boats"): ways}, "public", "boats", "crews", None)
+    assert [each["relationship"][0] for each in refused.value.details] == ["c", "a", "b"]
+    assert "'crews!c', 'crews!a', 'crews!b'" in refused.value.hint
 
 
 def test_a_table_of_both_keys_joins_them(library):
