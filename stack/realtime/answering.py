@@ -11,7 +11,6 @@ from stack.realtime.topics import PREFIX, broadcast_frame
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from stack.realtime.channel import Channel
     from stack.realtime.frames import Message
     from stack.realtime.private import Stored
 
@@ -24,7 +23,7 @@ class Socket(Protocol):
     def send(self, frame: str | bytes) -> None:
         """Send a frame, after those that were sent before."""
 
-    def forget(self, channel: Channel) -> None:
+    def forget(self, channel: Answering) -> None:
         """Forget a channel that is closed."""
 
     def reply(self, message: Message, status: str, response: dict[str, Any]) -> None:

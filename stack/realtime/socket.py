@@ -19,6 +19,7 @@ from stack.tokens import BadTokenError
 if TYPE_CHECKING:
     from starlette.websockets import WebSocket
 
+    from stack.realtime.answering import Answering
     from stack.realtime.services import Services
 
 MOST_CHANNELS = 100
@@ -94,7 +95,7 @@ class Socket:
         handle = asyncio.get_running_loop().call_later(self._services.refusal_seconds, answer)
         self._refusals.add(handle)
 
-    def forget(self, channel: Channel) -> None:
+    def forget(self, channel: Answering) -> None:
         """Forget a channel that is closed."""
         if self._channels.get(channel.topic) is channel:
             del self._channels[channel.topic]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stack.rest.payload import Payload
-    from stack.rest.plan import ReadPlan
+    from stack.rest.plans import ReadPlan
     from stack.rest.preferences import Preferences, Shape
     from stack.rest.response import Response
     from stack.rest.schema import Known

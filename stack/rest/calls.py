@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from stack.rest.catalog import Catalog, Function
     from stack.rest.payload import Payload
-    from stack.rest.plan import ReadPlan
+    from stack.rest.plans import ReadPlan
     from stack.rest.preferences import Shape
     from stack.rest.sql import Statement
 

@@ -10,7 +10,7 @@ from stack.rest.sql import array, quoted
 from stack.rest.syntax import Condition
 
 if TYPE_CHECKING:
-    from stack.rest.plan import ReadPlan
+    from stack.rest.plans import ReadPlan
     from stack.rest.relations import Relation
     from stack.rest.sql import Values
     from stack.rest.syntax import Field, Filter

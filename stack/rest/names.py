@@ -10,7 +10,7 @@ from stack.rest.syntax import Condition
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from stack.rest.plan import ReadPlan
+    from stack.rest.plans import ReadPlan
     from stack.rest.relations import Relation
     from stack.rest.syntax import Field, Filter, Term
 

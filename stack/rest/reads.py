@@ -12,7 +12,7 @@ from stack.rest.render import body_sql, counted_sql, rows_sql, table
 from stack.rest.sql import Values
 
 if TYPE_CHECKING:
-    from stack.rest.plan import ReadPlan
+    from stack.rest.plans import ReadPlan
     from stack.rest.preferences import Shape
     from stack.rest.sql import Statement
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from stack.rest.conditions import field_sql, filter_sql
 from stack.rest.names import conditions, is_about_embed
-from stack.rest.plan import name_of
+from stack.rest.plans import name_of
 from stack.rest.sql import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stack.rest.plan import EmbedPlan, ReadPlan
+    from stack.rest.plans import EmbedPlan, ReadPlan
     from stack.rest.preferences import Shape
     from stack.rest.relations import Relation
     from stack.rest.sql import Values

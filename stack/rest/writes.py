@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from stack.rest.payload import Payload
-    from stack.rest.plan import ReadPlan
+    from stack.rest.plans import ReadPlan
     from stack.rest.preferences import Preferences, Shape
     from stack.rest.sql import Statement
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pgproof.rehearsal.checks import Run
+    from pgproof.rehearsal.run import Run
 
 
 def never(_: Run) -> str | None:

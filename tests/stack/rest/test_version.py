@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -87,7 +88,9 @@ def looked(dsn: str, *between: Any) -> list[Version]:
                 found.append(await look(connection, found[-1]))
             return found
 
-    return asyncio.run(each())
+    # A browser of another test may have its event loop in this thread.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(each())).result()
 
 
 @pytest.mark.parametrize("change", _CHANGES)
