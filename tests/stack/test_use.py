@@ -48,10 +48,10 @@ def announced():
 
 
 @pytest.fixture
-def refused(tmp_path):
+def refused_start(tmp_path):
     """Runs a stack that ends by itself, and gives the one sentence that it says with exit code 4."""
 
-    def refused(*arguments, command=("-m", "stack")):
+    def refused_start(*arguments, command=("-m", "stack")):
         done = subprocess.run(
             [sys.executable, *command, *map(str, arguments)],
             cwd=paths.ROOT,
@@ -66,7 +66,7 @@ def refused(tmp_path):
         (sentence,) = done.stderr.splitlines()
         return sentence
 
-    return refused
+    return refused_start
 
 
 def signed_in(said, user):
@@ -108,12 +108,12 @@ def test_scripts_make_a_project(announced, tmp_path):
     assert signed_in(said, said["users"][0])["user"]["email"] == "zoe@example.com"
 
 
-def test_a_script_that_fails_is_named(refused, tmp_path):
+def test_a_script_that_fails_is_named(refused_start, tmp_path):
     """A script that fails is named with its line and the server's words."""
     file = tmp_path / "wrong.sql"
     file.write_text("SELECT 1;\nSELECT no_such_column;")
     for more in ([], ["--env", "prod"]):
-        sentence = refused("--sql", file, *more)
+        sentence = refused_start("--sql", file, *more)
         assert "wrong.sql" in sentence
         assert 'column "no_such_column" does not exist' in sentence
 
@@ -135,9 +135,9 @@ def test_a_database_of_ones_own_is_served(announced, tmp_path):
 
 
 @pytest.mark.parametrize("dsn", ["postgresql://postgres:hidden@127.0.0.1:1/x", "nonsense", "postgresql://[", "port=x"])
-def test_a_database_that_is_not_there_is_named(refused, dsn):
+def test_a_database_that_is_not_there_is_named(refused_start, dsn):
     """A database that cannot be reached is one sentence, without its password."""
-    sentence = refused("--dsn", dsn)
+    sentence = refused_start("--dsn", dsn)
     assert sentence.startswith("stack: the database of --dsn cannot be used")
     assert "hidden" not in sentence
 
@@ -165,10 +165,10 @@ def test_the_database_has_a_port_if_asked(announced):
 
 
 @pytest.mark.parametrize("package", ["uvloop", "starlette", "bcrypt"])
-def test_a_missing_package_is_named(refused, package):
+def test_a_missing_package_is_named(refused_start, package):
     """A package that is not installed is one sentence with the command that installs it."""
     program = f"import runpy, sys; sys.modules[{package!r}] = None; runpy.run_module('stack', run_name='__main__')"
-    sentence = refused("--env", "prod", command=("-c", program))
+    sentence = refused_start("--env", "prod", command=("-c", program))
     assert sentence == f"stack: the package {package} is not installed; run: make setup-stack"
 
 
@@ -203,12 +203,12 @@ def test_access_tokens_are_signed_with_a_key_pair(announced, kind, tmp_path):
 
 
 @pytest.mark.parametrize(("content", "said"), [(b"no key", "holds no private key"), (None, "cannot be read")])
-def test_a_key_that_is_none_is_named(refused, tmp_path, content, said):
+def test_a_key_that_is_none_is_named(refused_start, tmp_path, content, said):
     """A file that is no private key is one sentence."""
     file = tmp_path / "key.pem"
     if content is not None:
         file.write_bytes(content)
-    assert said in refused("--env", "prod", "--signing-key", file)
+    assert said in refused_start("--env", "prod", "--signing-key", file)
 
 
 def test_new_users_wait_for_their_mail(announced):

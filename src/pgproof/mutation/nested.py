@@ -45,7 +45,10 @@ class Nested:
         # Only collect: pytest's own loop would run each test once.
         arguments = ["--rootdir", str(root), "-c", str(root / "pytest.ini"), "-o", plain, "--collect-only", *excluded]
         paths = [str(root / each) for each in what]
-        code = pytest.main([*arguments, *paths], plugins=[_Collector(self._items, configure, fixtures)])
+        with pytest.MonkeyPatch.context() as surroundings:
+            # The options of the outer run are not meant for this one, which lacks the plugins that know them.
+            surroundings.delenv("PYTEST_ADDOPTS", raising=False)
+            code = pytest.main([*arguments, *paths], plugins=[_Collector(self._items, configure, fixtures)])
         assert code == pytest.ExitCode.OK, f"the tests could not be collected: {code!r}"
 
     @property

@@ -29,7 +29,7 @@ RENAMES = {"renaming-column", "renaming-table"}
 
 
 @pytest.fixture(scope="module")
-def base(scratch_server):
+def rules_base(scratch_server):
     """The database that each rule's migration begins with."""
     fill = script.read(RULES / "base.sql")
     with scratch_server.made(scratch_server.start, lambda session: running.run(session, fill)) as name:
@@ -37,7 +37,7 @@ def base(scratch_server):
 
 
 @pytest.fixture
-def found_in(scratch_server, base):
+def found_in(scratch_server, rules_base):
     """Names what is found in a file, but for its form: whether it can be run again, and is one transaction."""
 
     def judge(path):
@@ -49,7 +49,7 @@ def found_in(scratch_server, base):
         beforehand.forbid([up], result)
         if any(each.name == "drops-database" for each in result.findings):
             return {"drops-database"}
-        steps = Rehearsal(scratch_server, base, (up,))
+        steps = Rehearsal(scratch_server, rules_base, (up,))
         result.findings += applying.applies(steps)
         if not result.findings:
             result.findings += repeating.idempotent(steps) if path.stem in RUN_AGAIN else ()

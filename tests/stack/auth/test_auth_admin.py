@@ -9,7 +9,7 @@ from tests.stack.auth.fix_sign_in import PASSWORD, refused
 
 
 @pytest.fixture
-def admin(caller):
+def auth_admin(caller):
     """Asks with the service key."""
 
     def ask(method, path, body=None):
@@ -19,10 +19,10 @@ def admin(caller):
 
 
 @pytest.fixture
-def made(admin):
+def made(auth_admin):
     """A user whom the administrator has made."""
     body = {"email": f"{uuid.uuid4()}@example.com", "password": PASSWORD, "email_confirm": True}
-    return admin("POST", "/users", body).json()
+    return auth_admin("POST", "/users", body).json()
 
 
 @pytest.mark.parametrize(
@@ -38,55 +38,55 @@ def test_only_the_service_key_may(caller, method, path):
     assert refused(caller.ask(method, path, {}, "nonsense")) == (403, "bad_jwt")
 
 
-def test_a_user_is_made_read_changed_and_deleted(caller, admin, made):
+def test_a_user_is_made_read_changed_and_deleted(caller, auth_admin, made):
     """The whole life of a user, as each of the five requests tells it."""
     assert made["email_confirmed_at"]
     assert caller.sign_in(made["email"]).status_code == 200
     change = {"app_metadata": {"team": "a"}, "user_metadata": {"name": "Zoë"}, "password": "another-one"}
-    changed = admin("PUT", f"/users/{made['id']}", change).json()
+    changed = auth_admin("PUT", f"/users/{made['id']}", change).json()
     assert changed["app_metadata"] == {"provider": "email", "providers": ["email"], "team": "a"}
-    assert admin("GET", f"/users/{made['id']}").json() == changed
+    assert auth_admin("GET", f"/users/{made['id']}").json() == changed
     session = caller.sign_in(made["email"], "another-one").json()
     assert session["user"]["app_metadata"]["team"] == "a"
-    assert admin("DELETE", f"/users/{made['id']}").json() == {}
-    assert refused(admin("GET", f"/users/{made['id']}")) == (404, "user_not_found")
+    assert auth_admin("DELETE", f"/users/{made['id']}").json() == {}
+    assert refused(auth_admin("GET", f"/users/{made['id']}")) == (404, "user_not_found")
     assert refused(caller.ask("GET", "/user", bearer=session["access_token"])) == (403, "user_not_found")
 
 
-def test_an_unconfirmed_user_waits(caller, admin):
+def test_an_unconfirmed_user_waits(caller, auth_admin):
     """Without email_confirm the user cannot sign in; with it later, they can."""
     email = f"{uuid.uuid4()}@example.com"
-    user = admin("POST", "/users", {"email": email, "password": PASSWORD}).json()
+    user = auth_admin("POST", "/users", {"email": email, "password": PASSWORD}).json()
     assert refused(caller.sign_in(email)) == (400, "email_not_confirmed")
-    admin("PUT", f"/users/{user['id']}", {"email_confirm": True})
+    auth_admin("PUT", f"/users/{user['id']}", {"email_confirm": True})
     assert caller.sign_in(email).status_code == 200
 
 
-def test_a_banned_user_is_kept_out(caller, admin, made):
+def test_a_banned_user_is_kept_out(caller, auth_admin, made):
     """ban_duration keeps somebody out, with old tokens and new; "none" lets them in again."""
     session = caller.sign_in(made["email"]).json()
-    assert admin("PUT", f"/users/{made['id']}", {"ban_duration": "1h30m"}).json()["banned_until"]
+    assert auth_admin("PUT", f"/users/{made['id']}", {"ban_duration": "1h30m"}).json()["banned_until"]
     assert refused(caller.sign_in(made["email"])) == (400, "user_banned")
     assert refused(caller.ask("GET", "/user", bearer=session["access_token"])) == (403, "user_banned")
     assert refused(caller.refresh(session["refresh_token"])) == (400, "user_banned")
-    admin("PUT", f"/users/{made['id']}", {"ban_duration": "none"})
+    auth_admin("PUT", f"/users/{made['id']}", {"ban_duration": "none"})
     assert caller.sign_in(made["email"]).status_code == 200
 
 
-def test_a_softly_deleted_user_is_forgotten(caller, admin, made):
+def test_a_softly_deleted_user_is_forgotten(caller, auth_admin, made):
     """A soft deletion keeps the id and nothing that says who it was; the address is free again."""
-    admin("DELETE", f"/users/{made['id']}", {"should_soft_delete": True})
-    left = admin("GET", f"/users/{made['id']}").json()
+    auth_admin("DELETE", f"/users/{made['id']}", {"should_soft_delete": True})
+    left = auth_admin("GET", f"/users/{made['id']}").json()
     assert left["deleted_at"]
     assert made["email"] not in str(left)
     assert caller.ask("POST", "/signup", {"email": made["email"], "password": PASSWORD}).status_code == 200
 
 
-def test_users_are_listed_in_pages(admin):
+def test_users_are_listed_in_pages(auth_admin):
     """Pages are newest first and do not overlap; the headers say how many there are and where the next one is."""
-    new = [admin("POST", "/users", {"email": f"{uuid.uuid4()}@pages.example"}).json()["id"] for _ in range(3)]
-    first = admin("GET", "/users?page=1&per_page=2&filter=pages.example")
-    second = admin("GET", "/users?page=2&per_page=2&filter=pages.example")
+    new = [auth_admin("POST", "/users", {"email": f"{uuid.uuid4()}@pages.example"}).json()["id"] for _ in range(3)]
+    first = auth_admin("GET", "/users?page=1&per_page=2&filter=pages.example")
+    second = auth_admin("GET", "/users?page=2&per_page=2&filter=pages.example")
     listed = [user["id"] for page in (first, second) for user in page.json()["users"]]
     assert listed[:3] == new[::-1]
     assert int(first.headers["X-Total-Count"]) == len(listed)
@@ -113,33 +113,33 @@ def test_users_are_listed_in_pages(admin):
         ("GET", "/sso/providers", None, (404, "saml_provider_disabled")),
     ],
 )
-def test_what_cannot_be_done_is_refused(admin, method, path, body, expected):
+def test_what_cannot_be_done_is_refused(auth_admin, method, path, body, expected):
     """What cannot be done is refused with a code, and leaves nobody behind."""
-    assert refused(admin(method, path, body)) == expected
-    assert admin("GET", "/users?filter=a@b.example").json()["users"] == []
+    assert refused(auth_admin(method, path, body)) == expected
+    assert auth_admin("GET", "/users?filter=a@b.example").json()["users"] == []
 
 
-def test_an_address_is_taken_once(admin, made):
+def test_an_address_is_taken_once(auth_admin, made):
     """A second user of the same address is refused."""
-    assert refused(admin("POST", "/users", {"email": made["email"].upper()})) == (422, "email_exists")
+    assert refused(auth_admin("POST", "/users", {"email": made["email"].upper()})) == (422, "email_exists")
 
 
 @pytest.mark.parametrize("kind", ["magiclink", "recovery"])
-def test_a_generated_link_signs_in(caller, admin, made, kind):
+def test_a_generated_link_signs_in(caller, auth_admin, made, kind):
     """The link, the digits and the hash of generate_link each belong to the user; nothing is mailed."""
-    link = admin("POST", "/generate_link", {"type": kind, "email": made["email"]}).json()
+    link = auth_admin("POST", "/generate_link", {"type": kind, "email": made["email"]}).json()
     assert (link["id"], link["verification_type"]) == (made["id"], kind)
     assert httpx.get(link["action_link"]).headers["Location"].count("access_token=") == 1
-    link = admin("POST", "/generate_link", {"type": kind, "email": made["email"]}).json()
+    link = auth_admin("POST", "/generate_link", {"type": kind, "email": made["email"]}).json()
     session = caller.ask("POST", "/verify", {"type": kind, "token_hash": link["hashed_token"]}).json()
     assert session["user"]["id"] == made["id"]
     assert httpx.get(f"{caller.stack.api_url}/inbox.json", params={"to": made["email"]}).json() == []
 
 
-def test_a_generated_signup_confirms(caller, admin):
+def test_a_generated_signup_confirms(caller, auth_admin):
     """A link for somebody new makes a user, whom it confirms."""
     email = f"{uuid.uuid4()}@example.com"
-    link = admin("POST", "/generate_link", {"type": "signup", "email": email, "password": PASSWORD}).json()
+    link = auth_admin("POST", "/generate_link", {"type": "signup", "email": email, "password": PASSWORD}).json()
     assert refused(caller.sign_in(email)) == (400, "email_not_confirmed")
     body = {"type": "signup", "email": email, "token": link["email_otp"]}
     assert caller.ask("POST", "/verify", body).status_code == 200

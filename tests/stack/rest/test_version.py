@@ -66,7 +66,7 @@ _CHANGES = (
 
 
 @pytest.fixture
-def administrator(anyone: Caller) -> Iterator[psycopg.Connection[Any]]:
+def schema_owner(anyone: Caller) -> Iterator[psycopg.Connection[Any]]:
     """A connection that may change the schema, with some of everything in a schema of its own."""
     with psycopg.connect(anyone.stack.dsn, autocommit=True) as connection:
         connection.execute(_SCHEMA)
@@ -95,17 +95,17 @@ def looked(dsn: str, *between: Any) -> list[Version]:
 
 @pytest.mark.parametrize("change", _CHANGES)
 def test_a_change_of_the_schema_is_another_version(
-    change: str, administrator: psycopg.Connection[Any], anyone: Caller
+    change: str, schema_owner: psycopg.Connection[Any], anyone: Caller
 ) -> None:
     """Each kind of change that the catalog depends on has another fingerprint, also if it is undone."""
-    before, after = looked(anyone.stack.dsn, lambda: administrator.execute(change))
+    before, after = looked(anyone.stack.dsn, lambda: schema_owner.execute(change))
     assert before.rows != after.rows
     assert not after.as_before(before, thorough=False)
 
 
-def test_rows_that_change_are_not_another_version(administrator: psycopg.Connection[Any], anyone: Caller) -> None:
+def test_rows_that_change_are_not_another_version(schema_owner: psycopg.Connection[Any], anyone: Caller) -> None:
     """A write to a table has another snapshot, which only a thorough look takes for another version."""
-    before, after = looked(anyone.stack.dsn, lambda: administrator.execute("INSERT INTO first VALUES (1)"))
+    before, after = looked(anyone.stack.dsn, lambda: schema_owner.execute("INSERT INTO first VALUES (1)"))
     assert (before.rows, before.snapshot != after.snapshot) == (after.rows, True)
     assert after.as_before(before, thorough=False)
     assert not after.as_before(before, thorough=True)
@@ -123,15 +123,15 @@ def test_nothing_is_looked_at_while_nothing_is_committed(anyone: Caller) -> None
     assert not looked(dsn)[0].as_before(looked(dsn)[0], thorough=False)
 
 
-def test_a_change_that_is_not_committed_is_no_version(administrator: psycopg.Connection[Any], anyone: Caller) -> None:
+def test_a_change_that_is_not_committed_is_no_version(schema_owner: psycopg.Connection[Any], anyone: Caller) -> None:
     """What a transaction changes counts from its commit on, even if others have ended since it began."""
 
     def begin() -> None:
-        administrator.execute("BEGIN")
-        administrator.execute("ALTER TABLE first ADD more int")
+        schema_owner.execute("BEGIN")
+        schema_owner.execute("ALTER TABLE first ADD more int")
         with psycopg.connect(anyone.stack.dsn, autocommit=True) as other:
             other.execute("INSERT INTO rest_versions.part VALUES (1)")
 
-    before, during, after = looked(anyone.stack.dsn, begin, lambda: administrator.execute("COMMIT"))
+    before, during, after = looked(anyone.stack.dsn, begin, lambda: schema_owner.execute("COMMIT"))
     assert during.as_before(before, thorough=False)
     assert not after.as_before(during, thorough=False)
