@@ -145,7 +145,7 @@ def _through_junctions(
 ) -> Iterator[tuple[Name, Relationship]]:
     by_table: dict[Name, list[ForeignKey]] = {}
     for key in keys:
-        # A key that is unique by itself is no junction's, and what is not exposed is none.
+        # A key that is unique by itself is no junction's, and what is not exposed does not count.
         if key.table in relations and not key.unique:
             by_table.setdefault(key.table, []).append(key)
     for table, together in by_table.items():

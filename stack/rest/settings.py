@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,7 +85,7 @@ def read(document: str) -> Settings:
     """Return the settings that a document, the answer to query(), describes."""
     told = json.loads(document)
     own: dict[str, str] = told["own"]
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     ignored: list[str] = []
     refused: list[str] = []
     for name, value in own.items():
@@ -104,7 +104,7 @@ def read(document: str) -> Settings:
     roles = {role: {**_OF_ROLES.get(role, {}), **told["roles"].get(role, {})} for role in {*_OF_ROLES, *told["roles"]}}
     authenticator = {name: own.get(name, value) for name, value in _OF_AUTHENTICATOR.items()}
     return Settings(
-        **found,  # type: ignore[arg-type]
+        **found,
         authenticator=authenticator,
         roles=roles,
         ignored=tuple(sorted(ignored)),

@@ -53,4 +53,4 @@ def look(files: Iterable[Path], found: Found) -> None:
     if others:
         more = f" and {len(others) - _MOST} more" if len(others) > _MOST else ""
         names = f"{', '.join(others[:_MOST])}{more}"
-        found.notes.append(f"left out, since by their names they are no migrations: {names}")
+        found.notes.append(f"left out, since by their names they are not migrations: {names}")

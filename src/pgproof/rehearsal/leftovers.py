@@ -1,8 +1,8 @@
 """What a statement outside transactions leaves when it is interrupted, and whether its script mends that.
 
-CREATE INDEX CONCURRENTLY in a file of its own is how an index is made while people write, so it is no finding. It waits
-for everybody who writes there, and whoever interrupts it then leaves an index that is not valid: never used, always
-kept up to date. That is tried here: the script is interrupted while it waits for a writer, and run again.
+CREATE INDEX CONCURRENTLY in a file of its own is how an index is made while people write, so it is not a finding. It
+waits for everybody who writes there, and whoever interrupts it then leaves an index that is not valid: never used,
+always kept up to date. That is tried here: the script is interrupted while it waits for a writer, and run again.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A table or column is known again by its name, and where that is gone by its number (pg_class.oid, pg_attribute.attnum):
 a new name loses nothing, but whoever reads the old one fails. Rows are known again by their primary key, those of a
-table without one by all their values. Added rows, columns and tables are no loss.
+table without one by all their values. Added rows, columns and tables are not a loss.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def _who_runs(connection: psycopg.Connection[Any], name: str) -> str:
     """Say as whom the scripts run: the server's superuser has another name where the copy has its own postgres."""
     owner = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = 'postgres'").fetchone()
     if owner == (False,):
-        return f"the scripts run as postgres, which is no superuser, as in {name}"
+        return f"the scripts run as postgres, which is not a superuser, as in {name}"
     return f"the scripts run as a superuser here; rights that they lack in {name} do not show"
 
 

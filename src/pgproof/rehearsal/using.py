@@ -138,8 +138,11 @@ def _judged(way: _Way, *, lossy: bool) -> Iterator[Finding]:
         alone = _Way(way.rehearsal, way.ups, bare, way.before, way.after, way.downs, (), ())
         each = ((freedom, _tried(alone, (freedom,))[0]) for freedom in way.freedoms)
         found = list(islice(((freedom, failed) for freedom, failed in each if failed is not None), _MOST))
+    fitting = {(failed.line, failed.sqlstate) for freedom, failed in found if freedom.kind in _kinds(failed)}
     for freedom, failed in found:
-        yield _failed(failed, str(freedom))
+        # A row that makes use of one freedom may also collide by another one, which is told by itself.
+        if freedom.kind in _kinds(failed) or (failed.line, failed.sqlstate) not in fitting:
+            yield _failed(failed, str(freedom))
     if not found:
         tables = ", ".join(sorted({row.table for row in way.added}))
         yield _failed(failure, _behind(failure, way.freedoms) or f"rows were added to {tables}")
@@ -148,14 +151,21 @@ def _judged(way: _Way, *, lossy: bool) -> Iterator[Finding]:
 def _behind(failure: Failure, freedoms: Sequence[Freedom]) -> str | None:
     """Return the freedom that ordinary rows made use of already, None if that cannot be told from the error."""
     diag = failure.diag
-    if diag is None or failure.sqlstate is None:
+    if diag is None:
         return None
-    kinds = {_BEHIND[failure.sqlstate]} if failure.sqlstate in _BEHIND else {"type", "label"}
+    kinds = _kinds(failure)
     for each in freedoms:
         table = diag.table_name is None or each.table.rpartition(".")[2].strip('"') == diag.table_name
         if each.kind in kinds and table and diag.column_name in (None, *each.columns):
             return str(each)
     return None
+
+
+def _kinds(failure: Failure) -> set[str]:
+    """Return the kinds of freedoms that a failure may come from, by its error code; none without a code."""
+    if failure.sqlstate is None:
+        return set()
+    return {_BEHIND[failure.sqlstate]} if failure.sqlstate in _BEHIND else {"type", "label"}
 
 
 def _failed(failure: Failure, once: str) -> Finding:

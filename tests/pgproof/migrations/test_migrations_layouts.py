@@ -246,7 +246,7 @@ def test_what_flyway_fills_in_is_named_wherever_it_stands(read):
 
 
 def test_placeholders_in_strings_are_data(read):
-    """The text of a message to a customer is no template of a migration."""
+    """The text of a message to a customer is not a template of a migration."""
     assert not read({"1.sql": "INSERT INTO letters VALUES ('Dear {{ name }}, ${amount} is due');"}).problems
 
 

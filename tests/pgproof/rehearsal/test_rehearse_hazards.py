@@ -1,4 +1,4 @@
-"""What makes others wait as long as a table is large is found, and what is advised instead runs and is no finding."""
+"""What makes others wait as long as a table is large is found; what is advised instead runs, and is not a finding."""
 
 from pathlib import Path
 

@@ -198,4 +198,4 @@ def test_the_copy_of_a_hosted_project_has_its_owner(supabase_server, tmp_path):
         allowed = rehearsed(f"{policy}; CREATE POLICY own ON storage.objects USING (false)", policy)
     assert [each.what for each in refused.findings] == ["must be owner of table users"]
     assert allowed.findings == []
-    assert "the scripts run as postgres, which is no superuser, as in prod" in allowed.notes
+    assert "the scripts run as postgres, which is not a superuser, as in prod" in allowed.notes

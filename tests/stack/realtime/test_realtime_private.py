@@ -7,6 +7,7 @@ import uuid
 import httpx
 import pytest
 
+from pgproof.timing import eventually
 from tests.stack.realtime.hearing import delivered
 
 DENIED = "Unauthorized: You do not have permissions to read from this Channel topic: "
@@ -52,6 +53,11 @@ def say(socket, name, ref, text):
 
 def heard(socket):
     return socket.wait("broadcast").payload["payload"]["text"]
+
+
+def now():
+    """The time in milliseconds, as a join gives it."""
+    return int(time.time() * 1000)
 
 
 def sent_by_database(lobby, name, text, private=True):
@@ -214,8 +220,9 @@ def test_what_was_sent_before_is_replayed_once(lobby, joined, topic):
     """A join replays the newest stored messages since a time, oldest first and marked; then come new ones."""
     name = topic("SELECT")
     sent_by_database(lobby, name, "too old")
-    time.sleep(0.005)
-    since = int(time.time() * 1000)
+    sent = now()
+    assert eventually(lambda: now() > sent)
+    since = now()
     for text in ("left out", "first", "second"):
         sent_by_database(lobby, name, text)
     sent_by_database(lobby, name, "public", private=False)

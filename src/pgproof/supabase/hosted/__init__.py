@@ -1,6 +1,6 @@
 """A hosted project's database before its owner writes anything: schemas, roles, owners and rights of the platform.
 
-The owner `postgres` is no superuser there, and owns nothing of what the platform's services keep. The superuser is
+The owner `postgres` is not a superuser there, and owns nothing of what the platform's services keep. The superuser is
 supabase_admin. Source: github.com/supabase/postgres (migrations/db, ansible/files), and the services' own migrations.
 """
 
