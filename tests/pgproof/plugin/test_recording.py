@@ -126,7 +126,7 @@ def recorded(run, tmp_path_factory, request):
     (folder / "test_each.py").write_text(TESTS)
     done = run(*OUTSIDE, str(folder / "test_each.py"), "--results", str(folder / "run.json"), *request.param)
     assert done.returncode == 1, done.stdout + done.stderr
-    told = re.search(r"_+ test_tells _+\n(.*?)\n_{5}", done.stdout, flags=re.DOTALL)
+    told = re.search(r"_+ test_tells _+\n(.*?)\n[_=]{5}", done.stdout, flags=re.DOTALL)
     return results.read(folder / "run.json"), told[1]
 
 
