@@ -17,6 +17,7 @@ MODULES = (
     "tests.pgproof.catalog.fix_corpus",
     "tests.pgproof.lints.fix_lints",
     "tests.pgproof.package.fix_installed",
+    "tests.pgproof.postgres.fix_docker",
     "tests.e2e.fix_browsers",
     "tests.e2e.fix_failures",
     "tests.e2e.fix_scenarios",

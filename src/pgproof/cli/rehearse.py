@@ -120,6 +120,13 @@ def add_arguments(parser: argparse.ArgumentParser, _: Project) -> None:
         help="version of PostgreSQL to rehearse on (default: the live database's, or 17)",
     )
     parser.add_argument(
+        "--postgres",
+        default="embedded",
+        metavar="WHERE",
+        help="where the scripts run: embedded (default), container, or container:IMAGE, such as"
+        " container:supabase/postgres:VERSION, which has the real extensions",
+    )
+    parser.add_argument(
         "--no-rows",
         action="store_true",
         help="leave the tables empty that the baseline leaves empty; by default they get a few rows",
@@ -164,6 +171,7 @@ def config(arguments: argparse.Namespace, project: Project) -> Config:
         start=arguments.start,
         rows=not arguments.no_rows,
         automatic_grants=arguments.automatic_grants,
+        postgres=arguments.postgres,
     )
 
 

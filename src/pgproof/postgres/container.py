@@ -6,22 +6,25 @@ Run as a program, this module is the container's supervisor. The container is pu
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import secrets
 import socket
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pgproof import paths
 from pgproof.errors import UsageError
-from pgproof.postgres import binaries, cluster, supervisor
+from pgproof.postgres import binaries, cluster, private, supervisor
 from pgproof.postgres import lease as leases
 from pgproof.postgres.server import Server
 
 if TYPE_CHECKING:
     from testcontainers.postgres import PostgresContainer
 
+    from pgproof.postgres.private import PrivateServer
     from pgproof.postgres.seed import Seed
 
 # Pulling an image may take its time.
@@ -29,7 +32,10 @@ _ANSWER_SECONDS = 600
 # The folder that contains this package.
 _PACKAGES = str(Path(__file__).resolve().parents[2])
 _LABEL = "connect-verification"
-_SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=logical", "max_connections=200")
+_SETTINGS = ("wal_level=logical", "max_connections=200")
+_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# Where the package's programs are found, from wherever the run was started.
+_PROGRAM = f"import sys; sys.path.insert(0, {_PACKAGES!r}); import {__name__} as c; c.main()"
 
 
 def acquire(postgres: str, version: int, seed: Seed) -> Server:
@@ -38,6 +44,36 @@ def acquire(postgres: str, version: int, seed: Seed) -> Server:
     postgres: "container" for the official image of this version, or "container:IMAGE". version: major.
     Raises UsageError for another kind or version, or if the container cannot be started.
     """
+    image = image_of(postgres, version)
+    # Two checkouts share a container only if they would fill it alike.
+    contents = cluster.contents_hash(seed).hexdigest()
+    name = f"container-{hashlib.sha256((image + contents).encode()).hexdigest()[:16]}"
+
+    def config() -> dict[str, str]:
+        return _config(image, seed, tempfile.mkdtemp(dir=paths.run_dir()), (*_SETTINGS, *_FAST))
+
+    try:
+        holder = leases.lease(name, config, ["-c", _PROGRAM], _ANSWER_SECONDS)
+        return Server("container", leases.answer(holder), holder, seed)
+    except supervisor.StartError as error:
+        raise _no_container(image, error) from None
+
+
+def acquire_private(postgres: str, version: int, seed: Seed) -> PrivateServer:
+    """Return a new container of an image, with what the image holds and nothing else; it may be killed.
+
+    postgres, version: as for acquire(). seed: for its superuser. Raises UsageError if it cannot be started.
+    """
+    image = image_of(postgres, version)
+    config = _config(image, seed, tempfile.mkdtemp(dir=paths.run_dir()), _SETTINGS)
+    try:
+        return private.started("container", config, ["-c", _PROGRAM], _ANSWER_SECONDS, seed)
+    except supervisor.StartError as error:
+        raise _no_container(image, error) from None
+
+
+def image_of(postgres: str, version: int) -> str:
+    """Return the image that is meant, the official one of this major version unless one is named. Raises UsageError."""
     kind, _, image = postgres.partition(":")
     if kind != "container":
         raise UsageError(f"unknown --postgres '{postgres}'; choose embedded, container or container:IMAGE")
@@ -45,21 +81,15 @@ def acquire(postgres: str, version: int, seed: Seed) -> Server:
         raise UsageError(
             f"PostgreSQL {version} is not supported; choose one of {', '.join(map(str, binaries.SUPPORTED))}"
         )
-    image = image or f"postgres:{version}"
-    # Two checkouts share a container only if they would fill it alike.
-    contents = cluster.contents_hash(seed).hexdigest()
-    name = f"container-{hashlib.sha256((image + contents).encode()).hexdigest()[:16]}"
+    return image or f"postgres:{version}"
 
-    def config() -> dict[str, str]:
-        return {"image": image, "run": tempfile.mkdtemp(dir=paths.run_dir()), "superuser": seed.superuser}
 
-    # A program of the package, found from wherever the run was started.
-    program = ["-c", f"import sys; sys.path.insert(0, {_PACKAGES!r}); import {__name__} as c; c.main()"]
-    try:
-        holder = leases.lease(name, config, program, _ANSWER_SECONDS)
-        return Server("container", leases.answer(holder), holder, seed)
-    except supervisor.StartError as error:
-        raise UsageError(f"no container of {image}: {error}; start Docker, or use --postgres embedded") from None
+def _config(image: str, seed: Seed, run: str, settings: tuple[str, ...]) -> dict[str, str]:
+    return {"image": image, "run": run, "superuser": seed.superuser, "settings": json.dumps(settings)}
+
+
+def _no_container(image: str, error: Exception) -> UsageError:
+    return UsageError(f"no container of {image}: {error}; start Docker, or use --postgres embedded")
 
 
 class _Container:
@@ -74,24 +104,30 @@ class _Container:
         from docker.errors import DockerException  # type: ignore[import-untyped]
 
         try:
-            self._container = self._start(config["image"], config["superuser"], run)
+            self._container = self._start(config, run)
         except (DockerException, TimeoutError) as error:
             raise supervisor.StartError(str(error).splitlines()[0]) from error
         self.parameters = {
             "host": "127.0.0.1",
-            "port": str(self._container.get_exposed_port(5432)),
-            "user": config["superuser"],
+            "port": str(self._port),
+            "user": self._container.username,
             "password": self._container.password,
         }
 
-    def _start(self, image: str, superuser: str, run: Path) -> PostgresContainer:
+    def _start(self, config: dict[str, str], run: Path) -> PostgresContainer:
         from testcontainers.community.postgres import PostgresContainer
 
-        container = PostgresContainer(image, username=superuser, password=secrets.token_hex(16), dbname="postgres")
-        _remove_abandoned(container.get_docker_client().client)
-        # What docker-py calls a free port of one address.
-        container.ports[5432] = ("127.0.0.1", None)  # type: ignore[index,assignment]
-        container.with_command([word for setting in _SETTINGS for word in ("-c", setting)])
+        image = config["image"]
+        container = PostgresContainer(image, password=secrets.token_hex(16), dbname="postgres")
+        client = container.get_docker_client().client
+        _remove_abandoned(client)
+        command, superuser = _own_ways(client, image)
+        container.username = superuser or config["superuser"]
+        # A port of one's own, since Docker would choose another one after a crash.
+        self._port = _free_port()
+        container.ports[5432] = ("127.0.0.1", self._port)  # type: ignore[index,assignment]
+        settings = json.loads(config["settings"])
+        container.with_command([*command, *(word for setting in settings for word in ("-c", setting))])
         container.with_kwargs(labels={_LABEL: f"{socket.gethostname()}:{run}"})
         return container.start()
 
@@ -104,8 +140,44 @@ class _Container:
         self._container.stop()
 
     def crash(self) -> None:
-        """Refuse: only a private server is crashed, and those are embedded."""
-        raise NotImplementedError
+        """Kill the container (SIGKILL) and start it again on the data that it left. Raises supervisor.StartError."""
+        found = self._container.get_wrapped_container()
+        found.kill()
+        found.start()
+        deadline = time.monotonic() + supervisor.START_SECONDS
+        while not self._answers():
+            if time.monotonic() > deadline:
+                raise supervisor.StartError(f"the container did not answer within {supervisor.START_SECONDS} s")
+            time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        import psycopg
+
+        try:
+            psycopg.connect(**self.parameters, dbname="postgres", connect_timeout=5).close()  # type: ignore[arg-type]
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+def _own_ways(client: Any, image: str) -> tuple[list[str], str | None]:
+    """Return an image's own command, and the superuser that it is made for, None if that is left open."""
+    from docker.errors import ImageNotFound
+
+    try:
+        found = client.images.get(image)
+    except ImageNotFound:
+        found = client.images.pull(image)
+    described = found.attrs["Config"]
+    variables = dict(each.partition("=")[::2] for each in described.get("Env") or ())
+    return described.get("Cmd") or ["postgres"], variables.get("POSTGRES_USER")
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        return port
 
 
 def _remove_abandoned(client: Any) -> None:

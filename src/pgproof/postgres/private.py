@@ -1,4 +1,4 @@
-"""An embedded server that is not shared, and that may be killed and started again on the data that it left.
+"""A server that is not shared, and that may be killed and started again on the data that it left.
 
 For scripts that cannot be trusted with a shared server, and for what a crash leaves behind. It writes as a server in
 production does (fsync, synchronous commit, full pages), so what was committed is there after a SIGKILL. That does not
@@ -11,6 +11,7 @@ import json
 import shutil
 import socket
 from dataclasses import dataclass
+from pathlib import Path
 
 from pgproof import paths
 from pgproof.postgres import binaries, cluster, privilege, supervisor
@@ -46,8 +47,6 @@ def acquire(version: int = 17, seed: Seed = EMPTY, *, durable: bool = True) -> P
     rights = privilege.unprivileged()
     settings = _DURABLE if durable else ()
     run = privilege.prepared_folder(paths.run_dir(), rights)
-    # The socket and the lock lie inside the server's folder, so they are removed with it.
-    address = run / "lease"
     config = {
         "archive": str(archive),
         "run": str(run),
@@ -56,16 +55,25 @@ def acquire(version: int = 17, seed: Seed = EMPTY, *, durable: bool = True) -> P
             [*cluster.server_command(found, rights, seed), *(x for s in settings for x in ("-c", s))]
         ),
         "superuser": seed.superuser,
-        "address": str(address),
-        "lock": str(run / "lock"),
     }
+    return started("private", config, ["-I", "-S", supervisor.__file__], _SECONDS, seed)
+
+
+def started(kind: str, config: dict[str, str], program: list[str], seconds: float, seed: Seed) -> PrivateServer:
+    """Return the server of a new supervisor, whose only lease is ours.
+
+    kind: what to call it. config, program, seconds: as for lease.lease(). Raises as acquire() does.
+    """
+    run = Path(config["run"])
+    # The socket and the lock lie inside the server's folder, so they are removed with it.
+    address = run / "lease"
     holder = socket.socket(socket.AF_UNIX)
     try:
-        leases.start(config, ["-I", "-S", supervisor.__file__], address)
-        holder.settimeout(_SECONDS)
+        leases.start({**config, "address": str(address), "lock": str(run / "lock")}, program, address)
+        holder.settimeout(seconds)
         holder.connect(str(address))
     except OSError:
         holder.close()
         shutil.rmtree(run, ignore_errors=True)
         raise
-    return PrivateServer("private", leases.answer(holder), holder, seed)
+    return PrivateServer(kind, leases.answer(holder), holder, seed)

@@ -80,6 +80,11 @@ def _hold(
     baseline, ups, downs, bad = scripts
     copy, version, settings = None, config.version or _VERSION, config.settings
     if config.copied is not None:
+        if config.postgres != "embedded":
+            raise UsageError(
+                f"--postgres {config.postgres} has a platform of its own, on which no live database can be copied;"
+                " give its schema as a file (pg_dump --schema-only), or leave out --postgres"
+            )
         from pgproof.rehearsal import copying
 
         copy = copying.read(config.copied, config.hooks, config.version)
@@ -88,10 +93,10 @@ def _hold(
     seed, owner = scene.chosen(config, copy)
     try:
         with ExitStack() as stack:
-            if given is not None and given.seed == seed:
+            if given is not None and given.seed == seed and config.postgres == "embedded":
                 server = given
             else:
-                server = stack.enter_context(closing(ScratchServer(version, settings, seed, owner)))
+                server = stack.enter_context(closing(ScratchServer(version, settings, seed, owner, config.postgres)))
 
             def fill(connection: psycopg.Connection[Any]) -> None:
                 _prepare(connection, scripts, copy, result)

@@ -31,6 +31,7 @@ class Config:
     or name, with which the judged part begins; those before it belong to the baseline.
     rows: whether tables that the baseline leaves empty get rows.
     progress: is told how far the rehearsal has come.
+    postgres: where the scripts run: "embedded", "container" or "container:IMAGE".
     automatic_grants: whether the API's roles are granted what is made in public, as in older Supabase projects.
     """
 
@@ -53,3 +54,4 @@ class Config:
     rows: bool = True
     progress: Progress = field(default_factory=Progress)
     automatic_grants: bool = False
+    postgres: str = "embedded"

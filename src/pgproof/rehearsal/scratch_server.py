@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import LiteralString
 
+    from pgproof.postgres.private import PrivateServer
     from pgproof.postgres.seed import Seed
     from pgproof.rehearsal.shared_objects import Shared
 
@@ -35,13 +36,14 @@ class ScratchServer:
         settings: Mapping[str, str] | None = None,
         seed: Seed = EMPTY,
         owner: str | None = None,
+        postgres: str = "embedded",
     ) -> None:
         """Start the server. version: major. settings: of every session. seed: what the database `start` holds.
 
         owner: who owns each database and runs the scripts in it as soon as there is such a role, None for the
-        superuser. Raises UsageError or supervisor.StartError.
+        superuser. postgres: "embedded", "container" or "container:IMAGE". Raises UsageError or supervisor.StartError.
         """
-        self._server = private.acquire(version, seed)
+        self._server = _started(postgres, version, seed)
         self.seed = seed
         self._owner = owner
         self._settings = settings or {}
@@ -176,3 +178,11 @@ class ScratchServer:
 
     def _put_back(self, template: str) -> None:
         shared_objects.put_back(self._awake(), self._shared[template])
+
+
+def _started(postgres: str, version: int, seed: Seed) -> PrivateServer:
+    if postgres == "embedded":
+        return private.acquire(version, seed)
+    from pgproof.rehearsal import image
+
+    return image.started(postgres, version, seed)

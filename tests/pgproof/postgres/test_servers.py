@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -171,27 +170,9 @@ def test_the_schema_tests_pass_on_every_supported_version(run, major):
     assert f"PostgreSQL {major}." in done.stdout.splitlines()[-1]
 
 
-@pytest.fixture
-def docker():
-    """A client of the Docker engine that answers here, or a skip with the reason."""
-    # Asked before the library is, which leaves its socket open when nothing answers.
-    address = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
-    with socket.socket(socket.AF_UNIX) as engine:
-        if not address.startswith("unix://") or engine.connect_ex(address.removeprefix("unix://")):
-            pytest.skip(f"no Docker engine answers on a Unix socket at {address}")
-    from docker import DockerClient
-
-    client = DockerClient.from_env()
-    yield client
-    client.close()
-
-
-def test_a_container_has_the_replicas_and_is_gone_afterwards(run, docker):
+def test_a_container_has_the_replicas_and_is_gone_afterwards(run, docker, container_image):
     """With --postgres container the replicas run in a container, and it is gone afterwards."""
-    image = os.environ.get("CONNECT_CONTAINER_IMAGE", "postgres:17")
-    if not docker.images.list(name=image):
-        pytest.skip(f"the Docker engine here does not have the image {image}; name one with CONNECT_CONTAINER_IMAGE")
-    done = run("-m", "schema", "-q", "--postgres", f"container:{image}")
+    done = run("-m", "schema", "-q", "--postgres", f"container:{container_image}")
     assert done.returncode == 0, done.stdout + done.stderr
     label = {"label": "connect-verification"}
     assert eventually(lambda: not docker.containers.list(all=True, filters=label), 30)

@@ -11,6 +11,7 @@ from connect import paths
 from connect.processes import clean_environment
 from pgproof.cli import rehearse
 from pgproof.rehearsal.checks import CHECKS
+from pgproof.timing import eventually
 
 CASES = Path(__file__).with_name("cases")
 PAIR = ("--up", CASES / "good" / "up.sql", "--down", CASES / "good" / "down.sql")
@@ -21,9 +22,9 @@ PLAIN = ("--platform", "none", "--baseline", CASES / "baseline.sql")
 def rehearse_command():
     """Runs the command and returns what it said and its exit code."""
 
-    def run(*arguments):
+    def run(*arguments, **settings):
         command = [sys.executable, "-m", "harness", "rehearse", *map(str, arguments)]
-        keywords = {"cwd": paths.ROOT, "env": clean_environment({}), "capture_output": True, "text": True}
+        keywords = {"cwd": paths.ROOT, "env": clean_environment(settings), "capture_output": True, "text": True}
         return subprocess.run(command, check=False, **keywords)
 
     return run
@@ -115,3 +116,33 @@ def test_what_would_pass_anything_is_refused(rehearse_command, asked, said):
     done = rehearse_command(*PLAIN, *PAIR, *asked)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("podman", "unknown --postgres 'podman'; choose embedded, container or container:IMAGE"),
+        ("container:postgres:17", "no container of postgres:17: "),
+    ],
+)
+def test_where_nothing_can_be_rehearsed_is_one_sentence(rehearse_command, where, said):
+    """Exit code 2 and what to do, for a server that is unknown and for an engine that does not answer."""
+    done = rehearse_command(*PLAIN, *PAIR, "--postgres", where, DOCKER_HOST="unix:///nowhere/docker.sock")
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_live_database_is_not_copied_into_a_container(rehearse_command):
+    """The platform of an image and the one of a copy would be two; said before anything is read."""
+    dsn = "postgresql://someone@nowhere.invalid/postgres"
+    done = rehearse_command("--baseline", "live:prod", *PAIR, "--postgres", "container", CONNECT_PROD_DSN=dsn)
+    assert done.returncode == 2
+    assert "on which no live database can be copied" in done.stderr
+
+
+def test_a_pair_is_rehearsed_in_a_container(rehearse_command, docker, container_image):
+    """In a container of its own, which is crashed on the way and gone afterwards, the verdict is the same."""
+    done = rehearse_command(*PLAIN, *PAIR, "--postgres", f"container:{container_image}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert eventually(lambda: not docker.containers.list(all=True, filters={"label": "connect-verification"}), 30)
