@@ -24,10 +24,10 @@ def unit() -> float:
     return factor
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 10) -> bool:
+def eventually(condition: Callable[[], bool], seconds: float = 60) -> bool:
     """Wait for a condition that nothing announces, such as a process's end, and return whether it came true in time.
 
-    seconds: scaled by unit().
+    seconds: scaled by unit(). Long by default: only a failure takes it, and a busy machine ends a process late.
     """
     deadline = time.monotonic() + seconds * unit()
     while not condition():

@@ -12,7 +12,7 @@ import pytest
 from connect.project import PROJECT
 from pgproof.postgres import binaries, cluster
 from pgproof.postgres.leftovers import command_lines, left_over, running_in
-from pgproof.timing import eventually
+from pgproof.timing import eventually, unit
 from tests.pgproof.versions import require
 
 SCHEMA = ("-m", "schema", "--env", "prod", "-q")
@@ -60,7 +60,7 @@ def test_a_killed_run_leaves_nothing_running(holding, own_places, how):
     process = holding(**own_places)
     assert running_in(own_places), "there is a server to be left behind"
     process.send_signal(how)
-    process.wait(30)
+    process.wait(60 * unit())
     assert eventually(lambda: not running_in(own_places) and not left_over(own_places))
 
 
@@ -69,10 +69,10 @@ def test_a_server_outlives_the_run_that_started_it(holding, own_places):
     first = holding(**own_places)
     second = holding(**own_places)
     first.kill()
-    first.wait(30)
+    first.wait(60 * unit())
     assert any("/postgres -D " in line for line in running_in(own_places))
     second.kill()
-    second.wait(30)
+    second.wait(60 * unit())
     assert eventually(lambda: not running_in(own_places))
 
 
@@ -175,4 +175,4 @@ def test_a_container_has_the_replicas_and_is_gone_afterwards(run, docker, contai
     done = run("-m", "schema", "-q", "--postgres", f"container:{container_image}")
     assert done.returncode == 0, done.stdout + done.stderr
     label = {"label": "connect-verification"}
-    assert eventually(lambda: not docker.containers.list(all=True, filters=label), 30)
+    assert eventually(lambda: not docker.containers.list(all=True, filters=label))

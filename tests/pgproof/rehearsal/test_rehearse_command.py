@@ -145,4 +145,4 @@ def test_a_pair_is_rehearsed_in_a_container(rehearse_command, docker, container_
     """In a container of its own, which is crashed on the way and gone afterwards, the verdict is the same."""
     done = rehearse_command(*PLAIN, *PAIR, "--postgres", f"container:{container_image}")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert eventually(lambda: not docker.containers.list(all=True, filters={"label": "connect-verification"}), 30)
+    assert eventually(lambda: not docker.containers.list(all=True, filters={"label": "connect-verification"}))
