@@ -14,11 +14,15 @@ from pgproof.scrub import Scrubber
 PAGES = paths.ROOT / "tests" / "pgproof" / "browser" / "pages"
 TOKEN = ".".join(["eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiIxIn0", "c2lnbmF0dXJl"])
 
+KNOWN = ("^GET /photos/1 404$", "^GET /away net::ERR_")
+
 
 @pytest.fixture
 def tab(browser, site_of):
     """A tab on the example that overlooks what it calls noise."""
-    described = read(PAGES / "app.toml").model_copy(update={"console_noise": ("just noise",)})
+    described = read(PAGES / "app.toml").model_copy(
+        update={"console_noise": ("just noise",), "failing_requests": KNOWN}
+    )
     with browser.new_context() as context:
         yield Tab("ana's tab", context, described, site_of(PAGES), Scrubber(), vocabulary=VOCABULARY).open()
 
@@ -73,6 +77,25 @@ def test_what_is_allowed_is_not_a_problem(tab, script):
     assert any(event.kind.startswith("console") for event in tab.log.events)
 
 
+@pytest.mark.parametrize("path", ["/photos/1", "/away"])
+def test_a_request_that_is_known_to_fail_is_not_a_problem(tab, path):
+    """Neither its answer, nor that there was none, nor what the browser says of it in the console."""
+    tab.page.route("**/away", lambda route: route.abort("connectionrefused"))
+    with tab.page.expect_console_message(lambda message: "Failed to load resource" in message.text):
+        tab.page.evaluate("path => fetch(path).catch(() => 0)", path)
+    assert tab.log.problems == []
+    assert [event for event in tab.log.events if path in event.text]
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/photos/12"), ("POST", "/photos/1")])
+def test_another_failing_request_is_a_problem(tab, method, path):
+    """A longer address, another method or another status is not the known one."""
+    tab.page.route("**/photos/*", lambda route: route.fulfill(status=404))
+    with tab.page.expect_response("**/photos/*"):
+        tab.page.evaluate("([method, path]) => fetch(path, { method })", [method, path])
+    assert [line for line in tab.log.problems if line.startswith(f"answer: 404 to {method}")]
+
+
 def test_a_page_that_is_left_breaks_off_its_requests(tab):
     """A request that a reload ended is not the page's failure."""
     tab.page.route("**/slow", lambda _: None)
@@ -115,9 +138,9 @@ def test_a_subscription_is_live_from_the_servers_word(older):
     assert found.joined == {"realtime:a"}
     found.received(frame(json.dumps(["1", "1", "realtime:a", "phx_reply", {"status": "ok", "response": {}}])))
     found.received(frame(system("realtime:a", "error")))
-    assert not found.live
+    assert not all(found.asked("messages"))
     found.received(frame(system("realtime:a")))
-    assert found.live
+    assert all(found.asked("messages"))
 
 
 def test_a_closed_or_left_subscription_is_not_live():
@@ -127,10 +150,25 @@ def test_a_closed_or_left_subscription_is_not_live():
         found.sent(join(topic, [{"event": "*"}]))
         found.received(system(topic))
     found.received(json.dumps(["1", None, "realtime:a", "phx_close", {}]))
-    assert not found.live
+    assert not all(found.asked("messages"))
     found.sent(json.dumps(["1", "2", "realtime:a", "phx_leave", {}]))
-    assert found.live
+    assert all(found.asked("messages"))
     assert found.joined == {"realtime:b"}
+
+
+def test_a_refused_subscription_to_something_else_is_not_waited_for():
+    """A table that is not published keeps no page from being live; messages that are refused do."""
+    found = Subscriptions()
+    found.sent(join("realtime:messages", [{"event": "*", "table": "messages", "filter": "chat_id=eq.7"}]))
+    found.sent(join("realtime:reactions", [{"event": "*", "table": "reactions"}]))
+    found.received(system("realtime:reactions", "error"))
+    assert found.asked("messages") == [False]
+    found.received(system("realtime:messages", "error"))
+    assert found.asked("messages") == [False]
+    found.received(system("realtime:messages"))
+    assert found.asked("messages") == [True]
+    assert found.names("eq.7")
+    assert not found.names("eq.8")
 
 
 @pytest.mark.parametrize("frame", [b"\x03\x01", "no json", "[]", "{}", "7"])

@@ -1,0 +1,114 @@
+"""A page may be right in many ways, and is judged rightly in each: one small page, written for this, in all of them."""
+
+import json
+import re
+import shutil
+
+import pytest
+
+from connect import paths
+from stack.web import NODE_MODULES
+
+PAGE = paths.ROOT / "tests" / "connect" / "scenario" / "pages" / "postbox.html"
+CLIENT = NODE_MODULES / "@supabase" / "supabase-js" / "dist" / "umd" / "supabase.js"
+NEVER = ("badge", "ticks", "reply", "optimistic", "pending", "connection", "alert", "flags")
+FRONTEND = """
+version = 1
+name = "the postbox"
+path = "/postbox.html?way={way}"
+absent = {absent}
+failing_requests = ["^GET /greeting\\\\.txt 404$"]
+{more}
+[[sign_in.storage]]
+key = "sb-{{project}}-auth-token"
+[selectors]
+conversation = "aside li"
+conversation_name = "strong"
+last_message = "em"
+message = ".letter"
+message_text = "p"
+own = ".mine"
+composer = "textarea"
+send = "main button:not(.back)"
+"""
+SIZES = 'viewports = ["1000x700", "390x700"]\nviewport."390x700".selectors.back = ".back"\n'
+
+
+@pytest.fixture(scope="module")
+def postbox(stack_of, tmp_path_factory):
+    """Runs tests of tests/e2e on the postbox in one of its ways, on a stack; the outcome."""
+    from tests.pgproof.browser.fix_sites import serving
+
+    stack = stack_of("staging")
+    site = tmp_path_factory.mktemp("postbox")
+    shutil.copy(PAGE, site)
+    shutil.copy(CLIENT, site)
+    (site / "settings.js").write_text(f"const SETTINGS = {json.dumps({'url': stack.api_url, 'key': stack.anon_key})}")
+    users = ",".join(f"{user['email']}:{user['password']}" for user in stack.users)
+    values = {"DSN": stack.verifier_dsn, "API_URL": stack.api_url, "ANON_KEY": stack.anon_key}
+    settings = {f"CONNECT_STAGING_{key}": value for key, value in values.items()} | {"CONNECT_E2E_USERS": users}
+    with serving(site) as address:
+
+        def judge(run, way, *names, more="", lacking=()):
+            absent = json.dumps([*NEVER, *lacking])
+            described = site / f"{way}.toml"
+            described.write_text(FRONTEND.format(way=way, absent=absent, more=more))
+            where = [f"tests/e2e/test_{name}" if "::" in name else f"tests/e2e/test_{name}.py" for name in names]
+            options = ["--env", "staging", f"--base-url={address}", f"--frontend={described}", "--allow-writes", "-rs"]
+            settings["CONNECT_REPORT_DIR"] = str(site / "report")
+            return run("-m", "e2e", *(where or ["tests/e2e"]), *options, **settings)
+
+        yield judge
+
+
+def not_applicable(done):
+    """What the run said the page does not have."""
+    return {*re.findall(r"not applicable: the description of the postbox (.*)", done.stdout)}
+
+
+def test_a_plain_page_passes_everything(run, postbox):
+    """Every test is green, or says what the description declares absent; a known failing request is no problem."""
+    done = postbox(run, "plain", lacking=["older"])
+    assert done.returncode == 0, done.stdout + done.stderr
+    features = ("badge", "ticks", "reply", "optimistic", "connection", "flags", "older")
+    assert not_applicable(done) >= {f"declares '{each}' absent" for each in features} | {"has no sign-in form"}
+
+
+@pytest.mark.parametrize(
+    ("way", "names", "keys"),
+    [
+        ("late", ("guide", "remounting"), {"more": 'wait_after_open = "main.ready"'}),
+        ("turned", ("guide", "order"), {}),
+        ("shadow", ("guide", "deleting"), {}),
+        ("windowed", ("scrolling",), {}),
+        ("prefix", ("conversations", "realtime", "preview"), {}),
+        ("names", ("guide", "conversations", "realtime"), {"more": 'order = "any"'}),
+        ("once", ("retrying",), {"lacking": ["retry"]}),
+        ("narrow", ("guide", "remounting", "preview"), {"more": SIZES}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_another_way_is_as_right(run, postbox, way, names, keys):
+    """Nothing is red on a page that is only otherwise."""
+    done = postbox(run, way, *names, **keys)
+    assert done.returncode == 0, done.stdout + done.stderr
+    if way == "names":
+        assert "says that the list may be in any order" in not_applicable(done)
+    if way == "once":
+        assert "declares 'retry' absent" in not_applicable(done)
+    if way == "narrow":
+        assert "passed" in done.stdout
+
+
+def test_a_stale_preview_is_red(run, postbox):
+    """Its list stands still while a chat is open, and is right otherwise: one sentence says which text is missing."""
+    done = postbox(run, "stale", "preview")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert re.search(r"should show 'message \w+-\d+' beside", done.stdout)
+
+
+def test_a_feature_that_is_absent_starts_nothing(run, postbox):
+    """Where every test is not applicable, no browser is opened and nobody signs in."""
+    done = postbox(run, "once", "retrying.py::test_a_retry_after_a_lost_answer_stores_one_message", lacking=["retry"])
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 skipped" in done.stdout
