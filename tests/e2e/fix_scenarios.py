@@ -8,7 +8,9 @@
         tab.wait_texts([text])
 
 `chat_of_two` is such a chat, of ana and bo. `onlooker` is a scenario that a live production may be looked at with: its
-test must not write. `needs` skips a test for a feature that the page's description declares absent.
+test must not write. The marker `needs` names what the page has to have for a test: features that the page's
+description may declare absent, `newest` for a list in order of the newest message, or `sign_in.form`. A test without it
+is not applicable, which is known before anything starts.
 """
 
 from __future__ import annotations
@@ -69,30 +71,65 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         raise pytest.UsageError(str(error)) from None
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The marker of what a page has to have."""
+    config.addinivalue_line("markers", "needs(what, ...): not applicable to a page that is described as without it")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skips a test for what the page does not have, before any fixture opens a browser or starts a stack."""
+    described = item.config.stash.get(_FRONTEND, None)
+    if described is None:
+        return
+    for marker in item.iter_markers("needs"):
+        for what in marker.args:
+            lacking = _lacking(described, what)
+            if lacking is not None:
+                pytest.skip(f"not applicable: the description of {described.name} {lacking}")
+
+
+def _lacking(frontend: Frontend, what: str) -> str | None:
+    """In words, what the page does not have; None if it has it."""
+    if what == "newest":
+        return None if frontend.order == "newest" else "says that the list may be in any order"
+    if what == "sign_in.form":
+        return None if frontend.sign_in.form is not None else "has no sign-in form"
+    return None if frontend.has(what) else f"declares '{what}' absent"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test of a page once for every size of the window that its description names, if there are several."""
+    described = metafunc.config.stash.get(_FRONTEND, None)
+    if described is not None and "viewport" in metafunc.fixturenames and len(described.viewports) > 1:
+        metafunc.parametrize("viewport", described.viewports)
+
+
 @pytest.fixture(scope="session")
-def frontend(pytestconfig: pytest.Config) -> Frontend:
-    """What the page under test looks like."""
+def description(pytestconfig: pytest.Config) -> Frontend:
+    """What the page under test looks like, in windows of every size."""
     return pytestconfig.stash[_FRONTEND]
 
 
 @pytest.fixture
-def needs(frontend: Frontend) -> Callable[[str], None]:
-    """Skips the test if the page does not have this feature, one of pgproof.browser.frontend.FEATURES."""
+def viewport(description: Frontend) -> str | None:
+    """The size of this test's windows; None for the browser's own."""
+    return next(iter(description.viewports), None)
 
-    def check(feature: str) -> None:
-        if not frontend.has(feature):
-            pytest.skip(f"not applicable: the description of {frontend.name} declares '{feature}' absent")
 
-    return check
+@pytest.fixture
+def frontend(description: Frontend, viewport: str | None) -> Frontend:
+    """What the page under test looks like in this test's windows."""
+    return description.at(viewport)
 
 
 @pytest.fixture(scope="session")
-def ready_browser(browser: Browser, frontend: Frontend) -> Browser:
+def ready_browser(browser: Browser, description: Frontend) -> Browser:
     """The browser, once it has understood the description's selectors. Ends the run if it does not."""
     from pgproof.browser import selectors
 
     try:
-        selectors.check(browser, frontend)
+        selectors.check(browser, description)
     except UsageError as error:
         pytest.exit(str(error), ASKED_WRONGLY)
     return browser

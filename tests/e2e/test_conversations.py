@@ -22,6 +22,7 @@ def own(state, expected):
     return [each for each in state.conversations if each.name in names]
 
 
+@pytest.mark.needs("newest")
 def test_conversations_load_newest_first(scenario, three_chats):
     """The chat with the newest message is at the top, and one without any message below all that have one."""
     ana, expected = three_chats
@@ -31,25 +32,27 @@ def test_conversations_load_newest_first(scenario, three_chats):
     )
 
 
+@pytest.mark.needs("preview")
 def test_each_shows_its_last_message(scenario, three_chats):
     """The newest message stands beside the name."""
     ana, expected = three_chats
-    lasts = [last for _, last, _ in expected if last]
+    tab = scenario.tab(ana)
+    for chat, last, _ in expected:
+        if last:
+            tab.wait_last(chat.name, last)
+
+
+@pytest.mark.needs("badge")
+def test_the_badge_counts_what_is_unread(scenario, three_chats):
+    """Messages of others that were not read are counted, one's own are not, and without any there is no badge."""
+    ana, expected = three_chats
+    badges = {chat.name: badge for chat, _, badge in expected}
     tab = scenario.tab(ana)
     tab.wait(
-        lambda state: [each.last for each in own(state, expected)][: len(lasts)] == lasts,
-        f"the last messages {lasts}",
-        "last_message",
+        lambda state: {each.name: each.unread for each in own(state, expected)} == badges,
+        f"the badges {badges}",
+        "badge",
     )
-
-
-def test_the_badge_counts_what_is_unread(scenario, three_chats, needs):
-    """Messages of others that were not read are counted, one's own are not, and without any there is no badge."""
-    needs("badge")
-    ana, expected = three_chats
-    badges = [badge for _, _, badge in expected]
-    tab = scenario.tab(ana)
-    tab.wait(lambda state: [each.unread for each in own(state, expected)] == badges, f"the badges {badges}", "badge")
 
 
 def test_loading_leaves_the_console_clean(scenario, three_chats):

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+pytestmark = pytest.mark.needs("deletion")
+
 
 def delete(person, chat, text):
     """As any client of its sender's would."""
@@ -52,9 +54,9 @@ def test_it_stays_gone(scenario, three_messages):
     assert not [state.texts for state in tab.history[since:] if deleted in state.texts]
 
 
-def test_it_is_not_counted_as_unread(scenario, three_messages, needs):
+@pytest.mark.needs("badge")
+def test_it_is_not_counted_as_unread(scenario, three_messages):
     """The badge of who has not read them falls by one for each, and is the same after a reload."""
-    needs("badge")
     ana, bo, chat, texts = three_messages
     tab = scenario.tab(bo).wait_live()
     tab.wait_badge(chat.name, "3")
@@ -65,6 +67,7 @@ def test_it_is_not_counted_as_unread(scenario, three_messages, needs):
     tab.reload().wait_badge(chat.name, "1")
 
 
+@pytest.mark.needs("preview")
 def test_the_list_shows_the_one_before_it(scenario, three_messages):
     """A deleted last message is not beside the conversation's name any more, nor after a reload."""
     ana, bo, chat, (_, before, deleted) = three_messages

@@ -2,13 +2,9 @@
 
 import pytest
 
+pytestmark = pytest.mark.needs("flags")
+
 PAGE = 50
-
-
-@pytest.fixture(autouse=True)
-def page_with_flags(needs):
-    """Skips all of this where the page has no flags."""
-    needs("flags")
 
 
 def both(scenario, person, chat, flag):
@@ -16,9 +12,9 @@ def both(scenario, person, chat, flag):
     return [scenario.tab(person, flags={flag: on}).open_conversation(chat.name) for on in (True, False)]
 
 
-def test_delivery_ticks_on_show_the_status(scenario, chat_of_two, needs):
+@pytest.mark.needs("ticks")
+def test_delivery_ticks_on_show_the_status(scenario, chat_of_two):
     """On, one's own messages have a tick; off, none has."""
-    needs("ticks")
     ana, _, chat = chat_of_two
     on, off = both(scenario, ana, chat, "deliveryTicks")
     on.send(text := scenario.text())
@@ -28,6 +24,7 @@ def test_delivery_ticks_on_show_the_status(scenario, chat_of_two, needs):
     scenario.expect_good(chat)
 
 
+@pytest.mark.needs("delivery", "preview")
 @pytest.mark.parametrize("on", [True, False], ids=["on", "off"])
 def test_delivery_ticks_report_what_arrives(scenario, chat_of_two, on):
     """On, the page reports a message of another chat as delivered; off, it does not."""
@@ -62,9 +59,9 @@ def first_texts(tab):
     return next(state.texts for state in tab.history if state.messages)
 
 
-def test_pending_queue_indicator_on_counts_what_waits(scenario, chat_of_two, needs, network):
+@pytest.mark.needs("pending")
+def test_pending_queue_indicator_on_counts_what_waits(scenario, chat_of_two, network):
     """On, a line says that a message waits for its answer; off, there is none. It is sent either way."""
-    needs("pending")
     ana, _, chat = chat_of_two
     line = network(ana)
     on, off = both(scenario, ana, chat, "pendingQueueIndicator")

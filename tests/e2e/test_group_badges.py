@@ -1,9 +1,11 @@
 """In a group everybody has an unread count of their own."""
 
+import pytest
 
-def test_one_members_reading_clears_nobody_elses_badge(scenario, needs):
+
+@pytest.mark.needs("badge")
+def test_one_members_reading_clears_nobody_elses_badge(scenario):
     """Bo opens the group and his badge goes; carol's never falls, counts on, and is the same after a reload."""
-    needs("badge")
     ana, bo, carol = scenario.people("ana", "bo", "carol")
     group = scenario.chat(ana, bo, carol)
     for _ in range(2):

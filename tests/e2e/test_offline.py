@@ -26,9 +26,9 @@ def test_what_was_sent_meanwhile_appears_in_order_once(scenario, two_tabs_and_li
     scenario.expect_all_of(chat, tabs, 5, disturbed=True)
 
 
-def test_what_was_written_offline_is_sent_once(scenario, two_tabs_and_listener, needs):
+@pytest.mark.needs("optimistic", "retry")
+def test_what_was_written_offline_is_sent_once(scenario, two_tabs_and_listener):
     """It waits, is seen to wait, and is stored and shown once, in the order of writing, when the device is back."""
-    needs("optimistic")
     bo, chat, line, tabs = two_tabs_and_listener
     mine = [scenario.text("from afar") for _ in range(2)]
     with line.cut_off():
@@ -45,9 +45,9 @@ def test_what_was_written_offline_is_sent_once(scenario, two_tabs_and_listener, 
     scenario.expect_all_of(chat, tabs, 3, disturbed=True)
 
 
-def test_the_page_says_that_it_is_offline(two_tabs_and_listener, needs):
+@pytest.mark.needs("connection")
+def test_the_page_says_that_it_is_offline(two_tabs_and_listener):
     """What it says of the connection is another while it has none, and the same as before in the end."""
-    needs("connection")
     _, _, line, tabs = two_tabs_and_listener
     online = tabs[0].wait(lambda state: state.connection, "how the connection is", "connection").connection
     with line.cut_off():

@@ -2,11 +2,7 @@
 
 import pytest
 
-
-@pytest.fixture(autouse=True)
-def page_with_replies(needs):
-    """Skips all of this where the page has no replies."""
-    needs("reply")
+pytestmark = pytest.mark.needs("reply")
 
 
 @pytest.fixture

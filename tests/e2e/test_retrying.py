@@ -24,6 +24,7 @@ def expect_one(scenario, chat, tabs, text):
     scenario.expect_good(chat, disturbed=True)
 
 
+@pytest.mark.needs("retry")
 def test_a_retry_after_a_lost_answer_stores_one_message(scenario, two_tabs):
     """The server stored it and its answer was lost: the page asks again, and there is one message."""
     chat, line, tabs = two_tabs
@@ -34,9 +35,9 @@ def test_a_retry_after_a_lost_answer_stores_one_message(scenario, two_tabs):
     expect_one(scenario, chat, tabs, text)
 
 
-def test_a_reload_before_the_answer_stores_one_message(scenario, two_tabs, needs):
+@pytest.mark.needs("optimistic")
+def test_a_reload_before_the_answer_stores_one_message(scenario, two_tabs):
     """The page is loaded anew while its message is stored but not confirmed; it is neither gone nor there twice."""
-    needs("optimistic")
     chat, line, tabs = two_tabs
     held = line.hold("POST", "chat_messages", answered=True)
     tabs[0].send(text := scenario.text())

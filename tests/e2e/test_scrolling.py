@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.needs("older")
+
 MESSAGES = 500
 # Of a pixel less than one, which nobody sees; a page that puts messages in between rounds.
 SLACK = 2

@@ -3,10 +3,9 @@
 import pytest
 
 
-def test_the_form_leads_to_the_conversations(scenario, frontend):
+@pytest.mark.needs("sign_in.form")
+def test_the_form_leads_to_the_conversations(scenario):
     """With email and password the list appears, and it is still there after a reload."""
-    if frontend.sign_in.form is None:
-        pytest.skip(f"not applicable: the description of {frontend.name} has no sign-in form")
     ana, bo = scenario.people("ana", "bo")
     chat = scenario.chat(ana, bo)
     tab = scenario.stranger()
@@ -16,10 +15,9 @@ def test_the_form_leads_to_the_conversations(scenario, frontend):
     tab.expect_clean()
 
 
+@pytest.mark.needs("sign_in.form")
 def test_a_stranger_sees_the_form(onlooker, frontend):
     """Who is not signed in sees where to do it, and no conversation."""
-    if frontend.sign_in.form is None:
-        pytest.skip(f"not applicable: the description of {frontend.name} has no sign-in form")
     tab = onlooker.stranger()
     if frontend.sign_in.form.path is not None:
         tab.go(frontend.sign_in.form.path)

@@ -68,8 +68,13 @@ class Devices:
         if context is not None:
             context.cookies()
 
+    def _window(self) -> dict[str, Any]:
+        """Return how large the window is, if the description says so."""
+        size = self.frontend.window
+        return {} if size is None else {"viewport": {"width": size[0], "height": size[1]}}
+
     def _context(self) -> BrowserContext:
-        context = self.browser.new_context()
+        context = self.browser.new_context(**self._window())
         context.set_default_timeout(_PATIENCE_MS * unit())
         context.tracing.start(snapshots=self.snapshots)
         if self.target.read_only is not None:

@@ -53,6 +53,7 @@ class Scenario:
         self.devices = Devices(self.target, self.frontend, self.browser, self.scrub, self.snapshots)
         self._run = uuid.uuid4().hex[:8]
         self._texts = 0
+        self._keys: dict[str, str] = {}
         self._people = 0
         self._said: list[tuple[str, str, str, Moment, Moment]] = []
         self._opened = ExitStack()
@@ -96,6 +97,7 @@ class Scenario:
         else:
             maker.api.add("chats", row)
             maker.api.add("chat_participants", *({"chat_id": chat.id, "user_id": member.id} for member in members))
+        self._keys[chat.name] = chat.id
         self.chats.append(chat)
         return chat
 
@@ -270,7 +272,9 @@ class Scenario:
 
     def _tab(self, name: str, device: str) -> Tab:
         context = self.devices.contexts[device]
-        tab = Tab(name, context, self.frontend, self.target.page_url, self.scrub, vocabulary=VOCABULARY)
+        tab = Tab(
+            name, context, self.frontend, self.target.page_url, self.scrub, vocabulary=VOCABULARY, keys=self._keys
+        )
         self.tabs.append(tab)
         return tab
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 from pgproof import moment
 from pgproof.browser import wire
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _LONGEST = 300
 # A page that is left or reloaded aborts its requests, and so may its script.
 _BROKEN_OFF = "net::ERR_ABORTED"
+_NOT_LOADED = re.compile(r"Failed to load resource: (?:the server responded with a status of (\d+)|(net::\w+))")
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 LAST = 20
 
 
@@ -43,16 +46,27 @@ class Log:
     """The log of one page, from before its first address.
 
     noise: regular expressions of console messages to ignore. vocabulary: the API's names for messages and the like.
+    failing: regular expressions of "METHOD path status", of requests that may fail.
+    awaited: what the filter of a subscription contains that has to flow before the page is live, if it has any such.
     acknowledged: the texts of messages that the API said are stored, and when it said so.
     """
 
-    def __init__(self, page: Page, scrub: Scrubber, noise: Iterable[str] = (), vocabulary: Vocabulary = PLAIN) -> None:
+    def __init__(
+        self,
+        page: Page,
+        scrub: Scrubber,
+        noise: Iterable[str] = (),
+        vocabulary: Vocabulary = PLAIN,
+        failing: Iterable[str] = (),
+    ) -> None:
+        self.awaited: str | None = None
         self.events: list[Event] = []
         self.acknowledged: list[tuple[str, Moment]] = []
         self._sockets: dict[WebSocket, wire.Subscriptions] = {}
         self._scrub = scrub
         self._vocabulary = vocabulary
         self._noise = [re.compile(each) for each in noise]
+        self._failing = [re.compile(each) for each in failing]
         self._under_way: set[Request] = set()
         page.on("console", self._console)
         page.on("pageerror", self._page_error)
@@ -74,9 +88,16 @@ class Log:
 
     @property
     def is_live(self) -> bool:
-        """Whether the page subscribed to changes of the database, and the server confirmed every subscription."""
-        subscribed = [each for each in self._sockets.values() if each.joined]
-        return bool(subscribed) and all(each.live for each in subscribed)
+        """Whether the page subscribed to changes of the database, and the server confirmed every subscription.
+
+        One that the server refused counts only if it is to changes of messages: a page may want more than there is.
+        """
+        found = [each for socket in self._sockets.values() for each in socket.asked(self._vocabulary.messages)]
+        return bool(found) and all(found)
+
+    def is_subscribed(self, key: str) -> bool:
+        """Return whether the page has a subscription whose filter contains this."""
+        return any(each.names(key) for each in self._sockets.values())
 
     @property
     def subscriptions(self) -> list[str]:
@@ -103,7 +124,7 @@ class Log:
         text = message.text
         # A browser asks every site for this icon; a missing one is not an error.
         icon = str(message.location.get("url", "")).endswith("/favicon.ico")
-        noise = icon or any(each.search(text) for each in self._noise)
+        noise = icon or any(each.search(text) for each in self._noise) or self._tells_of_known(message)
         # No description can make the log ignore these.
         bad = self._vocabulary.is_wrong(text) or (message.type == "error" and not noise)
         self.note(f"console {message.type}", text, bad)
@@ -120,14 +141,27 @@ class Log:
     def _failed(self, request: Request) -> None:
         self._under_way.discard(request)
         reason = request.failure or "no reason given"
-        self.note("request failed", f"{request.method} {request.url}: {reason}", reason != _BROKEN_OFF)
+        bad = reason != _BROKEN_OFF and not self._is_known(request.method, request.url, reason)
+        self.note("request failed", f"{request.method} {request.url}: {reason}", bad)
 
     def _response(self, response: Response) -> None:
-        bad = response.status >= 400
-        if not bad and response.request.method == "POST" and self._vocabulary.sends(response.url):
+        failed = response.status >= 400
+        bad = failed and not self._is_known(response.request.method, response.url, str(response.status))
+        if not failed and response.request.method == "POST" and self._vocabulary.sends(response.url):
             self.acknowledged += [(text, moment.now()) for text in self._vocabulary.texts(response.request.post_data)]
-        if bad or response.request.resource_type in ("fetch", "xhr"):
+        if failed or response.request.resource_type in ("fetch", "xhr"):
             self.note("answer", f"{response.status} to {response.request.method} {response.url}", bad)
+
+    def _is_known(self, method: str, url: str, status: str) -> bool:
+        """Return whether the description says that this request may fail."""
+        said = f"{method} {urlsplit(url).path} {status}"
+        return any(each.search(said) for each in self._failing)
+
+    def _tells_of_known(self, message: ConsoleMessage) -> bool:
+        """Return whether the browser itself reports such a request in the console, which it does without its method."""
+        told = _NOT_LOADED.match(message.text)
+        url = str(message.location.get("url", ""))
+        return told is not None and any(self._is_known(each, url, told[1] or told[2]) for each in _METHODS)
 
     def _socket(self, socket: WebSocket) -> None:
         subscriptions = wire.Subscriptions()

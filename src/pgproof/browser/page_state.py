@@ -19,6 +19,12 @@ class Conversation:
     last: str
     badge: str
 
+    def says(self, text: str) -> bool:
+        """Return whether this is the last message, alone or after words of the page's own, such as "You:"."""
+        whole = " ".join(text.split())
+        before = self.last.removesuffix(whole)
+        return bool(whole) and self.last.endswith(whole) and not before[-1:].isalnum()
+
     @property
     def unread(self) -> str:
         """The badge's text; empty if there is no badge or it says 0."""
@@ -44,12 +50,14 @@ class Message:
 class PageState:
     """Everything visible, from top to bottom. composer: whether a message can be written.
 
+    title: the name of the open conversation, None where the description does not say where it stands.
     alert, pending, connection: the texts of these elements, None where none is visible.
     """
 
     conversations: tuple[Conversation, ...] = ()
     messages: tuple[Message, ...] = ()
     composer: bool = False
+    title: str | None = None
     alert: str | None = None
     pending: str | None = None
     connection: str | None = None

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from playwright.sync_api import Error, TimeoutError
 
 from pgproof import moment
+from pgproof.browser.locating import saying
 from pgproof.browser.view import SECONDS, NothingMatches, View
 from pgproof.browser.vocabulary import PLAIN, Vocabulary
 from pgproof.history import Observer
 from pgproof.timing import eventually, unit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from playwright.sync_api import BrowserContext, Locator
 
     from pgproof.browser.frontend import Frontend
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 class Tab(View):
     """A View that can be acted on. base_url: of the front end. opened: the names of the conversations opened in it.
 
+    keys: by a conversation's name, what the filter of a subscription to its messages contains; it may grow.
     Every wait fails with AssertionError after SECONDS, scaled by pgproof.timing.unit().
     """
 
@@ -39,9 +43,11 @@ class Tab(View):
         scrub: Scrubber,
         *,
         vocabulary: Vocabulary = PLAIN,
+        keys: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(name, context, frontend, scrub, vocabulary)
         self.opened: list[str] = []
+        self._keys = {} if keys is None else keys
         self._base_url = base_url.rstrip("/")
         self._openings: list[tuple[int, str]] = []
         self._sent: list[tuple[str, str, Moment]] = []
@@ -85,20 +91,60 @@ class Tab(View):
     def reopen(self, conversation: str, live: bool = True) -> Tab:
         """Show a conversation again after a reload, whether or not the page kept it open. live: as for opening it."""
         self._match(f"{self.frontend.selector('composer')}, {self.frontend.selector('conversation')}")
-        if not self.now().composer:
+        if self.frontend.selectors.back is not None:
+            # A narrow window may show the list first, and then the conversation instead.
+            self.wait_idle()
+        if not self._is_open(self.now(), conversation):
             return self.open_conversation(conversation, live)
+        self.log.awaited = self._keys.get(conversation)
         return self.wait_live() if live else self
 
     def open_conversation(self, name: str, live: bool = True) -> Tab:
-        """Click a conversation in the list, and wait for its composer. live: also wait until changes flow."""
+        """Click a conversation in the list, and wait until it is open. live: also wait until changes flow for it."""
+        self.to_list()
         self.visible("conversation")
         self.wait(lambda state: name in state.names, f"a conversation '{name}' in the list", "conversation")
         self.log.note("test", f"open the conversation '{name}'")
-        self.visible("conversation").filter(has_text=name).first.click()
+        outer, part = self.frontend.selector("conversation"), self.frontend.selector("conversation_name")
+        saying(self.page, outer, part, name).first.click()
+        self.log.awaited = self._keys.get(name)
         self._openings.append((len(self.recording), name))
         self.opened.append(name)
         self.visible("composer")
+        if self.frontend.selectors.open_conversation_name is not None:
+            what = f"'{name}' as the name of the open conversation"
+            self.wait(lambda state: self._is_open(state, name), what, "open_conversation_name")
+        if self.frontend.wait_after_open is not None:
+            self.find("wait_after_open", self.frontend.wait_after_open)
         return self.wait_live() if live else self
+
+    def wait_live(self) -> Self:
+        """Wait until changes flow; for an open conversation, by the subscription of its own if the page has any."""
+        if self.log.awaited is not None and not self.log.is_subscribed(self.log.awaited):
+            # Its subscription may be asked for only once its messages are there.
+            self.wait_idle()
+        return super().wait_live()
+
+    def to_list(self) -> Tab:
+        """In a narrow window, where an open conversation hides the list, go back to it."""
+        back = self.frontend.selectors.back
+        if back is not None:
+            self._match(f"{back}, {self.frontend.selector('conversation')}")
+            found = self.page.locator(back).filter(visible=True).first
+            if found.count() and self._is_in_window(found):
+                self.log.note("test", "go back to the list")
+                found.click()
+        return self
+
+    def _is_in_window(self, element: Locator) -> bool:
+        """Return whether one could click it: a layout may keep what it does not show beside the window."""
+        box, size = element.bounding_box(), self.page.viewport_size
+        return box is not None and (size is None or 0 <= box["x"] + box["width"] / 2 < size["width"])
+
+    def _is_open(self, state: PageState, conversation: str) -> bool:
+        """Return whether a conversation is open: its name says so, if the description tells where it stands."""
+        described = self.frontend.selectors.open_conversation_name is not None
+        return state.composer and (not described or conversation in (state.title or ""))
 
     def send(self, text: str) -> None:
         """Write a message in the open conversation and send it. Returns at once."""
@@ -120,10 +166,9 @@ class Tab(View):
 
     def message(self, text: str) -> Locator:
         """Return the visible message with exactly this text, as soon as it appears."""
-        shown = self.wait(lambda state: text in state.texts, f"the message '{text}'", "message_text")
-        # A reply contains the text that it quotes.
-        holders = [each.text for each in shown.messages if text in (each.text, each.quote)]
-        return self.visible("message").filter(has_text=text).nth(holders.index(text))
+        self.wait(lambda state: text in state.texts, f"the message '{text}'", "message_text")
+        outer, part = self.frontend.selector("message"), self.frontend.selector("message_text")
+        return saying(self.page, outer, part, text).first
 
     def sign_in(self, email: str, password: str) -> None:
         """Fill in and submit the sign-in form, at its own address if it has one."""
@@ -144,15 +189,20 @@ class Tab(View):
             self.wait(lambda state: state.conversations, "conversations after signing in", "conversation")
 
     def wait_last(self, conversation: str, text: str) -> PageState:
-        """Wait until the list shows this as the last message of a conversation, and return that state."""
+        """Wait until the list shows this as the last message of a conversation, and return that state.
+
+        Words of the page's own may stand before it, such as "You:".
+        """
+        self.to_list()
         return self.wait(
-            lambda state: (row := state.conversation(conversation)) and row.last == text,
+            lambda state: (row := state.conversation(conversation)) and row.says(text),
             f"'{text}' beside {conversation}",
             "last_message",
         )
 
     def wait_badge(self, conversation: str, badge: str) -> PageState:
         """Wait until a conversation has this badge, and return that state. badge: its text, empty for none."""
+        self.to_list()
         return self.wait(
             lambda state: (row := state.conversation(conversation)) and row.unread == badge,
             f"the badge '{badge}' at {conversation}",
@@ -187,7 +237,7 @@ class Tab(View):
         for (start, name), (end, _) in pairwise(showing):
             for number in range(start, end):
                 shown = self.recording[number]
-                if name == conversation and shown.state.composer:
+                if name == conversation and self._is_open(shown.state, name):
                     lines = [message.line() for message in shown.state.messages]
                     recorder.view(self.name, lines, at_rest=number in self._rests, at=shown.at)
 

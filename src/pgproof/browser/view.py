@@ -65,7 +65,7 @@ class View:
         self.frontend = frontend
         self.recording: list[Record] = []
         self.page: Page = context.new_page()
-        self.log = Log(self.page, scrub, frontend.console_noise, vocabulary)
+        self.log = Log(self.page, scrub, frontend.console_noise, vocabulary, frontend.failing_requests)
         ticks = frontend.ticks.model_dump(exclude_none=True) if frontend.ticks else {}
         described = {"selectors": frontend.selectors.model_dump(), "ticks": ticks}
         self.page.expose_function("pgproofRecord", self._take)

@@ -53,30 +53,44 @@ def describe(frame: str | bytes, vocabulary: Vocabulary) -> str:
 
 
 class Subscriptions:
-    """The subscriptions of one socket to changes of the database. joined: the topics that the page asked for.
+    """The subscriptions of one socket to changes of the database.
 
     A topic is live once the server has confirmed in a system message that changes flow.
     """
 
     def __init__(self) -> None:
-        self.joined: set[str] = set()
+        self._wanted: dict[str, list[tuple[str, str]]] = {}
         self._live: set[str] = set()
+        self._refused: set[str] = set()
 
     @property
-    def live(self) -> bool:
-        """Whether changes flow for every topic that was joined."""
-        return self.joined <= self._live
+    def joined(self) -> set[str]:
+        """The topics that the page asked for."""
+        return {*self._wanted}
+
+    def asked(self, table: str) -> list[bool]:
+        """Return for each topic whether its changes flow; not of one that the server refused and a table is not in."""
+        return [
+            topic in self._live
+            for topic, wanted in self._wanted.items()
+            if topic not in self._refused or any(each in ("*", table) for each, _ in wanted)
+        ]
+
+    def names(self, key: str) -> bool:
+        """Return whether the filter of a topic contains this."""
+        return any(key in each for wanted in self._wanted.values() for _, each in wanted)
 
     def sent(self, frame: str | bytes) -> None:
         """Take in a frame that the page sent."""
         found = push(frame)
         if found is None:
             return
-        if found.event == "phx_join" and _asks_for_changes(found.payload):
-            self.joined.add(found.topic)
+        if found.event == "phx_join" and (wanted := _changes(found.payload)):
+            self._wanted[found.topic] = wanted
+            self._refused.discard(found.topic)
             self._live.discard(found.topic)
         elif found.event == "phx_leave":
-            self.joined.discard(found.topic)
+            self._wanted.pop(found.topic, None)
             self._live.discard(found.topic)
 
     def received(self, frame: str | bytes) -> None:
@@ -87,9 +101,14 @@ class Subscriptions:
         if found.event == "system" and found.payload.get("extension") == "postgres_changes":
             if found.payload.get("status") == "ok":
                 self._live.add(found.topic)
+                self._refused.discard(found.topic)
+            else:
+                self._refused.add(found.topic)
         elif found.event in ("phx_close", "phx_error"):
             self._live.discard(found.topic)
 
 
-def _asks_for_changes(payload: Any) -> bool:
-    return isinstance(payload, dict) and bool(payload.get("config", {}).get("postgres_changes"))
+def _changes(payload: Any) -> list[tuple[str, str]]:
+    """Return the table and filter of each kind of change that a page asks for; without a table it means every one."""
+    wanted = payload.get("config", {}).get("postgres_changes") if isinstance(payload, dict) else None
+    return [(str(each.get("table") or "*"), str(each.get("filter") or "")) for each in wanted or ()]
