@@ -3,9 +3,9 @@
 import pytest
 
 
-def test_what_is_read_elsewhere_has_no_badge(scenario, needs):
+@pytest.mark.needs("badge")
+def test_what_is_read_elsewhere_has_no_badge(scenario):
     """In a group, where somebody else has read it all before, opening it in one tab clears the badge in the other."""
-    needs("badge")
     ana, bo, carol = scenario.people("ana", "bo", "carol")
     group = scenario.chat(ana, bo, carol)
     for _ in range(2):
@@ -18,6 +18,7 @@ def test_what_is_read_elsewhere_has_no_badge(scenario, needs):
     list_tab.wait_badge(group.name, "")
 
 
+@pytest.mark.needs("preview")
 def test_who_left_a_chat_elsewhere_has_lost_it(scenario, chat_of_two):
     """Somebody who is no member any more has neither the conversation in the list nor a message on the screen."""
     ana, bo, chat = chat_of_two
@@ -29,10 +30,10 @@ def test_who_left_a_chat_elsewhere_has_lost_it(scenario, chat_of_two):
     list_tab.wait_idle()
     if not bo.api.delete("chat_participants", chat_id=f"eq.{chat.id}", user_id=f"eq.{bo.id}"):
         pytest.skip("not applicable: the project lets nobody leave a chat")
+    open_tab.wait(lambda state: text not in state.texts, f"'{text}' no more")
     for tab in (list_tab, open_tab):
         tab.to_list()
         tab.wait(lambda state: chat.name not in state.names and other.name in state.names, f"'{chat.name}' no more")
-    open_tab.wait(lambda state: text not in state.texts, f"'{text}' no more")
     # What is said to those who are left comes after all that was told before.
     later = scenario.say(ana, chat, scenario.text("without bo"))
     list_tab.wait_last(other.name, scenario.say(ana, other))

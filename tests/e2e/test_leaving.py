@@ -14,17 +14,17 @@ def left_chat(scenario, chat_of_two):
     return bo, chat, other, tab.open_conversation(other.name)
 
 
-def test_the_list_is_still_live(scenario, left_chat, needs):
+@pytest.mark.needs("preview")
+def test_the_list_is_still_live(scenario, left_chat):
     """What arrives in the chat that was left stands beside its name, again and again and without a reload."""
-    needs("preview")
     bo, chat, _, tab = left_chat
     for _ in range(2):
         tab.wait_last(chat.name, scenario.say(bo, chat))
 
 
-def test_the_badge_still_counts(scenario, left_chat, needs):
+@pytest.mark.needs("badge")
+def test_the_badge_still_counts(scenario, left_chat):
     """What arrives in the chat that was left is counted."""
-    needs("badge")
     bo, chat, _, tab = left_chat
     for count in ("1", "2"):
         scenario.say(bo, chat)

@@ -4,14 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
+pytestmark = pytest.mark.needs("older")
+
 MESSAGES = 130
 DELETED = 3
 
 
 @pytest.fixture
-def long_chat(scenario, chat_of_two, needs):
+def long_chat(scenario, chat_of_two):
     """A chat of ana and bo with many messages of bo's, which ana has read, open in a tab of hers."""
-    needs("older")
     ana, bo, chat = chat_of_two
     texts = scenario.say_many(bo, chat, [scenario.text("long") for _ in range(MESSAGES)])
     scenario.read(ana, chat)
@@ -20,9 +21,9 @@ def long_chat(scenario, chat_of_two, needs):
     return bo, chat, tab, texts
 
 
-def test_deleting_meanwhile_leaves_no_gap(scenario, long_chat, needs):
+@pytest.mark.needs("deletion")
+def test_deleting_meanwhile_leaves_no_gap(long_chat):
     """Who scrolls up after newer messages were deleted finds all older ones: no place in the list moved a page."""
-    needs("deletion")
     bo, chat, tab, texts = long_chat
     gone, left = texts[-DELETED:], texts[:-DELETED]
     now = datetime.now(UTC).isoformat()

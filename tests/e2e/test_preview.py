@@ -2,11 +2,12 @@
 
 import pytest
 
+pytestmark = pytest.mark.needs("preview")
+
 
 @pytest.fixture
-def open_beside_another(scenario, chat_of_two, needs):
+def open_beside_another(scenario, chat_of_two):
     """Two chats of ana and bo, and a tab of ana's with the first one open and live."""
-    needs("preview")
     ana, bo, chat = chat_of_two
     other = scenario.chat(ana, bo, label="other")
     return bo, chat, other, scenario.tab(ana).open_conversation(chat.name)

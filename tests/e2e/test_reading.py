@@ -18,9 +18,9 @@ _HIDE = """(hidden) => {
 }"""
 
 
-def test_what_arrives_below_is_not_read(scenario, chat_of_two, needs, expect_unread):
+@pytest.mark.needs("older")
+def test_what_arrives_below_is_not_read(scenario, chat_of_two, expect_unread):
     """Who has scrolled up has not read what comes in at the end; scrolled down again, they have."""
-    needs("older")
     ana, bo, chat = chat_of_two
     texts = scenario.say_many(bo, chat, [scenario.text("long") for _ in range(MESSAGES)])
     scenario.read(ana, chat)
