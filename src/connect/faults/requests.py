@@ -41,22 +41,6 @@ class Requests:
         context.route(re.compile(rf"/rest/v1/{re.escape(self.path)}(\?|$)"), answer)
 
 
-@dataclass(frozen=True)
-class WithoutPolicy:
-    """The page comes without its content security policy, which would stop a part of what it should not do anyway."""
-
-    def install(self, context: BrowserContext, effects: Effects) -> None:
-        """Change the page's headers; see connect.faults.effects.Change."""
-
-        def answer(route: Route) -> None:
-            response = route.fetch()
-            kept = {name: value for name, value in response.headers.items() if name != "content-security-policy"}
-            effects.changed()
-            route.fulfill(response=response, headers=kept)
-
-        context.route(re.compile(r"/chat(\?.*)?$"), answer)
-
-
 def held_for_ever(_: Route) -> None:
     """Never answer the request."""
 

@@ -169,9 +169,8 @@ export class App {
     if (this.#listening.signal.aborted) return;
     const wanted = openChatId();
     if (wanted && !this.#conversations.get(wanted)) {
-      const left = this.#chat?.id === wanted;
-      const why = left ? 'You are no longer part of this conversation.' : 'This conversation does not exist, or you are not part of it.';
-      this.#alerts.show('opening a conversation', why);
+      const lost = this.#chat?.id === wanted ? `You are no longer part of “${this.#chat.name}”.` : null;
+      this.#alerts.show('opening a conversation', lost ?? 'This conversation does not exist, or you are not part of it.');
       // Not a step to go back to: there is nothing to be seen any more.
       goTo(null, { instead: true });
     }
