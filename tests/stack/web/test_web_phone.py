@@ -76,7 +76,11 @@ def test_the_focus_stays_on_a_quote_that_becomes_known(window, chat_of_sixty, pa
     )
     ana = window(0, width=WIDTH)
     held = []
-    ana.route(re.compile(r"[?&]id=in\."), lambda route: held.append(route))
+
+    def hold(route):
+        held.append(route)
+
+    ana.route(re.compile(r"[?&]id=in\."), hold)
     in_list(ana, chat_of_sixty).click()
     quote = ana.get_by_test_id("message-quote")
     expect(quote).to_contain_text("…")
