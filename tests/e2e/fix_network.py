@@ -34,6 +34,11 @@ class Held:
         self._holding = True
         self._kept: list[tuple[Route, APIResponse | None]] = []
 
+    @property
+    def any(self) -> bool:
+        """Whether there is one."""
+        return bool(self._kept)
+
     def take(self, route: Route) -> None:
         """One more."""
         if not self._holding:

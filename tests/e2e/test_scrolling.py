@@ -2,6 +2,8 @@
 
 import pytest
 
+from pgproof.timing import eventually
+
 pytestmark = pytest.mark.needs("older")
 
 MESSAGES = 500
@@ -25,41 +27,58 @@ def shows_the_end_of(texts):
     return lambda state: state.texts and state.texts == texts[-len(state.texts) :]
 
 
+def is_run_of(texts, state):
+    """Whether a screen's messages follow one another: a page may keep no more than those in sight."""
+    start = texts.index(state.texts[0]) if state.texts and state.texts[0] in texts else 0
+    return state.texts == texts[start : start + len(state.texts)]
+
+
+def turn(tab, texts, edge, towards):
+    """Scroll until the first or last message shown is at the other end of the screen; what comes into sight."""
+    tab.message(texts[edge]).evaluate("(message, block) => message.scrollIntoView({ block })", towards)
+    return tab.wait(
+        lambda state: state.texts and state.texts[edge] != texts[edge], f"messages beyond '{texts[edge]}'", "message"
+    ).texts
+
+
 def test_scrolling_up_shows_all_messages_in_order(scenario, long_chat):
     """Every page of older messages joins the one before, until the first message of all; each state is without gap."""
     _, tab, texts, _, chat = long_chat
-    shown = tab.wait(shows_the_end_of(texts), "the newest messages", "message_text")
-    while shown.texts[0] != texts[0]:
-        oldest = shown.texts[0]
-        tab.visible("message").first.scroll_into_view_if_needed()
-        shown = wait_older(tab, oldest)
-        assert shows_the_end_of(texts)(shown), f"a gap, a duplicate or a wrong order above '{oldest}'"
-    assert shown.texts == texts
-    for state in tab.history:
-        assert not state.texts or shows_the_end_of(texts)(state)
-    tab.at_rest()
-    scenario.expect_good(chat)
-
-
-def wait_older(tab, than):
-    """Until something is above this text."""
-    return tab.wait(lambda state: state.texts and state.texts[0] != than, f"messages older than '{than}'")
+    shown = tab.wait(shows_the_end_of(texts), "the newest messages", "message_text").texts
+    seen = [*shown]
+    while shown[0] != texts[0]:
+        oldest = shown[0]
+        shown = turn(tab, shown, 0, "end")
+        older = shown[: shown.index(oldest)] if oldest in shown else shown
+        seen = [*older, *seen]
+        assert seen == texts[-len(seen) :], f"a gap, a duplicate or a wrong order above '{oldest}'"
+    if shown == texts:
+        assert all(shows_the_end_of(texts)(state) for state in tab.history if state.texts)
+        tab.at_rest()
+        scenario.expect_good(chat)
+        return
+    # The page keeps what is in sight only: the way back leads to the end again.
+    while shown[-1] != texts[-1]:
+        shown = turn(tab, shown, -1, "start")
+    assert not [state.texts for state in tab.history if not is_run_of(texts, state)]
 
 
 def test_the_position_is_kept(scenario, long_chat):
     """What one reads stays where it is when older messages come in above it, and when a new one comes in below."""
     line, tab, texts, bo, chat = long_chat
-    shown = tab.wait(shows_the_end_of(texts), "the newest messages", "message_text")
-    if shown.texts[0] == texts[0]:
-        pytest.skip("not applicable: the page loads all messages at once")
-    reading = tab.visible("message").filter(has_text=shown.texts[0]).first
+    shown = tab.wait(shows_the_end_of(texts), "the newest messages", "message_text").texts
     held = line.hold("GET", "chat_messages")
-    with tab.page.expect_request(lambda request: "/rest/v1/chat_messages" in request.url):
-        reading.scroll_into_view_if_needed()
+    while not held.any:
+        oldest = shown[0]
+        if oldest == texts[0]:
+            pytest.skip("not applicable: the page has all messages before one scrolls up")
+        tab.message(oldest).evaluate("(message) => message.scrollIntoView({ block: 'end' })")
+        assert eventually(lambda first=oldest: held.any or tab.now().texts[0] != first, 5), f"nothing above '{oldest}'"
+        shown = tab.now().texts
+    reading = tab.message(shown[0])
     before = reading.bounding_box()["y"]
-    count = len(shown.texts)
     held.let_go()
-    shown = tab.wait(lambda state: len(state.texts) > count, "older messages")
+    tab.wait(lambda state: state.texts[0] != shown[0], "older messages")
     assert reading.bounding_box()["y"] == pytest.approx(before, abs=SLACK)
     scenario.say(bo, chat, later := scenario.text("later"))
     tab.wait(lambda state: state.texts[-1] == later, f"'{later}' at the end")

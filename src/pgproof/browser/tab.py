@@ -235,7 +235,8 @@ class Tab(View):
                         recorder.acknowledged(text, when)
         showing = [*self._openings, (len(self.recording), "")]
         for (start, name), (end, _) in pairwise(showing):
-            for number in range(start, end):
+            # Without any later one, what was shown when the click returned is still there.
+            for number in range(start, end) if start < end else (start - 1,) if start else ():
                 shown = self.recording[number]
                 if name == conversation and self._is_open(shown.state, name):
                     lines = [message.line() for message in shown.state.messages]
