@@ -123,6 +123,23 @@ class Line:
         self._each(method, table, answer)
         return statuses
 
+    @contextmanager
+    def refused(self, method: str, table: str) -> Iterator[None]:
+        """No such request reaches the server during the block, as where a proxy in between resets it."""
+        refusing = True
+
+        def answer(route: Route) -> None:
+            if refusing:
+                route.abort("connectionreset")
+            else:
+                route.fallback()
+
+        self._each(method, table, answer)
+        try:
+            yield
+        finally:
+            refusing = False
+
     def _each(self, method: str, table: str, handle: Callable[[Route], object]) -> None:
         def consider(route: Route) -> None:
             if route.request.method == method:

@@ -148,14 +148,8 @@ class Tab(View):
 
     def send(self, text: str) -> None:
         """Write a message in the open conversation and send it. Returns at once."""
-        composer = self.visible("composer").first
-        composer.fill(text)
-        self.log.note("test", f"send '{text}'")
-        self._sent.append((self.opened[-1], text, moment.now()))
-        if self.frontend.selectors.send is None:
-            composer.press("Enter")
-        else:
-            self.visible("send").first.click()
+        self.visible("composer").first.fill(text)
+        self.submit(text)
 
     def reply(self, text: str, answer: str) -> None:
         """Answer the message with this text. Raises NothingMatches if it has no reply button in time."""
@@ -252,3 +246,19 @@ class Tab(View):
         form = self.frontend.sign_in.form
         assert form is not None, f"{self.frontend.name} has no sign-in form"
         return form
+
+    def written(self) -> str:
+        """Return what stands in the composer and was not sent."""
+        composer = self.visible("composer").first
+        return str(composer.evaluate("element => element.value ?? element.innerText")).strip()
+
+    def submit(self, text: str, times: int = 1) -> None:
+        """Send what is written in the composer. text: what it is. times: how often in one go, as by a double click."""
+        self.log.note("test", f"send '{text}'")
+        self._sent.append((self.opened[-1], text, moment.now()))
+        if self.frontend.selectors.send is not None:
+            self.visible("send").first.click(click_count=times)
+            return
+        composer = self.visible("composer").first
+        for _ in range(times):
+            composer.press("Enter")

@@ -1,5 +1,14 @@
 """All faults: each is one that a chat page had or could have."""
 
-from connect.faults.known import keeping, live, loading, ordering, sending
+from connect.faults.known import keeping, live, loading, noticing, ordering, sending, texts, writing
 
-FAULTS = (*loading.FAULTS, *sending.FAULTS, *ordering.FAULTS, *live.FAULTS, *keeping.FAULTS)
+FAULTS = (
+    *loading.FAULTS,
+    *sending.FAULTS,
+    *writing.FAULTS,
+    *texts.FAULTS,
+    *ordering.FAULTS,
+    *live.FAULTS,
+    *noticing.FAULTS,
+    *keeping.FAULTS,
+)

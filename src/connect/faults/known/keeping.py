@@ -3,6 +3,9 @@
 from connect.faults import fault
 from connect.faults.scripts import script
 
+_PAUSES = "test_reconnecting.py::test_the_pauses_between_attempts_grow"
+_CLIENT = "db: { timeout: REQUEST_TIMEOUT },"
+
 FAULTS = (
     fault(
         "no-catch-up",
@@ -33,5 +36,40 @@ FAULTS = (
         script("service.js", (".lt('seq', below)", ".lt('seq', below - (below < 1e9 ? 1 : 0))")),
         by="test_scrolling.py::test_scrolling_up_shows_all_messages_in_order",
         saying="a gap, a duplicate or a wrong order",
+    ),
+    fault(
+        "pages-by-offset",
+        "the next page of older messages begins after as many as were read, whatever was deleted meanwhile",
+        script(
+            "service.js",
+            (
+                """        .lt('seq', below)
+        .order('seq', { ascending: false })
+        .limit(PAGE),
+""",
+                """        .order('seq', { ascending: false })
+        .range(
+          (globalThis.read = below === Number.MAX_SAFE_INTEGER ? 0 : globalThis.read + PAGE),
+          globalThis.read + PAGE - 1,
+        ),
+""",
+            ),
+        ),
+        by="test_older_pages.py::test_deleting_meanwhile_leaves_no_gap",
+        saying="a gap, a duplicate or a wrong order",
+    ),
+    fault(
+        "pauses-do-not-grow",
+        "while the server refuses its sockets the page tries each second",
+        script("session.js", (_CLIENT, f"realtime: {{ reconnectAfterMs: () => 1000 }},\n      {_CLIENT}")),
+        by=_PAUSES,
+        saying="do not grow",
+    ),
+    fault(
+        "reconnects-at-once",
+        "while the server refuses its sockets the page tries without a pause",
+        script("session.js", (_CLIENT, f"realtime: {{ reconnectAfterMs: () => 20 }},\n      {_CLIENT}")),
+        by=_PAUSES,
+        saying="a storm",
     ),
 )

@@ -65,13 +65,18 @@ export class App {
       failed: (error) => alerts.failed('sending a message', 'A message could not be sent', error),
     });
     this.#list = new ListView(this.#element, user.id, (chatId) => this.#open(chatId));
+    const mine = { table: 'chat_participants', filter: `user_id=eq.${user.id}` };
     this.#feed = new Feed(
       client,
       `list:${user.id}`,
       [
         { event: 'INSERT', table: 'chat_messages', received: (row) => this.#inserted(row) },
         { event: 'UPDATE', table: 'chat_messages', received: (row) => this.#updated(row) },
-        { event: 'INSERT', table: 'chat_participants', filter: `user_id=eq.${user.id}`, received: () => void this.#conversations.load() },
+        { event: 'INSERT', ...mine, received: () => void this.#conversations.load() },
+        // Read in another window of this person, which changes no message where somebody else had read it before.
+        { event: 'UPDATE', ...mine, received: (row) => void this.#conversations.count(row.chat_id) },
+        // Of a row that is gone only its key is told, so that it may have been any chat.
+        { event: 'DELETE', ...mine, received: () => void this.#conversations.load() },
       ],
       { live: () => void this.#catchUp(), state: (state) => this.#status.set('list', state), signedOut: this.#signedOut, log: this.#log },
     );
@@ -164,8 +169,10 @@ export class App {
     if (this.#listening.signal.aborted) return;
     const wanted = openChatId();
     if (wanted && !this.#conversations.get(wanted)) {
-      this.#alerts.show('opening a conversation', 'This conversation does not exist, or you are not part of it.');
-      goTo(null);
+      const lost = this.#chat?.id === wanted ? `You are no longer part of “${this.#chat.name}”.` : null;
+      this.#alerts.show('opening a conversation', lost ?? 'This conversation does not exist, or you are not part of it.');
+      // Not a step to go back to: there is nothing to be seen any more.
+      goTo(null, { instead: true });
     }
     this.#list.render(this.#conversations.list(), openChatId());
     if (openChatId() !== (this.#chat?.id ?? null)) this.#follow();

@@ -1,14 +1,12 @@
 /**
  * Where a message is written. Enter sends, Shift and Enter begin a new line, Escape gives up a reply. What is not sent
- * is kept while other chats are open, for the person who wrote it.
+ * is kept for the person who wrote it.
  *
  * @import { Entry } from '../../types/page'
  */
 
 import { find } from './dom.js';
-
-/** By person and chat. @type {Map<string, string>} */
-const drafts = new Map();
+import { draftOf, keepDraft } from './drafts.js';
 
 export class Composer {
   #form;
@@ -31,8 +29,8 @@ export class Composer {
     this.#banner = find(this.#form, '.replying', HTMLElement);
     this.#draft = `${userId}/${chatId}`;
     this.#submit = submit;
-    this.#input.value = drafts.get(this.#draft) ?? '';
-    this.#input.addEventListener('input', () => drafts.set(this.#draft, this.#input.value));
+    this.#input.value = draftOf(this.#draft);
+    this.#input.addEventListener('input', () => keepDraft(this.#draft, this.#input.value));
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
       this.#send();
@@ -68,7 +66,7 @@ export class Composer {
     if (!text) return;
     if (!this.#submit(text, this.#replyTo)) return;
     this.#input.value = '';
-    drafts.delete(this.#draft);
+    keepDraft(this.#draft, '');
     this.cancelReply();
   }
 

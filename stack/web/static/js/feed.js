@@ -8,7 +8,7 @@
 
 /**
  * @typedef {{
- *   event: 'INSERT' | 'UPDATE',
+ *   event: 'INSERT' | 'UPDATE' | 'DELETE',
  *   table: string,
  *   filter?: string,
  *   received: (row: any) => void,

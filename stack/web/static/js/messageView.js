@@ -120,8 +120,9 @@ export class MessageView {
       el('span', { class: 'quote-text', dir: 'auto' }, quote.text),
     );
     const old = this.#bubble.querySelector('.quote');
-    if (old) old.replaceWith(element);
-    else this.#author.after(element);
+    if (!old) return this.#author.after(element);
+    // The button itself stays: it may have the focus.
+    old.replaceChildren(...element.childNodes);
   }
 
   /** @param {Entry} entry */
@@ -148,7 +149,9 @@ export class MessageView {
       buttons.push(this.#button('reply', 'Reply', reply));
       if (this.#shown.own) buttons.push(this.#button('trash', 'Delete', remove, 'delete-button'));
     }
+    const hadFocus = this.#actions.contains(document.activeElement);
     this.#actions.replaceChildren(...buttons);
+    if (hadFocus) this.element.focus({ preventScroll: true });
   }
 
   /**

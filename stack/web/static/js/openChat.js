@@ -28,6 +28,7 @@ const LONGEST = 100_000;
 export class OpenChat {
   element = fromTemplate('chat-template');
   id;
+  name;
   /** The newest message when the user last read to the end. */
   #readTo = 0;
   #with;
@@ -42,9 +43,10 @@ export class OpenChat {
    * @param {{ back: () => void, state: (state: FeedState) => void, signedOut: () => void }} tell
    */
   constructor(conversation, surroundings, tell) {
-    const { id } = conversation;
+    const { id, name } = conversation;
     const { client, flags, queue, userId, people, log } = surroundings;
     this.id = id;
+    this.name = name;
     this.#with = surroundings;
     this.#fillHead(conversation);
     find(this.element, '.back', HTMLButtonElement).addEventListener('click', tell.back);

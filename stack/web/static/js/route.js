@@ -17,9 +17,14 @@ export function addressOf(chatId) {
   return `${location.pathname}${text && `?${text}`}`;
 }
 
-/** @param {string | null} chatId */
-export function goTo(chatId) {
-  if (chatId !== openChatId()) history.pushState(null, '', addressOf(chatId));
+/**
+ * @param {string | null} chatId
+ * @param {{ instead?: boolean }} [how] instead: of the address that is shown now, which is forgotten
+ */
+export function goTo(chatId, { instead = false } = {}) {
+  if (chatId === openChatId()) return;
+  if (instead) history.replaceState(null, '', addressOf(chatId));
+  else history.pushState(null, '', addressOf(chatId));
 }
 
 function query() {
