@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 from pgproof import moment
 from pgproof.browser import wire
@@ -39,6 +40,13 @@ class Event(NamedTuple):
         return f"{self.at} {self.kind}: {self.text}"
 
 
+class UnderWay(NamedTuple):
+    """A request that is under way. what: its method and path. seconds: since when."""
+
+    what: str
+    seconds: float
+
+
 class Log:
     """The log of one page, from before its first address.
 
@@ -53,7 +61,7 @@ class Log:
         self._scrub = scrub
         self._vocabulary = vocabulary
         self._noise = [re.compile(each) for each in noise]
-        self._under_way: set[Request] = set()
+        self._under_way: dict[Request, Moment] = {}
         page.on("console", self._console)
         page.on("pageerror", self._page_error)
         page.on("request", self._asked)
@@ -66,6 +74,17 @@ class Log:
     def is_waiting(self) -> bool:
         """Whether a request of the page is under way."""
         return bool(self._under_way)
+
+    @property
+    def under_way(self) -> list[UnderWay]:
+        """The requests that are under way, the longest first."""
+        now = moment.now()
+        return [
+            UnderWay(
+                f"{request.method} {self._scrub.text(urlsplit(request.url).path)}", now.monotonic - since.monotonic
+            )
+            for request, since in self._under_way.items()
+        ]
 
     @property
     def problems(self) -> list[str]:
@@ -112,13 +131,13 @@ class Log:
         self.note("page error", error.message, is_problem=True)
 
     def _asked(self, request: Request) -> None:
-        self._under_way.add(request)
+        self._under_way[request] = moment.now()
 
     def _finished(self, request: Request) -> None:
-        self._under_way.discard(request)
+        self._under_way.pop(request, None)
 
     def _failed(self, request: Request) -> None:
-        self._under_way.discard(request)
+        self._under_way.pop(request, None)
         reason = request.failure or "no reason given"
         self.note("request failed", f"{request.method} {request.url}: {reason}", reason != _BROKEN_OFF)
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Error, TimeoutError
 
 from pgproof import moment
+from pgproof.browser.acting import SECONDS as PATIENCE
+from pgproof.browser.acting import acting
 from pgproof.browser.view import SECONDS, NothingMatches, View
 from pgproof.browser.vocabulary import PLAIN, Vocabulary
 from pgproof.history import Observer
@@ -46,6 +48,16 @@ class Tab(View):
         self._sent: list[tuple[str, str, Moment]] = []
         self._rests: set[int] = set()
 
+    @property
+    def showing(self) -> str | None:
+        """The name of the conversation that was opened last, None if none was."""
+        return self.opened[-1] if self.opened else None
+
+    @property
+    def sent(self) -> list[tuple[str, str, Moment]]:
+        """What was sent from this tab: the conversation, the text, and when."""
+        return list(self._sent)
+
     def open(self, flags: dict[str, bool] | None = None) -> Tab:
         """Go to the page, as go() does. flags: features to switch on or off, by name."""
         query = ""
@@ -59,7 +71,8 @@ class Tab(View):
     def go(self, path: str) -> Tab:
         """Go to a path of this front end. Returns once the page begins to load, so other tabs can load meanwhile."""
         self.log.note("test", f"go to {path}")
-        self.page.goto(self._base_url + path, wait_until="commit")
+        with acting(self.name, f"open {self._base_url + path}"):
+            self.page.goto(self._base_url + path, wait_until="commit")
         self.now()
         return self
 
@@ -67,7 +80,9 @@ class Tab(View):
         """Reload the page as a person does. Returns once it begins to load again."""
         self.log.note("test", "reload")
         if not eventually(self._reloads, SECONDS):
-            raise AssertionError(f"{self.name} did not reload within {SECONDS * unit():g} s")
+            raise AssertionError(
+                f"{self.name} did not reload within {SECONDS * unit():g} s: the browser takes no command"
+            )
         self.now()
         return self
 
@@ -93,7 +108,9 @@ class Tab(View):
         self.visible("conversation")
         self.wait(lambda state: name in state.names, f"a conversation '{name}' in the list", "conversation")
         self.log.note("test", f"open the conversation '{name}'")
-        self.visible("conversation").filter(has_text=name).first.click()
+        self._click(
+            self.visible("conversation").filter(has_text=name).first, f"the conversation '{name}'", "conversation"
+        )
         self._openings.append((len(self.recording), name))
         self.opened.append(name)
         self.visible("composer")
@@ -102,25 +119,30 @@ class Tab(View):
     def send(self, text: str) -> None:
         """Write a message in the open conversation and send it. Returns at once."""
         composer = self.visible("composer").first
-        composer.fill(text)
+        with acting(self.name, f"write in the composer ({self._key('composer')})"):
+            composer.fill(text, timeout=_patience())
         self.log.note("test", f"send '{text}'")
         self._sent.append((self.opened[-1], text, moment.now()))
         if self.frontend.selectors.send is None:
-            composer.press("Enter")
+            with acting(self.name, f"press Enter in the composer ({self._key('composer')})"):
+                composer.press("Enter", timeout=_patience())
         else:
-            self.visible("send").first.click()
+            self._click(self.visible("send").first, "the send button", "send")
 
     def reply(self, text: str, answer: str) -> None:
         """Answer the message with this text. Raises NothingMatches if it has no reply button in time."""
         self.log.note("test", f"reply to '{text}'")
         message = self.message(text)
-        message.hover()
+        with acting(self.name, f"point at the message '{text}' ({self._key('message')})"):
+            message.hover(timeout=_patience())
         selector = self.frontend.selector("reply")
+        button = message.locator(selector).filter(visible=True).first
         try:
-            message.locator(selector).filter(visible=True).first.click(timeout=1000 * SECONDS * unit())
+            button.wait_for(timeout=1000 * SECONDS * unit())
         except TimeoutError:
             what = f"selectors.reply of {self.frontend.name}, '{selector}'"
             raise NothingMatches(f"{what}, matches nothing visible in '{text}' ({self.name})") from None
+        self._click(button, f"the reply button of '{text}'", "reply")
         self.send(answer)
 
     def message(self, text: str) -> Locator:
@@ -136,9 +158,13 @@ class Tab(View):
         if form.path is not None:
             self.go(form.path)
         for field, value in (("email", email), ("password", password)):
-            self.find(f"sign_in.form.{field}", getattr(form, field)).first.fill(value)
+            found = self.find(f"sign_in.form.{field}", getattr(form, field)).first
+            with acting(self.name, f"fill in sign_in.form.{field}, '{getattr(form, field)}',"):
+                found.fill(value, timeout=_patience())
         self.log.note("test", f"sign in as {email}")
-        self.find("sign_in.form.submit", form.submit).first.click()
+        submit = self.find("sign_in.form.submit", form.submit).first
+        with acting(self.name, f"click sign_in.form.submit, '{form.submit}',"):
+            submit.click(timeout=_patience())
 
     def sign_in_if_asked(self, email: str, password: str) -> None:
         """Sign in if the page shows the form instead of conversations, and wait for the conversations."""
@@ -196,7 +222,20 @@ class Tab(View):
                     lines = [message.line() for message in shown.state.messages]
                     recorder.view(self.name, lines, at_rest=number in self._rests, at=shown.at)
 
+    def _click(self, element: Locator, what: str, name: str) -> None:
+        """Click an element. what: in words. name: of its selector. Raises AssertionError, which says what hinders."""
+        with acting(self.name, f"click {what} ({self._key(name)})"):
+            element.click(timeout=_patience())
+
+    def _key(self, name: str) -> str:
+        return f"selectors.{name}, '{self.frontend.selector(name)}'"
+
     def _form(self) -> Form:
         form = self.frontend.sign_in.form
         assert form is not None, f"{self.frontend.name} has no sign-in form"
         return form
+
+
+def _patience() -> float:
+    """Return how many milliseconds an action may take."""
+    return 1000 * PATIENCE * unit()
