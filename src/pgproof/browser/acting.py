@@ -51,6 +51,11 @@ def acting(name: str, deed: str) -> Iterator[None]:
         raise AssertionError(f"{name} could not {deed}: {reason(error.message)}") from None
 
 
+def patience() -> float:
+    """Return how many milliseconds an action may take."""
+    return 1000 * SECONDS * unit()
+
+
 def reason(message: str) -> str:
     """Return why something could not be done, from an error of Playwright."""
     for pattern, meaning in _REASONS:

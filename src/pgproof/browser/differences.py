@@ -22,10 +22,14 @@ _WAITING = ("sending", "failed")
 
 
 class Difference(NamedTuple):
-    """A difference. kind: its short name. sentence: goes on from "the page should show this, but after 5 s"."""
+    """A difference. kind: its short name. sentence: goes on from "the page should show this, but after 5 s".
+
+    missing: the text that the page should show and does not, None if that is not what is wrong.
+    """
 
     kind: str
     sentence: str
+    missing: str | None = None
 
 
 class Watched(Protocol):
@@ -87,13 +91,15 @@ def _of_the_chat(view: Watched, beside: Beside) -> Difference | None:
 def _missing(log: Log, row: StoredText) -> Difference:
     held = f"it does not show '{row.text}', which the database holds (seq {row.seq})"
     if any(event.kind == "received" and row.text[:_ENOUGH] in event.text for event in log.events):
-        return Difference(NOT_DRAWN, f"{held} and its websocket delivered")
+        return Difference(NOT_DRAWN, f"{held} and its websocket delivered", row.text)
     since = _live_since(log)
     if row.at is not None and since is not None and row.at > since:
-        return Difference(LOST_EVENT, f"{held}: its websocket did not deliver it, although changes flowed")
+        return Difference(LOST_EVENT, f"{held}: its websocket did not deliver it, although changes flowed", row.text)
     if since is None:
-        return Difference(NOT_READ, f"{held}: no subscription to changes was confirmed, and it did not read it either")
-    return Difference(NOT_READ, f"{held} since before changes flowed: it did not read it")
+        return Difference(
+            NOT_READ, f"{held}: no subscription to changes was confirmed, and it did not read it either", row.text
+        )
+    return Difference(NOT_READ, f"{held} since before changes flowed: it did not read it", row.text)
 
 
 def _live_since(log: Log) -> Moment | None:

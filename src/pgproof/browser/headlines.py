@@ -108,8 +108,12 @@ def not_shown(view: Watched, what: str, selector: str | None, seconds: float) ->
 
 def words(view: Watched) -> str:
     """Return what the page says, in its own words, shortened."""
-    text = " ".join(str(view.page.evaluate(_WORDS)).split())
+    text = _all_words(view)
     return text if len(text) <= _LONGEST else text[:_LONGEST].rstrip() + "…"
+
+
+def _all_words(view: Watched) -> str:
+    return " ".join(str(view.page.evaluate(_WORDS)).split())
 
 
 def loading(view: Watched) -> str:
@@ -125,10 +129,12 @@ def _without(view: Watched, failed: str, name: str) -> str:
     blamed = f"selectors.{name} of {view.frontend.name}, '{selector}',"
     if name == "conversation" and (pending := _pending(view)):
         return _told(f"{failed} the list never came: {pending}", view, f"{blamed} matches nothing visible")
+    found = differences.of(view, about_the_list=name in _OF_THE_LIST)
+    # Where the page's own words lack the text, no selector could have found it.
+    if found and (view.sightings.has(selector) or not _reads(view, found.missing)):
+        return _told(f"{found.kind}: {failed} {found.sentence}; {_instead(view)}", view)
     if view.sightings.has(selector):
-        found = differences.of(view, about_the_list=name in _OF_THE_LIST)
-        kind, told = (f"{found.kind}: ", f"{found.sentence}; ") if found else ("", "")
-        return _told(f"{kind}{failed} {told}{_instead(view)}", view)
+        return _told(f"{failed} {_instead(view)}", view)
     return _told(
         f"{failed} {blamed} matches nothing visible at {view.page.url}, and never did in this run; {_instead(view)}",
         view,
@@ -164,6 +170,11 @@ def _evidence(view: Watched) -> Sequence[str]:
 def _instead(view: Watched) -> str:
     said = words(view)
     return f"the page says '{said}'" if said else "the page is empty"
+
+
+def _reads(view: Watched, missing: str | None) -> bool:
+    """Return whether the page's own words contain a text that is missing; True without one."""
+    return missing is None or " ".join(missing.split()) in _all_words(view)
 
 
 def _there(shown: PageState) -> str:

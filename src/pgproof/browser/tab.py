@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Error, TimeoutError
 
 from pgproof import moment
-from pgproof.browser.acting import SECONDS as PATIENCE
-from pgproof.browser.acting import acting
+from pgproof.browser.acting import acting, patience
 from pgproof.browser.view import SECONDS, NothingMatches, View
 from pgproof.browser.vocabulary import PLAIN, Vocabulary
 from pgproof.history import Observer
@@ -120,12 +119,12 @@ class Tab(View):
         """Write a message in the open conversation and send it. Returns at once."""
         composer = self.visible("composer").first
         with acting(self.name, f"write in the composer ({self._key('composer')})"):
-            composer.fill(text, timeout=_patience())
+            composer.fill(text, timeout=patience())
         self.log.note("test", f"send '{text}'")
         self._sent.append((self.opened[-1], text, moment.now()))
         if self.frontend.selectors.send is None:
             with acting(self.name, f"press Enter in the composer ({self._key('composer')})"):
-                composer.press("Enter", timeout=_patience())
+                composer.press("Enter", timeout=patience())
         else:
             self._click(self.visible("send").first, "the send button", "send")
 
@@ -134,7 +133,7 @@ class Tab(View):
         self.log.note("test", f"reply to '{text}'")
         message = self.message(text)
         with acting(self.name, f"point at the message '{text}' ({self._key('message')})"):
-            message.hover(timeout=_patience())
+            message.hover(timeout=patience())
         selector = self.frontend.selector("reply")
         button = message.locator(selector).filter(visible=True).first
         try:
@@ -160,11 +159,11 @@ class Tab(View):
         for field, value in (("email", email), ("password", password)):
             found = self.find(f"sign_in.form.{field}", getattr(form, field)).first
             with acting(self.name, f"fill in sign_in.form.{field}, '{getattr(form, field)}',"):
-                found.fill(value, timeout=_patience())
+                found.fill(value, timeout=patience())
         self.log.note("test", f"sign in as {email}")
         submit = self.find("sign_in.form.submit", form.submit).first
         with acting(self.name, f"click sign_in.form.submit, '{form.submit}',"):
-            submit.click(timeout=_patience())
+            submit.click(timeout=patience())
 
     def sign_in_if_asked(self, email: str, password: str) -> None:
         """Sign in if the page shows the form instead of conversations, and wait for the conversations."""
@@ -225,7 +224,7 @@ class Tab(View):
     def _click(self, element: Locator, what: str, name: str) -> None:
         """Click an element. what: in words. name: of its selector. Raises AssertionError, which says what hinders."""
         with acting(self.name, f"click {what} ({self._key(name)})"):
-            element.click(timeout=_patience())
+            element.click(timeout=patience())
 
     def _key(self, name: str) -> str:
         return f"selectors.{name}, '{self.frontend.selector(name)}'"
@@ -234,8 +233,3 @@ class Tab(View):
         form = self.frontend.sign_in.form
         assert form is not None, f"{self.frontend.name} has no sign-in form"
         return form
-
-
-def _patience() -> float:
-    """Return how many milliseconds an action may take."""
-    return 1000 * PATIENCE * unit()
