@@ -17,7 +17,8 @@ from pgproof.timing import eventually, unit
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator
 
-    from pgproof.browser.frontend import Form, Frontend
+    from pgproof.browser.frontend import Frontend
+    from pgproof.browser.frontend_tables import Form
     from pgproof.browser.page_state import PageState
     from pgproof.history import Recorder
     from pgproof.moment import Moment
