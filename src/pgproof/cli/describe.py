@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
         raise UsageError("describe needs Playwright and a browser; run: make setup-all") from None
     with chromium.running() as browser:
         given = _given(arguments.frontend, browser)
-        explorer = Explorer(browser, arguments.url, account, api)
+        explorer = Explorer(browser, arguments.url, account, api, project.hooks.vocabulary)
         try:
             explorer.visit()
             return _describe(explorer, arguments, given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page, Request, ViewportSize
 
+    from pgproof.browser.vocabulary import Vocabulary
     from pgproof.supabase.api import Api
 
 _SECONDS = 10
+# After so many seconds without a request a page is taken as finished.
+_QUIET_SECONDS = 0.5
 _WINDOW: ViewportSize = {"width": 1280, "height": 800}
 # So many conversations are opened, to find one with messages of both sides.
 _MOST = 5
@@ -42,7 +46,9 @@ class Account:
 class Explorer:
     """One visit. api: of the project, to sign in where there is no form; None if it is not known."""
 
-    def __init__(self, browser: Browser, url: str, account: Account | None, api: Api | None) -> None:
+    def __init__(
+        self, browser: Browser, url: str, account: Account | None, api: Api | None, vocabulary: Vocabulary
+    ) -> None:
         parts = urlsplit(url)
         self._url, self._account, self._api = url, account, api
         self.proposal = Proposal(
@@ -51,11 +57,15 @@ class Explorer:
         self._context = browser.new_context(viewport=_WINDOW)
         self._api_url = api.url if api else ""
         self._user_id = ""
-        read_only(self._context)
+        read_only(self._context, vocabulary)
         session.watch(self._context)
         self.page: Page = self._context.new_page()
         self._answers = Answers(self.page)
-        self.page.on("request", self._request)
+        self._under_way: set[Request] = set()
+        self._busy = 0.0
+        self.page.on("request", self._asked)
+        self.page.on("requestfinished", self._answered)
+        self.page.on("requestfailed", self._answered)
 
     def close(self) -> None:
         """Leave the page."""
@@ -180,19 +190,29 @@ class Explorer:
             raise
 
     def _settle(self) -> None:
-        """Wait until the page asks for nothing; a page that never stops is taken as it is."""
-        try:
-            self.page.wait_for_load_state("networkidle", timeout=1000 * _SECONDS * unit())
-        except TimeoutError:
+        """Wait until the page has asked for nothing for a while; a page that never stops is taken as it is."""
+        self._busy = time.monotonic()
+        if not eventually(self._is_quiet, _SECONDS):
             self.proposal.hindered.append("the page does not come to rest; what was found may not be all")
+
+    def _is_quiet(self) -> bool:
+        # Events are handed over within a call of the browser only.
+        self._context.cookies()
+        return not self._under_way and time.monotonic() - self._busy > _QUIET_SECONDS * unit()
 
     def _words(self) -> str:
         return " ".join(self.page.locator("body").inner_text().split())[:160]
 
-    def _request(self, request: Request) -> None:
+    def _asked(self, request: Request) -> None:
+        self._under_way.add(request)
+        self._busy = time.monotonic()
         if "/rest/v1/" in request.url or "/auth/v1/" in request.url:
             parts = urlsplit(request.url)
             self._api_url = f"{parts.scheme}://{parts.netloc}"
+
+    def _answered(self, request: Request) -> None:
+        self._under_way.discard(request)
+        self._busy = time.monotonic()
 
 
 def _worth(chat: dict[str, Any]) -> int:

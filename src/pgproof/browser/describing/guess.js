@@ -45,8 +45,8 @@
     if (alone(1)) return alone(1)
     for (let outer = parent(wanted[0]), depth = 0; outer && outer !== document.body && depth < 4; outer = parent(outer), depth += 1)
       for (const [before, less] of ways(outer))
-        for (const [selector, sure] of tried)
-          if (less < 2 && same(all(`${before} ${selector}`), wanted, loose)) return [`${before} ${selector}`, Math.max(less, sure)]
+        for (const [selector] of tried)
+          if (less < 2 && same(all(`${before} ${selector}`), wanted, loose)) return [`${before} ${selector}`, 1]
     return alone(2) ?? null
   }
   // A selector for a part of each of these elements, which matches it alone inside.
@@ -55,7 +55,8 @@
     if (!pairs.length) return null
     const [outer, part] = pairs[0]
     const tried = [...ways(part)]
-    for (const [selector, sure] of ways(part)) if (part.parentElement && part.parentElement !== outer) for (const [before, less] of ways(part.parentElement)) tried.push([`${before} ${selector}`, Math.max(less, sure)])
+    for (const [selector] of ways(part)) if (part.parentElement && part.parentElement !== outer) for (const [before, less] of ways(part.parentElement)) tried.push([`${before} ${selector}`, less < 2 ? 1 : 2])
+    tried.sort((a, b) => a[1] - b[1])
     for (const [selector, sure] of tried)
       if (pairs.every(([each, inner]) => [...each.querySelectorAll(selector)].find(visible) === inner)) return [selector, sure]
     return null
@@ -64,7 +65,7 @@
   const column = (text, pattern) => (known[text] ?? []).some((name) => pattern.test(name))
   const NAMES = /name|title|email|subject/i
   const TEXTS = /text|content|body|message/i
-  const leaves = () => all('body *').filter((each) => leaf(each) && !/^(SCRIPT|STYLE|OPTION|TITLE)$/.test(each.tagName))
+  const leaves = () => all('*').filter((each) => leaf(each) && !/^(SCRIPT|STYLE|OPTION|TITLE)$/.test(each.tagName))
   // The outermost element around each leaf in which no other of these leaves is.
   const rows = (marks) => marks.map((mark) => {
     let row = mark

@@ -23,6 +23,7 @@ _ASKED = """() => {
 }"""
 _EVERYTHING = """() => [['local', localStorage], ['session', sessionStorage]].flatMap(
   ([area, storage]) => Object.keys(storage).map((key) => [area, key, storage[key]]))"""
+_NO_SESSION = ("debug", "lock", "verifier", "theme")
 _WORDS = ("auth", "session", "token", "supabase", "sb-")
 
 
@@ -34,7 +35,7 @@ def watch(context: BrowserContext) -> None:
 def asked(page: Page) -> list[tuple[str, str]]:
     """Return the area and key of each thing that the page looked for and that may be a session."""
     found = [(area, key) for area, key in page.evaluate("() => window.pgproofAsked ?? []")]
-    likely = [each for each in dict.fromkeys(found) if any(word in each[1].lower() for word in _WORDS)]
+    likely = [each for each in dict.fromkeys(found) if _may_be_a_session(each[1].lower())]
     # What a client stores beside the session is named after it.
     return [each for each in likely if not any(each != other and each[1].startswith(other[1]) for other in likely)]
 
@@ -61,6 +62,10 @@ def placed(text: str, email: str, user_id: str, api_url: str) -> str:
         if known and (name != "sb-{project}-" or project):
             text = text.replace(known, name)
     return text
+
+
+def _may_be_a_session(key: str) -> bool:
+    return any(word in key for word in _WORDS) and not any(word in key for word in _NO_SESSION)
 
 
 def _session(value: str) -> dict[str, Any] | None:
