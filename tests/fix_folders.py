@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import pytest
 
 TESTS = Path(__file__).parent
+_MOST_LOADS = 1000
 OWN_BASELINE = "own_baseline"
 _OWN = Folder("harness", "the tests of the tool, of the project Connect and of the stack themselves")
 FOLDERS = {
@@ -56,6 +58,13 @@ def pytest_pgproof_folders() -> Folders:
     return Folders(TESTS, FOLDERS)
 
 
+def _loads(text: str) -> int:
+    """Refuse what is no number of loads; argparse prints the sentence."""
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_LOADS:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of loads from 1 to {_MOST_LOADS}")
+    return int(text)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("connect", "Connect verification")
     group.addoption("--base-url", metavar="URL", help="the page under test; the stack's own if not given")
@@ -63,6 +72,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--frontend", metavar="FILE", help="what the page looks like (docs/frontend.md); frontend.toml if not given"
     )
     group.addoption("--headed", action="store_true", help="show the browser")
+    group.addoption(
+        "--loads", type=_loads, metavar="N", help="load the page so many times, and tell how each load went"
+    )
     group.addoption(
         "--snapshots", action="store_true", help="a failed test's trace holds the page at each step; slower by a fifth"
     )

@@ -20,6 +20,8 @@ MODULES = (
     "tests.pgproof.postgres.fix_docker",
     "tests.e2e.fix_browsers",
     "tests.e2e.fix_failures",
+    "tests.e2e.fix_headlines",
+    "tests.e2e.fix_loads",
     "tests.e2e.fix_scenarios",
     "tests.e2e.fix_network",
     "tests.stack.web.fix_windows",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from connect.snapshot import Snapshot
     from connect.workload import Messaging
     from pgproof import snapshot as plain
+    from pgproof.browser.vocabulary import Vocabulary
     from pgproof.catalog import Catalog
     from pgproof.environments import Environment
     from pgproof.lints import Rule
@@ -52,6 +53,13 @@ class ConnectHooks(Hooks):
         # The rows also depend on the versions of Faker and the like.
         own = (*(Path(__file__).with_name(name) for name in ("samples.py", "fitting.py")), root / "requirements.txt")
         self.sources = tuple(path for path in own if path.exists())
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The names in Connect's API."""
+        from connect.vocabulary import VOCABULARY
+
+        return VOCABULARY
 
     @property
     def schemas(self) -> Sequence[str]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from pgproof.browser.vocabulary import Vocabulary
     from pgproof.catalog import Catalog
     from pgproof.environments import Environment
     from pgproof.lints import Rule
@@ -43,6 +44,13 @@ class Hooks:
     def schemas(self) -> Sequence[str] | None:
         """The schemas that a snapshot reads, None for all."""
         return None
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The names in the project's API that a page's requests are read by."""
+        from pgproof.browser.vocabulary import PLAIN
+
+        return PLAIN
 
     @property
     def tables(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from connect.scenario import people
+from connect.scenario import beside, people
 from connect.scenario.chat import Chat
 from connect.scenario.devices import Devices
 from connect.vocabulary import VOCABULARY
@@ -133,6 +133,7 @@ class Scenario:
         """Open the page with a person's list of conversations. apart: on another device, with its own session."""
         device = self.devices.of(person, apart=apart)
         tab = self._tab(f"{person.name}'s tab {1 + sum(t.name.startswith(person.name) for t in self.tabs)}", device)
+        tab.beside = self._beside(person)
         tab.open(flags)
         if not self.frontend.sign_in.storage:
             tab.sign_in_if_asked(*person.account)
@@ -154,7 +155,9 @@ class Scenario:
 
     def stranger(self) -> Tab:
         """Open the page for somebody who is not signed in."""
-        return self._tab(f"a stranger's tab {len(self.tabs) + 1}", self.devices.stranger()).open()
+        tab = self._tab(f"a stranger's tab {len(self.tabs) + 1}", self.devices.stranger())
+        tab.beside = self._beside()
+        return tab.open()
 
     def listen(self, person: Person, *chats: Chat) -> list[Subscription]:
         """Return live subscriptions to the messages of these chats, of one listener with the person's token."""
@@ -183,8 +186,7 @@ class Scenario:
             return bool(condition(self.rows(chat)))
 
         if not eventually(holds, _SECONDS):
-            held = [(row.seq, row.text, row.status) for row in self.rows(chat)]
-            raise AssertionError(f"the database should hold {what}; after {_SECONDS * unit():g} s it holds {held}")
+            raise AssertionError(beside.without_rows(self._beside(), self.tabs, chat, what, _SECONDS * unit()))
 
     def judge(self, chat: Chat) -> Judgement:
         """Compare what was sent, seen and stored so far, and return the judgement.
@@ -238,6 +240,15 @@ class Scenario:
                 tab.wait_texts(stored)
                 tab.at_rest()
         self.expect_good(chat, disturbed=disturbed)
+
+    def _beside(self, person: Person | None = None) -> beside.Stored:
+        """Return what messages of failures say of the database. person: whose list is read, None for nobody's."""
+        return beside.Stored(self.target.database, self.chats, self._sent, None if person is None else person.id)
+
+    def _sent(self) -> dict[str, Moment]:
+        """Return when each text was sent at the latest."""
+        by_api = {text: ended for _, text, _, _, ended in self._said}
+        return by_api | {text: at for tab in self.tabs for _, text, at in tab.sent}
 
     def _fit(self, row: dict[str, Any], members: tuple[Person, ...]) -> None:
         """Make a chat in a copy of somebody's database, whose page may make one in another way."""

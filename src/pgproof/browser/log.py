@@ -42,6 +42,13 @@ class Event(NamedTuple):
         return f"{self.at} {self.kind}: {self.text}"
 
 
+class UnderWay(NamedTuple):
+    """A request that is under way. what: its method and path. seconds: since when."""
+
+    what: str
+    seconds: float
+
+
 class Log:
     """The log of one page, from before its first address.
 
@@ -67,7 +74,7 @@ class Log:
         self._vocabulary = vocabulary
         self._noise = [re.compile(each) for each in noise]
         self._failing = [re.compile(each) for each in failing]
-        self._under_way: set[Request] = set()
+        self._under_way: dict[Request, Moment] = {}
         page.on("console", self._console)
         page.on("pageerror", self._page_error)
         page.on("request", self._asked)
@@ -80,6 +87,17 @@ class Log:
     def is_waiting(self) -> bool:
         """Whether a request of the page is under way."""
         return bool(self._under_way)
+
+    @property
+    def under_way(self) -> list[UnderWay]:
+        """The requests that are under way, the longest first."""
+        now = moment.now()
+        return [
+            UnderWay(
+                f"{request.method} {self._scrub.text(urlsplit(request.url).path)}", now.monotonic - since.monotonic
+            )
+            for request, since in self._under_way.items()
+        ]
 
     @property
     def problems(self) -> list[str]:
@@ -133,13 +151,13 @@ class Log:
         self.note("page error", error.message, is_problem=True)
 
     def _asked(self, request: Request) -> None:
-        self._under_way.add(request)
+        self._under_way[request] = moment.now()
 
     def _finished(self, request: Request) -> None:
-        self._under_way.discard(request)
+        self._under_way.pop(request, None)
 
     def _failed(self, request: Request) -> None:
-        self._under_way.discard(request)
+        self._under_way.pop(request, None)
         reason = request.failure or "no reason given"
         bad = reason != _BROKEN_OFF and not self._is_known(request.method, request.url, reason)
         self.note("request failed", f"{request.method} {request.url}: {reason}", bad)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from playwright.sync_api import Error, TimeoutError
 
 from pgproof import moment
+from pgproof.browser.acting import acting, patience
 from pgproof.browser.locating import saying
 from pgproof.browser.view import SECONDS, NothingMatches, View
 from pgproof.browser.vocabulary import PLAIN, Vocabulary
@@ -53,6 +54,16 @@ class Tab(View):
         self._sent: list[tuple[str, str, Moment]] = []
         self._rests: set[int] = set()
 
+    @property
+    def showing(self) -> str | None:
+        """The name of the conversation that was opened last, None if none was."""
+        return self.opened[-1] if self.opened else None
+
+    @property
+    def sent(self) -> list[tuple[str, str, Moment]]:
+        """What was sent from this tab: the conversation, the text, and when."""
+        return list(self._sent)
+
     def open(self, flags: dict[str, bool] | None = None) -> Tab:
         """Go to the page, as go() does. flags: features to switch on or off, by name."""
         query = ""
@@ -66,7 +77,8 @@ class Tab(View):
     def go(self, path: str) -> Tab:
         """Go to a path of this front end. Returns once the page begins to load, so other tabs can load meanwhile."""
         self.log.note("test", f"go to {path}")
-        self.page.goto(self._base_url + path, wait_until="commit")
+        with acting(self.name, f"open {self._base_url + path}"):
+            self.page.goto(self._base_url + path, wait_until="commit")
         self.now()
         return self
 
@@ -74,7 +86,9 @@ class Tab(View):
         """Reload the page as a person does. Returns once it begins to load again."""
         self.log.note("test", "reload")
         if not eventually(self._reloads, SECONDS):
-            raise AssertionError(f"{self.name} did not reload within {SECONDS * unit():g} s")
+            raise AssertionError(
+                f"{self.name} did not reload within {SECONDS * unit():g} s: the browser takes no command"
+            )
         self.now()
         return self
 
@@ -106,7 +120,8 @@ class Tab(View):
         self.wait(lambda state: name in state.names, f"a conversation '{name}' in the list", "conversation")
         self.log.note("test", f"open the conversation '{name}'")
         outer, part = self.frontend.selector("conversation"), self.frontend.selector("conversation_name")
-        saying(self.page, outer, part, name).first.click()
+        found = saying(self.page, outer, part, name).first
+        self._click(found, f"the conversation '{name}'", "conversation")
         self.log.awaited = self._keys.get(name)
         self._openings.append((len(self.recording), name))
         self.opened.append(name)
@@ -133,7 +148,7 @@ class Tab(View):
             found = self.page.locator(back).filter(visible=True).first
             if found.count() and self._is_in_window(found):
                 self.log.note("test", "go back to the list")
-                found.click()
+                self._click(found, "the way back to the list", "back")
         return self
 
     def _is_in_window(self, element: Locator) -> bool:
@@ -148,20 +163,25 @@ class Tab(View):
 
     def send(self, text: str) -> None:
         """Write a message in the open conversation and send it. Returns at once."""
-        self.visible("composer").first.fill(text)
+        composer = self.visible("composer").first
+        with acting(self.name, f"write in the composer ({self._key('composer')})"):
+            composer.fill(text, timeout=patience())
         self.submit(text)
 
     def reply(self, text: str, answer: str) -> None:
         """Answer the message with this text. Raises NothingMatches if it has no reply button in time."""
         self.log.note("test", f"reply to '{text}'")
         message = self.message(text)
-        message.hover()
+        with acting(self.name, f"point at the message '{text}' ({self._key('message')})"):
+            message.hover(timeout=patience())
         selector = self.frontend.selector("reply")
+        button = message.locator(selector).filter(visible=True).first
         try:
-            message.locator(selector).filter(visible=True).first.click(timeout=1000 * SECONDS * unit())
+            button.wait_for(timeout=1000 * SECONDS * unit())
         except TimeoutError:
             what = f"selectors.reply of {self.frontend.name}, '{selector}'"
             raise NothingMatches(f"{what}, matches nothing visible in '{text}' ({self.name})") from None
+        self._click(button, f"the reply button of '{text}'", "reply")
         self.send(answer)
 
     def message(self, text: str) -> Locator:
@@ -176,9 +196,13 @@ class Tab(View):
         if form.path is not None:
             self.go(form.path)
         for field, value in (("email", email), ("password", password)):
-            self.find(f"sign_in.form.{field}", getattr(form, field)).first.fill(value)
+            found = self.find(f"sign_in.form.{field}", getattr(form, field)).first
+            with acting(self.name, f"fill in sign_in.form.{field}, '{getattr(form, field)}',"):
+                found.fill(value, timeout=patience())
         self.log.note("test", f"sign in as {email}")
-        self.find("sign_in.form.submit", form.submit).first.click()
+        submit = self.find("sign_in.form.submit", form.submit).first
+        with acting(self.name, f"click sign_in.form.submit, '{form.submit}',"):
+            submit.click(timeout=patience())
 
     def sign_in_if_asked(self, email: str, password: str) -> None:
         """Sign in if the page shows the form instead of conversations, and wait for the conversations."""
@@ -242,6 +266,17 @@ class Tab(View):
                     lines = [message.line() for message in shown.state.messages]
                     recorder.view(self.name, lines, at_rest=number in self._rests, at=shown.at)
 
+    def _click(self, element: Locator, what: str, name: str, times: int = 1) -> None:
+        """Click an element, once or in one go. what: in words. name: of its selector.
+
+        Raises AssertionError, which says what hinders.
+        """
+        with acting(self.name, f"click {what} ({self._key(name)})"):
+            element.click(timeout=patience(), click_count=times)
+
+    def _key(self, name: str) -> str:
+        return f"selectors.{name}, '{self.frontend.selector(name)}'"
+
     def _form(self) -> Form:
         form = self.frontend.sign_in.form
         assert form is not None, f"{self.frontend.name} has no sign-in form"
@@ -257,8 +292,9 @@ class Tab(View):
         self.log.note("test", f"send '{text}'")
         self._sent.append((self.opened[-1], text, moment.now()))
         if self.frontend.selectors.send is not None:
-            self.visible("send").first.click(click_count=times)
+            self._click(self.visible("send").first, "the send button", "send", times)
             return
         composer = self.visible("composer").first
         for _ in range(times):
-            composer.press("Enter")
+            with acting(self.name, f"press Enter in the composer ({self._key('composer')})"):
+                composer.press("Enter", timeout=patience())

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from playwright.sync_api import Error, TimeoutError
 
+from pgproof.browser import headlines
 from pgproof.browser.log import Log
 from pgproof.browser.page_state import PageState, Record, record
+from pgproof.browser.sightings import Sightings
 from pgproof.browser.vocabulary import PLAIN, Vocabulary
 from pgproof.timing import unit
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext, Locator, Page
 
+    from pgproof.browser.evidence import Beside
     from pgproof.browser.frontend import Frontend
     from pgproof.scrub import Scrubber
 
@@ -29,21 +32,12 @@ SECONDS = 5
 # After so many seconds without any activity or request, a page will not show anything new.
 _QUIET_SECONDS = 1
 _NOTHING = PageState()
-# The element inside which another one is looked up.
-_OUTER = {
-    "conversation_name": "conversation",
-    "last_message": "conversation",
-    "badge": "conversation",
-    "message_text": "message",
-    "own": "message",
-    "quote": "message",
-}
 # What Playwright says when a page is left while a script runs in it.
 _LEFT = re.compile("context was destroyed|navigat|promise was garbage collected")
 
 
 class NothingMatches(AssertionError):
-    """A selector of the description matches nothing visible."""
+    """Nothing visible is there that a selector of the description matches; the message says whose fault that may be."""
 
 
 @cache
@@ -54,7 +48,9 @@ def _recorder() -> str:
 class View:
     """A page as its description reads it, from before its first address. name: what a person calls it.
 
-    recording: everything that it ever showed. log: everything that happened to it.
+    recording: everything that it ever showed. log: everything that happened to it. sightings: what was ever matched in
+    any tab of the browser. beside: what the database holds, for messages; None if nobody can tell. showing: the name of
+    the conversation that was opened last.
     Seconds, of SECONDS and of arguments, are scaled by pgproof.timing.unit().
     """
 
@@ -63,6 +59,8 @@ class View:
     ) -> None:
         self.name = name
         self.frontend = frontend
+        self.sightings = Sightings(context, frontend)
+        self.beside: Beside | None = None
         self.recording: list[Record] = []
         self.page: Page = context.new_page()
         self.log = Log(self.page, scrub, frontend.console_noise, vocabulary, frontend.failing_requests)
@@ -75,6 +73,11 @@ class View:
     def state(self) -> PageState:
         """The last recorded state; now() asks the page first."""
         return self.recording[-1].state if self.recording else _NOTHING
+
+    @property
+    def showing(self) -> str | None:
+        """The name of the conversation that was opened last, None if none was."""
+        return None
 
     @property
     def history(self) -> list[PageState]:
@@ -112,10 +115,9 @@ class View:
         deadline = time.monotonic() + 3 * SECONDS * unit()
         while not self._match(selector):
             if not self.log.is_waiting or time.monotonic() > deadline:
-                raise NothingMatches(
-                    f"{key} of {self.frontend.name}, '{selector}', matches nothing visible at {self.page.url}"
-                    f" ({self.name}){self._says(self.now())}"
-                )
+                self.now()
+                raise NothingMatches(headlines.nothing(self, key, selector))
+        self.sightings.saw(selector)
         return self.page.locator(selector).filter(visible=True)
 
     def wait(
@@ -136,7 +138,7 @@ class View:
             seen = len(self.recording)
             left = deadline - time.monotonic()
             if left <= 0:
-                raise AssertionError(self._instead(what, selector, seconds))
+                raise AssertionError(headlines.not_shown(self, what, selector, seconds))
             self._next_record(left)
 
     def wait_texts(self, texts: list[str], among: str = "") -> PageState:
@@ -153,8 +155,10 @@ class View:
         while not self.log.is_live:
             left = 1000 * (deadline - time.monotonic())
             if left <= 0:
-                waited = f"within {SECONDS * unit():g} s"
-                raise AssertionError(f"{self.name}: no subscription to changes of the database was confirmed {waited}")
+                raise AssertionError(
+                    f"{self.name}: no subscription to changes of the database was confirmed within"
+                    f" {SECONDS * unit():g} s: {headlines.loading(self)}\nthe page says '{headlines.words(self)}'"
+                )
             self._wait_for_the_wire(left)
         return self
 
@@ -185,6 +189,7 @@ class View:
         if not self.recording or self.recording[-1].opened != taken.opened:
             self.log.new_document()
         self.recording.append(taken)
+        self.sightings.take(taken.state)
 
     def _next_record(self, seconds: float) -> None:
         """Return when there is a newer state, the page was left for another, or time is up."""
@@ -201,26 +206,6 @@ class View:
             if not _LEFT.search(error.message):
                 raise
         return None
-
-    def _instead(self, what: str, selector: str | None, seconds: float) -> str:
-        """Return the message for when time is up."""
-        failed = f"{self.name} should show {what}, but after {seconds * unit():g} s"
-        shown = self.state
-        if selector in _OUTER and not self._is_visible(_OUTER[selector]):
-            selector = _OUTER[selector]
-        if selector and not self._is_visible(selector):
-            blamed = f"selectors.{selector} of {self.frontend.name}, '{self.frontend.selector(selector)}',"
-            return f"{failed} {blamed} matches nothing visible at {self.page.url}{self._says(shown)}"
-        there = shown.texts if shown.composer else [f"{c.name}: {c.last} ({c.badge})" for c in shown.conversations]
-        return f"{failed} it shows {there}{self._says(shown)}"
-
-    def _is_visible(self, selector: str) -> bool:
-        return self.page.locator(self.frontend.selector(selector)).filter(visible=True).count() > 0
-
-    def _says(self, shown: PageState) -> str:
-        said = f"; it says '{shown.alert}'" if shown.alert else ""
-        problems = self.log.problems
-        return f"{said}; first of {len(problems)} problems: {problems[0]}" if problems else said
 
     def _wait_for_the_wire(self, milliseconds: float) -> None:
         try:

@@ -21,6 +21,7 @@ COMMANDS = {
     "gate": "verify everything on replicas, then the live databases, before a deploy",
     "adopt": "copy the schemas of real databases into a folder that --project takes",
     "soak": "run the same tests many times in a row, to find those that sometimes fail",
+    "describe": "propose the description of a chat page, with a picture of what each selector matches",
     "report": "write one page on what runs of the tests verified",
 }
 

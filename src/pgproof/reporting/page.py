@@ -76,6 +76,7 @@ def render(
         costs=costs.cards(everything),
         mutants=mutants.section(everything),
         latencies=latencies.rows(everything),
+        loads=[(result.environment or "", each) for result in everything for each in results.facts([result], "loads")],
         distributions=latencies.drawn(everything),
         pictures=[(path.stem.replace("-", " "), _inline(path)) for path in pictures],
     )

@@ -1,0 +1,90 @@
+"""Loads the page several times, and tells how each load went: one that hangs now and then is seen only so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pgproof import moment
+from pgproof.browser import headlines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from connect.scenario.people import Person
+    from connect.scenario.scenario import Scenario
+    from pgproof.browser import Tab
+    from pgproof.moment import Moment
+
+
+class Load(NamedTuple):
+    """How one load went. to_list, to_live: seconds until the list was there and until changes flowed, None if never.
+
+    waited_for: what the page waited for when time was up, or what hindered it; empty if the load ended.
+    """
+
+    number: int
+    to_list: float | None
+    to_live: float | None
+    waited_for: str
+
+    @property
+    def hung(self) -> bool:
+        """Whether the page never came as far as it should."""
+        return self.to_list is None or self.to_live is None
+
+    def line(self) -> str:
+        """Return the load as a row of the table."""
+        return f"{self.number:>4}  {_seconds(self.to_list)}  {_seconds(self.to_live)}  {self.waited_for or 'nothing'}"
+
+    def fact(self) -> dict[str, Any]:
+        """Return the load for the report, in milliseconds."""
+        milliseconds = [None if each is None else round(1000 * each) for each in (self.to_list, self.to_live)]
+        return {
+            "load": self.number,
+            "to_list_ms": milliseconds[0],
+            "to_live_ms": milliseconds[1],
+            "waited_for": self.waited_for,
+        }
+
+
+def load(scenario: Scenario, person: Person, number: int) -> Load:
+    """Load the page once, in a tab of its own, until its list is there and changes flow. number: of the load."""
+    began = moment.now()
+    known = len(scenario.tabs)
+    to_list = to_live = None
+    try:
+        tab = scenario.tab(person)
+        tab.wait(lambda state: state.conversations, "the list of conversations", "conversation")
+        to_list = _first_list(tab).monotonic - began.monotonic
+        tab.wait_live()
+        to_live = moment.now().monotonic - began.monotonic
+    except AssertionError as error:
+        tab = scenario.tabs[known]
+        said = str(error).splitlines()[0]
+        return Load(number, to_list, to_live, headlines.loading(tab) if tab.log.under_way else said)
+    # A picture of a good load tells nothing.
+    scenario.tabs.remove(tab)
+    tab.page.close()
+    return Load(number, to_list, to_live, "")
+
+
+def table(loads: Sequence[Load]) -> list[str]:
+    """Return a heading and a line for each load."""
+    return [f"{'load':>4}  {'to list':>8}  {'to live':>8}  waited for", *(each.line() for each in loads)]
+
+
+def verdict(loads: Sequence[Load]) -> str | None:
+    """Return how many loads hung, with the table, None if none did."""
+    hung = [each for each in loads if each.hung]
+    if not hung:
+        return None
+    said = f"{len(hung)} of {len(loads)} loads of the page hung; the first, load {hung[0].number}: {hung[0].waited_for}"
+    return "\n".join([said, *table(loads)])
+
+
+def _first_list(tab: Tab) -> Moment:
+    return next(each.at for each in tab.recording if each.state.conversations)
+
+
+def _seconds(given: float | None) -> str:
+    return f"{'never' if given is None else f'{given:.2f} s':>8}"

@@ -1,0 +1,48 @@
+"""Of several loads of a page those that hang are counted, and each says what it waited for."""
+
+import pytest
+
+from connect import paths
+from connect.scenario import loads, target
+from connect.scenario.scenario import Scenario
+from pgproof.browser import frontend
+from pgproof.scrub import Scrubber
+
+
+@pytest.fixture
+def loading(browser, stack_of):
+    """A scenario, and somebody in it who has chats."""
+    with target.on_stack("prod", stack_of("prod")) as where:
+        scenario = Scenario(where, frontend.read(paths.ROOT / "frontend.toml"), browser, Scrubber())
+        yield scenario, scenario.known()
+        scenario.close()
+
+
+def test_good_loads_have_their_times(loading):
+    """Each came to its list and then to live, and there is nothing to complain of."""
+    done = [loads.load(*loading, number) for number in (1, 2)]
+    assert all(0 < each.to_list <= each.to_live for each in done)
+    assert loads.verdict(done) is None
+    assert loading[0].tabs == []
+
+
+def test_a_load_that_hangs_is_told_with_its_request(loading, monkeypatch):
+    """One of three never gets its list: the sentence counts it and names the request, the table has a row for each."""
+    scenario, person = loading
+    asked = []
+
+    def answer(route):
+        asked.append(route)
+        if len(asked) != 2:
+            route.fallback()
+
+    scenario.device(person).route("**/rest/v1/chats?*", answer)
+    done = [loads.load(scenario, person, 1)]
+    with monkeypatch.context() as patch:
+        patch.setenv("CONNECT_TIME_UNIT", "0.1")
+        done.append(loads.load(scenario, person, 2))
+    done.append(loads.load(scenario, person, 3))
+    first, *rest = loads.verdict(done).splitlines()
+    assert first.startswith("1 of 3 loads of the page hung; the first, load 2: GET /rest/v1/chats has been waiting for")
+    assert [line.split()[0] for line in rest] == ["load", "1", "2", "3"]
+    assert "never" in rest[2]
