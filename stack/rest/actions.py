@@ -70,6 +70,8 @@ def on_relation(known: Known, asked: Asked) -> Action:
         asked = replace(asked, query=replace(asked.query, selection=Selection(), orders=()))
     if asked.method == "PUT" and (asked.query.limits or asked.query.offsets):
         raise ApiError(400, "PGRST114", "limit/offset querystring parameters are not allowed for PUT")
+    if asked.method == "PUT":
+        writes.check_put(relation, asked.query)
     plan = read_plan(known, relation, asked.query, limited=False)
     if asked.method == "POST":
         return _insert(plan, asked)

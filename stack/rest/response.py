@@ -39,7 +39,7 @@ class Response:
 
 def of_error(error: ApiError) -> Response:
     """Return the response to a request that is refused."""
-    headers = {"content-type": "application/json; charset=utf-8"}
+    headers = {"content-type": "application/json; charset=utf-8", "proxy-status": f"PostgREST; error={error.code}"}
     headers.update(error.headers)
     if error.challenge:
         headers["www-authenticate"] = error.challenge
