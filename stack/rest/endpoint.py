@@ -89,6 +89,9 @@ class Endpoint:
         answered = response.as_said(action.respond(answer, plan), answer)
         if len(setup.schemas) > 1 and "content-type" in answered.headers:
             answered = replace(answered, headers={**answered.headers, "content-profile": asked.schema})
+        if setup.trace_header in request.headers:
+            traced = {str(setup.trace_header): request.headers[str(setup.trace_header)]}
+            answered = replace(answered, headers={**answered.headers, **traced})
         if setup.ignored:
             # The answer is the same without them.
             named = ", ".join(setup.ignored)

@@ -125,9 +125,9 @@ def shape(accept: str, *, plans: bool = False, own: tuple[Handler, ...] = (), an
         media_type, *parameters = (part.strip().lower() for part in asked.split(";"))
         stripped = "nulls=stripped" in parameters
         kind = _MEDIA_TYPES.get(media_type)
-        handler = None if kind in ("object", "array") and (kind == "object" or stripped) else whatever
-        handler = handler or by_type.get(media_type)
-        if handler is not None:
+        handler = whatever or by_type.get(media_type)
+        # One object, and rows without nulls, are always what they are.
+        if handler is not None and not (kind == "object" or (kind == "array" and stripped)):
             return Shape(handler.content_type, handler=handler)
         if kind == "json":
             return Shape("application/json; charset=utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from stack.rest import filter_syntax, select_syntax
 from stack.rest.errors import ApiError, out_of_range
@@ -64,6 +64,7 @@ def parse(raw: str, *, arguments: bool = False) -> Query:
         columns=select_syntax.names("columns parameter", columns) if columns is not None else None,
         on_conflict=select_syntax.names("on_conflict parameter", on_conflict) if on_conflict is not None else None,
         arguments=tuple(given),
+        canonical=_canonical(parameters),
     )
 
 
@@ -99,6 +100,11 @@ def _decoded(raw: str) -> list[tuple[str, str]]:
     if any("\0" in key or "\0" in value for key, value in parameters):
         raise ApiError(400, "PGRST100", "the query string has a NUL character, which PostgreSQL cannot hold")
     return parameters
+
+
+def _canonical(parameters: list[tuple[str, str]]) -> str:
+    told = sorted((each for each in parameters if each[0] not in _IGNORED), key=lambda each: each[0])
+    return "&".join(f"{quote(key, safe='')}={quote(value, safe='')}" for key, value in told)
 
 
 def _number(value: str) -> int | None:

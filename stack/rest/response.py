@@ -139,6 +139,11 @@ def content_range(first: int, rows: int, total: int | None) -> str:
     return f"{shown}/{'*' if total is None else total}"
 
 
+def content_location(relation: str, canonical: str) -> str:
+    """Return the header Content-Location of rows that are read. canonical: the parameters, by name."""
+    return f"/{relation.encode().decode('latin-1')}{f'?{canonical}' if canonical else ''}"
+
+
 def location(relation: Relation, answer: Answer) -> str | None:
     """Return the header Location of the one inserted row, None if it was not one."""
     if answer.rows != 1 or not answer.body:
