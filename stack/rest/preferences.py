@@ -113,7 +113,9 @@ class Shape:
 
 
 @lru_cache(256)
-def shape(accept: str, *, plans: bool = False, own: tuple[Handler, ...] = (), any_rows: tuple[Handler, ...] = ()) -> Shape:
+def shape(
+    accept: str, *, plans: bool = False, own: tuple[Handler, ...] = (), any_rows: tuple[Handler, ...] = ()
+) -> Shape:
     """Return the shape of the first media type of Accept that can be produced. Raises ApiError if none can.
 
     plans: the project asks for plans, too, which are not made here. own: the handlers of what is asked; any_rows: those

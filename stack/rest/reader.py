@@ -66,7 +66,9 @@ class Reader:
     def fail(self, expected: str) -> NoReturn:
         """Raise ApiError: something else was expected here."""
         found = "end of input" if self.ended else f'"{self._text[self.position]}"'
-        raise not_parsed(self._what, self._text, self._before + self.position, f"unexpected {found} expecting {expected}")
+        raise not_parsed(
+            self._what, self._text, self._before + self.position, f"unexpected {found} expecting {expected}"
+        )
 
     def spaces(self) -> None:
         """Skip spaces and tabs."""
@@ -154,10 +156,10 @@ class Reader:
         digits = self._digits()
         if digits and (self.ended or self._text[self.position] in ".,)" or self.sees("->") or self.sees("::")):
             return int(self._text[began : self.position])
-        self.position = began
         if negative:
             # No key begins with a dash unless it is quoted.
-            self.fail(_KEY)
+            self.fail("digit")
+        self.position = began
         if self.sees('"'):
             return self.quoted()
         while not self.ended and self._text[self.position] not in "(:.,>)" and not self.sees("->"):

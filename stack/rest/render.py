@@ -107,19 +107,18 @@ def _filtered_sql(plan: ReadPlan, values: Values, source: str, link: str | None)
 def _shown(plan: ReadPlan, values: Values) -> list[tuple[str, str | None, bool]]:
     """Return what is selected: as SQL, under which name (None: its own), and whether it is one value of all rows."""
     shown = [_selected_sql(plan, each, values) for each in plan.fields]
-    # What rows are grouped by has to be comparable.
-    comparable = "::jsonb" if plan.aggregates else ""
+    # As jsonb, which orders the keys: as PostgREST shows what is embedded, and comparable where rows are grouped.
     for each in plan.embeds:
         if not each.is_shown:
             continue
         if each.embed.spread and each.way.to_one:
             shown.append((f"{each.alias}.*", None, False))
         elif each.embed.spread:
-            shown += [(f"coalesce({each.alias}.{quoted(name)}, '[]')", name, False) for name in each.names]
+            shown += [(f"coalesce({each.alias}.{quoted(name)}, '[]')::jsonb", name, False) for name in each.names]
         elif each.way.to_one:
-            shown.append((f"row_to_json({each.alias}.*){comparable}", each.embed.name, False))
+            shown.append((f"row_to_json({each.alias}.*)::jsonb", each.embed.name, False))
         else:
-            shown.append((f"coalesce({each.alias}.items, '[]'){comparable}", each.embed.name, False))
+            shown.append((f"coalesce({each.alias}.items, '[]')::jsonb", each.embed.name, False))
     return shown
 
 
