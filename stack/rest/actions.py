@@ -70,6 +70,8 @@ def on_relation(known: Known, asked: Asked) -> Action:
         asked = replace(asked, query=replace(asked.query, selection=Selection(), orders=()))
     if asked.method == "PUT" and (asked.query.limits or asked.query.offsets):
         raise ApiError(400, "PGRST114", "limit/offset querystring parameters are not allowed for PUT")
+    if asked.method == "PUT":
+        writes.check_put(relation, asked.query)
     plan = read_plan(known, relation, asked.query, limited=False)
     if asked.method == "POST":
         return _insert(plan, asked)
@@ -129,8 +131,10 @@ def _read(plan: ReadPlan, asked: Asked) -> Action:
         total = answer.total
         if plan_of_all is not None and (total is None or total > (plan.most or 0)):
             total = _guessed(plan_of_all, at_least=total or 0)
-        return response.of_rows(answer, total, plan.offset or 0, asked.preferences, asked.shape)
+        found = response.of_rows(answer, total, plan.offset or 0, asked.preferences, asked.shape)
+        return replace(found, headers={**found.headers, "content-location": where})
 
+    where = response.content_location(asked.name, asked.query.canonical)
     return Action(Work(reads.read_statement(plan, asked.shape, count), True, planned, _judge(asked)), respond)
 
 

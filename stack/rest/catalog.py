@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from stack.rest import views
-from stack.rest.relations import Column, ComputedRelationship, ForeignKey, Relation
+from stack.rest.relations import Column, ComputedRelationship, ForeignKey, Handler, Relation
 from stack.rest.relationships import relationships
 
 if TYPE_CHECKING:
@@ -58,13 +58,14 @@ class Catalog:
     """One state of the exposed schemas. document: what it was read from.
 
     relations, functions: by schema and name; several functions may share one. relationships: by the relation they start
-    from.
+    from. handlers: what makes answers of other media types.
     """
 
     document: str = field(repr=False)
     relations: dict[Name, Relation]
     relationships: dict[Name, tuple[Relationship, ...]]
     functions: dict[Name, tuple[Function, ...]]
+    handlers: tuple[Handler, ...] = ()
 
 
 @cache
@@ -127,7 +128,12 @@ def read(document: str, shown: views.Shown) -> Catalog:
         name = each["schema"], each["name"]
         functions[name] = (*functions.get(name, ()), _function(each, relations, represented))
     known = list(views.foreign_keys(shown, keys))
-    return Catalog(document, relations, relationships(relations, known, primary, by_function), functions)
+    handlers = tuple(
+        Handler(each["media"], each["function"] and tuple(each["function"]), each["of"] and tuple(each["of"]))
+        for each in told["handlers"]
+        if each["of"] or each["any"]
+    )
+    return Catalog(document, relations, relationships(relations, known, primary, by_function), functions, handlers)
 
 
 def _function(told: dict[str, Any], relations: Mapping[Name, Relation], represented: dict[str, Any]) -> Function:

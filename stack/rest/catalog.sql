@@ -147,6 +147,26 @@ SELECT json_build_object(
     ) given
     WHERE given.callable
   ),
+  -- What makes an answer of a media type, the name of the domain that it returns: an aggregate of the rows of one relation
+  -- or of any, or the function itself that is called.
+  'handlers', (
+    SELECT coalesce(json_agg(json_build_object(
+      'media', lower(t.typname),
+      'function', CASE WHEN p.prokind = 'a' THEN json_build_array(s.name, p.proname) END,
+      'of', CASE
+        WHEN p.prokind = 'f' THEN json_build_array(s.name, p.proname)
+        WHEN p.proargtypes[0] <> 'anyelement'::regtype THEN (
+          SELECT json_build_array(c.schema, c.name) FROM relations c WHERE c.reltype = p.proargtypes[0]
+        )
+      END,
+      'any', p.prokind = 'a' AND p.proargtypes[0] = 'anyelement'::regtype
+    ) ORDER BY s.name, p.proname, p.oid), '[]')
+    FROM pg_proc p
+    JOIN spaces s ON s.oid = p.pronamespace
+    JOIN pg_type t ON t.oid = p.prorettype
+    WHERE s.exposed AND t.typtype = 'd' AND t.typname ~ '^([A-Za-z0-9.-]+/[A-Za-z0-9.+-]+|[*]/[*])$'
+      AND (p.prokind = 'f' AND NOT p.proretset OR p.prokind = 'a' AND p.pronargs = 1)
+  ),
   -- Functions of one row: fields of it, or relations to others.
   'computed', (
     SELECT coalesce(json_agg(json_build_object(

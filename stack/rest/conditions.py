@@ -77,7 +77,7 @@ def _parsed(relation: Relation, field: Field) -> str | None:
 
 def _search_sql(relation: Relation, condition: Condition, field: str, value: str, values: Values) -> str:
     language = f"{values.add(condition.language)}::regconfig, " if condition.language else ""
-    known = relation.columns.get(condition.field.name)
+    known = relation.field(condition.field.name)
     if condition.field.steps or known is None or (known.base or known.type) != "tsvector":
         field = f"to_tsvector({language}{field})"
     return f"{field} @@ {SEARCHES[condition.operator]}({language}{values.add(value)})"

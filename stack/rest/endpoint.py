@@ -13,15 +13,16 @@ from stack.rest.actions import READS, Asked, on_function, on_relation
 from stack.rest.errors import ApiError, bad_method, no_path, not_exposed, not_implemented
 from stack.rest.preferences import preferences, shape
 from stack.rest.refusals import of_database
+from stack.rest.syntax import Field, Selected, Selection
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from stack.rest.connections import Connections
     from stack.rest.identity import Identities, Identity
+    from stack.rest.relations import Handler, Name
     from stack.rest.response import Response
     from stack.rest.schema import Known, Schema
-    from stack.rest.settings import Settings
     from stack.rest.syntax import Query
 
 PREFIX = "/rest/v1"
@@ -77,7 +78,7 @@ class Endpoint:
         setup = known.settings
         if setup.refused:
             raise not_implemented(f"what is set for authenticator: {', '.join(setup.refused)}")
-        asked = _asked(request, setup)
+        asked = _asked(request, known)
         action = on_function(known, asked) if asked.name_is_function else on_relation(known, asked)
         preferences = asked.preferences
         context = transaction.Context(
@@ -88,6 +89,9 @@ class Endpoint:
         answered = response.as_said(action.respond(answer, plan), answer)
         if len(setup.schemas) > 1 and "content-type" in answered.headers:
             answered = replace(answered, headers={**answered.headers, "content-profile": asked.schema})
+        if setup.trace_header in request.headers:
+            traced = {str(setup.trace_header): request.headers[str(setup.trace_header)]}
+            answered = replace(answered, headers={**answered.headers, **traced})
         if setup.ignored:
             # The answer is the same without them.
             named = ", ".join(setup.ignored)
@@ -126,7 +130,7 @@ async def _request(scope: Scope, headers: dict[str, str], receive: Receive) -> _
         raise bad_method(method)
     is_call = name.startswith(_CALL)
     query = query_string.parse(scope["query_string"].decode("latin-1"), arguments=is_call and method in READS)
-    if method in READS:
+    if method == "GET":
         query = query_string.within(query, headers.get("range", ""))
     given = payload.NO_PAYLOAD
     if method in ("POST", "PUT", "PATCH"):
@@ -140,21 +144,38 @@ async def _request(scope: Scope, headers: dict[str, str], receive: Receive) -> _
     return _Request(method, name, query, headers, given)
 
 
-def _asked(request: _Request, setup: Settings) -> Asked:
+def _asked(request: _Request, known: Known) -> Asked:
+    setup = known.settings
     headers = request.headers
     schema = headers.get("accept-profile" if request.method in READS else "content-profile", setup.schemas[0])
     if schema not in setup.schemas:
         raise not_exposed(schema, setup.schemas)
+    name = request.name.removeprefix(_CALL)
+    own, any_rows = _handlers(known, (schema, name), request)
     return Asked(
         request.method,
         schema,
-        request.name.removeprefix(_CALL),
+        name,
         request.is_call,
         request.query,
         preferences(headers.get("prefer", ""), may_choose_end=setup.may_choose),
-        shape(headers.get("accept", ""), plans="pgrst.db_plan_enabled" in setup.ignored),
+        shape(headers.get("accept", ""), plans="pgrst.db_plan_enabled" in setup.ignored, own=own, any_rows=any_rows),
         request.payload,
     )
+
+
+def _handlers(known: Known, name: Name, request: _Request) -> tuple[tuple[Handler, ...], tuple[Handler, ...]]:
+    """Return the handlers of what is asked, and those of any rows. A part of the columns is no row of a relation."""
+    handlers = known.catalog.handlers
+    if not handlers:
+        return (), ()
+    functions = known.catalog.functions.get(name, ()) if request.is_call else ()
+    asked = {name, *((each.relation.schema, each.relation.name) for each in functions)}
+    whole = request.query.selection == Selection((Selected(Field("*")),))
+    own = tuple(each for each in handlers if whole and each.of in asked and request.is_call >= (each.function is None))
+    # Values that are no rows have no aggregate of rows.
+    no_rows = functions and all(each.returns != "rows" for each in functions)
+    return own, () if no_rows else tuple(each for each in handlers if each.of is None)
 
 
 def _name(scope: Scope) -> str:

@@ -31,10 +31,10 @@ class ApiError(Exception):
 
     @property
     def body(self) -> bytes:
-        """The error as JSON: {code, message, details, hint}."""
-        told = {"code": self.code, "message": self.message, "details": self.details, "hint": self.hint}
+        """The error as JSON: {code, details, hint, message}, without spaces, as PostgREST writes it."""
+        told = {"code": self.code, "details": self.details, "hint": self.hint, "message": self.message}
         # A name that was asked for may be half of a surrogate pair.
-        return json.dumps(told, ensure_ascii=False).encode(errors="replace")
+        return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
 
     @property
     def challenge(self) -> str | None:

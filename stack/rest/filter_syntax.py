@@ -40,6 +40,7 @@ SEARCHES = {
 _QUANTIFIED = ("eq", "gt", "gte", "lt", "lte", "like", "ilike", "match", "imatch")
 _IS = ("null", "not_null", "true", "false", "unknown")
 _OPERATOR = "operator (eq, gt, ...)"
+_IN_TREE = "field name (* or [a..z0..9_$]), negation operator (not) or logic operator (and, or)"
 
 
 def looks_like_filter(value: str) -> bool:
@@ -88,9 +89,9 @@ def group(key: str, value: str) -> tuple[Path, Group]:
     if negated:
         before.pop()
     path = path_of(".".join([*before, conjunction]))
-    reader = Reader("logic tree", value)
+    # Positions are told as if the conjunction stood before the value. What follows the tree is not read.
+    reader = Reader("logic tree", value, before=len(f"not.{conjunction}" if negated else conjunction))
     members = _members(reader)
-    reader.end()
     return path, Group("and" if conjunction == "and" else "or", members, negated)
 
 
@@ -114,22 +115,23 @@ def _member(reader: Reader) -> Filter:
     for conjunction in ("and", "or"):
         word: Literal["and", "or"] = "and" if conjunction == "and" else "or"
         if reader.take(word):
+            reader.spaces()
             if reader.sees("("):
                 return Group(word, _members(reader), negated)
             break
     reader.position = began
-    field = reader.field()
+    field = reader.field(_IN_TREE)
+    reader.spaces()
     reader.expect(".")
     return _condition(reader, field, lambda: _value_in_tree(reader))
 
 
 def _value_in_tree(reader: Reader) -> str:
-    if reader.sees('"'):
-        return reader.quoted()
-    if reader.sees("{"):
-        array = reader.until("}")
-        reader.expect("}")
-        return array + "}"
+    value = reader.whole_quoted(",)")
+    if value is not None:
+        return value
+    if reader.sees("{") and (array := reader.braced()) is not None:
+        return array
     return reader.until(",)")
 
 
@@ -154,7 +156,7 @@ def _condition(reader: Reader, field: Field, value: Callable[[], str]) -> Condit
         return Condition(field, operator, value(), negated, language=language)
     if operator not in COMPARISONS:
         reader.position -= len(operator)
-        reader.fail(_OPERATOR)
+        reader.fail(_OPERATOR if negated else f'"not" or {_OPERATOR}')
     quantifier: Literal["any", "all"] | None = None
     if reader.sees("(") and operator in _QUANTIFIED:
         reader.expect("(")
@@ -169,17 +171,15 @@ def _condition(reader: Reader, field: Field, value: Callable[[], str]) -> Condit
 def _list(reader: Reader) -> tuple[str, ...]:
     reader.spaces()
     reader.expect("(")
+    reader.spaces()
     values = [_list_value(reader)]
     while reader.take(","):
         values.append(_list_value(reader))
     reader.expect(")")
+    reader.spaces()
     return () if values == [""] else tuple(values)
 
 
 def _list_value(reader: Reader) -> str:
-    if not reader.sees('"'):
-        return reader.until(",)")
-    value = reader.quoted()
-    if not (reader.sees(",") or reader.sees(")")):
-        reader.fail('"," or ")"')
-    return value
+    value = reader.whole_quoted(",)")
+    return reader.until(",)") if value is None else value

@@ -70,7 +70,12 @@ class Identities:
             parts = token.count(".") + 1
             if parts != _PARTS:
                 raise _bad(f"Expected {_PARTS} parts in JWT; got {parts}") from None
-            raise _bad("No suitable key or wrong key type", details=str(bad)) from None
+            raise _undecoded(token, bad) from None
+        audience = claims.get("aud")
+        if not isinstance(audience, str | None) and not (
+            isinstance(audience, list) and all(isinstance(each, str) for each in audience)
+        ):
+            raise ApiError(401, "PGRST303", "The JWT 'aud' claim must be a string or an array of strings")
         now = time.time()
         expires = _moment(claims, "exp")
         if expires is not None and expires < now - _SKEW_SECONDS:
@@ -92,6 +97,22 @@ def _moment(claims: dict[str, Any], name: str) -> float | None:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
         raise ApiError(401, "PGRST303", f"The JWT '{name}' claim must be a number")
     return value
+
+
+def _undecoded(token: str, bad: BadTokenError) -> ApiError:
+    """Return the error for a token of three parts that no key of ours has signed."""
+    import jwt
+
+    try:
+        algorithm = jwt.get_unverified_header(token).get("alg")
+    except jwt.PyJWTError:
+        return _bad("JWT cryptographic operation failed")
+    if algorithm == "none":
+        details = "JWT is unsecured but expected 'alg' was not 'none'"
+        return _bad("Wrong or unsupported encoding algorithm", details=details)
+    if str(bad) == "Signature verification failed":
+        return _bad("No suitable key or wrong key type", details="None of the keys was able to decode the JWT")
+    return _bad("No suitable key or wrong key type", details=str(bad))
 
 
 def _bad(message: str, *, details: str | None = None) -> ApiError:

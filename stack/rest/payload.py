@@ -27,7 +27,7 @@ class Payload:
     """A body that has been parsed. text: a JSON object, or an array of objects. columns: their keys.
 
     value_types: the types of which a function's one argument without a name may be, to be given the whole body. fields:
-    of a form, each with its text; None for another body.
+    of a form, each with its text; None for another body. takes_rows: it is CSV.
     """
 
     text: str
@@ -36,11 +36,12 @@ class Payload:
     rows: int
     value_types: tuple[str, ...] = ("json", "jsonb")
     fields: tuple[tuple[str, str], ...] | None = None
+    takes_rows: bool = False
 
     @property
     def is_json(self) -> bool:
-        """Whether the body is JSON, and not only one value."""
-        return "json" in self.value_types or self.fields is not None
+        """Whether the body is rows, and not only one value."""
+        return self.takes_rows or "json" in self.value_types or self.fields is not None
 
 
 NO_PAYLOAD = Payload("", is_array=False, columns=(), rows=0)
@@ -113,7 +114,7 @@ def _read_csv(body: bytes, columns: tuple[str, ...] | None) -> Payload:
     rows = [
         {name: None if value == "NULL" else value for name, value in zip(names, line, strict=True)} for line in values
     ]
-    return Payload(json.dumps(rows), True, columns or (tuple(names) if rows else ()), len(rows))
+    return Payload(json.dumps(rows), True, columns or (tuple(names) if rows else ()), len(rows), (), takes_rows=True)
 
 
 def _read_form(body: bytes, columns: tuple[str, ...] | None) -> Payload:

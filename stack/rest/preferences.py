@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from stack.rest.errors import ApiError, no_media_type, not_implemented
+
+if TYPE_CHECKING:
+    from stack.rest.relations import Handler
 
 _KNOWN = {
     "resolution": ("merge-duplicates", "ignore-duplicates"),
@@ -99,31 +102,43 @@ class Shape:
     """How rows are put into the body. content_type: of the response.
 
     single: as one object instead of an array. without_nulls: keys whose value is null are left out. csv: as lines of
-    text, with the names first.
+    text, with the names first. handler: what makes the body instead.
     """
 
     content_type: str
     single: bool = False
     without_nulls: bool = False
     csv: bool = False
+    handler: Handler | None = None
 
 
 @lru_cache(256)
-def shape(accept: str, *, plans: bool = False) -> Shape:
+def shape(
+    accept: str, *, plans: bool = False, own: tuple[Handler, ...] = (), any_rows: tuple[Handler, ...] = ()
+) -> Shape:
     """Return the shape of the first media type of Accept that can be produced. Raises ApiError if none can.
 
-    plans: the project asks for plans, too, which are not made here.
+    plans: the project asks for plans, too, which are not made here. own: the handlers of what is asked; any_rows: those
+    of the rows of any relation.
     """
+    by_type = {each.media: each for each in any_rows} | {each.media: each for each in own}
+    whatever = next((each for each in own if each.media == "*/*"), None)
     for asked in accept.split(","):
         media_type, *parameters = (part.strip().lower() for part in asked.split(";"))
         stripped = "nulls=stripped" in parameters
         kind = _MEDIA_TYPES.get(media_type)
+        handler = whatever or by_type.get(media_type)
+        # One object, and rows without nulls, are always what they are.
+        if handler is not None and not (kind == "object" or (kind == "array" and stripped)):
+            return Shape(handler.content_type, handler=handler)
         if kind == "json":
             return Shape("application/json; charset=utf-8")
         if kind == "csv":
             return Shape("text/csv; charset=utf-8", csv=True)
         if media_type.startswith("application/vnd.pgrst.plan") and plans:
             raise not_implemented("the plan of a request (pgrst.db_plan_enabled)")
+        if kind == "array" and not stripped:
+            return Shape("application/json; charset=utf-8")
         if kind is not None:
             name = f"application/vnd.pgrst.{kind}+json{';nulls=stripped' if stripped else ''}; charset=utf-8"
             return Shape(name, single=kind == "object", without_nulls=stripped)

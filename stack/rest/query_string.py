@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from stack.rest import filter_syntax, select_syntax
-from stack.rest.errors import ApiError, not_implemented, not_parsed, out_of_range
+from stack.rest.errors import ApiError, out_of_range
 from stack.rest.syntax import Query
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _EVERYTHING = "*"
 # Meant for the gateway, not for PostgREST.
 _IGNORED = ("apikey",)
+_MOST = 10**18
 
 
 @lru_cache(256)
@@ -41,9 +42,12 @@ def parse(raw: str, *, arguments: bool = False) -> Query:
             if value:
                 orders.append((filter_syntax.path_of(key), select_syntax.order(value)))
         elif word == "limit":
-            limits.append((filter_syntax.path_of(key), _natural(key, value)))
+            if (limit := _number(value)) is not None:
+                if limit < 0:
+                    raise out_of_range("Limit should be greater than or equal to zero.")
+                limits.append((filter_syntax.path_of(key), limit))
         elif word == "offset":
-            offsets.append((filter_syntax.path_of(key), _natural(key, value)))
+            offsets.append((filter_syntax.path_of(key), max(0, _number(value) or 0)))
         elif arguments and "." not in key and not filter_syntax.looks_like_filter(value):
             given.append((key, value))
         else:
@@ -57,28 +61,35 @@ def parse(raw: str, *, arguments: bool = False) -> Query:
         orders=tuple(orders),
         limits=tuple(limits),
         offsets=tuple(offsets),
-        columns=select_syntax.names("columns parameter", columns) if columns else None,
-        on_conflict=select_syntax.names("on_conflict parameter", on_conflict) if on_conflict else None,
+        columns=select_syntax.names("columns parameter", columns) if columns is not None else None,
+        on_conflict=select_syntax.names("on_conflict parameter", on_conflict) if on_conflict is not None else None,
         arguments=tuple(given),
+        canonical=_canonical(parameters),
     )
 
 
 def within(query: Query, header: str) -> Query:
     """Return the query with the rows of a Range header such as "0-9"; a header of another form is ignored.
 
-    Raises ApiError for a range that ends before it begins, and beside limit or offset.
+    Of the rows of limit and offset those stay that the header names, too. Raises ApiError if there are none.
     """
     first, dash, last = header.partition("-")
     if not (dash and first.isdecimal() and (last.isdecimal() or not last)):
         return query
-    if any(not path for path, _ in (*query.limits, *query.offsets)):
-        raise not_implemented("a Range header beside limit or offset")
-    if not last:
-        return replace(query, offsets=(*query.offsets, ((), int(first))))
-    if int(first) > int(last):
+    limits, offsets = dict(query.limits), dict(query.offsets)
+    limit, offset = limits.get(()), offsets.get((), 0)
+    if limit == 0:
+        # No rows at all are what was asked for, whatever the header says.
+        return query
+    begin = max(offset, int(first))
+    ends = [int(last)] if last else []
+    ends += [offset + limit - 1] if limit is not None else []
+    if ends and begin > min(ends):
         raise out_of_range("The lower boundary must be lower than or equal to the upper boundary in the Range header.")
-    limit = int(last) - int(first) + 1
-    return replace(query, limits=(*query.limits, ((), limit)), offsets=(*query.offsets, ((), int(first))))
+    offsets[()] = begin
+    if ends:
+        limits[()] = min(ends) - begin + 1
+    return replace(query, limits=tuple(limits.items()), offsets=tuple(offsets.items()))
 
 
 def _decoded(raw: str) -> list[tuple[str, str]]:
@@ -91,11 +102,15 @@ def _decoded(raw: str) -> list[tuple[str, str]]:
     return parameters
 
 
-def _natural(key: str, value: str) -> int:
+def _canonical(parameters: list[tuple[str, str]]) -> str:
+    told = sorted((each for each in parameters if each[0] not in _IGNORED), key=lambda each: each[0])
+    return "&".join(f"{quote(key, safe='')}={quote(value, safe='')}" for key, value in told)
+
+
+def _number(value: str) -> int | None:
+    """Return a whole number, None for anything else, which PostgREST ignores."""
     digits = value.removeprefix("-")
-    # PostgREST ignores what is not a number, and answers with all rows.
-    if not (digits.isascii() and digits.isdecimal() and len(digits) < 19):
-        raise not_parsed(key, value, 0, "expecting a whole number of at most 18 digits")
-    if value.startswith("-"):
-        raise out_of_range(f"{key.rsplit('.', 1)[-1].capitalize()} should be greater than or equal to zero.")
-    return int(value)
+    if not (digits.isascii() and digits.isdecimal()):
+        return None
+    # No result has more rows than that.
+    return int(value) if len(digits) < 19 else _MOST if digits == value else -1

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import NoReturn
 
-from stack.rest.errors import not_parsed
+from stack.rest.errors import ApiError, not_parsed
 from stack.rest.syntax import Field, Step
 
 # Deeper than any honest request, and far from the end of Python's stack.
 _DEEPEST = 30
+_NAME = "field name (* or [a..z0..9_$])"
+_KEY = '"-", digit or any non reserved character different from: .,>()'
 
 
 class Reader:
-    """A text and a position in it. what: names the kind of parameter in an error."""
+    """A text and a position in it. what: names the kind of parameter in an error.
 
-    def __init__(self, what: str, text: str) -> None:
-        self._what, self._text = what, text
+    before: how much is counted before the text, in the position that an error tells.
+    """
+
+    def __init__(self, what: str, text: str, before: int = 0) -> None:
+        self._what, self._text, self._before = what, text, before
         self.position = 0
         self._depth = 0
 
@@ -60,7 +66,9 @@ class Reader:
     def fail(self, expected: str) -> NoReturn:
         """Raise ApiError: something else was expected here."""
         found = "end of input" if self.ended else f'"{self._text[self.position]}"'
-        raise not_parsed(self._what, self._text, self.position, f"unexpected {found} expecting {expected}")
+        raise not_parsed(
+            self._what, self._text, self._before + self.position, f"unexpected {found} expecting {expected}"
+        )
 
     def spaces(self) -> None:
         """Skip spaces and tabs."""
@@ -91,7 +99,30 @@ class Reader:
             self.position += 1
         return "".join(read)
 
-    def name(self) -> str:
+    def whole_quoted(self, stops: str) -> str | None:
+        """Read and return a text in double quotes that ends before one of these characters, or at the end.
+
+        Return None, and read nothing, if that does not come next.
+        """
+        began, value = self.position, ""
+        if self.sees('"'):
+            with suppress(ApiError):
+                value = self.quoted()
+                if self.ended or self._text[self.position] in stops:
+                    return value
+        self.position = began
+        return None
+
+    def braced(self) -> str | None:
+        """Read and return an array such as {a,b}; return None, and read nothing, if it does not end."""
+        end = self._text.find("}", self.position)
+        if end < 0 or "{" in self._text[self.position + 1 : end]:
+            return None
+        found = self._text[self.position : end + 1]
+        self.position = end + 1
+        return found
+
+    def name(self, expected: str = _NAME) -> str:
         """Read and return the name of a column, relation or constraint. Raises ApiError if there is none.
 
         Without quotes it has letters, digits, "_", "$", spaces, and "-" that does not begin an arrow.
@@ -106,12 +137,12 @@ class Reader:
                 self.position += 1
             name = self._text[began : self.position].strip(" ")
         if not name:
-            self.fail("field name (* or [a..z0..9_$])")
+            self.fail(expected)
         return name
 
-    def field(self) -> Field:
-        """Read and return a name and the JSON path after it. Raises ApiError if there is none."""
-        name = self.name()
+    def field(self, expected: str = _NAME) -> Field:
+        """Read and return a name and the JSON path after it. Raises ApiError if there is none: expected."""
+        name = self.name(expected)
         steps: list[Step] = []
         while self.sees("->"):
             self.expect("->")
@@ -123,13 +154,20 @@ class Reader:
         began = self.position
         negative = self.take("-")
         digits = self._digits()
-        if digits and (self.ended or self._text[self.position] in ".,:)-"):
+        if digits and (self.ended or self._text[self.position] in ".,)" or self.sees("->") or self.sees("::")):
             return int(self._text[began : self.position])
         if negative:
             # No key begins with a dash unless it is quoted.
             self.fail("digit")
         self.position = began
-        return self.name()
+        if self.sees('"'):
+            return self.quoted()
+        while not self.ended and self._text[self.position] not in "(:.,>)" and not self.sees("->"):
+            self.position += 1
+        key = self._text[began : self.position].strip()
+        if not key:
+            self.fail(_KEY)
+        return key
 
     def _digits(self) -> str:
         began = self.position

@@ -69,6 +69,26 @@ class ForeignKey:
 
 
 @dataclass(frozen=True)
+class Handler:
+    """What makes an answer of one media type, "*/*" for any, of the rows of a relation.
+
+    function: an aggregate of rows; None if a function is called whose value is the answer. of: the type of its rows,
+    None for any.
+    """
+
+    media: str
+    function: Name | None
+    of: Name | None
+
+    @property
+    def content_type(self) -> str:
+        """The header Content-Type of its answers."""
+        if self.media in ("text/plain", "text/xml", "text/csv", "application/json", "application/geo+json"):
+            return f"{self.media}; charset=utf-8"
+        return "application/octet-stream" if self.media == "*/*" else self.media
+
+
+@dataclass(frozen=True)
 class ComputedRelationship:
     """A function that takes a row of one relation and returns rows of another. single: at most one."""
 

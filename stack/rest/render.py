@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from stack.rest.plans import EmbedPlan, ReadPlan
     from stack.rest.preferences import Shape
-    from stack.rest.relations import Relation
+    from stack.rest.relations import Handler, Relation
     from stack.rest.sql import Values
     from stack.rest.syntax import Selected, Term
 
@@ -63,6 +63,8 @@ def counted_sql(plan: ReadPlan, values: Values, source: str) -> str:
 
 def body_sql(shape: Shape, each: str) -> str:
     """Return the SQL of a body that has this shape. each: one row or value, as SQL."""
+    if shape.handler is not None:
+        return _handled_sql(shape.handler, each)
     found = f"json_agg({each})"
     if shape.csv:
         names = f"(SELECT string_agg(name, ',') FROM json_object_keys(coalesce({found}->0, '{{}}')) AS name)"
@@ -71,6 +73,14 @@ def body_sql(shape: Shape, each: str) -> str:
     if shape.without_nulls:
         found = f"json_strip_nulls({found})"
     return f"coalesce({found}->0, 'null')" if shape.single else f"coalesce({found}, '[]')"
+
+
+def _handled_sql(handler: Handler, each: str) -> str:
+    """Return what a handler makes of rows. each: one row or value, as SQL."""
+    if handler.function is None:
+        return f"(array_agg({each}))[1]"
+    row = each.removesuffix(".*")
+    return f"{quoted(*handler.function)}({row}{f'::{quoted(*handler.of)}' if handler.of else ''})"
 
 
 def table(relation: Relation) -> str:
@@ -97,19 +107,18 @@ def _filtered_sql(plan: ReadPlan, values: Values, source: str, link: str | None)
 def _shown(plan: ReadPlan, values: Values) -> list[tuple[str, str | None, bool]]:
     """Return what is selected: as SQL, under which name (None: its own), and whether it is one value of all rows."""
     shown = [_selected_sql(plan, each, values) for each in plan.fields]
-    # What rows are grouped by has to be comparable.
-    comparable = "::jsonb" if plan.aggregates else ""
+    # As jsonb, which orders the keys: as PostgREST shows what is embedded, and comparable where rows are grouped.
     for each in plan.embeds:
         if not each.is_shown:
             continue
         if each.embed.spread and each.way.to_one:
             shown.append((f"{each.alias}.*", None, False))
         elif each.embed.spread:
-            shown += [(f"coalesce({each.alias}.{quoted(name)}, '[]')", name, False) for name in each.names]
+            shown += [(f"coalesce({each.alias}.{quoted(name)}, '[]')::jsonb", name, False) for name in each.names]
         elif each.way.to_one:
-            shown.append((f"row_to_json({each.alias}.*){comparable}", each.embed.name, False))
+            shown.append((f"row_to_json({each.alias}.*)::jsonb", each.embed.name, False))
         else:
-            shown.append((f"coalesce({each.alias}.items, '[]'){comparable}", each.embed.name, False))
+            shown.append((f"coalesce({each.alias}.items, '[]')::jsonb", each.embed.name, False))
     return shown
 
 

@@ -39,7 +39,7 @@ class Response:
 
 def of_error(error: ApiError) -> Response:
     """Return the response to a request that is refused."""
-    headers = {"content-type": "application/json; charset=utf-8"}
+    headers = {"content-type": "application/json; charset=utf-8", "proxy-status": f"PostgREST; error={error.code}"}
     headers.update(error.headers)
     if error.challenge:
         headers["www-authenticate"] = error.challenge
@@ -137,6 +137,11 @@ def content_range(first: int, rows: int, total: int | None) -> str:
     """Return the header Content-Range of so many rows from the first on, such as "0-9/183" or "*/*"."""
     shown = f"{first}-{first + rows - 1}" if rows and total != 0 else "*"
     return f"{shown}/{'*' if total is None else total}"
+
+
+def content_location(relation: str, canonical: str) -> str:
+    """Return the header Content-Location of rows that are read. canonical: the parameters, by name."""
+    return f"/{relation.encode().decode('latin-1')}{f'?{canonical}' if canonical else ''}"
 
 
 def location(relation: Relation, answer: Answer) -> str | None:

@@ -16,9 +16,8 @@ _AGGREGATES = ("count", "sum", "avg", "max", "min")
 def selection(text: str) -> Selection:
     """Return what the value of select= selects. Raises ApiError if it cannot be parsed."""
     reader = Reader("select parameter", text)
-    found = _selection(reader)
-    reader.end()
-    return found
+    # Only a field has to be followed by something that fits: what comes after an embed is not read.
+    return _selection(reader)
 
 
 def order(text: str) -> tuple[Term, ...]:

@@ -28,7 +28,6 @@ _REFUSED_WHEN_ASKED = frozenset(
         "openapi_server_proxy_uri",
         "server_cors_allowed_origins",
         "server_timing_enabled",
-        "server_trace_header",
     }
 )
 _TRUE, _FALSE = ("true", "on", "yes", "1"), ("false", "off", "no", "0")
@@ -49,8 +48,9 @@ class Settings:
 
     max_rows: how many rows an answer has at most, None for any number. pre_request: a function that runs before each
     request. rolls_back: what a transaction ends with; may_choose: whether Prefer: tx= may say otherwise. hoisted: which
-    settings of a function hold for the whole transaction. roles: what is set for each role. ignored: settings that are
-    not obeyed here, but change no answer that is given. refused: those that would change answers.
+    settings of a function hold for the whole transaction. trace_header: one that answers repeat. roles: what is set for
+    each role. ignored: settings that are not obeyed here, but change no answer that is given. refused: those that would
+    change answers.
     """
 
     schemas: tuple[str, ...] = ("public", "graphql_public")
@@ -67,6 +67,7 @@ class Settings:
     )
     authenticator: Mapping[str, str] = field(default_factory=lambda: dict(_OF_AUTHENTICATOR))
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: dict(_OF_ROLES))
+    trace_header: str | None = None
     ignored: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
 
@@ -169,5 +170,6 @@ _READ: dict[str, Callable[[str], dict[str, object]]] = {
     "db_tx_end": _tx_end,
     "db_aggregates_enabled": lambda text: {"aggregates": _switch(text)},
     "db_anon_role": _anon_role,
+    "server_trace_header": lambda text: {"trace_header": text.lower() or None},
     "db_hoisted_tx_settings": _hoisted,
 }

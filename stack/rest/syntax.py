@@ -104,7 +104,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A whole query string. arguments: of a function that is called with GET."""
+    """A whole query string. arguments: of a function that is called with GET. canonical: its parameters by name."""
 
     selection: Selection
     filters: tuple[tuple[Path, Filter], ...] = ()
@@ -114,3 +114,4 @@ class Query:
     columns: tuple[str, ...] | None = None
     on_conflict: tuple[str, ...] | None = None
     arguments: tuple[tuple[str, str], ...] = ()
+    canonical: str = ""

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from stack.rest.payload import Payload
     from stack.rest.plans import ReadPlan
     from stack.rest.preferences import Preferences, Shape
+    from stack.rest.relations import Relation
     from stack.rest.sql import Statement
+    from stack.rest.syntax import Query
 
 _WRITTEN = "written"
 
@@ -48,19 +50,25 @@ def insert_statement(
     return _answered(write, plan, preferences, shape, values, inserted=TALLY if tried else "count(*)")
 
 
+def check_put(relation: Relation, query: Query) -> None:
+    """Raise ApiError unless the filters are all of the primary key, each with eq, and nothing else."""
+    filters = [each for _, each in query.filters]
+    named = [each for each in filters if isinstance(each, Condition) and each.operator == "eq"]
+    plain = all(not (each.negated or each.quantifier or each.field.steps) for each in named)
+    key = set(relation.primary_key)
+    if not (key and plain and len(named) == len(filters) and {each.field.name for each in named} == key):
+        message = "Filters must include all and only primary key columns with 'eq' operators"
+        raise ApiError(405, "PGRST105", message)
+
+
 def put_statement(plan: ReadPlan, payload: Payload, preferences: Preferences, shape: Shape) -> Statement:
     """Return the statement that inserts the one row that the filters name, or replaces it.
 
-    The filters are all of the primary key and nothing else; raises ApiError otherwise. The own column of the answer is
-    how many rows were inserted. No row is written if the body names another.
+    The filters are all of the primary key and nothing else, as check_put says. The own column of the answer is how many
+    rows were inserted. No row is written if the body names another. Raises ApiError.
     """
-    named = [each for each in plan.filters if isinstance(each, Condition) and each.operator == "eq"]
-    key = plan.relation.primary_key
-    plain = all(not (each.negated or each.quantifier or each.field.steps) for each in named)
-    if not (key and plain and len(named) == len(plan.filters) and {each.field.name for each in named} == set(key)):
-        message = "Filters must include all and only primary key columns with 'eq' operators"
-        raise ApiError(405, "PGRST105", message)
     relation, values = plan.relation, Values()
+    key = relation.primary_key
     columns = columns_to_write(relation, payload)
     if not set(key) <= set(payload.columns):
         raise not_the_row_of_the_url()
@@ -81,7 +89,8 @@ def update_statement(plan: ReadPlan, payload: Payload, preferences: Preferences,
     """Return the statement that updates the rows that plan.filters choose. Raises ApiError, also without a filter."""
     values = Values()
     columns = columns_to_write(plan.relation, payload)
-    wanted = _wanted_sql("UPDATE", plan, values)
+    # Nothing to set: nothing is updated, so nothing has to be asked for.
+    wanted = _wanted_sql("UPDATE", plan, values) if columns or plan.filters else "true"
     target = f"{table(plan.relation)} AS {plan.alias}"
     changes = ", ".join(f"{quoted(each.name)} = {value_sql(each)}" for each in columns)
     rows = rows_of(payload, columns, values, defaults=preferences.missing_default) if columns else ""
