@@ -14,6 +14,7 @@ MODULES = (
     "tests.fix_stacks",
     "tests.stack.realtime.fix_sockets",
     "tests.pgproof.browser.fix_sites",
+    "tests.pgproof.browser.fix_guarded",
     "tests.pgproof.catalog.fix_corpus",
     "tests.pgproof.lints.fix_lints",
     "tests.pgproof.package.fix_installed",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from connect.scenario import people
 from connect.vocabulary import VOCABULARY
-from pgproof.browser import guard
+from pgproof.browser import guarding_proxy
+from pgproof.browser.guard import Rules
 from pgproof.timing import unit
 
 if TYPE_CHECKING:
@@ -34,9 +36,13 @@ class Devices:
     scrub: Scrubber
     snapshots: bool
     contexts: dict[str, BrowserContext] = field(default_factory=dict)
+    _opened: ExitStack = field(default_factory=ExitStack)
+    _proxy: str | None = None
 
     def close(self) -> None:
         """Close every device, and with it its tabs."""
+        # The proxy ends first: what a page sends as it is closed does not leave either.
+        self._opened.close()
         for context in self.contexts.values():
             context.close()
 
@@ -74,9 +80,10 @@ class Devices:
         return {} if size is None else {"viewport": {"width": size[0], "height": size[1]}}
 
     def _context(self) -> BrowserContext:
-        context = self.browser.new_context(**self._window())
+        if self.target.read_only is not None and self._proxy is None:
+            rules = Rules(self.target.api.url, self.target.page_url, VOCABULARY)
+            self._proxy = self._opened.enter_context(guarding_proxy.running(rules))
+        context = self.browser.new_context(proxy=guarding_proxy.settings(self._proxy), **self._window())
         context.set_default_timeout(_PATIENCE_MS * unit())
         context.tracing.start(snapshots=self.snapshots)
-        if self.target.read_only is not None:
-            guard.install(context, self.target.api.url, VOCABULARY)
         return context

@@ -7,6 +7,7 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from pgproof.browser import certificate
 from pgproof.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,9 +47,13 @@ def running(headed: bool = False) -> Iterator[Browser]:
     from playwright.sync_api import Error, sync_playwright
 
     check_display(headed)
+    # For the contexts behind pgproof.browser.guarding_proxy.
+    trusted = f"--ignore-certificate-errors-spki-list={certificate.fingerprint()}"
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=find(headed), headless=not headed, args=_FLAGS)
+            browser = playwright.chromium.launch(
+                executable_path=find(headed), headless=not headed, args=[*_FLAGS, trusted]
+            )
         except Error as error:
             if "Executable doesn't exist" in error.message:
                 raise UsageError(

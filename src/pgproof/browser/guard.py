@@ -1,35 +1,106 @@
-"""Keeps a page from writing where a run may only read: requests that would change something stay in the browser."""
+"""What may leave a page where a run only reads: each request and each frame of a websocket is judged here.
+
+Nothing here does I/O; pgproof.browser.guarding_proxy asks, since it is the only place that no request gets around: what
+a page sends while it is left, and what its shared and service workers send, passes by every interception in a browser.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
 
+from pgproof.browser import wire
 from pgproof.browser.vocabulary import PLAIN, Vocabulary
 
-if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Route
-
 _READING = frozenset(("GET", "HEAD", "OPTIONS"))
-# Signing in changes nothing; a function that only gets something is called by POST as well.
-_ALLOWED = re.compile(r"/auth/v1/|/rest/v1/rpc/get_")
-_OPEN = {"Access-Control-Allow-Origin": "*"}
+# A session is needed to read, and changes nothing that a person sees.
+_SESSION = re.compile(r"/auth/v1/token")
+# A function that only gets is called by POST as well; one that "gets or creates" is not one of them.
+_GETTING = re.compile(r"/rest/v1/rpc/get_(?!(.*_)?(or|and|then)_)\w+")
+# A link out of a mail counts when it is opened, by whatever method.
+_COUNTED = re.compile(r"/auth/v1/verify\b")
+# What a client says to receive; anything else is for others.
+_RECEIVING = frozenset(("phx_join", "phx_leave", "heartbeat", "access_token"))
+SAID = "this run only reads"
 
 
-def install(context: BrowserContext, api_url: str, vocabulary: Vocabulary = PLAIN) -> None:
-    """Guard all requests to this API, from now on and in every tab of the context.
+@dataclass(frozen=True)
+class Answer:
+    """What a page gets instead of what it asked for. body: as JSON, None for no body."""
 
-    What a page reports by itself, as every chat page marks what it has shown, is answered as if there were nothing to
-    mark; any other write gets 403, which a test sees as a problem of the page.
+    status: int
+    body: Any = None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a page may ask for. api_url: of the project. page_url: of the page. vocabulary: the API's names.
+
+    Requests that read may leave, to anywhere. Of the others, those that get a session may, and functions of the API
+    whose name says that they only get. What a page reports by itself, as every chat page marks what it has shown, is
+    answered as if there were nothing to mark. Another write to the API or to the page's own server gets 403, which a
+    test sees as a problem of the page; one to anybody else, as to a service that counts visits, an empty answer.
     """
 
-    def consider(route: Route) -> None:
-        request = route.request
-        if request.method in _READING or _ALLOWED.search(request.url):
-            route.fallback()
-        elif vocabulary.reports(request.url):
-            route.fulfill(json=vocabulary.marked, headers=_OPEN)
-        else:
-            route.fulfill(status=403, json={"message": "this run only reads"}, headers=_OPEN)
+    api_url: str
+    page_url: str
+    vocabulary: Vocabulary = field(default=PLAIN, repr=False)
 
-    context.route(re.compile(re.escape(api_url.rstrip("/")) + "/"), consider)
+    def answer(self, method: str, url: str) -> Answer | None:
+        """Return what the page gets instead, None if the request may leave."""
+        path = self._in_api(url)
+        if path is not None and _COUNTED.match(path):
+            return Answer(403, {"message": SAID})
+        if method in _READING:
+            return None
+        if path is None:
+            own = _origin(url) == _origin(self.page_url)
+            return Answer(403, {"message": SAID}) if own else Answer(204)
+        if _SESSION.fullmatch(path) or _GETTING.fullmatch(path):
+            return None
+        if self.vocabulary.reports(path):
+            return Answer(200, self.vocabulary.marked)
+        return Answer(403, {"message": SAID})
+
+    def may_send(self, url: str, frame: str | bytes) -> bool:
+        """Return whether a frame may leave through the websocket of this address: only what asks realtime to tell."""
+        path = self._in_api(url)
+        if path is None or not wire.SOCKET.match(path):
+            return False
+        said = wire.push(frame)
+        return said is not None and said.event in _RECEIVING
+
+    def _in_api(self, url: str) -> str | None:
+        """Return the path of an address below the API's, None if it is elsewhere."""
+        base = urlsplit(self.api_url.rstrip("/"))
+        path = urlsplit(url).path
+        if _origin(url) != _origin(self.api_url) or not path.startswith(f"{base.path}/"):
+            return None
+        return path.removeprefix(base.path)
+
+
+def reply(frame: str | bytes) -> str | None:
+    """Return the server's reply to a frame that was held back, as if it had been sent; None if it wants none."""
+    if isinstance(frame, bytes):
+        return None
+    try:
+        found = json.loads(frame)
+    except ValueError:
+        return None
+    done = {"status": "ok", "response": {}}
+    match found:
+        case [join, reference, str(topic), str(), _]:
+            return json.dumps([join, reference, topic, "phx_reply", done])
+        case {"topic": str(topic), "ref": reference}:
+            said = {"topic": topic, "event": "phx_reply", "payload": done, "ref": reference}
+            return json.dumps({**said, **({"join_ref": found["join_ref"]} if "join_ref" in found else {})})
+    return None
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
+    return scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(scheme)

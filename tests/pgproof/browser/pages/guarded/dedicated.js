@@ -1,0 +1,2 @@
+importScripts('asks.js')
+onmessage = async (event) => postMessage(await asked(event.data))

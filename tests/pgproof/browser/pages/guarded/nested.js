@@ -1,0 +1,5 @@
+onmessage = (event) => {
+  const inner = new Worker('dedicated.js')
+  inner.onmessage = (said) => postMessage(said.data)
+  inner.postMessage(event.data)
+}

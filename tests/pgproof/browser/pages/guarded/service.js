@@ -1,0 +1,5 @@
+importScripts('asks.js')
+addEventListener('install', () => skipWaiting())
+addEventListener('activate', (event) => event.waitUntil(clients.claim()))
+addEventListener('fetch', (event) => event.respondWith(fetch(event.request)))
+addEventListener('message', async (event) => event.source.postMessage(await asked(event.data)))
