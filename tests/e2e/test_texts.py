@@ -2,6 +2,8 @@
 
 import pytest
 
+from pgproof.timing import eventually
+
 LONGEST = 100_000
 TEXTS = {
     "markup": "<b>5 < 6 & 7</b> &amp; &lt;i&gt; </span></li>",
@@ -63,12 +65,24 @@ def test_no_text_breaks_the_page(scenario, open_chat):
     bo, chat, tab = open_chat
     texts = [scenario.say(bo, chat, scenario.text(sample)) for sample in TEXTS.values()]
     tab.wait_texts(texts)
+    width = tab.page.viewport_size["width"]
     for text in texts:
-        left, right = tab.message(text).evaluate(_FROM_TO, tab.frontend.selector("message_text"))
-        assert left >= -1, f"the message '{text}' reaches beyond the left edge of the window in {tab.name}"
-        width = tab.page.viewport_size["width"]
-        assert right <= width + 1, f"the message '{text}' reaches beyond the right edge of the window in {tab.name}"
+        left, right = reach(tab, text)
+        assert left >= -1, f"'{text[:40]}…' reaches beyond the left edge of the window in {tab.name}: to {left}"
+        assert right <= width + 1, f"'{text[:40]}…' reaches beyond the right edge of {tab.name}: {right} of {width}"
     expect_in_use(tab)
+
+
+def reach(tab, text):
+    """From where to where a message's text reaches. A page may replace the element just then, which has no place."""
+    found = [0, 0]
+
+    def is_measured():
+        found[:] = tab.message(text).evaluate(_FROM_TO, tab.frontend.selector("message_text"))
+        return found[1] > found[0]
+
+    assert eventually(is_measured, 5), f"'{text[:40]}…' takes no place in {tab.name}"
+    return found
 
 
 def test_a_very_long_text_is_shown_whole(scenario, open_chat):
