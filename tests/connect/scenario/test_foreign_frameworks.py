@@ -20,7 +20,7 @@ own = ".mine"
 composer = "textarea"
 send = "main button"
 """
-TESTS = [f"tests/e2e/test_{name}.py" for name in ("guide", "sending", "deleting")]
+TESTS = [f"tests/e2e/test_{name}.py" for name in ("guide", "deleting")]
 ENTRIES = {"react": "main.jsx", "vue": "main.js"}
 # A listener that appends what it hears, and is never removed: StrictMode mounts twice, so everything is heard twice.
 HEARD_TWICE = {

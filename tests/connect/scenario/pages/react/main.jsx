@@ -55,7 +55,10 @@ function Chat({ chat, me }) {
   const [messages, send] = useMessages(chat.id, me)
   const [text, setText] = useState('')
   const end = useRef(null)
-  useEffect(() => end.current?.scrollIntoView(), [messages.length])
+  useEffect(() => {
+    // In braces: a newer browser returns a promise, which React would take for the clean-up.
+    end.current?.scrollIntoView()
+  }, [messages.length])
   const submit = (event) => {
     event.preventDefault()
     if (text.trim()) send(text.trim())
