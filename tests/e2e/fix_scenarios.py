@@ -116,6 +116,9 @@ def _lacking(frontend: Frontend, what: str) -> str | None:
     """In words, what the page does not have; None if it has it."""
     if what == "newest":
         return None if frontend.order == "newest" else "says that the list may be in any order"
+    if what == "version 2":
+        older = f"is of version {frontend.version}, which asks for less; write version = 2 to ask for this too"
+        return None if frontend.version >= 2 else older
     if what == "sign_in.form":
         return None if frontend.sign_in.form is not None else "has no sign-in form"
     return None if frontend.has(what) else f"declares '{what}' absent"

@@ -1,9 +1,12 @@
 """An input method, as for Japanese or Chinese, needs the Enter key for itself."""
 
+import pytest
+
 # As browsers tell a page of a key that the input method has taken.
 _TAKEN = 229
 
 
+@pytest.mark.needs("version 2")
 def test_enter_during_composition_sends_nothing(scenario, chat_of_two):
     """Enter that chooses among a word's spellings sends no half of it; the Enter or click after it sends all of it."""
     ana, _, chat = chat_of_two

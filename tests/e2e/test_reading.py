@@ -21,6 +21,7 @@ _HIDE = """(hidden) => {
 
 
 @pytest.mark.needs("older")
+@pytest.mark.needs("version 2")
 def test_what_arrives_below_is_not_read(scenario, chat_of_two, expect_unread):
     """Who has scrolled up has not read what comes in at the end; scrolled down again, they have."""
     ana, bo, chat = chat_of_two
@@ -54,6 +55,7 @@ def is_in_window(tab, text):
     return box is not None and box["y"] + box["height"] <= tab.page.viewport_size["height"]
 
 
+@pytest.mark.needs("version 2")
 def test_a_hidden_tab_reads_nothing(scenario, chat_of_two, expect_unread):
     """What arrives while the tab is in the background is unread until somebody looks at it again."""
     ana, bo, chat = chat_of_two

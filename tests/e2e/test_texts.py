@@ -60,6 +60,7 @@ def test_each_is_sent_as_it_was_written(scenario, chat_for_texts):
     expect_nothing_ran(tab)
 
 
+@pytest.mark.needs("version 2")
 def test_no_text_breaks_the_page(scenario, chat_for_texts):
     """However long its words are, a message can be read and answered without scrolling sideways."""
     bo, chat, tab = chat_for_texts

@@ -1,8 +1,11 @@
 """What was written and is not stored yet is not lost with a reload, or one is told that it is."""
 
+import pytest
+
 from pgproof.timing import eventually
 
 
+@pytest.mark.needs("version 2")
 def test_a_reload_loses_nothing_unsent(scenario, chat_of_two, network):
     """A message that did not get through is sent once after a reload, or still there to be sent, or told to be lost."""
     ana, _, chat = chat_of_two

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-VERSION: Literal[1] = 1
+VERSIONS = (1, 2)
 Feature = Literal[
     "badge",
     "ticks",
@@ -66,6 +66,7 @@ FEATURES: dict[Feature, tuple[str, ...]] = {
 class Frontend(Table):
     """A page that shows conversations and, when one is opened, its messages.
 
+    version: of the format; what a page has to do grows with it, so that no page fails that passed before.
     path: of the page below its base address. flags: added to the address to switch features; {flags} stands for
     name:on and name:off, separated by commas. absent: the features that the page lacks. order: of the list.
     viewports: the sizes of the window in which the page is looked at, the first one by default; none stands for the
@@ -74,7 +75,7 @@ class Frontend(Table):
     ignore. failing_requests: of requests that may fail, each as "METHOD path status".
     """
 
-    version: Literal[1] = VERSION
+    version: Literal[1, 2] = 1
     name: Text
     path: Address
     sign_in: SignIn
@@ -180,8 +181,8 @@ def read(path: Path) -> Frontend:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         # Another version's keys would all be mistakes.
-        if content.get("version", VERSION) != VERSION:
-            raise UsageError(f"{path}: version is {content['version']!r}; this release reads version {VERSION}")
+        if content.get("version", 1) not in VERSIONS:
+            raise UsageError(f"{path}: version is {content['version']!r}; this release reads version 1 and 2")
         frontend = Frontend.model_validate(content)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path} is not TOML: {error}") from None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
+    from collections.abc import Mapping
 
 
-def sentence(mistake: ErrorDetails) -> str:
+def sentence(mistake: Mapping[str, Any]) -> str:
     """Return what is wrong at one place of the file, with the value and what is expected."""
     where = ".".join(str(part + 1) if isinstance(part, int) else part for part in mistake["loc"])
     kind, given = mistake["type"], mistake["input"]

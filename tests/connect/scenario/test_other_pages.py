@@ -13,7 +13,7 @@ PAGE = paths.ROOT / "tests" / "connect" / "scenario" / "pages" / "postbox.html"
 CLIENT = NODE_MODULES / "@supabase" / "supabase-js" / "dist" / "umd" / "supabase.js"
 NEVER = ("badge", "ticks", "reply", "optimistic", "pending", "connection", "alert", "flags")
 FRONTEND = """
-version = 1
+version = {version}
 name = "the postbox"
 path = "/postbox.html?way={way}"
 absent = {absent}
@@ -49,10 +49,10 @@ def postbox(stack_of, tmp_path_factory):
     settings = {f"CONNECT_STAGING_{key}": value for key, value in values.items()} | {"CONNECT_E2E_USERS": users}
     with serving(site) as address:
 
-        def judge(run, way, *names, more="", lacking=()):
+        def judge(run, way, *names, version=2, more="", lacking=()):
             absent = json.dumps([*NEVER, *lacking])
             described = site / f"{way}.toml"
-            described.write_text(FRONTEND.format(way=way, absent=absent, more=more))
+            described.write_text(FRONTEND.format(version=version, way=way, absent=absent, more=more))
             where = [f"tests/e2e/test_{name}" if "::" in name else f"tests/e2e/test_{name}.py" for name in names]
             options = ["--env", "staging", f"--base-url={address}", f"--frontend={described}", "--allow-writes", "-rs"]
             settings["CONNECT_REPORT_DIR"] = str(site / "report")
@@ -98,6 +98,13 @@ def test_another_way_is_as_right(run, postbox, way, names, keys):
         assert "declares 'retry' absent" in not_applicable(done)
     if way == "narrow":
         assert "passed" in done.stdout
+
+
+def test_a_description_of_the_first_version_asks_for_what_it_did(run, postbox):
+    """What came later is not applicable, and the run says how to ask for it."""
+    done = postbox(run, "plain", "composing", version=1)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not_applicable(done) == {"is of version 1, which asks for less; write version = 2 to ask for this too"}
 
 
 def test_a_stale_preview_is_red(run, postbox):

@@ -107,6 +107,7 @@ class Proposal:
         """Return the description as a file. What is missing and required stands in it as a comment."""
         lines = [
             "# Proposed by `python -m harness describe`; docs/frontend.md explains each key.",
+            "version = 2",
             f"name = {_text(self.name)}",
             f"path = {_text(self.path)}",
             "# What was not seen; describe what the page does have, and remove it here.",
