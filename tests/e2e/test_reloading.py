@@ -54,8 +54,11 @@ def moments(tab, chat):
             asked.setdefault(path_of(request), request.resource_type)
 
     tab.page.on("request", watch)
-    tab.reload().reopen(chat.name)
+    # Not what follows once a person opens the chat again: no reload asks for that where the page does not keep it open.
+    tab.reload().wait(lambda state: state.composer or state.conversations, "what it loads", "conversation")
+    tab.wait_idle()
     tab.page.remove_listener("request", watch)
+    tab.reopen(chat.name)
     scripts = [path for path, kind in asked.items() if kind == "script"]
     room = max(RELOADS - 3 - (len(asked) - len(scripts)), 1)
     left_out = set(scripts) - set(scripts[:: -(-len(scripts) // room)])
