@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pgproof.realtime import Subscription
     from pgproof.scrub import Scrubber
 
-_SECONDS = 5
+_SECONDS = 10
 
 
 @dataclass(repr=False)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 SECONDS = 5
 # After so many seconds without any activity or request, a page will not show anything new.
 _QUIET_SECONDS = 1
+_PATIENCE = 4
 _NOTHING = PageState()
 # What Playwright says when a page is left while a script runs in it.
 _LEFT = re.compile("context was destroyed|navigat|promise was garbage collected")
@@ -125,9 +126,11 @@ class View:
     ) -> PageState:
         """Return the first state from now on for which the condition is true; else fail with what is shown instead.
 
-        what: is waited for, in words. selector: its name, which is blamed if it matches nothing at all.
+        what: is waited for, in words. selector: its name, which is blamed if it matches nothing at all. While what the
+        page shows still changes, as on a busy machine, it has up to _PATIENCE times as long.
         """
-        deadline = time.monotonic() + seconds * unit()
+        began = time.monotonic()
+        deadline, latest = began + seconds * unit(), began + _PATIENCE * seconds * unit()
         seen = len(self.recording) - 1
         self._next_record(0)
         while True:
@@ -136,9 +139,10 @@ class View:
                 if condition(shown.state):
                     return shown.state
             seen = len(self.recording)
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise AssertionError(headlines.not_shown(self, what, selector, seconds))
+            left = max(deadline, self._changed() + _QUIET_SECONDS * unit()) - time.monotonic()
+            if left <= 0 or time.monotonic() > latest:
+                waited = round((time.monotonic() - began) / unit(), 1)
+                raise AssertionError(headlines.not_shown(self, what, selector, waited))
             self._next_record(left)
 
     def wait_texts(self, texts: list[str], among: str = "") -> PageState:
@@ -174,6 +178,10 @@ class View:
         """Return what is shown now."""
         self._next_record(0)
         return self.state
+
+    def _changed(self) -> float:
+        """Return when the page last showed something new, on the monotonic clock."""
+        return self.recording[-1].at.monotonic if self.recording else 0.0
 
     def _match(self, selector: str) -> bool:
         """Return whether a selector matches something visible, asking again when the page is replaced meanwhile."""
