@@ -21,24 +21,31 @@ _NAME = "stack"
 def new(scripts: Sequence[Path], version: int = 17) -> Iterator[Replica]:
     """Yield a new database with Supabase's platform and these scripts, on a server that ends with the context.
 
+    The scripts run as the owner that a hosted project has, no superuser.
+
     Its users who have no password get the announced one. Raises UsageError if a script fails.
     """
     import psycopg
 
     with ExitStack() as opened:
-        server = replica.empty_server(version)
+        server = replica.platforms_server(version)
         opened.callback(server.close)
+        owner = server.seed.owner
         with psycopg.connect(server.conninfo("postgres"), autocommit=True) as admin:
-            admin.execute(f"CREATE DATABASE {_NAME} TEMPLATE {replica.EMPTY_DATABASE}".encode())
+            admin.execute(f"CREATE DATABASE {_NAME} TEMPLATE {replica.PLATFORMS_DATABASE}".encode())
+            replica.hand_over(admin, _NAME, owner)
         with psycopg.connect(server.conninfo(_NAME), autocommit=True) as connection:
-            replica.run(connection, [replica.PLATFORM, *scripts])
+            with replica.acting(connection, owner):
+                replica.run(connection, scripts)
             replica.give_password(connection, only_without=True)
+            replica.give_identities(connection)
             people = replica.people(connection)
             chats = replica.chats(connection)
-        parameters = {key: value for key, value in server.parameters.items() if key != "user"}
+        parameters, administrator = dict(server.parameters), server.seed.superuser
+        parameters.pop("user", None)
         yield Replica(
-            "A database of its own", _PREFIX, _PREFIX, "postgres", Database({**parameters, "dbname": _NAME}),
-            people, chats,
+            "A database of its own", _PREFIX, _PREFIX, administrator,
+            Database({**parameters, "dbname": _NAME}, administrator), people, chats,
         )  # fmt: skip
 
 

@@ -14,10 +14,11 @@ from pgproof import project as projects
 from pgproof.environments import forget_libpq_defaults
 from pgproof.errors import UsageError
 from pgproof.postgres import private
-from pgproof.postgres.cluster import BASE as EMPTY_DATABASE
+from pgproof.postgres.cluster import BASE as PLATFORMS_DATABASE
+from pgproof.postgres.ownership import acting, hand_over
 from pgproof.project import Project
 from pgproof.scripts import migration
-from pgproof.supabase import PLATFORM
+from pgproof.supabase import PLATFORM, hosted
 from stack.database import Database
 
 if TYPE_CHECKING:
@@ -30,17 +31,20 @@ if TYPE_CHECKING:
     from pgproof.postgres.templates import State
 
 __all__ = [
-    "EMPTY_DATABASE",
     "PASSWORD",
     "PLATFORM",
+    "PLATFORMS_DATABASE",
     "Project",
     "Replica",
     "UsageError",
+    "acting",
     "chats",
-    "empty_server",
     "forget_libpq_defaults",
+    "give_identities",
     "give_password",
+    "hand_over",
     "people",
+    "platforms_server",
     "project_in",
     "run",
     "running",
@@ -52,6 +56,14 @@ _USERS = """
 SELECT id::text, email, coalesce(encrypted_password, '') AS stored,
   coalesce(raw_user_meta_data ->> 'name', split_part(email, '@', 1)) AS name
 FROM auth.users WHERE email IS NOT NULL ORDER BY created_at, email
+"""
+_IDENTITIES = b"""
+INSERT INTO auth.identities (provider_id, user_id, identity_data, provider, last_sign_in_at, created_at, updated_at)
+SELECT
+  u.id, u.id, jsonb_build_object('sub', u.id, 'email', u.email, 'email_verified', u.email_confirmed_at IS NOT NULL),
+  'email', u.last_sign_in_at, u.created_at, u.created_at
+FROM auth.users u
+WHERE u.email IS NOT NULL AND NOT EXISTS (SELECT FROM auth.identities i WHERE i.user_id = u.id)
 """
 # A direct chat has no name of its own.
 _CHATS = """
@@ -97,7 +109,8 @@ def running(
     """
     asked = project.environments[environment]
     with ExitStack() as opened:
-        begun = private.acquire(version, project.seed)
+        seed = project.hosted_seed(asked)
+        begun = private.acquire(version, seed)
         opened.callback(begun.close)
         # Imported after the server has begun to start, which takes longest.
         import psycopg
@@ -109,19 +122,25 @@ def running(
         name = templates.ensure(asked, state)
         conninfo = begun.conninfo(name)
         with psycopg.connect(conninfo, autocommit=True) as connection:
-            migration.apply(connection, project.root / project.hooks.verifier_script)
-            run(connection, scripts)
+            with acting(connection, seed.owner):
+                migration.apply(connection, project.root / project.hooks.verifier_script)
+                run(connection, scripts)
             give_password(connection)
+            if seed.owner is not None:
+                give_identities(connection)
             users, groups = people(connection), chats(connection)
         parameters = {key: value for key, value in begun.parameters.items() if key != "user"}
-        database = Database({**parameters, "dbname": name})
+        database = Database({**parameters, "dbname": name}, seed.superuser)
         verifier = project.hooks.verifier_role
         yield Replica(asked.title, asked.variables, project.prefix, verifier, database, users, groups)
 
 
-def empty_server(version: int) -> Server:
-    """Return a new private server with EMPTY_DATABASE on it, which the caller closes. Raises UsageError."""
-    return private.acquire(version)
+def platforms_server(version: int) -> Server:
+    """Return a new private server with Supabase's platform in PLATFORMS_DATABASE. The caller closes it.
+
+    Raises UsageError.
+    """
+    return private.acquire(version, hosted.seed())
 
 
 def run(connection: psycopg.Connection[Any], scripts: Sequence[Path]) -> None:
@@ -139,6 +158,11 @@ def give_password(connection: psycopg.Connection[Any], *, only_without: bool = F
     """Give the announced password to all users, or only to those who have none."""
     which = "WHERE coalesce(encrypted_password, '') = ''" if only_without else ""
     connection.execute(f"UPDATE auth.users SET encrypted_password = %s {which}".encode(), [_hashed(PASSWORD)])
+
+
+def give_identities(connection: psycopg.Connection[Any]) -> None:
+    """Let all users without an identity have signed up by their address: scripts rarely say how somebody did."""
+    connection.execute(_IDENTITIES)
 
 
 def people(connection: psycopg.Connection[Any]) -> list[dict[str, Any]]:

@@ -34,6 +34,7 @@ def own_production(templates: Templates) -> Iterator[str]:
 def as_verifier(templates: Templates) -> Callable[[str], str]:
     """Prepares a database as verifier_role.sql does, and returns how connect_verifier reaches it."""
     import psycopg
+    from psycopg.conninfo import make_conninfo
 
     from connect.paths import SQL
     from pgproof.scripts import migration
@@ -41,6 +42,6 @@ def as_verifier(templates: Templates) -> Callable[[str], str]:
     def prepare(conninfo: str) -> str:
         with templates.alone("connect_verifier"), psycopg.connect(conninfo, autocommit=True) as connection:
             migration.apply(connection, SQL / "verifier_role.sql")
-        return conninfo.replace("user=postgres", "user=connect_verifier")
+        return make_conninfo(conninfo, user="connect_verifier")
 
     return prepare

@@ -69,6 +69,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("connect", "Connect verification")
     group.addoption("--base-url", metavar="URL", help="the page under test; the stack's own if not given")
     group.addoption(
+        "--stack", action="store_true", help="start a stack under the page at --base-url, on the keys it was built with"
+    )
+    group.addoption(
+        "--sql",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="with --stack: a script to run before the stack serves; may be given again",
+    )
+    group.addoption(
         "--frontend", metavar="FILE", help="what the page looks like (docs/frontend.md); frontend.toml if not given"
     )
     group.addoption("--headed", action="store_true", help="show the browser")

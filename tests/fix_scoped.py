@@ -30,6 +30,7 @@ MODULES = (
     "tests.stack.clients.fix_clients",
     "tests.stack.rest.fix_rest",
     "tests.connect.projects.fix_projects",
+    "tests.connect.scenario.fix_own_pages",
 )
 
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from connect.embedded_stack import Running, StackOf
+    from connect.scenario.own_page import OwnPage
+
+
+OWN_PAGE: pytest.StashKey[OwnPage | None] = pytest.StashKey()
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +32,13 @@ def stack_of(pytestconfig: pytest.Config) -> Iterator[StackOf]:
         def stack_of(environment: str, *arguments: str) -> Running:
             asked = (environment, *arguments)
             if asked not in started:
-                started[asked] = opened.enter_context(running(*asked, *named))
+                page = pytestconfig.stash.get(OWN_PAGE, None)
+                # The page reaches one stack only; a test's further ones are its own.
+                if page is None or arguments:
+                    more, variables = [], {}
+                else:
+                    more, variables = page.arguments, page.variables
+                started[asked] = opened.enter_context(running(*asked, *named, *more, **variables))
             return started[asked]
 
         yield stack_of

@@ -105,6 +105,8 @@ def _user(fake: Faker, random: Random) -> dict[str, Any]:
     first, last = fake.unique.first_name(), fake.last_name()
     return {
         "id": _uuid(random),
+        "aud": "authenticated",
+        "role": "authenticated",
         "email": f"{first}.{last}@example.com".lower(),
         "email_confirmed_at": START,
         "raw_user_meta_data": f'{{"name": "{first} {last}"}}',

@@ -50,6 +50,8 @@ _KINDS = {str: "text", list: "a list of texts", dict: "a table", bool: "true or 
 # What is_name asks of a name, for a message.
 NAME_RULE = "consists of lower-case letters a-z, digits and _, and begins with a letter"
 _PLATFORMS = ("supabase", "none")
+# In the first line of each file that `adopt` writes.
+ADOPTED = "as `adopt` copied it"
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,20 @@ class Project:
     def accepted(self) -> Path:
         """The file of the violations that the project accepts, which need not exist."""
         return self.root / self.hooks.accepted
+
+    def hosted_seed(self, environment: Environment) -> Seed:
+        """Return the seed on all that a hosted Supabase project has, as that project's owner; as it is without it.
+
+        A copy that `adopt` wrote brings stand-ins for what its own beginning lacks, so it keeps that.
+        """
+        copied = any(ADOPTED in path.read_text(encoding="utf-8").partition("\n")[0] for path in environment.baseline)
+        if self.platform != "supabase" or copied:
+            return self.seed
+        from pgproof.supabase import hosted
+
+        own = self.seed
+        shared = tuple(path for path in own.files if path != PLATFORM)
+        return replace(hosted.seed(), baseline=shared, load=own.load, sources=own.sources, fit=own.fit)
 
     @property
     def known(self) -> str:

@@ -1,5 +1,5 @@
--- What the service keeps beside auth.users, under the names that it has in every Supabase project. Where a table is
--- there already it is left as it is.
+-- What the service keeps beside auth.users, for a database of somebody's own that has less of schema auth than Supabase's
+-- platform (pgproof.supabase.hosted). Where a table is there already it is left as it is.
 
 DO $$
 BEGIN

@@ -24,6 +24,7 @@ _MFA = (422, "mfa_totp_enroll_not_enabled", "MFA enroll is disabled for TOTP")
 _PASSKEYS = (404, "passkey_disabled", "Passkey is disabled")
 _LINKING = (404, "manual_linking_disabled", "Manual linking is disabled")
 _OAUTH = (404, "feature_disabled", "OAuth 2.1 server is disabled")
+_OF_USERS = ("/factors", "/user/")
 _REFUSED = {
     "/authorize": _PROVIDER,
     "/callback": _PROVIDER,
@@ -48,7 +49,7 @@ class Undone:
         self.routes = [
             Route("/settings", self._settings, methods=["GET"]),
             Route("/health", self._health, methods=["GET"]),
-            *(Route(path, _refusal(*said), methods=_ALL) for path, said in _REFUSED.items()),
+            *(Route(path, self._refusal(path, *said), methods=_ALL) for path, said in _REFUSED.items()),
         ]
 
     async def _settings(self, _: Request) -> Response:
@@ -68,9 +69,15 @@ class Undone:
     async def _health(self, _: Request) -> Response:
         return JSONResponse({"name": "GoTrue", "description": "the embedded Supabase's auth service"})
 
+    def _refusal(self, path: str, status: int, code: str, message: str) -> Callable[[Request], Awaitable[Response]]:
+        bearers = self._service.bearers
 
-def _refusal(status: int, code: str, message: str) -> Callable[[Request], Awaitable[Response]]:
-    async def refuse(_: Request) -> Response:
-        raise AuthError(status, code, message)
+        async def refuse(request: Request) -> Response:
+            # Who may not ask at all is told so first.
+            if path.startswith("/admin/"):
+                bearers.administrator(request)
+            elif path.startswith(_OF_USERS):
+                await bearers.user(request)
+            raise AuthError(status, code, message)
 
-    return refuse
+        return refuse

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 EMAIL_TAKEN = "A user with this email address has already been registered"
 _COLUMNS = """
-SELECT u.*, u.id::text, (
+SELECT u.*, u.id::text, coalesce(u.aud, 'authenticated') AS aud, coalesce(u.role, 'authenticated') AS role, (
   SELECT coalesce(jsonb_agg(to_jsonb(i) ORDER BY i.created_at), '[]') FROM auth.identities i WHERE i.user_id = u.id
 ) AS identities
 FROM auth.users u
@@ -35,10 +35,11 @@ WHERE u.email ILIKE %(pattern)s OR u.phone LIKE %(pattern)s OR u.raw_user_meta_d
 _ADD = """
 INSERT INTO auth.users (
   id, email, encrypted_password, email_confirmed_at, invited_at, raw_app_meta_data, raw_user_meta_data, role,
-  is_anonymous, aud
+  is_anonymous, aud, created_at, updated_at
 ) VALUES (
-  coalesce(%(id)s::uuid, gen_random_uuid()), %(email)s, %(password)s, CASE WHEN %(confirmed)s THEN now() END,
-  CASE WHEN %(invited)s THEN now() END, %(app)s, %(data)s, %(role)s, %(email)s::text IS NULL, 'authenticated'
+  coalesce(%(id)s::uuid, gen_random_uuid()), %(email)s::text, %(password)s, CASE WHEN %(confirmed)s THEN now() END,
+  CASE WHEN %(invited)s THEN now() END, %(app)s, %(data)s, %(role)s, %(email)s::text IS NULL, 'authenticated', now(),
+  now()
 ) RETURNING id::text
 """
 # A null in new metadata removes the key.
@@ -51,8 +52,8 @@ UPDATE auth.users SET
   role = coalesce(%(role)s, role),
   banned_until = CASE WHEN %(ban)s::interval IS NULL THEN banned_until
     WHEN %(ban)s::interval > '0' THEN now() + %(ban)s::interval END,
-  raw_app_meta_data = (raw_app_meta_data || %(app)s) - %(app_removed)s::text[],
-  raw_user_meta_data = (raw_user_meta_data || %(data)s) - %(removed)s::text[],
+  raw_app_meta_data = (coalesce(raw_app_meta_data, '{}') || %(app)s) - %(app_removed)s::text[],
+  raw_user_meta_data = (coalesce(raw_user_meta_data, '{}') || %(data)s) - %(removed)s::text[],
   updated_at = now()
 WHERE id = %(id)s
 """
@@ -66,7 +67,8 @@ ON CONFLICT (provider_id, provider) DO UPDATE SET
   identity_data = auth.identities.identity_data || excluded.identity_data, updated_at = now()
 """
 _PROVIDED = """
-UPDATE auth.users SET raw_app_meta_data = '{"provider": "email", "providers": ["email"]}' || raw_app_meta_data
+UPDATE auth.users SET
+  raw_app_meta_data = '{"provider": "email", "providers": ["email"]}' || coalesce(raw_app_meta_data, '{}')
 WHERE id = %(id)s AND email IS NOT NULL
 """
 _SIGNED_IN = """

@@ -1,4 +1,5 @@
--- How the database itself sends broadcasts: rows of realtime.messages, which the service reads from the stream.
+-- How the database itself sends broadcasts: rows of realtime.messages, which the service reads from the stream. Here is
+-- what a database of somebody's own may lack; Supabase's platform (pgproof.supabase.hosted) has it.
 
 ALTER TABLE realtime.messages ADD COLUMN IF NOT EXISTS binary_payload bytea;
 

@@ -115,6 +115,11 @@ def no_aggregates() -> ApiError:
     return ApiError(400, "PGRST123", "Use of aggregate functions is not allowed")
 
 
+def named_twice(parent: str, name: str, depth: int) -> ApiError:
+    """Return the error for two embeds of one name, which PostgREST joins under one alias. depth: from 1."""
+    return ApiError(400, "42712", f'table name "{parent}_{name}_{depth}" specified more than once')
+
+
 def no_column_to_write(relation: str, column: str) -> ApiError:
     """Return the error for a key of the body, or a name in columns=, that is not a column."""
     message = f"Could not find the '{column}' column of '{relation}' in the schema cache"

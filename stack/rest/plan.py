@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
-from stack.rest.errors import no_aggregates, not_embedded, not_implemented
+from stack.rest.errors import named_twice, no_aggregates, not_embedded, not_implemented
 from stack.rest.names import check
 from stack.rest.plans import EmbedPlan, ReadPlan
 from stack.rest.relationships import find
@@ -52,6 +52,9 @@ class _Planner:
 
     def rows(self, relation: Relation, selection: Selection, path: Path, *, spread_to_many: bool = False) -> ReadPlan:
         self._reached.add(path)
+        names = [each.name for each in selection.embeds]
+        if twice := next((each for each in names if names.count(each) > 1), None):
+            raise named_twice(relation.name, twice, len(path) + 1)
         alias = f"t{next(self._numbers)}"
         limit = _last(self._query.limits, path)
         if self._most is not None:

@@ -10,10 +10,10 @@ WITH made AS MATERIALIZED (
   WHERE r.rulename = '_RETURN' AND v.relkind IN ('v', 'm') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 ),
 found AS MATERIALIZED (
-  SELECT made.ev_class, each.parts[1] AS sign, each.parts[2]::int AS number, each.parts[3]::oid AS origin,
-    each.parts[4]::int AS origin_number,
+  SELECT made.ev_class, each.parts[2]::int AS number, each.parts[3]::oid AS origin, each.parts[4]::int AS origin_number,
     sum(CASE each.parts[1] WHEN '{' THEN 1 WHEN '}' THEN -1 ELSE 0 END)
-      OVER (PARTITION BY made.ev_class ORDER BY each.place) AS depth
+      OVER (PARTITION BY made.ev_class ORDER BY each.place) AS depth,
+    each.parts[1] LIKE ':%' AS combines
   FROM made
   CROSS JOIN LATERAL regexp_matches(
     made.query,
@@ -32,7 +32,4 @@ JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = shown.number
 JOIN pg_catalog.pg_class o ON o.oid = shown.origin
 JOIN pg_catalog.pg_namespace s ON s.oid = o.relnamespace
 JOIN pg_catalog.pg_attribute b ON b.attrelid = o.oid AND b.attnum = shown.origin_number
-WHERE shown.number IS NOT NULL AND shown.depth = 2 AND NOT EXISTS (
-  SELECT FROM found AS other
-  WHERE other.ev_class = shown.ev_class AND other.depth = 1 AND other.sign LIKE ':setOperations%'
-)
+WHERE shown.depth = 2 AND shown.ev_class NOT IN (SELECT ev_class FROM found WHERE combines AND depth = 1)

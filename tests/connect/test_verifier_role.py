@@ -4,6 +4,7 @@ import secrets
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from connect import integrity, schema
 from connect.paths import SQL
@@ -60,10 +61,10 @@ def test_without_bypassrls_it_gets_policies_of_its_own(own_production, templates
         for table in schema.TABLES:
             admin.execute(f"ALTER TABLE {table} OWNER TO {owner}")
         script = (SQL / "verifier_role.sql").read_text().replace("connect_verifier", verifier)
-        connect(own_production.replace("user=postgres", f"user={owner}")).execute(script.encode())
+        connect(make_conninfo(own_production, user=owner)).execute(script.encode())
         found = admin.execute("SELECT rolbypassrls FROM pg_roles WHERE rolname = %s", [verifier]).fetchone()
         assert found == (False,)
-        connection = connect(own_production.replace("user=postgres", f"user={verifier}"))
+        connection = connect(make_conninfo(own_production, user=verifier))
         catalog.begin_reading(connection)
         assert integrity.read(connection, catalog.read(connection))["messages"].count == 183
         connection.close()

@@ -52,7 +52,10 @@ def again(item: pytest.Item) -> str:
     words += [
         f"--{name}={value}" for name in ("base-url", "frontend") if (value := getattr(option, name.replace("-", "_")))
     ]
-    words += [f"--{name}" for name in ("live", "allow-writes", "headed") if getattr(option, name.replace("-", "_"))]
+    words += [f"--sql={file}" for file in option.sql]
+    words += [
+        f"--{name}" for name in ("live", "stack", "allow-writes", "headed") if getattr(option, name.replace("-", "_"))
+    ]
     # Seen for the second time, it is worth the time.
     words.append("--snapshots")
     return shlex.join(words)

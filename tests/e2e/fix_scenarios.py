@@ -28,6 +28,7 @@ from pgproof.plugin.recording import SCRUBBER
 from tests.e2e.fix_browsers import ASKED_WRONGLY, described
 from tests.e2e.fix_failures import SCENARIO
 from tests.fix_folders import FOLDERS
+from tests.fix_stacks import OWN_PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from connect.embedded_stack import StackOf
     from connect.scenario.chat import Chat
+    from connect.scenario.own_page import OwnPage
     from connect.scenario.people import Person
     from connect.scenario.scenario import Scenario
     from connect.scenario.target import Target
@@ -65,10 +67,31 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             raise UsageError("tests/e2e on a live environment needs --base-url, the address of the page")
         config.stash[_FRONTEND] = frontend = described(config)
         config.stash[_SETTINGS] = settings = config.stash[PROJECT].settings()
-        target.check(config.stash[CHOSEN], config.option.base_url, settings)
+        if config.option.base_url is not None:
+            target.check_page(config.option.base_url)
+        config.stash[OWN_PAGE] = _own_page(config, settings)
+        if not config.option.stack:
+            target.check(config.stash[CHOSEN], config.option.base_url, settings)
+        if frontend.sign_in.code is not None and not (frontend.sign_in.form or frontend.sign_in.storage) and live:
+            raise UsageError("sign_in.code needs a stack's inbox; on a live project give sign_in.form or .storage too")
         fix_browsers.check(config, frontend)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
+
+
+def _own_page(config: pytest.Config, settings: Settings | None) -> OwnPage | None:
+    """What the page of --stack was built with. Raises UsageError."""
+    option = config.option
+    if not option.stack:
+        if option.sql:
+            raise UsageError("--sql is for a stack under your own page; give --stack and --base-url too")
+        return None
+    from connect.scenario import own_page
+
+    if config.getoption("dist", "no") != "no":
+        raise UsageError("--stack has one port, the one that the page knows, so it cannot run in several workers (-n)")
+    scripts = [config.invocation_params.dir / each for each in option.sql]
+    return own_page.described(config.stash[CHOSEN], option.base_url, settings, scripts)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -152,8 +175,14 @@ def target(
         # The browser starts while the stack does.
         request.getfixturevalue("ready_browser")
         stack = starting.result()
+    page = pytestconfig.stash.get(OWN_PAGE, None)
+    if page is not None:
+        try:
+            page.check_key(stack.publishable_key)
+        except UsageError as error:
+            pytest.exit(str(error), ASKED_WRONGLY)
     copied = pytestconfig.stash[PROJECT].suite is not None
-    with target.on_stack(environment.name, stack, copied=copied) as found:
+    with target.on_stack(environment.name, stack, copied=copied, own_page=page) as found:
         yield found
 
 
@@ -174,6 +203,12 @@ def onlooker(
     request.node.stash[SCRUBBER] = scenario.scrub
     yield scenario
     scenario.close()
+    if scenario.devices.elsewhere:
+        pytest.exit(
+            f"the page at {target.page_url} talks to {', '.join(sorted(scenario.devices.elsewhere))}, not to the stack"
+            f" at {target.api.url}; build it with that address (nothing was sent elsewhere)",
+            ASKED_WRONGLY,
+        )
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ DELETED = 3
 
 
 @pytest.fixture
-def long_chat(scenario, chat_of_two):
+def long_read_chat(scenario, chat_of_two):
     """A chat of ana and bo with many messages of bo's, which ana has read, open in a tab of hers."""
     ana, bo, chat = chat_of_two
     texts = scenario.say_many(bo, chat, [scenario.text("long") for _ in range(MESSAGES)])
@@ -22,9 +22,9 @@ def long_chat(scenario, chat_of_two):
 
 
 @pytest.mark.needs("deletion")
-def test_deleting_meanwhile_leaves_no_gap(long_chat):
+def test_deleting_meanwhile_leaves_no_gap(long_read_chat):
     """Who scrolls up after newer messages were deleted finds all older ones: no place in the list moved a page."""
-    bo, chat, tab, texts = long_chat
+    bo, chat, tab, texts = long_read_chat
     gone, left = texts[-DELETED:], texts[:-DELETED]
     now = datetime.now(UTC).isoformat()
     for text in gone:
@@ -33,9 +33,9 @@ def test_deleting_meanwhile_leaves_no_gap(long_chat):
     expect_all_on_the_way_up(tab, left)
 
 
-def test_writing_meanwhile_repeats_nothing(scenario, long_chat):
+def test_writing_meanwhile_repeats_nothing(scenario, long_read_chat):
     """Who scrolls up after new messages came finds every older one once."""
-    bo, chat, tab, texts = long_chat
+    bo, chat, tab, texts = long_read_chat
     texts = texts + [scenario.say(bo, chat) for _ in range(DELETED)]
     tab.wait(lambda state: state.texts and state.texts[-1] == texts[-1], f"'{texts[-1]}' at the end", "message_text")
     expect_all_on_the_way_up(tab, texts)

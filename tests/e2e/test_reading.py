@@ -2,6 +2,8 @@
 
 import pytest
 
+from pgproof.timing import eventually
+
 MESSAGES = 80
 # Seconds in which a page that is going to report a message as read has done so, also one that collects its reports.
 SOON = 1
@@ -37,7 +39,8 @@ def test_what_arrives_below_is_not_read(scenario, chat_of_two, expect_unread):
 
 def scroll_to_the_end(tab, text):
     """Turn the wheel over the messages until the one with this text is in the window."""
-    box = tab.visible("message").first.bounding_box()
+    # Above it are the messages.
+    box = tab.visible("composer").first.bounding_box()
     tab.page.mouse.move(box["x"] + box["width"] / 2, tab.page.viewport_size["height"] / 2)
     for _ in range(MESSAGES):
         tab.page.mouse.wheel(0, 2000)
@@ -68,7 +71,6 @@ def test_a_hidden_tab_reads_nothing(scenario, chat_of_two, expect_unread):
 @pytest.fixture
 def expect_unread(scenario):
     """Fails if the newest message becomes read soon after the tab has been told of it."""
-    from pgproof.timing import eventually
 
     def expect(chat, tab, text, although):
         def is_read():

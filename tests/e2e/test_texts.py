@@ -2,6 +2,8 @@
 
 import pytest
 
+from pgproof.timing import eventually
+
 LONGEST = 100_000
 TEXTS = {
     "markup": "<b>5 < 6 & 7</b> &amp; &lt;i&gt; </span></li>",
@@ -31,15 +33,15 @@ _FROM_TO = """(message, selector) => {
 
 
 @pytest.fixture
-def open_chat(scenario, chat_of_two):
+def chat_for_texts(scenario, chat_of_two):
     """A chat of ana and bo, open in a tab of ana's."""
     ana, bo, chat = chat_of_two
     return bo, chat, scenario.tab(ana).open_conversation(chat.name)
 
 
-def test_each_is_shown_as_it_was_written(scenario, open_chat):
+def test_each_is_shown_as_it_was_written(scenario, chat_for_texts):
     """What others write is shown letter by letter, also after a reload, and none of it runs or becomes an element."""
-    bo, chat, tab = open_chat
+    bo, chat, tab = chat_for_texts
     texts = [scenario.say(bo, chat, scenario.text(sample)) for sample in TEXTS.values()]
     tab.wait_texts(texts)
     expect_nothing_ran(tab)
@@ -47,9 +49,9 @@ def test_each_is_shown_as_it_was_written(scenario, open_chat):
     expect_nothing_ran(tab)
 
 
-def test_each_is_sent_as_it_was_written(scenario, open_chat):
+def test_each_is_sent_as_it_was_written(scenario, chat_for_texts):
     """What one writes is stored letter by letter, and shown so."""
-    _, chat, tab = open_chat
+    _, chat, tab = chat_for_texts
     texts = [scenario.text(sample) for sample in TEXTS.values()]
     for count, text in enumerate(texts, 1):
         tab.send(text)
@@ -58,24 +60,36 @@ def test_each_is_sent_as_it_was_written(scenario, open_chat):
     expect_nothing_ran(tab)
 
 
-def test_no_text_breaks_the_page(scenario, open_chat):
+def test_no_text_breaks_the_page(scenario, chat_for_texts):
     """However long its words are, a message can be read and answered without scrolling sideways."""
-    bo, chat, tab = open_chat
+    bo, chat, tab = chat_for_texts
     texts = [scenario.say(bo, chat, scenario.text(sample)) for sample in TEXTS.values()]
     tab.wait_texts(texts)
+    width = tab.page.viewport_size["width"]
     for text in texts:
-        left, right = tab.message(text).evaluate(_FROM_TO, tab.frontend.selector("message_text"))
-        assert left >= -1, f"the message '{text}' reaches beyond the left edge of the window in {tab.name}"
-        width = tab.page.viewport_size["width"]
-        assert right <= width + 1, f"the message '{text}' reaches beyond the right edge of the window in {tab.name}"
+        left, right = reach(tab, text)
+        assert left >= -1, f"'{text[:40]}…' reaches beyond the left edge of the window in {tab.name}: to {left}"
+        assert right <= width + 1, f"'{text[:40]}…' reaches beyond the right edge of {tab.name}: {right} of {width}"
     expect_in_use(tab)
 
 
-def test_a_very_long_text_is_shown_whole(scenario, open_chat):
+def reach(tab, text):
+    """From where to where a message's text reaches. A page may replace the element just then, which has no place."""
+    found = [0, 0]
+
+    def is_measured():
+        found[:] = tab.message(text).evaluate(_FROM_TO, tab.frontend.selector("message_text"))
+        return found[1] > found[0]
+
+    assert eventually(is_measured, 5), f"'{text[:40]}…' takes no place in {tab.name}"
+    return found
+
+
+def test_a_very_long_text_is_shown_whole(scenario, chat_for_texts):
     """A hundred thousand characters that somebody was able to store are there, and one can answer."""
     from pgproof.supabase.api import ApiError
 
-    bo, chat, tab = open_chat
+    bo, chat, tab = chat_for_texts
     text = long_text(scenario)
     try:
         scenario.say(bo, chat, text)
@@ -87,9 +101,9 @@ def test_a_very_long_text_is_shown_whole(scenario, open_chat):
     tab.wait_texts([text, answer])
 
 
-def test_a_very_long_text_is_sent_whole_or_not(scenario, open_chat):
+def test_a_very_long_text_is_sent_whole_or_not(scenario, chat_for_texts):
     """What one cannot send in one piece stays to be sent in several, or the page says so; it is never cut."""
-    _, chat, tab = open_chat
+    _, chat, tab = chat_for_texts
     text = long_text(scenario)
     tab.send(text)
     scenario.wait_rows(chat, lambda rows: rows or is_told(tab, text), "it, or the page should say that it is too long")

@@ -136,7 +136,9 @@ class Chats:
     def member(self, user: Any = None) -> Member:
         """A new user, or another device of one."""
         if user is None:
-            new = "INSERT INTO auth.users (email, raw_user_meta_data) VALUES (%s, %s) RETURNING id"
+            new = (
+                "INSERT INTO auth.users (id, email, raw_user_meta_data) VALUES (gen_random_uuid(), %s, %s) RETURNING id"
+            )
             user = self._one(new, f"{uuid.uuid4()}@example.com", '{"name": "Sample Person"}')
             self._filler.refer("public.chat_messages", {"sender_id": user})
         return Member(self._session(), user)

@@ -17,7 +17,18 @@ SECRET = "a secret of more than thirty-two characters"
 NOTES = """
 CREATE TABLE public.notes (id int PRIMARY KEY, text text);
 GRANT SELECT ON public.notes TO anon;
-INSERT INTO auth.users (email, email_confirmed_at) VALUES ('zoe@example.com', now());
+INSERT INTO auth.users (id, email, email_confirmed_at) VALUES (gen_random_uuid(), 'zoe@example.com', now());
+"""
+
+
+# What a hosted project's owner may do there, with names that its search_path finds.
+OWNERS = """
+CREATE TABLE public.whose AS SELECT current_user::text AS who, session_user::text AS session, uuid_generate_v4() AS id;
+GRANT SELECT ON public.whose TO anon;
+CREATE FUNCTION public.welcome() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER welcome AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION public.welcome();
+CREATE POLICY mine ON storage.objects FOR SELECT TO authenticated USING (owner_id = (SELECT auth.uid()::text));
+SELECT vault.create_secret('a key of mine', 'mine');
 """
 
 
@@ -106,6 +117,30 @@ def test_scripts_make_a_project(announced, tmp_path):
     assert httpx.get(f"{said['api_url']}/rest/v1/notes", headers=headers).json() == [{"id": 1, "text": "hello"}]
     assert said["chats"] == []
     assert signed_in(said, said["users"][0])["user"]["email"] == "zoe@example.com"
+
+
+def test_scripts_run_as_a_hosted_projects_owner(announced, refused_start, tmp_path):
+    """Scripts have all of Supabase's platform and its owner's rights, which do not reach to what Auth keeps."""
+    allowed, refused = tmp_path / "allowed.sql", tmp_path / "refused.sql"
+    allowed.write_text(OWNERS)
+    refused.write_text("ALTER TABLE auth.users ADD COLUMN nickname text")
+    said, _ = announced("--sql", allowed)
+    headers = {"apikey": said["anon_key"], "Authorization": f"Bearer {said['anon_key']}"}
+    answer = httpx.get(f"{said['api_url']}/rest/v1/whose?select=who,session", headers=headers)
+    assert answer.json() == [{"who": "postgres", "session": "postgres"}]
+    assert "must be owner of table users" in refused_start("--sql", refused)
+
+
+def test_an_environment_belongs_to_a_hosted_projects_owner(announced):
+    """The stack's replica has what a hosted project has, and belongs to a role that is no superuser."""
+    said, _ = announced("--env", "prod")
+    query = """
+    SELECT pg_get_userbyid(relowner), rolsuper, to_regclass('auth.one_time_tokens') IS NOT NULL,
+      (SELECT count(*) FROM auth.users u LEFT JOIN auth.identities i ON i.user_id = u.id WHERE i.id IS NULL)
+    FROM pg_class JOIN pg_roles r ON r.oid = relowner WHERE pg_class.oid = 'public.chats'::regclass
+    """
+    with psycopg.connect(said["dsn"]) as connection:
+        assert connection.execute(query).fetchone() == ("postgres", False, True, 0)
 
 
 def test_a_script_that_fails_is_named(refused_start, tmp_path):

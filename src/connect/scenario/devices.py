@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from connect.scenario import people
 from connect.vocabulary import VOCABULARY
@@ -13,7 +14,7 @@ from pgproof.browser.guard import Rules
 from pgproof.timing import unit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext
+    from playwright.sync_api import Browser, BrowserContext, Route
 
     from connect.scenario.people import Person
     from connect.scenario.target import Target
@@ -27,6 +28,7 @@ _PATIENCE_MS = 15_000
 class Devices:
     """The devices of one scenario. contexts: by the name of the device, in the order in which they were made.
 
+    elsewhere: the APIs other than the stack's that one's own page asked, which nothing reaches.
     snapshots: whether a trace holds the page at each step, which takes a fifth of the time.
     """
 
@@ -36,6 +38,7 @@ class Devices:
     scrub: Scrubber
     snapshots: bool
     contexts: dict[str, BrowserContext] = field(default_factory=dict)
+    elsewhere: set[str] = field(default_factory=set)
     _opened: ExitStack = field(default_factory=ExitStack)
     _proxy: str | None = None
 
@@ -86,4 +89,10 @@ class Devices:
         context = self.browser.new_context(proxy=guarding_proxy.settings(self._proxy), **self._window())
         context.set_default_timeout(_PATIENCE_MS * unit())
         context.tracing.start(snapshots=self.snapshots)
+        if self.target.own_page is not None:
+            context.route(self.target.own_page.elsewhere, self._refuse)
         return context
+
+    def _refuse(self, route: Route) -> None:
+        self.elsewhere.add("{0.scheme}://{0.netloc}".format(urlsplit(route.request.url)))
+        route.abort("blockedbyclient")

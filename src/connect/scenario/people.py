@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 _NOT_LET_IN = 400
 # A new person gets the password of an existing one.
 _MAKE = """
-INSERT INTO auth.users (email, encrypted_password, email_confirmed_at, raw_user_meta_data)
-SELECT %(email)s, u.encrypted_password, now(), jsonb_build_object('name', %(name)s::text)
+INSERT INTO auth.users (
+  id, aud, role, email, encrypted_password, email_confirmed_at, raw_user_meta_data, created_at, updated_at
+)
+SELECT
+  gen_random_uuid(), 'authenticated', 'authenticated', %(email)s, u.encrypted_password, now(),
+  jsonb_build_object('name', %(name)s::text), now(), now()
 FROM auth.users u WHERE u.email = %(like)s
 """
 

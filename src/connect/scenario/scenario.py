@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from connect.scenario import beside, people
+from connect.scenario import beside, inbox, people
 from connect.scenario.chat import Chat
 from connect.scenario.devices import Devices
 from connect.vocabulary import VOCABULARY
@@ -135,9 +135,17 @@ class Scenario:
         tab = self._tab(f"{person.name}'s tab {1 + sum(t.name.startswith(person.name) for t in self.tabs)}", device)
         tab.beside = self._beside(person)
         tab.open(flags)
-        if not self.frontend.sign_in.storage:
+        ways = self.frontend.sign_in
+        if not ways.storage and ways.form is not None:
             tab.sign_in_if_asked(*person.account)
+        elif not ways.storage:
+            self.sign_in_by_code(tab, person)
         return tab
+
+    def sign_in_by_code(self, tab: Tab, person: Person) -> None:
+        """Sign a person in with the code that the stack sends, if the page asks, and wait for the conversations."""
+        email = person.account.email
+        tab.sign_in_by_code(email, inbox.codes_of(self.target.api.url, email))
 
     def side_by_side(self, chat: Chat, *people: Person) -> list[Tab]:
         """Return a tab for each person, with the chat open and live; they load at the same time."""

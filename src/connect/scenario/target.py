@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from connect.embedded_stack import Running
+    from connect.scenario.own_page import OwnPage
     from pgproof.environments import Environment
     from pgproof.settings import Settings
 
@@ -44,7 +45,7 @@ class Target:
 
     administrator: the DSN with which a test creates people on a stack, None on a live project.
     read_only: why nothing may be written, in words, None if it may. copied: whether the stack runs on a copy of
-    somebody's database, not on this repository's own baseline.
+    somebody's database, not on this repository's own baseline. own_page: what stands on the stack instead of its page.
     """
 
     environment: str
@@ -56,11 +57,20 @@ class Target:
     administrator: str | None = field(default=None, repr=False)
     read_only: str | None = None
     copied: bool = False
+    own_page: OwnPage | None = field(default=None, repr=False)
 
     @property
     def project(self) -> str:
         """The first part of the API's host name, which Supabase's clients use in the names of what they store."""
         return (urlsplit(self.api.url).hostname or "").split(".")[0]
+
+
+def check_page(base_url: str) -> None:
+    """Raise UsageError if this, of --base-url, is not an address."""
+    if not _is_address(base_url):
+        raise UsageError(
+            f"--base-url '{_shown(base_url)}' is not an address; expected one such as http://localhost:3000"
+        )
 
 
 def check(environments: tuple[Environment, ...], base_url: str | None, settings: Settings | None) -> None:
@@ -71,10 +81,7 @@ def check(environments: tuple[Environment, ...], base_url: str | None, settings:
     live = [each for each in environments if each.is_live]
     if base_url is None:
         return
-    if not _is_address(base_url):
-        raise UsageError(
-            f"--base-url '{_shown(base_url)}' is not an address; expected one such as http://localhost:3000"
-        )
+    check_page(base_url)
     if len(environments) != 1:
         which = " or ".join(f"--env {each.name}" for each in environments)
         raise UsageError(f"--base-url is the page of one environment; say which: {which}")
@@ -124,8 +131,10 @@ def live(environment: Environment, base_url: str, settings: Settings, allow_writ
 
 
 @contextmanager
-def on_stack(environment: str, stack: Running, *, copied: bool = False) -> Iterator[Target]:
-    """Yield a running stack as the target, for the length of the block. copied: see Target."""
+def on_stack(
+    environment: str, stack: Running, *, copied: bool = False, own_page: OwnPage | None = None
+) -> Iterator[Target]:
+    """Yield a running stack as the target, for the length of the block. copied, own_page: see Target."""
     from psycopg import connect
 
     with connect(stack.verifier_dsn, autocommit=True) as connection:
@@ -136,13 +145,14 @@ def on_stack(environment: str, stack: Running, *, copied: bool = False) -> Itera
 
         yield Target(
             environment,
-            stack.app_url,
-            Api(stack.api_url, stack.anon_key),
+            stack.app_url if own_page is None else own_page.page_url,
+            Api(stack.api_url if own_page is None else own_page.api_url, stack.anon_key),
             Database(reading),
             tuple(Account(user["email"], Secret(user["password"])) for user in stack.users),
             (stack.anon_key, stack.service_role_key, stack.jwt_secret, stack.users[0]["password"]),
             administrator=stack.dsn,
             copied=copied,
+            own_page=own_page,
         )
 
 

@@ -39,7 +39,7 @@ class Adopted:
 def sql(place: str, found: Sorted, tried: Tried, *, platform: bool) -> str:
     """Return the file that makes a schema, in one transaction and in an order that runs."""
     parts = [
-        f"-- The schema of {place}, as `adopt` copied it, without rows. Everything belongs to the role that runs this.",
+        f"-- The schema of {place}, {projects.ADOPTED}, without rows. Everything belongs to the role that runs this.",
         "BEGIN;",
         trial.session(found, local=True),
     ]

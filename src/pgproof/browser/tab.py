@@ -16,7 +16,7 @@ from pgproof.history import Observer
 from pgproof.timing import eventually, unit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from playwright.sync_api import BrowserContext, Locator
 
@@ -211,6 +211,22 @@ class Tab(View):
         if form.path is not None or self.page.locator(form.email).filter(visible=True).count():
             self.sign_in(email, password)
             self.wait(lambda state: state.conversations, "conversations after signing in", "conversation")
+
+    def sign_in_by_code(self, email: str, code: Callable[[], str]) -> None:
+        """Sign in with a code if the page asks for an address, and wait for the conversations. code: waits for it."""
+        form = self.frontend.sign_in.code
+        assert form is not None, f"{self.frontend.name} has no sign-in by code"
+        if form.path is not None:
+            self.go(form.path)
+        self._match(f"{form.email}, {self.frontend.selector('conversation')}")
+        if not self.page.locator(form.email).filter(visible=True).count():
+            return
+        self.log.note("test", f"sign in by code as {email}")
+        self.find("sign_in.code.email", form.email).first.fill(email)
+        self.find("sign_in.code.submit", form.submit).first.click()
+        self.find("sign_in.code.code", form.code).first.fill(code())
+        self.find("sign_in.code.verify", form.verify).first.click()
+        self.wait(lambda state: state.conversations, "conversations after signing in", "conversation")
 
     def wait_last(self, conversation: str, text: str) -> PageState:
         """Wait until the list shows this as the last message of a conversation, and return that state.

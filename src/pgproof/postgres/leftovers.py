@@ -25,6 +25,9 @@ def running_in(places: dict[str, str]) -> list[str]:
 
 
 def left_over(places: dict[str, str]) -> list[str]:
-    """Return the names of folders that servers left behind in these places; their locks are files that stay."""
+    """Return the names of folders that servers left behind in these places.
+
+    Their locks are files that stay, and so do the programs that further servers use again.
+    """
     run = Path(places["CONNECT_RUN_DIR"])
-    return [path.name for path in run.iterdir() if path.is_dir()] if run.exists() else []
+    return [path.name for path in run.iterdir() if path.is_dir() and path.name != "binaries"] if run.exists() else []

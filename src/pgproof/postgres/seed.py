@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pgproof.postgres.ownership import acting, hand_over
+
 if TYPE_CHECKING:
     import hashlib
     from collections.abc import Callable, Sequence
@@ -19,9 +21,11 @@ if TYPE_CHECKING:
 class Seed:
     """The contents that all environments of a project share.
 
-    files: SQL, in the order in which they run. load: adds rows afterwards, None for none.
-    sources: further files that the result depends on, such as the module of `load`. superuser: the role that
-    the server begins with and that runs all this; a hosted service gives the name postgres to one with fewer rights.
+    files: SQL, in the order in which they run. baseline: more of it, run as the owner. load: adds rows afterwards,
+    None for none. sources: further files that the result depends on, such as the module of `load`.
+    superuser: the role that the server begins with and that runs all this; a hosted service gives the name postgres to
+    one with fewer rights.
+    owner: the role that each database belongs to and that runs what is the project's, None for the superuser.
     fit: adds rows once an environment's own baseline has run, and returns a line on each thing that cannot be made to
     fit; None for none. extensions: that the server can create besides its own.
     """
@@ -32,13 +36,15 @@ class Seed:
     superuser: str = "postgres"
     fit: Callable[[psycopg.Connection[Any]], Sequence[str]] | None = None
     extensions: tuple[Extension, ...] = ()
+    baseline: tuple[Path, ...] = ()
+    owner: str | None = None
 
     def digest(self) -> hashlib._Hash:
         """Return a hash of everything that goes into the database, which names its cache."""
         import hashlib
 
-        digest = hashlib.sha256(self.superuser.encode())
-        for path in (*self.files, *self.sources):
+        digest = hashlib.sha256(f"{self.superuser} {self.owner or ''}".encode())
+        for path in (*self.files, *self.baseline, *self.sources):
             digest.update(path.read_bytes())
         for each in self.extensions:
             digest.update(each.control.encode() + each.script.read_bytes())
@@ -49,21 +55,29 @@ class Seed:
 
         Raises ScriptError, which names the file, and psycopg.Error where the rows do not fit.
         """
-        import psycopg
-
-        from pgproof.scripts import migration
-
         for path in self.files:
-            try:
-                connection.execute(path.read_bytes())
-            except psycopg.Error as error:
-                raise migration.failed(path, error) from None
+            _run(connection, path)
+        hand_over(connection, connection.info.dbname, self.owner)
+        with acting(connection, self.owner):
+            for path in self.baseline:
+                _run(connection, path)
         if self.load is not None:
             self.load(connection)
 
     def add_fitting(self, connection: psycopg.Connection[Any]) -> Sequence[str]:
         """Add the rows that fit into an environment's own baseline; return a line on each thing that does not."""
         return () if self.fit is None else self.fit(connection)
+
+
+def _run(connection: psycopg.Connection[Any], path: Path) -> None:
+    import psycopg
+
+    from pgproof.scripts import migration
+
+    try:
+        connection.execute(path.read_bytes())
+    except psycopg.Error as error:
+        raise migration.failed(path, error) from None
 
 
 EMPTY = Seed()

@@ -16,6 +16,7 @@ import psycopg
 from psycopg import sql
 
 from pgproof.postgres.cluster import BASE
+from pgproof.postgres.ownership import acting, hand_over
 from pgproof.scripts import migration
 from pgproof.timing import eventually
 
@@ -97,13 +98,17 @@ class Templates:
         with psycopg.connect(self._server.conninfo(partial), autocommit=True) as connection:
             for number, script in enumerate(scripts):
                 try:
-                    migration.apply(connection, script)
+                    self._apply(connection, script)
                 except psycopg.Error as error:
                     raise self._explained(scripts, script, error, baseline) from None
                 if number + 1 == baseline:
                     self._note_unfit(partial, self._server.seed.add_fitting(connection))
         self._wait_until_free(partial)
         self._admin.execute(f"ALTER DATABASE {partial} RENAME TO {name}")
+
+    def _apply(self, connection: psycopg.Connection[Any], script: Path) -> None:
+        with acting(connection, self._server.seed.owner):
+            migration.apply(connection, script)
 
     def _note_unfit(self, name: str, lines: Sequence[str]) -> None:
         """Keep a note in the database itself: another process may make a template that this one uses."""
@@ -125,10 +130,11 @@ class Templates:
         try:
             with psycopg.connect(self._server.conninfo(name), autocommit=True) as connection:
                 for number, script in enumerate(scripts[: scripts.index(failed)]):
-                    migration.apply(connection, script)
+                    self._apply(connection, script)
                     if number + 1 == baseline:
                         self._server.seed.add_fitting(connection)
-                return migration.explain(connection, failed, error)
+                with acting(connection, self._server.seed.owner):
+                    return migration.explain(connection, failed, error)
         finally:
             self._wait_until_free(name)
             self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
@@ -146,6 +152,7 @@ class Templates:
     def _copy(self, template: str, name: str) -> None:
         # On a memory file system, file_copy takes half the time of the default, which goes through the WAL.
         self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        hand_over(self._admin, name, self._server.seed.owner)
 
     def _exists(self, name: str) -> bool:
         found = self._admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])

@@ -72,7 +72,7 @@ def everything(stack):
 def hermit(stack):
     """Somebody new, who is in no conversation, with the others' password; their email."""
     query = """
-        INSERT INTO auth.users (email, encrypted_password, email_confirmed_at)
+        INSERT INTO auth.users (id, email, encrypted_password, email_confirmed_at)
         SELECT 'hermit@example.com', encrypted_password, now() FROM auth.users LIMIT 1
         RETURNING email
     """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from connect import paths
 from connect.processes import clean_environment
@@ -57,7 +57,7 @@ def dump(real, tmp_path_factory):
 def adopted(real, dump, tmp_path_factory):
     """What the command said, and the folder that it wrote: production from the live database, staging from a dump."""
     folder = tmp_path_factory.mktemp("adopted")
-    live = real.replace("user=postgres", "user=connect_verifier")
+    live = make_conninfo(real, user="connect_verifier")
     done = adopt("live:prod", f"staging={dump}", "--into", "mine", folder=folder, CONNECT_PROD_DSN=live)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout, folder / "mine"

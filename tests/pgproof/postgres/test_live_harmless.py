@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from connect import paths
 from connect.processes import clean_environment
@@ -127,7 +128,7 @@ def subject_to_policies(counted, request):
             f"CREATE FUNCTION looked() RETURNS boolean SECURITY DEFINER LANGUAGE plpgsql AS $$ {body} $$".encode()
         )
         admin.execute(f"CREATE POLICY looked ON chat_messages AS RESTRICTIVE TO {name} USING (looked())".encode())
-        return {"CONNECT_PROD_DSN": production.conninfo.replace("user=postgres", f"user={name}")}
+        return {"CONNECT_PROD_DSN": make_conninfo(production.conninfo, user=name)}
 
     yield judged_with
     admin.execute(f"DROP OWNED BY {name}; DROP ROLE {name}".encode())

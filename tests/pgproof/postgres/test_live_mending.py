@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
 
 from connect import schema
@@ -64,7 +65,7 @@ class _Hosted:
         return text.format(**self.names, database=self.admin.info.dbname).encode()
 
     def reached_as(self, name):
-        return self.conninfo.replace("user=postgres", f"user={self.names[name]}")
+        return make_conninfo(self.conninfo, user=self.names[name])
 
     def refusal(self):
         """The lines of the refusal, None if the run would start."""

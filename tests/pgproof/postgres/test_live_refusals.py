@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from connect.project import PROJECT, REPLICAS
 from pgproof.errors import UsageError
@@ -39,7 +40,7 @@ def role(own_production, connect, request):
 
 
 def as_role(conninfo, name):
-    return conninfo.replace("user=postgres", f"user={name}")
+    return make_conninfo(conninfo, user=name)
 
 
 @pytest.mark.parametrize(

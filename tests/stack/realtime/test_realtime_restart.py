@@ -10,7 +10,7 @@ from contextlib import ExitStack
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from pgproof.postgres.cluster import BASE
 from pgproof.timing import eventually
@@ -92,7 +92,7 @@ def test_system_ok_waits_until_the_database_is_back(private, connect):
     """The join is answered, and system ok comes once the database is back: it never promises what is not so."""
     table = private.table("id int PRIMARY KEY")
     name = private.database.info.dbname
-    elsewhere = connect(Database(conninfo_to_dict(private.stack.dsn, dbname="postgres")).conninfo("postgres"))
+    elsewhere = connect(make_conninfo(private.stack.dsn, dbname="postgres"))
     elsewhere.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
     elsewhere.execute(f"SELECT pg_terminate_backend(pid) FROM ({OURS}) AS ours")
     assert eventually(lambda: not elsewhere.execute(OURS).fetchall())

@@ -90,4 +90,24 @@ RESET client_min_messages;
 CREATE TABLE public.fact_pens (id int PRIMARY KEY, colour public.fact_colour);
 INSERT INTO public.fact_pens VALUES (1, 16), (2, 255);
 
+CREATE VIEW public.fact_makers_counted AS SELECT m.id, m.name,
+  (SELECT count(*) FROM (SELECT b.id FROM public.fact_boats b WHERE b.maker_id = m.id
+                         UNION SELECT c.id FROM public.fact_boats c WHERE c.maker_id = m.id) AS both_of_them) AS boats
+  FROM public.fact_makers m;
+
+CREATE TABLE public.fact_texts (id int PRIMARY KEY, text text, data jsonb);
+INSERT INTO public.fact_texts VALUES (1, '"', '{"a!@#b": 1}'), (2, 'rope and sail', '{"x-y": {"1z": 2}}');
+CREATE FUNCTION public.searched(public.fact_texts) RETURNS tsvector LANGUAGE sql IMMUTABLE
+  AS $$ SELECT to_tsvector('simple', $1.text) $$;
+
+CREATE DOMAIN public."text/x-log" AS text;
+CREATE DOMAIN public."application/json" AS json;
+CREATE FUNCTION public.fact_log() RETURNS public."text/x-log" LANGUAGE sql STABLE AS $$ SELECT 'calm' $$;
+CREATE TABLE public.fact_own_json (id int);
+INSERT INTO public.fact_own_json VALUES (1), (2);
+CREATE FUNCTION public.fact_own_json_step(public."application/json", public.fact_own_json)
+  RETURNS public."application/json" LANGUAGE sql IMMUTABLE AS $$ SELECT '{"own": true}'::public."application/json" $$;
+CREATE AGGREGATE public.fact_own_json_made(public.fact_own_json) (
+  sfunc = public.fact_own_json_step, stype = public."application/json", initcond = '{}');
+
 GRANT ALL ON ALL TABLES IN SCHEMA public TO service_role;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -189,6 +190,16 @@ def test_the_settings_of_a_role_hold(set_caller: Caller, setting_told: Setting) 
         assert eventually(lambda: signed_in.get(path) == "repeatable read")
         assert set_caller.get(path) == "read committed"
         assert signed_in.get("/rpc/set_strict_count") == "serializable"
+
+
+def test_answers_repeat_the_trace_header(set_caller: Caller, setting_told: Setting) -> None:
+    """The header that the setting names comes back as it was sent; without the setting, or the header, none does."""
+    traced = {"X-Request-Id": "t 1"}
+    assert "x-request-id" not in set_caller.ask("GET", "/set_rows", headers=traced).headers
+    with setting_told("authenticator", "pgrst.server_trace_header", "X-Request-Id"):
+        asked = partial(set_caller.ask, "GET", "/set_rows")
+        assert eventually(lambda: asked(headers=traced).headers.get("x-request-id") == "t 1")
+        assert "x-request-id" not in asked().headers
 
 
 def test_what_is_not_obeyed_is_named(set_caller: Caller, setting_told: Setting) -> None:

@@ -28,6 +28,7 @@ CREATE TABLE realtime.messages (
   updated_at timestamp NOT NULL DEFAULT now(),
   inserted_at timestamp NOT NULL DEFAULT now(),
   id uuid NOT NULL DEFAULT gen_random_uuid(),
+  binary_payload bytea,
   PRIMARY KEY (id, inserted_at)
 ) PARTITION BY RANGE (inserted_at);
 -- The service makes a partition for each day and drops the old ones; here one holds every day.
@@ -41,12 +42,30 @@ CREATE FUNCTION realtime.topic() RETURNS text
 CREATE FUNCTION realtime.send(payload jsonb, event text, topic text, private boolean DEFAULT true) RETURNS void
   LANGUAGE plpgsql
   AS $$
+DECLARE
+  message uuid := gen_random_uuid();
 BEGIN
-  PERFORM set_config('realtime.topic', topic, true);
-  INSERT INTO realtime.messages (payload, event, topic, private, extension)
-  VALUES (payload, event, topic, private, 'broadcast');
+  -- The policies of the table ask which topic it is.
+  PERFORM set_config('realtime.topic', $3, true);
+  INSERT INTO realtime.messages (id, payload, event, topic, private, extension, inserted_at, updated_at)
+  VALUES (
+    message, CASE WHEN $1 ? 'id' THEN $1 ELSE jsonb_set($1, '{id}', to_jsonb(message)) END, $2, $3, $4, 'broadcast',
+    now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+  );
 EXCEPTION
-  WHEN others THEN RAISE WARNING 'realtime.send: %', sqlerrm;
+  WHEN others THEN RAISE WARNING 'WarnSendingBroadcastMessage: %', sqlerrm;
+END
+$$;
+
+CREATE FUNCTION realtime.send_binary(payload bytea, event text, topic text, private boolean DEFAULT true) RETURNS void
+  LANGUAGE plpgsql
+  AS $$
+BEGIN
+  PERFORM set_config('realtime.topic', $3, true);
+  INSERT INTO realtime.messages (binary_payload, event, topic, private, extension, inserted_at, updated_at)
+  VALUES ($1, $2, $3, $4, 'broadcast', now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC');
+EXCEPTION
+  WHEN others THEN RAISE WARNING 'WarnSendingBroadcastMessage: %', sqlerrm;
 END
 $$;
 
@@ -59,6 +78,9 @@ CREATE FUNCTION realtime.broadcast_changes(
 BEGIN
   IF level = 'STATEMENT' THEN
     RAISE EXCEPTION 'function can only be triggered for each row, not for each statement';
+  END IF;
+  IF operation NOT IN ('INSERT', 'UPDATE', 'DELETE') THEN
+    RAISE EXCEPTION 'Unexpected operation type: %', operation;
   END IF;
   PERFORM realtime.send(
     jsonb_build_object('old_record', old, 'record', new, 'operation', operation, 'table', table_name,

@@ -23,10 +23,13 @@ SUPAUTILS = _FOLDER / "9_supautils.sql"
 
 
 def seed(*, automatic_grants: bool = False) -> Seed:
-    """Return what a hosted project begins with. automatic_grants: as in older projects, on what is made in public."""
+    """Return what a hosted project begins with, and its owner.
+
+    automatic_grants: as in older projects, on what is made in public.
+    """
     files = tuple(sorted(_FOLDER.glob("[0-9]_*.sql")))
     more = (AUTOMATIC_GRANTS,) if automatic_grants else ()
-    return Seed((*files, *more), superuser=SUPERUSER, extensions=stand_ins.all_of_them())
+    return Seed((*files, *more), superuser=SUPERUSER, extensions=stand_ins.all_of_them(), owner=OWNER)
 
 
 def empty() -> Seed:

@@ -1,0 +1,132 @@
+"""A stack under somebody's own page: at the address and with the keys that the page was built with."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pgproof.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from pgproof.environments import Environment
+    from pgproof.settings import Settings
+
+# What a page is built with that was made for `supabase start`; the secret is no secret, it is the same everywhere.
+_LOCAL = "http://127.0.0.1:54321"
+_LOCAL_SECRET = "super-secret-jwt-token-with-at-least-32-characters-long"  # noqa: S105 # the same everywhere
+_SECRET = "STACK_JWT_SECRET"  # noqa: S105 # the name of a variable
+_HERE = ("127.0.0.1", "localhost")
+_SERVICES = "(auth|rest|realtime|storage|functions)/v1/"
+
+
+@dataclass(frozen=True)
+class OwnPage:
+    """What a page was built with. api_url: as the page writes it. key: its anon or publishable key, "" if not known.
+
+    secret: what signs the stack's keys. scripts: run before the stack serves.
+    """
+
+    page_url: str
+    api_url: str
+    key: str = field(repr=False)
+    secret: str = field(repr=False)
+    scripts: tuple[Path, ...] = ()
+
+    @property
+    def arguments(self) -> list[str]:
+        """The arguments of the stack that the page reaches."""
+        return [
+            "--port",
+            str(urlsplit(self.api_url).port),
+            *(word for file in self.scripts for word in ("--sql", str(file))),
+        ]
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment variables of that stack. A command line would show the secret to everybody."""
+        return {_SECRET: self.secret}
+
+    @property
+    def elsewhere(self) -> re.Pattern[str]:
+        """A regular expression of the addresses of a Supabase API that is not this stack's."""
+        port = urlsplit(self.api_url).port
+        mine = [rf"https?://{re.escape(host)}:{port}/" for host in _HERE]
+        mine.append(re.escape(self.page_url.rstrip("/")) + "/")
+        return re.compile(rf"^(?!{'|'.join(mine)})https?://[^?#]*/{_SERVICES}")
+
+    def check_key(self, publishable: str) -> None:
+        """Raise UsageError if the stack does not take the page's key. publishable: the stack's own."""
+        if not self.key or self.key == publishable or _is_signed(self.key, self.secret):
+            return
+        raise UsageError(
+            f"the key that the page was built with is not one of this stack, so it would be refused; set {_SECRET} to"
+            " the secret that signed it, or build the page with the key that `python -m stack --dotenv` prints for"
+            f" the same {_SECRET}"
+        )
+
+
+def described(
+    environments: tuple[Environment, ...],
+    base_url: str | None,
+    settings: Settings | None,
+    scripts: Sequence[Path] = (),
+    variables: Mapping[str, str] = os.environ,
+) -> OwnPage:
+    """Return what the page was built with, according to the settings. Raises UsageError, which says what to change.
+
+    base_url: of --base-url. scripts: of --sql. variables: of this process.
+    """
+    if base_url is None:
+        raise UsageError("--stack starts a stack under your own page; say where the page is: --base-url=URL")
+    if len(environments) != 1:
+        which = " or ".join(f"--env {each.name}" for each in environments)
+        raise UsageError(f"--stack is the stack of one environment; say which: {which}")
+    environment = environments[0]
+    if environment.is_live:
+        raise UsageError(
+            f"--stack starts a stack, but {environment.dsn_variable} names a live database; leave one of them away"
+        )
+    for script in scripts:
+        if not script.is_file():
+            raise UsageError(f"--sql '{script}' is not a file")
+    api_url = key = None
+    if settings is not None:
+        api_url, key = (settings.get(environment.name, each) for each in ("api_url", "anon_key"))
+    api_url = (api_url or _LOCAL).rstrip("/")
+    variable = f"{environment.variables}_API_URL"
+    try:
+        parts = urlsplit(api_url)
+        here = parts.scheme == "http" and parts.hostname in _HERE and bool(parts.port) and parts.path == ""
+    except ValueError:
+        here = False
+    if not here:
+        raise UsageError(
+            f"{variable} is not an address at which a stack can be started; build the page with"
+            f" {_LOCAL} (or another port), and set {variable} to the same"
+        )
+    found = OwnPage(
+        base_url,
+        api_url,
+        "" if key is None else key.get_secret_value(),
+        variables.get(_SECRET) or _LOCAL_SECRET,
+        tuple(each.resolve() for each in scripts),
+    )
+    if not found.key.startswith("sb_"):
+        found.check_key("")
+    return found
+
+
+def _is_signed(key: str, secret: str) -> bool:
+    """Return whether a JWT was signed with this secret."""
+    signed, _, signature = key.rpartition(".")
+    made = hmac.new(secret.encode(), signed.encode(), hashlib.sha256).digest()
+    return hmac.compare_digest(base64.urlsafe_b64encode(made).rstrip(b"="), signature.encode())

@@ -1,0 +1,111 @@
+"""A page that nobody has described is described: what was found, how surely, and what was not."""
+
+import pytest
+
+from connect import paths
+from pgproof import cli
+from pgproof.browser import frontend
+
+PAGES = paths.ROOT / "tests" / "pgproof" / "browser" / "pages"
+CLOSED = "http://127.0.0.1:9/"
+
+
+@pytest.fixture
+def describe(capsys, tmp_path, monkeypatch):
+    """Runs the command with its picture in a folder of its own; returns exit code, output and complaint."""
+    monkeypatch.setenv("CONNECT_ENV_FILE", str(tmp_path / "none.env"))
+    monkeypatch.delenv("CONNECT_E2E_USERS", raising=False)
+
+    def run(*words, users=None):
+        if users is not None:
+            monkeypatch.setenv("CONNECT_E2E_USERS", users)
+        code = cli.main(["describe", *words, "--picture", str(tmp_path / "seen.png")], default=paths.ROOT)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def reference(stack_of):
+    """The address of the reference page, and the people who can sign in."""
+    stack = stack_of("prod")
+    users = ",".join(f"{user['email']}:{user['password']}" for user in stack.users)
+    return f"{stack.app_url}/chat", users
+
+
+def in_a_thread(run):
+    """What is called in a thread of its own: Playwright's loop lives in the worker's."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result()
+
+
+def test_the_reference_page_is_described_as_its_authors_do(describe, reference, tmp_path):
+    """A run takes the file, and the selectors are those of the test ids; pictures show the page and its form."""
+    url, users = reference
+    mine = tmp_path / "mine.toml"
+    code, said, _ = in_a_thread(lambda: describe(url, "--into", str(mine), users=users))
+    assert code == 0, said
+    found, known = frontend.read(mine), frontend.read(paths.ROOT / "frontend.toml")
+    for key in ("conversation", "conversation_name", "last_message", "message", "message_text", "own", "composer"):
+        assert found.selector(key) == known.selector(key), key
+    assert found.sign_in.form is not None
+    assert found.sign_in.storage == known.sign_in.storage
+    assert "selectors.message            [data-testid=message]  (sure, " in said
+    assert "not found: selectors.alert: what tells of an error; shown only after one" in said
+    for picture in ("seen.png", "seen-sign-in.png"):
+        assert (tmp_path / picture).read_bytes().startswith(b"\x89PNG")
+    assert users.split(":")[1].split(",")[0] not in said + mine.read_text()
+
+
+def test_a_given_description_is_shown(describe, reference):
+    """Each of its selectors is counted on the page, and one that matches nothing is named."""
+    url, users = reference
+    code, said, _ = in_a_thread(lambda: describe(url, f"--frontend={paths.ROOT / 'frontend.toml'}", users=users))
+    assert code == 0, said
+    assert "matched nothing visible here: " in said
+    assert "[data-testid=composer]  (1 visible)" in said
+
+
+def test_what_is_needed_and_not_there_is_named(describe, site_of, tmp_path):
+    """A page without any conversation cannot be described; the code is 1 and the file says what to write."""
+    (tmp_path / "index.html").write_text("<!doctype html><p>Please log in to see your chats</p>")
+    mine = tmp_path / "mine.toml"
+    code, said, _ = in_a_thread(lambda: describe(f"{site_of(tmp_path)}/index.html", "--into", str(mine)))
+    assert code == 1
+    assert "nobody was signed in: put email:password into the variable of the people" in said
+    assert "the page says 'Please log in to see your chats'" in said
+    assert "a run cannot begin without selectors.conversation, " in said
+    assert '# composer = ""' in mine.read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["chat"], "'chat' is not the address of a page"),
+        (["http://ana:secret@localhost/"], "is not the address of a page"),
+        ([CLOSED, "--email", "who@example.com"], "who@example.com is not in CONNECT_E2E_USERS"),
+        ([CLOSED, "--env", "nowhere"], "unknown environment 'nowhere'"),
+        ([CLOSED, "--env", "prod"], "--env prod needs CONNECT_PROD_API_URL and CONNECT_PROD_ANON_KEY"),
+        ([CLOSED, "--frontend=no.toml"], "no.toml cannot be read"),
+        ([CLOSED, "--frontend=a.toml", "--into=b.toml"], "give one of them"),
+        ([CLOSED], "http://127.0.0.1:9/ cannot be opened: the browser says ERR_"),
+    ],
+)
+def test_what_is_asked_wrongly_is_one_sentence(describe, words, sentence):
+    """It names the value, never a password, and the code is 2."""
+    code, _, complaint = in_a_thread(lambda: describe(*words))
+    assert code == 2
+    assert sentence in complaint
+    assert "secret" not in complaint
+    assert complaint.count("\n") == 1
+
+
+def test_people_that_are_no_list_are_refused(describe):
+    """Without the value itself, which may hold a password."""
+    code, _, complaint = describe(CLOSED, users="ana:geheim")
+    assert code == 2
+    assert "CONNECT_E2E_USERS is not a list of people" in complaint
+    assert "geheim" not in complaint
