@@ -45,8 +45,7 @@ def built_page(tmp_path: Path, site_of: Callable[[Path], str], free_address: str
     """
 
     def build(name: str, toml: str, *, built_for: str | None = None) -> OwnPage:
-        shutil.copytree(PAGES, tmp_path, dirs_exist_ok=True)
-        folder = tmp_path / name
+        folder = shutil.copytree(PAGES / name, tmp_path / name)
         shutil.copy(NODE_MODULES / "@supabase/supabase-js/dist/umd/supabase.js", folder)
         key = Tokens(LOCAL_SECRET).anon_key
         (folder / "config.js").write_text(f"const CONFIG = {{ url: '{built_for or free_address}', key: '{key}' }}\n")
