@@ -160,7 +160,7 @@ class Tab(View):
             if not found.count() or not self._is_in_window(found, moment_long):
                 return True
             found.click(timeout=moment_long)
-        except TimeoutError:
+        except Error:
             return False
         self.log.note("test", "go back to the list")
         return True
