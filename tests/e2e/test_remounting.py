@@ -23,16 +23,11 @@ def come_back(tab, chat, other):
     tab.wait_live()
 
 
-def joins(tab, chat):
-    """How often the page subscribed to this chat."""
-    return sum("phx_join" in event.text and chat.id in event.text for event in tab.log.events)
-
-
 def expect_joined_anew(tab, chat):
     """Open a chat that was left; the page has to subscribe to it again."""
-    before = joins(tab, chat)
+    before = tab.log.joins(chat.id)
     tab.open_conversation(chat.name, live=False)
-    assert eventually(lambda: tab.now() and joins(tab, chat) > before, seconds=5), (
+    assert eventually(lambda: tab.now() and tab.log.joins(chat.id) > before, seconds=5), (
         f"there was no new subscription to {chat.name}, so the one before was not left"
     )
     tab.wait_live()
@@ -41,7 +36,7 @@ def expect_joined_anew(tab, chat):
 def test_coming_back_leaves_one_subscription(two_chats):
     """The page is subscribed to as much as at first: every visit that ended was left."""
     _, chat, other, tab = two_chats
-    if not joins(tab, chat):
+    if not tab.log.joins(chat.id):
         pytest.skip("not applicable: the page does not subscribe to the chat that is open")
     first = len(tab.log.subscriptions)
     come_back(tab, chat, other)

@@ -70,6 +70,8 @@ class Log:
         self.events: list[Event] = []
         self.acknowledged: list[tuple[str, Moment]] = []
         self._sockets: dict[WebSocket, wire.Subscriptions] = {}
+        # Those of closed sockets and older documents too.
+        self._every: list[wire.Subscriptions] = []
         self._scrub = scrub
         self._vocabulary = vocabulary
         self._noise = [re.compile(each) for each in noise]
@@ -116,6 +118,10 @@ class Log:
     def is_subscribed(self, key: str) -> bool:
         """Return whether the page has a subscription whose filter contains this."""
         return any(each.names(key) for each in self._sockets.values())
+
+    def joins(self, key: str) -> int:
+        """Return how often the page subscribed to changes whose filter contains this, over every socket so far."""
+        return sum(any(key in each for each in filters) for known in self._every for filters in known.filters)
 
     @property
     def subscriptions(self) -> list[str]:
@@ -184,6 +190,7 @@ class Log:
     def _socket(self, socket: WebSocket) -> None:
         subscriptions = wire.Subscriptions()
         self._sockets[socket] = subscriptions
+        self._every.append(subscriptions)
         self.note("socket opened", socket.url)
         socket.on("framesent", lambda frame: self._frame("sent", frame, subscriptions.sent))
         socket.on("framereceived", lambda frame: self._frame("received", frame, subscriptions.received))

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from pgproof.moment import Moment
     from pgproof.scrub import Scrubber
 
+# Milliseconds for what can be clicked at once, or is on its way out.
+MOMENT = 500
+
 
 class Tab(View):
     """A View that can be acted on. base_url: of the front end. opened: the names of the conversations opened in it.
@@ -146,14 +149,25 @@ class Tab(View):
         if back is not None:
             self._match(f"{back}, {self.frontend.selector('conversation')}")
             found = self.page.locator(back).filter(visible=True).first
-            if found.count() and self._is_in_window(found):
-                self.log.note("test", "go back to the list")
+            if not eventually(lambda: self._goes_back(found), SECONDS):
                 self._click(found, "the way back to the list", "back")
         return self
 
-    def _is_in_window(self, element: Locator) -> bool:
+    def _goes_back(self, found: Locator) -> bool:
+        """Click the way back if there is one; return False if it could not be clicked, as while it fades away."""
+        moment_long = MOMENT * max(unit(), 1)
+        try:
+            if not found.count() or not self._is_in_window(found, moment_long):
+                return True
+            found.click(timeout=moment_long)
+        except Error:
+            return False
+        self.log.note("test", "go back to the list")
+        return True
+
+    def _is_in_window(self, element: Locator, timeout: float) -> bool:
         """Return whether one could click it: a layout may keep what it does not show beside the window."""
-        box, size = element.bounding_box(), self.page.viewport_size
+        box, size = element.bounding_box(timeout=timeout), self.page.viewport_size
         return box is not None and (size is None or 0 <= box["x"] + box["width"] / 2 < size["width"])
 
     def _is_open(self, state: PageState, conversation: str) -> bool:

@@ -55,13 +55,15 @@ def describe(frame: str | bytes, vocabulary: Vocabulary) -> str:
 class Subscriptions:
     """The subscriptions of one socket to changes of the database.
 
-    A topic is live once the server has confirmed in a system message that changes flow.
+    A topic is live once the server has confirmed in a system message that changes flow. filters: those of every topic
+    that was ever joined, in order.
     """
 
     def __init__(self) -> None:
         self._wanted: dict[str, list[tuple[str, str]]] = {}
         self._live: set[str] = set()
         self._refused: set[str] = set()
+        self.filters: list[tuple[str, ...]] = []
 
     @property
     def joined(self) -> set[str]:
@@ -87,6 +89,7 @@ class Subscriptions:
             return
         if found.event == "phx_join" and (wanted := _changes(found.payload)):
             self._wanted[found.topic] = wanted
+            self.filters.append(tuple(each for _, each in wanted))
             self._refused.discard(found.topic)
             self._live.discard(found.topic)
         elif found.event == "phx_leave":

@@ -178,3 +178,16 @@ def test_other_frames_are_passed_over(frame):
     found.sent(frame)
     found.received(frame)
     assert found.joined == set()
+
+
+def test_what_was_joined_is_kept_with_its_filter():
+    """A topic that was joined, left and joined again counts twice, however long its frame, and its name may be any."""
+    known = Subscriptions()
+    wanted = {
+        "config": {"postgres_changes": [{"table": "chat_messages", "filter": "chat_id=eq.7"}]},
+        "more": "x" * 9000,
+    }
+    for event in ("phx_join", "phx_leave", "phx_join"):
+        known.sent(json.dumps(["1", "1", "realtime:any", event, wanted]))
+    assert known.filters == [("chat_id=eq.7",)] * 2
+    assert known.joined == {"realtime:any"}

@@ -1,111 +1,80 @@
-import { StrictMode, useCallback, useEffect, useRef, useState } from 'react'
+import { StrictMode, createContext, useContext, useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
-import { client, keepTrying, loadChats, loadMessages, whoIsThere } from '../common.js'
+import { supabase } from './backend'
+import { useConversations, useOnline } from './hooks'
+import { outbox } from './outbox'
+import { Thread } from './thread'
 
-function useChats(me) {
-  const [chats, setChats] = useState(null)
-  const load = useCallback(() => loadChats(me).then(setChats), [me])
-  useEffect(() => {
-    load()
-    const channel = client
-      .channel('list')
-      .on('postgres_changes', { event: '*', schema: 'public', table: 'chat_messages' }, load)
-      .on('postgres_changes', { event: '*', schema: 'public', table: 'chat_participants' }, load)
-      .on('system', {}, ({ status }) => status === 'ok' && load())
-      .subscribe()
-    return () => {
-      client.removeChannel(channel)
-    }
-  }, [load])
-  return chats
-}
+const Me = createContext(null)
 
-function useMessages(chat, me) {
-  const [stored, setStored] = useState([])
-  const [unsent, setUnsent] = useState([])
-  useEffect(() => {
-    let current = true
-    setStored([])
-    setUnsent([])
-    const load = async () => {
-      const rows = await loadMessages(chat)
-      if (current) setStored(rows)
-    }
-    load()
-    const channel = client
-      .channel(`chat ${chat}`)
-      .on('postgres_changes', { event: '*', schema: 'public', table: 'chat_messages', filter: `chat_id=eq.${chat}` }, load)
-      .on('system', {}, ({ status }) => status === 'ok' && load())
-      .subscribe()
-    return () => {
-      current = false
-      client.removeChannel(channel)
-    }
-  }, [chat])
-  const send = (text) => {
-    const row = { chat_id: chat, sender_id: me, message_text: text, client_generated_id: crypto.randomUUID() }
-    setUnsent((rows) => [...rows, row])
-    keepTrying(row)
-  }
-  const known = new Set(stored.map((row) => row.client_generated_id))
-  return [[...stored, ...unsent.filter((row) => !known.has(row.client_generated_id))], send]
-}
-
-function Chat({ chat, me }) {
-  const [messages, send] = useMessages(chat.id, me)
-  const [text, setText] = useState('')
-  const end = useRef(null)
-  useEffect(() => {
-    // In braces: a newer browser returns a promise, which React would take for the clean-up.
-    end.current?.scrollIntoView()
-  }, [messages.length])
-  const submit = (event) => {
+function SignIn() {
+  const [wrong, setWrong] = useState(null)
+  const signIn = async (event) => {
     event.preventDefault()
-    if (text.trim()) send(text.trim())
-    setText('')
+    const { email, password } = Object.fromEntries(new FormData(event.target))
+    const { error } = await supabase.auth.signInWithPassword({ email, password })
+    setWrong(error?.message)
   }
   return (
-    <main>
-      <h1>{chat.name}</h1>
-      <ol id="log">
-        {messages.map((row) => (
-          <li key={row.client_generated_id ?? row.id} className={row.sender_id === me ? 'mine' : ''}>
-            <span>{row.message_text}</span>
-          </li>
-        ))}
-        <div ref={end} />
-      </ol>
-      <form onSubmit={submit}>
-        <textarea value={text} onChange={(event) => setText(event.target.value)} />
-        <button>Send</button>
-      </form>
-    </main>
+    <form className="sign-in" aria-label="Sign in" onSubmit={signIn}>
+      <label>Email <input name="email" type="email" required /></label>
+      <label>Password <input name="password" type="password" required /></label>
+      {wrong && <p role="alert">{wrong}</p>}
+      <button>Sign in</button>
+    </form>
   )
 }
 
-function App({ me }) {
-  const chats = useChats(me)
-  const [open, setOpen] = useState(null)
-  const chat = chats?.find(({ id }) => id === open)
+function Preview({ last }) {
+  const me = useContext(Me)
+  if (!last) return <span className="preview">No messages yet</span>
+  return <span className="preview">{last.sender_id === me && 'You: '}{last.message_text}</span>
+}
+
+function Parlour() {
+  const me = useContext(Me)
+  const { list, connected } = useConversations(me)
+  const online = useOnline()
+  const [chosen, setChosen] = useState(null)
+  const open = list?.find(({ id }) => id === chosen)
   return (
     <>
-      <div id="list">
-        {chats?.map(({ id, name, last }) => (
-          <article key={id} onClick={() => setOpen(id)}>
-            <b>{name}</b>
-            <p>{last}</p>
-          </article>
-        ))}
-      </div>
-      {chat && <Chat key={chat.id} chat={chat} me={me} />}
+      <header>
+        Parlour <span role="status">{online && connected ? 'Connected' : 'No connection'}</span>
+      </header>
+      <nav aria-label="Conversations">
+        {list ? (
+          <ul>
+            {list.map(({ id, name, last, unread }) => (
+              <li key={id}>
+                <button aria-current={id === chosen} onClick={() => setChosen(id)}>
+                  <strong>{name}</strong>
+                  <Preview last={last} />
+                  {unread > 0 && <span className="count" aria-label={`${unread} unread`}>{unread}</span>}
+                </button>
+              </li>
+            ))}
+          </ul>
+        ) : (
+          <p>Loading…</p>
+        )}
+      </nav>
+      {open && <Thread key={open.id} chat={open} me={me} />}
     </>
   )
 }
 
-whoIsThere().then((me) =>
-  createRoot(document.getElementById('root')).render(
-    <StrictMode>
-      <App me={me} />
-    </StrictMode>,
-  ),
-)
+function App() {
+  const [me, setMe] = useState(undefined)
+  useEffect(() => {
+    const { data } = supabase.auth.onAuthStateChange((_, session) => setMe(session?.user.id ?? null))
+    return () => data.subscription.unsubscribe()
+  }, [])
+  useEffect(() => {
+    if (me) outbox.open(me)
+  }, [me])
+  if (me === undefined) return null
+  return me ? <Me value={me}><Parlour /></Me> : <SignIn />
+}
+
+createRoot(document.getElementById('root')).render(<StrictMode><App /></StrictMode>)
