@@ -52,7 +52,8 @@ def expect_all_on_the_way_up(tab, texts):
         if first == 0:
             return
         oldest = shown.texts[0]
-        tab.message(oldest).scroll_into_view_if_needed()
+        # Not by the browser's own command, which waits for an element to stand still: a page may replace it.
+        tab.message(oldest).evaluate("(message) => message.scrollIntoView({ block: 'end' })")
         shown = tab.wait(
             lambda state, than=oldest: state.texts and state.texts[0] != than, f"messages older than '{oldest}'"
         )

@@ -30,7 +30,7 @@ def test_what_arrives_below_is_not_read(scenario, chat_of_two, expect_unread):
     tab = scenario.tab(ana).open_conversation(chat.name)
     tab.wait(lambda state: state.texts and state.texts[-1] == texts[-1], f"'{texts[-1]}' at the end", "message_text")
     tab.wait_idle()
-    tab.message(tab.now().texts[0]).scroll_into_view_if_needed()
+    tab.message(tab.now().texts[0]).evaluate("(message) => message.scrollIntoView()")
     tab.wait_idle()
     text = scenario.say(bo, chat, scenario.text("below"))
     expect_unread(chat, tab, text, "although ana had scrolled up")

@@ -11,7 +11,7 @@ PAGES = paths.ROOT / "tests" / "pgproof" / "browser" / "pages"
 
 
 @pytest.fixture
-def tab_on(browser, site_of):
+def page_read(browser, site_of):
     """Opens a tab on one of the pages. selectors: that differ from those of the example's description."""
     address = site_of(PAGES)
     contexts = []
@@ -36,9 +36,9 @@ def style(tab, text):
     )
 
 
-def test_messages_are_in_the_order_on_the_screen(tab_on):
+def test_messages_are_in_the_order_on_the_screen(page_read):
     """Where a style turns the document's order around, the lowest is the last; and each is still found by its text."""
-    tab = tab_on("/app.html").open_conversation("Plans", live=False)
+    tab = page_read("/app.html").open_conversation("Plans", live=False)
     tab.page.evaluate("app.say('second'); app.say('third')")
     tab.wait_texts(["shall we?", "second", "third"])
     style(tab, "main { display: flex; flex-direction: column-reverse }")
@@ -46,9 +46,9 @@ def test_messages_are_in_the_order_on_the_screen(tab_on):
     assert "shall we?" in tab.message("shall we?").inner_text()
 
 
-def test_conversations_are_in_the_order_on_the_screen(tab_on):
+def test_conversations_are_in_the_order_on_the_screen(page_read):
     """Pinned by a style, one stands above the others, and a click on its name opens it."""
-    tab = tab_on("/app.html")
+    tab = page_read("/app.html")
     tab.wait(lambda state: state.names == ["Plans", "Old times"], "both")
     style(tab, ".wide { display: flex; flex-direction: column } .thread:nth-child(2) { order: -1 }")
     tab.wait(lambda state: state.names == ["Old times", "Plans"], "the other way round")
@@ -56,9 +56,9 @@ def test_conversations_are_in_the_order_on_the_screen(tab_on):
     assert tab.now().texts == []
 
 
-def test_a_conversation_is_opened_by_its_whole_name(tab_on):
+def test_a_conversation_is_opened_by_its_whole_name(page_read):
     """One whose last message or longer name contains it too is another."""
-    tab = tab_on("/app.html")
+    tab = page_read("/app.html")
     tab.wait(lambda state: state.names, "the list")
     tab.page.evaluate(
         "threads.unshift({ title: 'No Plans', bubbles: [{ body: 'Plans', from: 'them' }], news: 0 }); draw()"
@@ -67,9 +67,9 @@ def test_a_conversation_is_opened_by_its_whole_name(tab_on):
     tab.open_conversation("Plans", live=False).wait_texts(["shall we?"])
 
 
-def test_shadow_trees_are_seen(tab_on):
+def test_shadow_trees_are_seen(page_read):
     """Of the markup, of a script, attached later, and with slots: names and texts are read, and clicks arrive."""
-    tab = tab_on("/roots.html")
+    tab = page_read("/roots.html")
     tab.wait(lambda state: state.names == ["Plans", "Old times"], "the list")
     tab.open_conversation("Plans", live=False).wait_texts(["shall we?"])
     tab.page.evaluate("panel.classList.add('ready')")
@@ -77,33 +77,33 @@ def test_shadow_trees_are_seen(tab_on):
     tab.wait_texts(["shall we?", "at nine"])
 
 
-def test_waiting_begins_with_the_click(tab_on):
+def test_waiting_begins_with_the_click(page_read):
     """What a page does some time after a click is waited for, however long it was at rest before."""
-    tab = tab_on("/roots.html")
+    tab = page_read("/roots.html")
     tab.wait(lambda state: state.names, "the list")
     tab.page.wait_for_function("performance.now() > 1500")
     tab.open_conversation("Plans", live=False)
     assert tab.now().composer
 
 
-def test_a_conversation_is_open_when_its_title_says_so(tab_on):
+def test_a_conversation_is_open_when_its_title_says_so(page_read):
     """The writing may be there before; what is shown until then does not count as seen in the conversation."""
-    tab = tab_on("/roots.html", open_conversation_name="h2").open_conversation("Plans", live=False)
+    tab = page_read("/roots.html", open_conversation_name="h2").open_conversation("Plans", live=False)
     assert tab.now().title == "Plans (2)"
     assert any(state.composer and not state.title for state in tab.history)
 
 
-def test_nothing_is_done_in_a_conversation_before_it_can_be_used(tab_on):
+def test_nothing_is_done_in_a_conversation_before_it_can_be_used(page_read):
     """A page that says when it is ready is believed."""
-    tab = tab_on("/roots.html", wait_after_open="chat-panel.ready").open_conversation("Plans", live=False)
+    tab = page_read("/roots.html", wait_after_open="chat-panel.ready").open_conversation("Plans", live=False)
     tab.send("at nine")
     tab.wait_texts(["shall we?", "at nine"])
 
 
-def test_a_selector_that_never_matches_after_opening_is_named(tab_on):
+def test_a_selector_that_never_matches_after_opening_is_named(page_read):
     """The key is the one to be corrected."""
     with pytest.raises(NothingMatches, match=r"wait_after_open.*'\.nowhere'"):
-        tab_on("/roots.html", wait_after_open=".nowhere").open_conversation("Plans", live=False)
+        page_read("/roots.html", wait_after_open=".nowhere").open_conversation("Plans", live=False)
 
 
 @pytest.mark.parametrize(

@@ -108,8 +108,9 @@ def test_sql_in_an_address_is_a_value(caller, email):
     ],
 )
 def test_what_is_not_offered_is_refused(caller, method, path, expected):
-    """What this auth service lacks is refused, never half done."""
-    assert refused(caller.ask(method, path, {"email": "a@b.example"})) == expected
+    """What this auth service lacks is refused, never half done, also to somebody who is signed in."""
+    bearer = caller.sign_up()["access_token"]
+    assert refused(caller.ask(method, path, {"email": "a@b.example"}, bearer)) == expected
 
 
 def test_an_errors_shape_follows_the_clients_version(caller):
