@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.e2e.turning import turn
+
 pytestmark = pytest.mark.needs("older")
 
 MESSAGES = 130
@@ -43,17 +45,12 @@ def test_writing_meanwhile_repeats_nothing(scenario, long_read_chat):
 
 def expect_all_on_the_way_up(tab, texts):
     """Scroll up to the first message; what is shown has to be a part of these without a gap, at every step."""
-    shown = tab.now()
+    shown = tab.now().texts
     while True:
-        first = texts.index(shown.texts[0])
-        assert shown.texts == texts[first : first + len(shown.texts)], (
-            f"a gap, a duplicate or a wrong order: below '{shown.texts[0]}' stand {shown.texts[1:]}"
+        first = texts.index(shown[0])
+        assert shown == texts[first : first + len(shown)], (
+            f"a gap, a duplicate or a wrong order: below '{shown[0]}' stand {shown[1:]}"
         )
         if first == 0:
             return
-        oldest = shown.texts[0]
-        # Not by the browser's own command, which waits for an element to stand still: a page may replace it.
-        tab.message(oldest).evaluate("(message) => message.scrollIntoView({ block: 'end' })")
-        shown = tab.wait(
-            lambda state, than=oldest: state.texts and state.texts[0] != than, f"messages older than '{oldest}'"
-        )
+        shown = turn(tab, 0)

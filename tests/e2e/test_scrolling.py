@@ -3,6 +3,7 @@
 import pytest
 
 from pgproof.timing import eventually
+from tests.e2e.turning import turn
 
 pytestmark = pytest.mark.needs("older")
 
@@ -33,14 +34,6 @@ def is_run_of(texts, state):
     return state.texts == texts[start : start + len(state.texts)]
 
 
-def turn(tab, texts, edge, towards):
-    """Scroll until the first or last message shown is at the other end of the screen; what comes into sight."""
-    tab.message(texts[edge]).evaluate("(message, block) => message.scrollIntoView({ block })", towards)
-    return tab.wait(
-        lambda state: state.texts and state.texts[edge] != texts[edge], f"messages beyond '{texts[edge]}'", "message"
-    ).texts
-
-
 def test_scrolling_up_shows_all_messages_in_order(scenario, long_chat):
     """Every page of older messages joins the one before, until the first message of all; each state is without gap."""
     _, tab, texts, _, chat = long_chat
@@ -48,7 +41,7 @@ def test_scrolling_up_shows_all_messages_in_order(scenario, long_chat):
     seen = [*shown]
     while shown[0] != texts[0]:
         oldest = shown[0]
-        shown = turn(tab, shown, 0, "end")
+        shown = turn(tab, 0)
         older = shown[: shown.index(oldest)] if oldest in shown else shown
         seen = [*older, *seen]
         assert seen == texts[-len(seen) :], f"a gap, a duplicate or a wrong order above '{oldest}'"
@@ -59,7 +52,7 @@ def test_scrolling_up_shows_all_messages_in_order(scenario, long_chat):
         return
     # The page keeps what is in sight only: the way back leads to the end again.
     while shown[-1] != texts[-1]:
-        shown = turn(tab, shown, -1, "start")
+        shown = turn(tab, -1)
     assert not [state.texts for state in tab.history if not is_run_of(texts, state)]
 
 
