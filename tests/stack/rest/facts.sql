@@ -71,6 +71,9 @@ CREATE FUNCTION public.fact_which(a int, b int) RETURNS text LANGUAGE sql IMMUTA
 CREATE FUNCTION public.fact_echo(json) RETURNS json LANGUAGE sql IMMUTABLE AS 'SELECT $1';
 CREATE FUNCTION public.fact_shout(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT upper($1)';
 CREATE FUNCTION public.fact_size(bytea) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT length($1)';
+CREATE FUNCTION public.fact_repeat(text DEFAULT 'default') RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+CREATE FUNCTION public.fact_apart(a text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT a';
+CREATE FUNCTION public.fact_apart(a int) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT a::text';
 CREATE FUNCTION public.fact_sum(numbers int[]) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT sum(n) FROM unnest(numbers) AS n';
 CREATE FUNCTION public.fact_rename(boat int, new_name text) RETURNS SETOF public.fact_boats LANGUAGE sql
   AS 'UPDATE public.fact_boats SET name = new_name WHERE id >= boat RETURNING *';
