@@ -113,4 +113,10 @@ CREATE FUNCTION public.fact_own_json_step(public."application/json", public.fact
 CREATE AGGREGATE public.fact_own_json_made(public.fact_own_json) (
   sfunc = public.fact_own_json_step, stype = public."application/json", initcond = '{}');
 
+CREATE TABLE public.fact_guessed (id int PRIMARY KEY);
+CREATE TABLE public.fact_guesses (id int PRIMARY KEY, of_id int REFERENCES public.fact_guessed, said text NOT NULL);
+INSERT INTO public.fact_guessed SELECT generate_series(1, 100);
+INSERT INTO public.fact_guesses SELECT n, n % 10 + 1, 'x' FROM generate_series(1, 1000) AS n;
+ANALYZE public.fact_guessed, public.fact_guesses;
+
 GRANT ALL ON ALL TABLES IN SCHEMA public TO service_role;
