@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -131,18 +132,33 @@ def _takes(function: Function, names: set[str]) -> bool:
 
 
 def _takes_whole_body(function: Function, arguments: Arguments) -> bool:
-    return (
-        len(function.parameters) == 1
-        and not function.parameters[0].name
-        and function.parameters[0].type in arguments.value_types
-    )
+    return _takes_one_value(function) and function.parameters[0].type in arguments.value_types
+
+
+def _takes_one_value(function: Function) -> bool:
+    return len(function.parameters) == 1 and not function.parameters[0].name
+
+
+def _whole(arguments: Arguments, wanted: str) -> str:
+    """Return all arguments as the one value of a parameter without a name, which gets them however it was found.
+
+    So does a parameter with a default, of which nothing is said; and a text that is called by the name "".
+    """
+    if arguments.payload is None:
+        told = {name: texts[-1] for name, texts in (arguments.texts or {}).items()}
+        text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    else:
+        text = arguments.payload.text
+        if "json" not in arguments.value_types:
+            return text
+    return f"\\x{text.encode().hex()}" if wanted == "bytea" else text
 
 
 def _given_sql(function: Function, arguments: Arguments, values: Values) -> tuple[str, str]:
     """Return what to read the arguments from, if anything, and the arguments."""
+    if _takes_one_value(function):
+        return "", f"{values.add(_whole(arguments, function.parameters[0].type))}::{function.parameters[0].type}"
     if arguments.payload is not None:
-        if _takes_whole_body(function, arguments):
-            return "", f"{values.add(arguments.payload.text)}::{function.parameters[0].type}"
         given = [each for each in function.parameters if each.name in arguments.names]
         if not given:
             return "", ""

@@ -127,6 +127,8 @@ def read(document: str, shown: views.Shown) -> Catalog:
     for each in told["functions"]:
         name = each["schema"], each["name"]
         functions[name] = (*functions.get(name, ()), _function(each, relations, represented))
+    # Those of one name in PostgREST's order, in which the error of a call that fits several names them.
+    functions = {name: tuple(sorted(overloads, key=_place)) for name, overloads in functions.items()}
     known = list(views.foreign_keys(shown, keys))
     handlers = tuple(
         Handler(each["media"], each["function"] and tuple(each["function"]), each["of"] and tuple(each["of"]))
@@ -134,6 +136,10 @@ def read(document: str, shown: views.Shown) -> Catalog:
         if each["of"] or each["any"]
     )
     return Catalog(document, relations, relationships(relations, known, primary, by_function), functions, handlers)
+
+
+def _place(function: Function) -> tuple[int, list[tuple[str, str]]]:
+    return len(function.parameters), [(each.name, each.type) for each in function.parameters]
 
 
 def _function(told: dict[str, Any], relations: Mapping[Name, Relation], represented: dict[str, Any]) -> Function:

@@ -10,7 +10,9 @@ from stack.rest.sql import array, quoted
 from stack.rest.syntax import Condition
 
 if TYPE_CHECKING:
-    from stack.rest.plans import ReadPlan
+    from collections.abc import Callable
+
+    from stack.rest.plans import EmbedPlan, ReadPlan
     from stack.rest.relations import Relation
     from stack.rest.sql import Values
     from stack.rest.syntax import Field, Filter
@@ -36,12 +38,20 @@ def field_sql(relation: Relation, alias: str, field: Field, values: Values) -> s
     return f"({path})"
 
 
-def filter_sql(plan: ReadPlan, each: Filter, values: Values) -> str:
-    """Return as SQL a condition on the rows of the plan. values: receives what it compares with as parameters."""
-    if isinstance(each, Condition):
-        found = _condition_sql(plan, each, values)
+def filter_sql(plan: ReadPlan, each: Filter, values: Values, embedded: Callable[[EmbedPlan], str] | None = None) -> str:
+    """Return as SQL a condition on the rows of the plan. values: receives what it compares with as parameters.
+
+    embedded: says as SQL whether an embed has rows; by default, its join does.
+    """
+    if not isinstance(each, Condition):
+        members = (filter_sql(plan, member, values, embedded) for member in each.members)
+        found = f" {each.conjunction.upper()} ".join(members)
+    elif embedded is not None and is_about_embed(plan, each):
+        # Not twice NOT, behind which the planner does not see that it is a join.
+        missing = (each.value == "null") is not each.negated
+        return f"{'NOT ' if missing else ''}{embedded(plan.embed(each.field.name))}"
     else:
-        found = f" {each.conjunction.upper()} ".join(filter_sql(plan, member, values) for member in each.members)
+        found = _condition_sql(plan, each, values)
     return f"NOT ({found})" if each.negated else f"({found})"
 
 

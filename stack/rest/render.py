@@ -57,8 +57,21 @@ def rows_sql(plan: ReadPlan, values: Values, source: str, link: str | None = Non
 
 
 def counted_sql(plan: ReadPlan, values: Values, source: str) -> str:
-    """Return a SELECT with one row for each row that there would be without limit and offset."""
-    return "SELECT 1 " + _filtered_sql(plan, values, source, None)
+    """Return a SELECT with one row for each row that there would be without limit and offset.
+
+    What has to be embedded is asked for with EXISTS, as PostgREST does: the planner's guess depends on that.
+    """
+    return _counted_sql(plan, values, source, None)
+
+
+def _counted_sql(plan: ReadPlan, values: Values, source: str, link: str | None) -> str:
+    def embedded(embed: EmbedPlan) -> str:
+        return f"EXISTS ({_counted_sql(embed.rows, values, *_source_and_link(embed, plan, source))})"
+
+    wanted = [link] if link else []
+    wanted += [filter_sql(plan, each, values, embedded) for each in plan.filters]
+    wanted += [embedded(each) for each in plan.embeds if each.embed.inner]
+    return f"SELECT 1 FROM {source} AS {plan.alias}" + (f" WHERE {' AND '.join(wanted)}" if wanted else "")
 
 
 def body_sql(shape: Shape, each: str) -> str:

@@ -75,8 +75,9 @@ def no_function(
     schema. overloads: the names of the arguments of those that have this name.
     """
     called, given = f"{schema}.{name}", ", ".join(sorted(arguments))
-    what = f"{called}({given})" if given else f"{called} without parameters"
-    searched = f" with parameter{'s' if len(arguments) > 1 else ''} {given}" if given else " without parameters"
+    # An argument may have the name "", as the page calls one that has none.
+    what = f"{called}({given})" if arguments else f"{called} without parameters"
+    searched = f" with parameter{'s' if len(arguments) > 1 else ''} {given}" if arguments else " without parameters"
     whole = unnamed in ("text", "xml", "bytea")
     if whole:
         what, searched = called, f" with a single unnamed {unnamed} parameter"

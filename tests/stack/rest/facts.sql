@@ -71,6 +71,9 @@ CREATE FUNCTION public.fact_which(a int, b int) RETURNS text LANGUAGE sql IMMUTA
 CREATE FUNCTION public.fact_echo(json) RETURNS json LANGUAGE sql IMMUTABLE AS 'SELECT $1';
 CREATE FUNCTION public.fact_shout(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT upper($1)';
 CREATE FUNCTION public.fact_size(bytea) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT length($1)';
+CREATE FUNCTION public.fact_repeat(text DEFAULT 'default') RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+CREATE FUNCTION public.fact_apart(a text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT a';
+CREATE FUNCTION public.fact_apart(a int) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT a::text';
 CREATE FUNCTION public.fact_sum(numbers int[]) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT sum(n) FROM unnest(numbers) AS n';
 CREATE FUNCTION public.fact_rename(boat int, new_name text) RETURNS SETOF public.fact_boats LANGUAGE sql
   AS 'UPDATE public.fact_boats SET name = new_name WHERE id >= boat RETURNING *';
@@ -109,5 +112,11 @@ CREATE FUNCTION public.fact_own_json_step(public."application/json", public.fact
   RETURNS public."application/json" LANGUAGE sql IMMUTABLE AS $$ SELECT '{"own": true}'::public."application/json" $$;
 CREATE AGGREGATE public.fact_own_json_made(public.fact_own_json) (
   sfunc = public.fact_own_json_step, stype = public."application/json", initcond = '{}');
+
+CREATE TABLE public.fact_guessed (id int PRIMARY KEY);
+CREATE TABLE public.fact_guesses (id int PRIMARY KEY, of_id int REFERENCES public.fact_guessed, said text NOT NULL);
+INSERT INTO public.fact_guessed SELECT generate_series(1, 100);
+INSERT INTO public.fact_guesses SELECT n, n % 10 + 1, 'x' FROM generate_series(1, 1000) AS n;
+ANALYZE public.fact_guessed, public.fact_guesses;
 
 GRANT ALL ON ALL TABLES IN SCHEMA public TO service_role;
