@@ -107,12 +107,7 @@ def held_back(method: str, url: str, status: int, headers: Mapping[str, str]) ->
 
 def reply(frame: str | bytes) -> str | None:
     """Return the server's reply to a frame that was held back, as if it had been sent; None if it wants none."""
-    if isinstance(frame, bytes):
-        return None
-    try:
-        found = json.loads(frame)
-    except ValueError:
-        return None
+    found = wire.content(frame)
     done = {"status": "ok", "response": {}}
     match found:
         case [join, reference, str(topic), str(), _]:

@@ -8,6 +8,7 @@ import pytest
 
 from connect import paths
 from stack.web import NODE_MODULES
+from tests.connect.scenario.fix_own_pages import as_live
 
 PAGE = paths.ROOT / "tests" / "connect" / "scenario" / "pages" / "postbox.html"
 CLIENT = NODE_MODULES / "@supabase" / "supabase-js" / "dist" / "umd" / "supabase.js"
@@ -46,9 +47,7 @@ def postbox(stack_of, tmp_path_factory):
     shutil.copy(PAGE, site)
     shutil.copy(CLIENT, site)
     (site / "settings.js").write_text(f"const SETTINGS = {json.dumps({'url': stack.api_url, 'key': stack.anon_key})}")
-    users = ",".join(f"{user['email']}:{user['password']}" for user in stack.users)
-    values = {"DSN": stack.verifier_dsn, "API_URL": stack.api_url, "ANON_KEY": stack.anon_key}
-    settings = {f"CONNECT_STAGING_{key}": value for key, value in values.items()} | {"CONNECT_E2E_USERS": users}
+    settings = as_live(stack)
     with serving(site) as address:
 
         def judge(run, ways, *names, version=2, more="", parts="", lacking=()):
