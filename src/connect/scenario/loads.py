@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pgproof import moment
-from pgproof.browser import headlines
+from pgproof.browser import circumstances
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ def load(scenario: Scenario, person: Person, number: int) -> Load:
     except AssertionError as error:
         tab = scenario.tabs[known]
         said = str(error).splitlines()[0]
-        return Load(number, to_list, to_live, headlines.loading(tab) if tab.log.under_way else said)
+        return Load(number, to_list, to_live, circumstances.loading(tab) if tab.log.under_way else said)
     # A picture of a good load tells nothing.
     scenario.tabs.remove(tab)
     tab.page.close()

@@ -7,13 +7,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from connect.scenario import beside, inbox, people
+from connect.scenario import beside, chats, inbox, judging, people
 from connect.scenario.chat import Chat
 from connect.scenario.devices import Devices
 from connect.vocabulary import VOCABULARY
-from pgproof import moment
 from pgproof.browser import Tab
-from pgproof.history import Line, Observer, Recorder, check
 from pgproof.timing import eventually, unit
 
 if TYPE_CHECKING:
@@ -55,7 +53,7 @@ class Scenario:
         self._texts = 0
         self._keys: dict[str, str] = {}
         self._people = 0
-        self._said: list[tuple[str, str, str, Moment, Moment]] = []
+        self._said: list[judging.Said] = []
         self._opened = ExitStack()
         self.scrub.learn(*self.target.secrets)
 
@@ -88,15 +86,9 @@ class Scenario:
     def chat(self, *members: Person, label: str = "chat") -> Chat:
         """Create and return a new group chat, made by the first of its members."""
         chat = Chat(str(uuid.uuid4()), self.text(label), members)
-        maker = members[0]
         # Registered before the chat is created: it may exist although no answer came.
-        self._opened.callback(self._remove, chat)
-        row = {"id": chat.id, "type": "group", "name": chat.name, "created_by": maker.id}
-        if self.target.copied:
-            self._fit(row, members)
-        else:
-            maker.api.add("chats", row)
-            maker.api.add("chat_participants", *({"chat_id": chat.id, "user_id": member.id} for member in members))
+        self._opened.callback(chats.remove, self.target, chat)
+        chats.make(self.target, chat)
         self._keys[chat.name] = chat.id
         self.chats.append(chat)
         return chat
@@ -110,19 +102,7 @@ class Scenario:
 
     def say_many(self, person: Person, chat: Chat, texts: list[str], **columns: Any) -> list[str]:
         """Send several messages by the API in one request, which stores them in this order, and return their texts."""
-        rows = (
-            {
-                "chat_id": chat.id,
-                "sender_id": person.id,
-                "message_text": text,
-                "client_generated_id": str(uuid.uuid4()),
-                **columns,
-            }
-            for text in texts
-        )
-        began = moment.now()
-        person.api.insert("chat_messages", *rows)
-        self._said += [(chat.id, text, person.name, began, moment.now()) for text in texts]
+        self._said += chats.say(person, chat, texts, columns)
         return texts
 
     def read(self, person: Person, chat: Chat) -> None:
@@ -201,19 +181,7 @@ class Scenario:
 
         Every tab that opened the chat should see it. A tab is judged by its last recorded state: wait for one first.
         """
-        recorder = Recorder()
-        for chat_id, text, by, began, ended in self._said:
-            if chat_id == chat.id:
-                recorder.sent(text, by, began)
-                recorder.acknowledged(text, ended)
-        for tab in self.tabs:
-            if chat.name in tab.opened:
-                tab.tell(recorder, chat.name)
-        for name, where, subscription in self.listeners:
-            if where == chat:
-                _heard(recorder, name, subscription)
-        recorder.stored(row.row() for row in self.rows(chat))
-        return check(recorder.history())
+        return judging.judge(chat, self._said, self.tabs, self.listeners, self.rows(chat))
 
     def expect_good(self, chat: Chat, *, disturbed: bool = False) -> None:
         """Fail, with the orders side by side, unless the chat's history becomes free of anomalies in time.
@@ -254,29 +222,7 @@ class Scenario:
         return beside.Stored(self.target.database, self.chats, self._sent, None if person is None else person.id)
 
     def _sent(self) -> dict[str, Moment]:
-        """Return when each text was sent at the latest."""
-        by_api = {text: ended for _, text, _, _, ended in self._said}
-        return by_api | {text: at for tab in self.tabs for _, text, at in tab.sent}
-
-    def _fit(self, row: dict[str, Any], members: tuple[Person, ...]) -> None:
-        """Make a chat in a copy of somebody's database, whose page may make one in another way."""
-        import psycopg
-
-        from connect import fitting
-
-        assert self.target.administrator is not None, "a copy runs on a stack"
-        with psycopg.connect(self.target.administrator, autocommit=True) as connection:
-            fitting.chat(connection, row, [member.id for member in members])
-
-    def _remove(self, chat: Chat) -> None:
-        maker = chat.members[0]
-        if maker.api.delete("chats", id=f"eq.{chat.id}") or not maker.api.select("chats", id=f"eq.{chat.id}"):
-            return
-        # Not every project lets its users delete a chat; what is on a stack is nobody's.
-        if self.target.administrator is None:
-            raise AssertionError(
-                f"{maker.account.email} may not remove '{chat.name}', which the test created; remove it yourself"
-            )
+        return judging.last_sent(self._said, self.tabs)
 
     def _person(self, name: str) -> Person:
         self._people += 1
@@ -296,15 +242,3 @@ class Scenario:
         )
         self.tabs.append(tab)
         return tab
-
-
-def _heard(recorder: Recorder, name: str, subscription: Subscription) -> None:
-    recorder.observer(Observer(name))
-    recorder.watching(name, subscription.states[0][0])
-    for change in subscription.events:
-        # A DELETE has only the key of the row.
-        if change.type != "DELETE":
-            record = change.record
-            text = record["message_text"]
-            line = Line(text, text, record["status"], deleted=record["deleted_at"] is not None)
-            recorder.heard(name, change.type, line, change.received)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from playwright.sync_api import Error, TimeoutError
 
@@ -12,6 +12,10 @@ from pgproof.timing import unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from playwright.sync_api import Locator
+
+    from pgproof.browser.frontend import Frontend
 
 SECONDS = 15
 # What Playwright says of an element that cannot be acted on, and what that means; the first that is found counts.
@@ -35,6 +39,13 @@ _CALLED = re.compile(r"^(?P<kind>\w+)\.(?P<deed>\w+): ")
 _WAITED = re.compile(r"waiting for (?P<element>(?:locator|get_by)[^\n]*)")
 
 
+class Described(Protocol):
+    """What is asked of a View."""
+
+    name: str
+    frontend: Frontend
+
+
 @contextmanager
 def acting(name: str, deed: str) -> Iterator[None]:
     """Raise AssertionError, one sentence first, if the browser cannot do what is done in the block.
@@ -54,6 +65,20 @@ def acting(name: str, deed: str) -> Iterator[None]:
 def patience() -> float:
     """Return how many milliseconds an action may take."""
     return 1000 * SECONDS * unit()
+
+
+def click(view: Described, element: Locator, what: str, name: str, times: int = 1) -> None:
+    """Click an element, once or in one go. what: in words. name: of its selector.
+
+    Raises AssertionError, which says what hinders.
+    """
+    with acting(view.name, f"click {what} ({key(view, name)})"):
+        element.click(timeout=patience(), click_count=times)
+
+
+def key(view: Described, name: str) -> str:
+    """Return a selector with its name, as sentences have it."""
+    return f"selectors.{name}, '{view.frontend.selector(name)}'"
 
 
 def reason(message: str) -> str:

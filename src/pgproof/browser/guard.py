@@ -9,13 +9,19 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pgproof.browser import wire
 from pgproof.browser.vocabulary import PLAIN, Vocabulary
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_REFUSED = 403
 _READING = frozenset(("GET", "HEAD", "OPTIONS"))
+# Where the API is not known, what tells it from a page.
+_SERVICE = re.compile(r"/(?:auth|rest|realtime|storage|functions|graphql)/v1(?:/|$)")
 # A session is needed to read, and changes nothing that a person sees.
 _SESSION = re.compile(r"/auth/v1/token")
 # A function that only gets is called by POST as well; one that "gets or creates" is not one of them.
@@ -25,6 +31,8 @@ _COUNTED = re.compile(r"/auth/v1/verify\b")
 # What a client says to receive; anything else is for others.
 _RECEIVING = frozenset(("phx_join", "phx_leave", "heartbeat", "access_token"))
 SAID = "this run only reads"
+# On every answer that stands for one of the server's.
+MARK = "x-held-back"
 
 
 @dataclass(frozen=True)
@@ -39,13 +47,15 @@ class Answer:
 class Rules:
     """What a page may ask for. api_url: of the project. page_url: of the page. vocabulary: the API's names.
 
+    api_url may be None, if nobody knows it: then every address counts as the API's that is one of Supabase's services.
+
     Requests that read may leave, to anywhere. Of the others, those that get a session may, and functions of the API
     whose name says that they only get. What a page reports by itself, as every chat page marks what it has shown, is
     answered as if there were nothing to mark. Another write to the API or to the page's own server gets 403, which a
     test sees as a problem of the page; one to anybody else, as to a service that counts visits, an empty answer.
     """
 
-    api_url: str
+    api_url: str | None
     page_url: str
     vocabulary: Vocabulary = field(default=PLAIN, repr=False)
 
@@ -53,17 +63,17 @@ class Rules:
         """Return what the page gets instead, None if the request may leave."""
         path = self._in_api(url)
         if path is not None and _COUNTED.match(path):
-            return Answer(403, {"message": SAID})
+            return Answer(_REFUSED, {"message": SAID})
         if method in _READING:
             return None
         if path is None:
             own = _origin(url) == _origin(self.page_url)
-            return Answer(403, {"message": SAID}) if own else Answer(204)
+            return Answer(_REFUSED, {"message": SAID}) if own else Answer(204)
         if _SESSION.fullmatch(path) or _GETTING.fullmatch(path):
             return None
         if self.vocabulary.reports(path):
             return Answer(200, self.vocabulary.marked)
-        return Answer(403, {"message": SAID})
+        return Answer(_REFUSED, {"message": SAID})
 
     def may_send(self, url: str, frame: str | bytes) -> bool:
         """Return whether a frame may leave through the websocket of this address: only what asks realtime to tell."""
@@ -75,21 +85,29 @@ class Rules:
 
     def _in_api(self, url: str) -> str | None:
         """Return the path of an address below the API's, None if it is elsewhere."""
-        base = urlsplit(self.api_url.rstrip("/"))
         path = urlsplit(url).path
+        if self.api_url is None:
+            service = _SERVICE.search(path)
+            return None if service is None else path[service.start() :]
+        base = urlsplit(self.api_url.rstrip("/"))
         if _origin(url) != _origin(self.api_url) or not path.startswith(f"{base.path}/"):
             return None
         return path.removeprefix(base.path)
 
 
+def held_back(method: str, url: str, status: int, headers: Mapping[str, str]) -> str | None:
+    """Return the sentence on a request that was refused because nothing may be written, None for another answer.
+
+    headers: of the answer, their names in lower case.
+    """
+    if status != _REFUSED or MARK not in headers:
+        return None
+    return f"the page tried to write, {method} {urlsplit(url).path}, and {SAID}; --allow-writes lets it"
+
+
 def reply(frame: str | bytes) -> str | None:
     """Return the server's reply to a frame that was held back, as if it had been sent; None if it wants none."""
-    if isinstance(frame, bytes):
-        return None
-    try:
-        found = json.loads(frame)
-    except ValueError:
-        return None
+    found = wire.content(frame)
     done = {"status": "ok", "response": {}}
     match found:
         case [join, reference, str(topic), str(), _]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from pgproof.browser import certificate, guarded_socket
-from pgproof.browser.guard import Answer
+from pgproof.browser.guard import MARK, Answer
 
 if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter
@@ -68,8 +68,8 @@ class _Proxy:
         self._asking = ssl.create_default_context()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
-        # A tunnel's name does not say what goes through it; of these two it is known.
-        self._schemes = {_place(url): urlsplit(url).scheme for url in (rules.page_url, rules.api_url)}
+        # A tunnel's name does not say what goes through it; of these two, and of what was asked before, it is known.
+        self._schemes = {_place(url): urlsplit(url).scheme for url in (rules.page_url, rules.api_url) if url}
 
     async def start(self) -> int:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=_LONGEST_HEAD)
@@ -110,6 +110,8 @@ class _Proxy:
                 await writer.start_tls(self._serving)
             base = f"{scheme}://{request.target}"
             request = await _head(reader)
+        else:
+            self._schemes.setdefault(_place(request.target), "http")
         url = base + request.target
         upgraded = request.header("upgrade").lower() == "websocket"
         instead = None if upgraded else self._rules.answer(request.method, url)
@@ -176,6 +178,7 @@ def _answered(answer: Answer, request: _Request) -> bytes:
         f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}",
         f"Access-Control-Allow-Origin: {request.header('origin') or '*'}",
         "Access-Control-Allow-Credentials: true",
+        f"{MARK}: yes",
         "Content-Type: application/json",
         "Connection: close",
     ]

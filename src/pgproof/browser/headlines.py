@@ -7,21 +7,15 @@ words.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from pgproof.browser import differences
+from pgproof.browser.circumstances import instead, is_visible, nested, pending, reads, told
 from pgproof.timing import unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from playwright.sync_api import Page
-
-    from pgproof.browser.evidence import Beside
-    from pgproof.browser.frontend import Frontend
-    from pgproof.browser.log import Log
-    from pgproof.browser.page_state import PageState, Record
-    from pgproof.browser.sightings import Sightings
+    from pgproof.browser.circumstances import Watched
+    from pgproof.browser.page_state import PageState
 
 # The element inside which another one is looked up.
 _OUTER = {
@@ -33,59 +27,20 @@ _OUTER = {
     "quote": "message",
 }
 _OF_THE_LIST = ("conversation", "conversation_name", "last_message", "badge")
-_LONGEST = 160
-_MOST = 10
-
-# innerText is what a person sees; it stops at the border of a shadow root.
-_WORDS = """() => {
-  const read = (root) => {
-    let text = root.innerText ?? [...root.children].map((each) => each.innerText ?? '').join(' ')
-    for (const each of root.querySelectorAll('*')) if (each.shadowRoot) text += ' ' + read(each.shadowRoot)
-    return text
-  }
-  return document.body ? read(document.body) : ''
-}"""
-_NESTED = """(elements) => {
-  const shown = (each) => `<${each.tagName.toLowerCase()}${each.className ? ` class="${each.className}"` : ''}>`
-  for (const inner of elements)
-    for (const outer of elements)
-      if (inner !== outer && outer.contains(inner)) return [elements.length, shown(outer), shown(inner)]
-  return null
-}"""
-
-
-class Watched(Protocol):
-    """What is asked of a View."""
-
-    name: str
-    frontend: Frontend
-    page: Page
-    log: Log
-    recording: list[Record]
-    sightings: Sightings
-    beside: Beside | None
-
-    @property
-    def state(self) -> PageState:
-        """The last recorded state."""
-
-    @property
-    def showing(self) -> str | None:
-        """The name of the conversation that was opened last, None if none was."""
 
 
 def nothing(view: Watched, key: str, selector: str) -> str:
     """Return the message for an element that was wanted and is not there. key: its name in the description."""
     name = key.removeprefix("selectors.")
     blamed = f"{key} of {view.frontend.name}, '{selector}',"
-    if name in _OF_THE_LIST and (pending := _pending(view)):
-        return _told(f"{view.name}: the list never came: {pending}", view, f"{blamed} matches nothing visible")
+    if name in _OF_THE_LIST and (waiting := pending(view)):
+        return told(f"{view.name}: the list never came: {waiting}", view, f"{blamed} matches nothing visible")
     if view.sightings.has(selector):
-        first = f"{view.name} needs {name} ({key} of {view.frontend.name}, '{selector}'), and {_instead(view)}"
-        return _told(first, view)
-    return _told(
+        first = f"{view.name} needs {name} ({key} of {view.frontend.name}, '{selector}'), and {instead(view)}"
+        return told(first, view)
+    return told(
         f"{blamed} matches nothing visible at {view.page.url} ({view.name}),"
-        f" and never did in this run; {_instead(view)}",
+        f" and never did in this run; {instead(view)}",
         view,
     )
 
@@ -94,87 +49,34 @@ def not_shown(view: Watched, what: str, selector: str | None, seconds: float) ->
     """Return the message for a wait whose time is up. selector: the name of the one that was waited for."""
     failed = f"{view.name} should show {what}, but after {seconds * unit():g} s"
     name = selector
-    if name in _OUTER and not _is_visible(view, _OUTER[name]):
+    if name in _OUTER and not is_visible(view, _OUTER[name]):
         name = _OUTER[name]
-    if name and not _is_visible(view, name):
+    if name and not is_visible(view, name):
         return _without(view, failed, name)
-    nested = next(filter(None, (_nested(view, each) for each in ("conversation", "message"))), None)
-    if nested:
-        return _told(f"{failed} {nested}", view)
+    inside = next(filter(None, (nested(view, each) for each in ("conversation", "message"))), None)
+    if inside:
+        return told(f"{failed} {inside}", view)
     if found := differences.of(view, about_the_list=selector in _OF_THE_LIST):
-        return _told(f"{found.kind}: {failed} {found.sentence}", view)
-    return _told(f"{failed} {_there(view.state)}{_alert(view.state)}", view)
-
-
-def words(view: Watched) -> str:
-    """Return what the page says, in its own words, shortened."""
-    text = _all_words(view)
-    return text if len(text) <= _LONGEST else text[:_LONGEST].rstrip() + "…"
-
-
-def _all_words(view: Watched) -> str:
-    return " ".join(str(view.page.evaluate(_WORDS)).split())
-
-
-def loading(view: Watched) -> str:
-    """Return where in loading a page is: what it waits for, what was answered last, whether changes flow."""
-    answers = [event.text for event in view.log.events if event.kind == "answer"]
-    answered = f"{len(answers)} requests were answered, the last with {answers[-1]}" if answers else "none was answered"
-    return f"{_pending(view) or 'no request is under way'}; {answered}; {_socket(view)}"
+        return told(f"{found.kind}: {failed} {found.sentence}", view)
+    return told(f"{failed} {_there(view.state)}{_alert(view.state)}", view)
 
 
 def _without(view: Watched, failed: str, name: str) -> str:
     """Return the message for a wait that found nothing that a selector matches."""
     selector = view.frontend.selector(name)
     blamed = f"selectors.{name} of {view.frontend.name}, '{selector}',"
-    if name == "conversation" and (pending := _pending(view)):
-        return _told(f"{failed} the list never came: {pending}", view, f"{blamed} matches nothing visible")
+    if name == "conversation" and (waiting := pending(view)):
+        return told(f"{failed} the list never came: {waiting}", view, f"{blamed} matches nothing visible")
     found = differences.of(view, about_the_list=name in _OF_THE_LIST)
     # Where the page's own words lack the text, no selector could have found it.
-    if found and (view.sightings.has(selector) or not _reads(view, found.missing)):
-        return _told(f"{found.kind}: {failed} {found.sentence}; {_instead(view)}", view)
+    if found and (view.sightings.has(selector) or not reads(view, found.missing)):
+        return told(f"{found.kind}: {failed} {found.sentence}; {instead(view)}", view)
     if view.sightings.has(selector):
-        return _told(f"{failed} {_instead(view)}", view)
-    return _told(
-        f"{failed} {blamed} matches nothing visible at {view.page.url}, and never did in this run; {_instead(view)}",
+        return told(f"{failed} {instead(view)}", view)
+    return told(
+        f"{failed} {blamed} matches nothing visible at {view.page.url}, and never did in this run; {instead(view)}",
         view,
     )
-
-
-def _told(headline: str, view: Watched, *more: str) -> str:
-    """Return a headline with what else is known, one line each."""
-    return "\n".join([headline, *more, *_evidence(view)])
-
-
-def _evidence(view: Watched) -> Sequence[str]:
-    lines = []
-    if not view.state.conversations and not view.state.composer:
-        lines.append(f"loading: {loading(view)}")
-    if view.beside is not None:
-        stored = view.beside.messages(view.showing) if view.showing else None
-        if stored is not None:
-            held = "; ".join(map(str, stored[-_MOST:])) or "no message"
-            more = f" (the last {_MOST} of {len(stored)})" if len(stored) > _MOST else ""
-            lines.append(f"the database holds of '{view.showing}'{more}: {held}")
-        else:
-            rows = view.beside.conversations()
-            if rows is not None:
-                held = "; ".join(map(str, rows[:_MOST])) or "nothing"
-                lines.append(f"the database holds {len(rows)} conversations of this person: {held}")
-    problems = view.log.problems
-    if problems:
-        lines.append(f"first of {len(problems)} problems: {problems[0]}")
-    return lines
-
-
-def _instead(view: Watched) -> str:
-    said = words(view)
-    return f"the page says '{said}'" if said else "the page is empty"
-
-
-def _reads(view: Watched, missing: str | None) -> bool:
-    """Return whether the page's own words contain a text that is missing; True without one."""
-    return missing is None or " ".join(missing.split()) in _all_words(view)
 
 
 def _there(shown: PageState) -> str:
@@ -185,37 +87,3 @@ def _there(shown: PageState) -> str:
 
 def _alert(shown: PageState) -> str:
     return f"; it says '{shown.alert}'" if shown.alert else ""
-
-
-def _pending(view: Watched) -> str:
-    """Return which requests are under way and for how long, empty if none is."""
-    waiting = view.log.under_way
-    told = [f"{each.what} has been waiting for {each.seconds:.1f} s" for each in waiting[:3]]
-    return ", ".join(told) + (f", and {len(waiting) - 3} more" if len(waiting) > 3 else "")
-
-
-def _socket(view: Watched) -> str:
-    if view.log.socket is None:
-        return "no websocket is open"
-    asked = len(view.log.subscriptions)
-    if not asked:
-        return "the websocket is open, and no subscription to changes was asked for"
-    told = "confirmed" if view.log.is_live else "not confirmed"
-    return f"the websocket is open, and its {asked} subscriptions to changes are {told}"
-
-
-def _nested(view: Watched, name: str) -> str | None:
-    """Return a sentence on matches of a selector inside other matches of it, None if there are none."""
-    selector = view.frontend.selector(name)
-    found = view.page.locator(selector).filter(visible=True).evaluate_all(_NESTED)
-    if found is None:
-        return None
-    count, outer, inner = found
-    return (
-        f"selectors.{name} of {view.frontend.name}, '{selector}', matches elements inside each other: of {count}"
-        f" matches, {outer} contains {inner}; it should match each {name} once"
-    )
-
-
-def _is_visible(view: Watched, name: str) -> bool:
-    return view.page.locator(view.frontend.selector(name)).filter(visible=True).count() > 0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from pgproof import moment
-from pgproof.browser import wire
+from pgproof.browser import guard, wire
 from pgproof.browser.vocabulary import PLAIN, Vocabulary
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _BROKEN_OFF = "net::ERR_ABORTED"
 _NOT_LOADED = re.compile(r"Failed to load resource: (?:the server responded with a status of (\d+)|(net::\w+))")
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 LAST = 20
+HELD_BACK = "held back"
 
 
 class Event(NamedTuple):
@@ -103,8 +104,12 @@ class Log:
 
     @property
     def problems(self) -> list[str]:
-        """Console errors, page errors, failed requests and answers with status 400 or above, one line each."""
-        return [f"{event.kind}: {event.text}" for event in self.events if event.is_problem]
+        """Console errors, page errors, failed requests and answers with status 400 or above, one line each.
+
+        What the page tried to write comes first: much else may go wrong only since it was held back.
+        """
+        found = [event for event in self.events if event.is_problem]
+        return [f"{event.kind}: {event.text}" for event in sorted(found, key=lambda event: event.kind != HELD_BACK)]
 
     @property
     def is_live(self) -> bool:
@@ -174,7 +179,9 @@ class Log:
         if not failed and response.request.method == "POST" and self._vocabulary.sends(response.url):
             self.acknowledged += [(text, moment.now()) for text in self._vocabulary.texts(response.request.post_data)]
         if failed or response.request.resource_type in ("fetch", "xhr"):
-            self.note("answer", f"{response.status} to {response.request.method} {response.url}", bad)
+            held = guard.held_back(response.request.method, response.url, response.status, response.headers)
+            told = f"{response.status} to {response.request.method} {response.url}"
+            self.note("answer" if held is None else HELD_BACK, held or told, bad)
 
     def _is_known(self, method: str, url: str, status: str) -> bool:
         """Return whether the description says that this request may fail."""

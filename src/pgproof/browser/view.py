@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import re
 import time
-from functools import cache
 from itertools import groupby
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from playwright.sync_api import Error, TimeoutError
 
-from pgproof.browser import headlines
+from pgproof.browser import circumstances, headlines
 from pgproof.browser.log import Log
-from pgproof.browser.page_state import PageState, Record, record
+from pgproof.browser.page_recorder import PageRecorder
+from pgproof.browser.page_state import PageState
 from pgproof.browser.sightings import Sightings
 from pgproof.browser.vocabulary import PLAIN, Vocabulary
 from pgproof.timing import unit
@@ -26,6 +23,7 @@ if TYPE_CHECKING:
 
     from pgproof.browser.evidence import Beside
     from pgproof.browser.frontend import Frontend
+    from pgproof.browser.page_state import Record
     from pgproof.scrub import Scrubber
 
 SECONDS = 5
@@ -33,17 +31,10 @@ SECONDS = 5
 _QUIET_SECONDS = 1
 _PATIENCE = 4
 _NOTHING = PageState()
-# What Playwright says when a page is left while a script runs in it.
-_LEFT = re.compile("context was destroyed|navigat|promise was garbage collected")
 
 
 class NothingMatches(AssertionError):
     """Nothing visible is there that a selector of the description matches; the message says whose fault that may be."""
-
-
-@cache
-def _recorder() -> str:
-    return Path(__file__).with_name("recorder.js").read_text(encoding="utf-8")
 
 
 class View:
@@ -62,13 +53,10 @@ class View:
         self.frontend = frontend
         self.sightings = Sightings(context, frontend)
         self.beside: Beside | None = None
-        self.recording: list[Record] = []
         self.page: Page = context.new_page()
         self.log = Log(self.page, scrub, frontend.console_noise, vocabulary, frontend.failing_requests)
-        ticks = frontend.ticks.model_dump(exclude_none=True) if frontend.ticks else {}
-        described = {"selectors": frontend.selectors.model_dump(), "ticks": ticks}
-        self.page.expose_function("pgproofRecord", self._take)
-        self.page.add_init_script(f"({_recorder()})({json.dumps(described)})")
+        self._recorder = PageRecorder(self.page, frontend, self._taken)
+        self.recording: list[Record] = self._recorder.records
 
     @property
     def state(self) -> PageState:
@@ -114,7 +102,7 @@ class View:
     def find(self, key: str, selector: str) -> Locator:
         """Return the visible elements of any selector, as visible() does. key: its name in the description."""
         deadline = time.monotonic() + 3 * SECONDS * unit()
-        while not self._match(selector):
+        while not self.matches(selector):
             if not self.log.is_waiting or time.monotonic() > deadline:
                 self.now()
                 raise NothingMatches(headlines.nothing(self, key, selector))
@@ -132,18 +120,18 @@ class View:
         began = time.monotonic()
         deadline, latest = began + seconds * unit(), began + _PATIENCE * seconds * unit()
         seen = len(self.recording) - 1
-        self._next_record(0)
+        self._recorder.next(0)
         while True:
             # Check each state in turn: the awaited one may have lasted for a moment only.
             for shown in self.recording[max(seen, 0) :]:
                 if condition(shown.state):
                     return shown.state
             seen = len(self.recording)
-            left = max(deadline, self._changed() + _QUIET_SECONDS * unit()) - time.monotonic()
+            left = max(deadline, self._recorder.changed + _QUIET_SECONDS * unit()) - time.monotonic()
             if left <= 0 or time.monotonic() > latest:
                 waited = round((time.monotonic() - began) / unit(), 1)
                 raise AssertionError(headlines.not_shown(self, what, selector, waited))
-            self._next_record(left)
+            self._recorder.next(left)
 
     def wait_texts(self, texts: list[str], among: str = "") -> PageState:
         """Wait until the messages are exactly these, from top to bottom. among: only those that contain this text."""
@@ -161,7 +149,7 @@ class View:
             if left <= 0:
                 raise AssertionError(
                     f"{self.name}: no subscription to changes of the database was confirmed within"
-                    f" {SECONDS * unit():g} s: {headlines.loading(self)}\nthe page says '{headlines.words(self)}'"
+                    f" {SECONDS * unit():g} s: {circumstances.loading(self)}\n{circumstances.instead(self)}"
                 )
             self._wait_for_the_wire(left)
         return self
@@ -176,44 +164,21 @@ class View:
 
     def now(self) -> PageState:
         """Return what is shown now."""
-        self._next_record(0)
+        self._recorder.next(0)
         return self.state
 
-    def _changed(self) -> float:
-        """Return when the page last showed something new, on the monotonic clock."""
-        return self.recording[-1].at.monotonic if self.recording else 0.0
-
-    def _match(self, selector: str) -> bool:
+    def matches(self, selector: str) -> bool:
         """Return whether a selector matches something visible, asking again when the page is replaced meanwhile."""
-        asked = "([selector, quiet]) => pgproofRecorder.match(selector, quiet)"
         deadline = time.monotonic() + 3 * SECONDS * unit()
-        while (found := self._unless_left(asked, [selector, _QUIET_SECONDS * 1000 * unit()])) is None:
+        while (found := self._recorder.matches(selector, _QUIET_SECONDS * unit())) is None:
             if time.monotonic() > deadline:
                 return False
-        return bool(found)
+        return found
 
-    def _take(self, told: str) -> None:
-        taken = record(told)
+    def _taken(self, taken: Record) -> None:
         if not self.recording or self.recording[-1].opened != taken.opened:
             self.log.new_document()
-        self.recording.append(taken)
         self.sightings.take(taken.state)
-
-    def _next_record(self, seconds: float) -> None:
-        """Return when there is a newer state, the page was left for another, or time is up."""
-        known = (self.recording[-1].opened, self.recording[-1].version) if self.recording else ("", 0)
-        self._unless_left(
-            "([opened, version, wait]) => pgproofRecorder.after(opened, version, wait)", [*known, seconds * 1000]
-        )
-
-    def _unless_left(self, script: str, argument: list[Any]) -> Any:
-        """Return what a script evaluates to; None if the page went to another address, where a new recording begins."""
-        try:
-            return self.page.evaluate(script, argument)
-        except Error as error:
-            if not _LEFT.search(error.message):
-                raise
-        return None
 
     def _wait_for_the_wire(self, milliseconds: float) -> None:
         try:

@@ -24,15 +24,19 @@ class Push(NamedTuple):
     payload: Any
 
 
-def push(frame: str | bytes) -> Push | None:
-    """Return the Phoenix message in a frame, None if the frame is binary or not a message."""
+def content(frame: str | bytes) -> Any:
+    """Return what a frame holds as JSON, None if it is binary or not JSON."""
     if isinstance(frame, bytes):
         return None
     try:
-        found = json.loads(frame)
+        return json.loads(frame)
     except ValueError:
         return None
-    match found:
+
+
+def push(frame: str | bytes) -> Push | None:
+    """Return the Phoenix message in a frame, None if the frame is binary or not a message."""
+    match content(frame):
         case [_, _, str(topic), str(event), payload]:
             return Push(topic, event, payload)
         case {"topic": str(topic), "event": str(event), "payload": payload}:

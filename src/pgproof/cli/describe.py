@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser, project: Project) -> None:
     parser.add_argument("--env", metavar="NAME", help="whose API signs somebody in if the page has no sign-in form")
     parser.add_argument("--into", type=Path, metavar="FILE", help="where to write the description (default: printed)")
     parser.add_argument("--frontend", type=Path, metavar="FILE", help="show what this description matches instead")
+    parser.add_argument("--allow-writes", action="store_true", help="send what the page writes, instead of refusing it")
     parser.add_argument(
         "--picture", type=Path, default=Path("describe.png"), metavar="FILE", help="where to draw it (describe.png)"
     )
@@ -51,7 +52,8 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
         raise UsageError("describe needs Playwright and a browser; run: make setup-all") from None
     with chromium.running() as browser:
         given = _given(arguments.frontend, browser)
-        explorer = Explorer(browser, arguments.url, account, api, project.hooks.vocabulary)
+        vocabulary, writes = project.hooks.vocabulary, arguments.allow_writes
+        explorer = Explorer(browser, arguments.url, account, api, vocabulary, writes=writes)
         try:
             explorer.visit()
             return _describe(explorer, arguments, given)

@@ -15,6 +15,8 @@ from stack.web import NODE_MODULES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from connect.embedded_stack import Running
+
 PAGES = Path(__file__).parent / "pages"
 # What `supabase start` signs its keys with, on every machine.
 LOCAL_SECRET = "super-secret-jwt-token-with-at-least-32-characters-long"
@@ -27,6 +29,13 @@ class OwnPage(NamedTuple):
     api_url: str
     arguments: list[str]
     settings: dict[str, str]
+
+
+def as_live(stack: Running, name: str = "STAGING") -> dict[str, str]:
+    """The variables with which a run takes a stack for a live project, its people included. name: of the project."""
+    users = ",".join(f"{user['email']}:{user['password']}" for user in stack.users)
+    values = {"DSN": stack.verifier_dsn, "API_URL": stack.api_url, "ANON_KEY": stack.anon_key}
+    return {f"CONNECT_{name}_{key}": value for key, value in values.items()} | {"CONNECT_E2E_USERS": users}
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import uvicorn
 
 from stack.listening import listen, url
 from stack.web import page
+from tests.connect.scenario.fix_own_pages import as_live
 
 FRONTEND = """
 name = "my page"
@@ -51,12 +52,6 @@ def served(own_stack, tmp_path):
     thread.join()
 
 
-def settings(stack, name):
-    users = ",".join(f"{user['email']}:{user['password']}" for user in stack.users)
-    values = {"DSN": stack.verifier_dsn, "API_URL": stack.api_url, "ANON_KEY": stack.anon_key}
-    return {f"CONNECT_{name}_{key}": value for key, value in values.items()} | {"CONNECT_E2E_USERS": users}
-
-
 def chats(stack):
     with psycopg.connect(stack.dsn) as connection:
         return connection.execute("SELECT id FROM public.chats ORDER BY id").fetchall()
@@ -73,7 +68,7 @@ def hermit(stack):
     """Somebody new, who is in no conversation, with the others' password; their email."""
     query = """
         INSERT INTO auth.users (id, email, encrypted_password, email_confirmed_at)
-        SELECT 'hermit@example.com', encrypted_password, now() FROM auth.users LIMIT 1
+        SELECT gen_random_uuid(), 'hermit@example.com', encrypted_password, now() FROM auth.users LIMIT 1
         RETURNING email
     """
     with psycopg.connect(stack.dsn) as connection:
@@ -86,7 +81,7 @@ def test_another_page_is_verified(run, served):
     arguments, stack = served
     before = chats(stack)
     guides = [f"tests/e2e/test_{name}.py" for name in ("guide", "conversations", "sending", "realtime")]
-    done = run("-m", "e2e", *guides, "--env", "staging", *arguments, "-rs", **settings(stack, "STAGING"))
+    done = run("-m", "e2e", *guides, "--env", "staging", *arguments, "-rs", **as_live(stack, "STAGING"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "not applicable: the description of my page declares 'ticks' absent" in done.stdout
     assert re.search(r"\b1[0-9] passed, 1 skipped", done.stdout), done.stdout
@@ -99,7 +94,7 @@ def test_production_is_only_read(run, served):
     before = everything(stack)
     assert [row for row in before[2] if "sent" in row], "nothing that a page would report as delivered"
     # The database is staging's; what is tested is the name.
-    done = run("tests/e2e/test_guide.py", "--env", "prod", *arguments, "-rs", **settings(stack, "PROD"))
+    done = run("tests/e2e/test_guide.py", "--env", "prod", *arguments, "-rs", **as_live(stack, "PROD"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed, 3 skipped" in done.stdout
     assert "not applicable: it writes, and live Connect-Prod is only read without --allow-writes" in done.stdout
@@ -109,7 +104,7 @@ def test_production_is_only_read(run, served):
 def test_who_is_in_no_conversation_proves_nothing(run, served):
     """An empty list would agree with a page that shows nothing; the failure says whom to name instead."""
     arguments, stack = served
-    given = settings(stack, "PROD")
+    given = as_live(stack, "PROD")
     given["CONNECT_E2E_USERS"] = f"{hermit(stack)}:{stack.users[0]['password']}," + given["CONNECT_E2E_USERS"]
     done = run("tests/e2e/test_guide.py", "--env", "prod", *arguments, **given)
     assert done.returncode == 1, done.stdout + done.stderr

@@ -9,6 +9,7 @@ import pytest
 from connect import paths
 from stack.web import NODE_MODULES
 from stack.web.bundling import Bundler
+from tests.connect.scenario.fix_own_pages import as_live
 
 PAGES = paths.ROOT / "tests" / "connect" / "scenario" / "pages"
 ENTRIES = {"react": "main.jsx", "vue": "main.js"}
@@ -50,9 +51,7 @@ def foreign(stack_of, tmp_path_factory):
     if missing:
         pytest.skip(f"not in node_modules: {', '.join(missing)}; run: make setup-all")
     stack = stack_of("staging")
-    users = ",".join(f"{user['email']}:{user['password']}" for user in stack.users)
-    values = {"DSN": stack.verifier_dsn, "API_URL": stack.api_url, "ANON_KEY": stack.anon_key}
-    settings = {f"CONNECT_STAGING_{key}": value for key, value in values.items()} | {"CONNECT_E2E_USERS": users}
+    settings = as_live(stack)
 
     def judge(run, name, *names, changes=(), options=()):
         folder = tmp_path_factory.mktemp(name)

@@ -8,6 +8,7 @@ import pytest
 
 from connect import paths
 from stack.web import NODE_MODULES
+from tests.connect.scenario.fix_own_pages import as_live
 
 PAGE = paths.ROOT / "tests" / "connect" / "scenario" / "pages" / "postbox.html"
 CLIENT = NODE_MODULES / "@supabase" / "supabase-js" / "dist" / "umd" / "supabase.js"
@@ -46,9 +47,7 @@ def postbox(stack_of, tmp_path_factory):
     shutil.copy(PAGE, site)
     shutil.copy(CLIENT, site)
     (site / "settings.js").write_text(f"const SETTINGS = {json.dumps({'url': stack.api_url, 'key': stack.anon_key})}")
-    users = ",".join(f"{user['email']}:{user['password']}" for user in stack.users)
-    values = {"DSN": stack.verifier_dsn, "API_URL": stack.api_url, "ANON_KEY": stack.anon_key}
-    settings = {f"CONNECT_STAGING_{key}": value for key, value in values.items()} | {"CONNECT_E2E_USERS": users}
+    settings = as_live(stack)
     with serving(site) as address:
 
         def judge(run, ways, *names, version=2, more="", parts="", lacking=()):
@@ -112,8 +111,35 @@ def test_a_stale_preview_is_red(run, postbox):
     assert re.search(r"should show 'message \w+-\d+' beside", done.stdout)
 
 
-def test_a_feature_that_is_absent_starts_nothing(run, postbox):
-    """Where every test is not applicable, no browser is opened and nobody signs in."""
-    done = postbox(run, "once", "retrying.py::test_a_retry_after_a_lost_answer_stores_one_message", lacking=["retry"])
+@pytest.fixture
+def retrying(run, tmp_path):
+    """Runs the test of retrying where neither a browser nor a stack can start; hindered: by which of the variables."""
+    (tmp_path / "a file").touch()
+    nowhere = {"PATH": str(tmp_path), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path)}
+    hindrances = {"browser": nowhere, "stack": {"CONNECT_RUN_DIR": str(tmp_path / "a file")}}
+
+    def ask(*hindered, lacking):
+        described = tmp_path / "postbox.toml"
+        absent = json.dumps([*NEVER, *lacking])
+        described.write_text(FRONTEND.format(version=2, ways="once", absent=absent, more="", parts=""))
+        asked = "tests/e2e/test_retrying.py::test_a_retry_after_a_lost_answer_stores_one_message"
+        variables = {name: value for each in hindered for name, value in hindrances[each].items()}
+        return run("-m", "e2e", asked, "--env", "staging", f"--frontend={described}", "-rs", **variables)
+
+    return ask
+
+
+def test_a_feature_that_is_absent_starts_nothing(retrying):
+    """Where neither a browser nor a stack could start, the test is not applicable all the same."""
+    done = retrying("browser", "stack", lacking=["retry"])
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 skipped" in done.stdout
+    assert not_applicable(done) == {"declares 'retry' absent"}
+
+
+@pytest.mark.parametrize(("hindered", "says"), [("browser", "there is no Chromium"), ("stack", "set CONNECT_RUN_DIR")])
+def test_a_feature_that_is_there_starts_both(retrying, hindered, says):
+    """The test above is able to fail: with the feature, the run needs the browser and the stack."""
+    done = retrying(hindered, lacking=[])
+    assert done.returncode != 0, done.stdout + done.stderr
+    assert says in done.stdout + done.stderr

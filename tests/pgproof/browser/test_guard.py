@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from pgproof.browser import Log, guard
+from pgproof.scrub import Scrubber
+
 MESSAGES = "/rest/v1/chat_messages"
 SOCKET = "/realtime/v1/websocket"
 HELD = '403 {"message": "this run only reads"}'
@@ -112,19 +115,26 @@ def test_no_way_to_write_leaves_the_page(guarded, way):
 
 
 @pytest.mark.parametrize("way", LEAVING)
-@pytest.mark.parametrize("end", ["another page", "tab closed", "device closed"])
+@pytest.mark.parametrize("end", ["another page", "tab closed"])
 def test_nothing_leaves_with_the_page(guarded, way, end):
     """What a page writes while it is left or closed does not reach the API either."""
     guarded.run(LEAVING[way], guarded.api.url + MESSAGES)
-    if end == "device closed":
-        guarded.end()
-        assert guarded.api.arrived == []
-        return
     if end == "tab closed":
         guarded.page.close()
     else:
         guarded.page.goto(f"{guarded.site.url}/page.html?again")
     assert settled(guarded) == []
+
+
+@pytest.mark.parametrize("way", LEAVING)
+def test_nothing_leaves_as_the_device_is_closed(browser, guarded, way):
+    """What a page has just sent when its device is closed does not reach the API: the proxy has taken it in or ends."""
+    guarded.run(WAYS[way], guarded.api.url + MESSAGES)
+    guarded.end()
+    with browser.new_context() as another:
+        another.new_page().goto(f"{guarded.api.url}/last")
+    assert guarded.api.got("GET /last")
+    assert [each for each in guarded.api.arrived if each.startswith("POST")] == []
 
 
 @pytest.mark.parametrize("way", READING)
@@ -170,6 +180,31 @@ def test_who_counts_visits_hears_nothing(guarded):
     """What a page tells a third host is held back without an error, so a page that is counted is not a broken one."""
     assert guarded.run(WORKERS["page"], {"url": f"{guarded.other.url}/visit", "method": "POST"}) == "204 "
     assert guarded.other.arrived == []
+
+
+def test_a_test_is_told_what_the_page_tried_to_write(guarded):
+    """The first of the page's problems is a sentence that says what was held back, and what lets it; then the rest."""
+    log = Log(guarded.page, Scrubber())
+    guarded.run(WORKERS["page"], {"url": guarded.api.url + MESSAGES, "method": "POST"})
+    told = f"the page tried to write, POST {MESSAGES}, and this run only reads; --allow-writes lets it"
+    assert log.problems[0] == f"held back: {told}"
+
+
+def test_a_servers_own_refusal_is_not_taken_for_one_of_the_run():
+    """A 403 that the API itself answers stays what it is."""
+    assert guard.held_back("POST", "http://api/rest/v1/chats", 403, {"content-type": "application/json"}) is None
+
+
+def test_an_unknown_api_is_known_by_its_services():
+    """Where nobody knows the API, signing in and reading leave, and every other write does not."""
+    rules = guard.Rules(None, "http://127.0.0.1:3000/chat")
+    assert rules.answer("POST", "https://x.example/auth/v1/token?grant_type=password") is None
+    assert rules.answer("POST", "https://x.example/rest/v1/rpc/get_unread_count") is None
+    assert rules.answer("POST", "https://x.example/rest/v1/chats").status == 403
+    assert rules.answer("POST", "http://127.0.0.1:3000/api/send").status == 403
+    assert rules.answer("POST", "https://counts.example/visit").status == 204
+    assert rules.may_send("wss://x.example/realtime/v1/websocket", frame("phx_join"))
+    assert not rules.may_send("wss://x.example/realtime/v1/websocket", frame("broadcast"))
 
 
 @pytest.mark.parametrize("kind", ["page", "shared", "service"])

@@ -5,6 +5,7 @@ import pytest
 from connect import paths
 from pgproof import cli
 from pgproof.browser import frontend
+from tests.pgproof.browser.fix_guarded import hosted
 
 PAGES = paths.ROOT / "tests" / "pgproof" / "browser" / "pages"
 CLOSED = "http://127.0.0.1:9/"
@@ -58,6 +59,26 @@ def test_the_reference_page_is_described_as_its_authors_do(describe, reference, 
     for picture in ("seen.png", "seen-sign-in.png"):
         assert (tmp_path / picture).read_bytes().startswith(b"\x89PNG")
     assert users.split(":")[1].split(",")[0] not in said + mine.read_text()
+
+
+@pytest.mark.parametrize("allowed", [False, True], ids=["reads", "allow-writes"])
+def test_what_the_page_writes_is_held_back_and_named(describe, allowed):
+    """Neither the page nor its shared worker writes, and the sentence says how to let them; then both do."""
+    with hosted() as site:
+        words = ["--allow-writes"] if allowed else []
+        _, said, _ = in_a_thread(lambda: describe(f"{site.url}/writes.html", *words))
+    wrote = [each for each in site.arrived if each.startswith("POST")]
+    assert wrote == (["POST /rest/v1/chat_messages"] * 2 if allowed else [])
+    told = "the page tried to write, POST /rest/v1/chat_messages, and this run only reads; --allow-writes lets it"
+    assert (told in said) is not allowed, said
+    assert ('this run only reads"' in said) is not allowed, "the shared worker was refused too"
+
+
+def test_a_page_that_nobody_serves_is_named(describe, free_address):
+    """The sentence holds the address, and the code is 2."""
+    code, _, complaint = in_a_thread(lambda: describe(free_address))
+    assert code == 2
+    assert f"{free_address} cannot be opened: " in complaint
 
 
 def test_a_given_description_is_shown(describe, reference):

@@ -10,13 +10,8 @@ from playwright.sync_api import Error
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import BrowserContext, Page, Response, Route
+    from playwright.sync_api import Page, Response
 
-    from pgproof.browser.vocabulary import Vocabulary
-
-_READING = frozenset(("GET", "HEAD", "OPTIONS"))
-_GETS = re.compile(r"/rpc/(?:get|list|fetch|load)_")
-_OPEN = {"Access-Control-Allow-Origin": "*"}
 _SENDER = re.compile(r"sender|author|from|user|owner|created_by", re.IGNORECASE)
 _TEXT = re.compile(r"text|content|body|message", re.IGNORECASE)
 
@@ -61,26 +56,6 @@ class Answers:
     def _take(self, response: Response) -> None:
         if response.ok and "json" in response.headers.get("content-type", ""):
             self._waiting.append(response)
-
-
-def read_only(context: BrowserContext, vocabulary: Vocabulary) -> None:
-    """Answer whatever the page would write as done, without sending it: to describe a page changes nothing.
-
-    vocabulary: says what the functions answer by which a page reports what it has shown.
-    """
-
-    def consider(route: Route) -> None:
-        request = route.request
-        if request.method in _READING or _GETS.search(request.url):
-            route.fallback()
-        elif vocabulary.reports(request.url):
-            route.fulfill(json=vocabulary.marked, headers=_OPEN)
-        else:
-            # A function that marks something says how much; that of a table says which rows.
-            done = "0" if "/rpc/" in request.url else "[]"
-            route.fulfill(body=done, content_type="application/json", headers=_OPEN)
-
-    context.route(re.compile(r"/(rest|storage|functions)/v1/"), consider)
 
 
 def _rows(content: Any) -> Iterator[dict[str, Any]]:

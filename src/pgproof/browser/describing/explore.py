@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Error, TimeoutError
 
-from pgproof.browser import acting
+from pgproof.browser import acting, guard, guarding_proxy
 from pgproof.browser.describing import session
-from pgproof.browser.describing.answers import Answers, read_only
+from pgproof.browser.describing.answers import Answers
 from pgproof.browser.describing.proposal import Guess, Proposal, Stored, guesses
 from pgproof.errors import UsageError
 from pgproof.timing import eventually, unit
@@ -21,7 +23,7 @@ from pgproof.timing import eventually, unit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Browser, Page, Request, ViewportSize
+    from playwright.sync_api import Browser, Page, Request, Response, ViewportSize
 
     from pgproof.browser.vocabulary import Vocabulary
     from pgproof.supabase.api import Api
@@ -44,20 +46,33 @@ class Account:
 
 
 class Explorer:
-    """One visit. api: of the project, to sign in where there is no form; None if it is not known."""
+    """One visit. api: of the project, to sign in where there is no form; None if it is not known.
+
+    vocabulary: the API's names. writes: whether what the page writes is sent; else it is held back as in a run that
+    only reads.
+    """
 
     def __init__(
-        self, browser: Browser, url: str, account: Account | None, api: Api | None, vocabulary: Vocabulary
+        self,
+        browser: Browser,
+        url: str,
+        account: Account | None,
+        api: Api | None,
+        vocabulary: Vocabulary,
+        *,
+        writes: bool = False,
     ) -> None:
         parts = urlsplit(url)
         self._url, self._account, self._api = url, account, api
         self.proposal = Proposal(
             f"the page at {parts.netloc}", (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         )
-        self._context = browser.new_context(viewport=_WINDOW)
+        self._opened = ExitStack()
+        rules = guard.Rules(api.url if api else None, url, vocabulary)
+        proxy = None if writes else self._opened.enter_context(guarding_proxy.running(rules))
+        self._context = browser.new_context(viewport=_WINDOW, proxy=guarding_proxy.settings(proxy))
         self._api_url = api.url if api else ""
         self._user_id = ""
-        read_only(self._context, vocabulary)
         session.watch(self._context)
         self.page: Page = self._context.new_page()
         self._answers = Answers(self.page)
@@ -66,17 +81,22 @@ class Explorer:
         self.page.on("request", self._asked)
         self.page.on("requestfinished", self._answered)
         self.page.on("requestfailed", self._answered)
+        self.page.on("response", self._held_back)
 
     def close(self) -> None:
         """Leave the page."""
+        # The proxy ends first: what the page sends as it is closed does not leave either.
+        self._opened.close()
         self._context.close()
 
     def visit(self) -> None:
         """Open the page. Raises UsageError if it does not answer."""
         try:
-            self.page.goto(self._url, wait_until="load", timeout=1000 * _SECONDS * unit())
+            answer = self.page.goto(self._url, wait_until="load", timeout=1000 * _SECONDS * unit())
         except Error as error:
             raise UsageError(f"{self._url} cannot be opened: {acting.reason(error.message)}") from None
+        if answer is not None and answer.status == HTTPStatus.BAD_GATEWAY:
+            raise UsageError(f"{self._url} cannot be opened: {self._words()}")
         self._settle()
 
     def guess(self, keep_form: Callable[[dict[str, Guess]], None]) -> Proposal:
@@ -213,6 +233,11 @@ class Explorer:
     def _answered(self, request: Request) -> None:
         self._under_way.discard(request)
         self._busy = time.monotonic()
+
+    def _held_back(self, response: Response) -> None:
+        sentence = guard.held_back(response.request.method, response.url, response.status, response.headers)
+        if sentence is not None and sentence not in self.proposal.hindered:
+            self.proposal.hindered.append(sentence)
 
 
 def _worth(chat: dict[str, Any]) -> int:

@@ -8,6 +8,10 @@ async function asked({ url, method, frame }) {
       socket.onerror = () => resolve('error')
     })
   }
-  const answer = await fetch(url, { method, ...(method === 'POST' ? { body: '{}' } : {}) })
-  return `${answer.status} ${await answer.text()}`
+  try {
+    const answer = await fetch(url, { method, ...(method === 'POST' ? { body: '{}' } : {}) })
+    return `${answer.status} ${await answer.text()}`
+  } catch (error) {
+    return String(error)
+  }
 }
