@@ -120,5 +120,5 @@ class Announcement:
         }
         if self.db_port is not None:
             here = Database({**self.replica.database.parameters, "host": "127.0.0.1", "port": str(self.db_port)})
-            values["db_url"] = here.url(self.replica.database.administrator)
+            values["db_url"] = here.url(self.replica.database.owner or self.replica.database.administrator)
         return values

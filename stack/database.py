@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 class Database:
     """One database. parameters: libpq connection parameters, including dbname, without user.
 
-    administrator: who is meant by "postgres".
+    administrator: who is meant by "postgres". owner: as whom people and their tools log in, as a hosted project's owner
+    does, who is no superuser; None for the administrator.
     """
 
     parameters: Mapping[str, str] = field(repr=False)
     administrator: str = "postgres"
+    owner: str | None = None
 
     def conninfo(self, user: str) -> str:
         """Return the libpq connection string of a user.

@@ -45,7 +45,7 @@ def new(scripts: Sequence[Path], version: int = 17) -> Iterator[Replica]:
         parameters.pop("user", None)
         yield Replica(
             "A database of its own", _PREFIX, _PREFIX, administrator,
-            Database({**parameters, "dbname": _NAME}, administrator), people, chats,
+            Database({**parameters, "dbname": _NAME}, administrator, owner), people, chats,
         )  # fmt: skip
 
 

@@ -130,7 +130,7 @@ def running(
                 give_identities(connection)
             users, groups = people(connection), chats(connection)
         parameters = {key: value for key, value in begun.parameters.items() if key != "user"}
-        database = Database({**parameters, "dbname": name}, seed.superuser)
+        database = Database({**parameters, "dbname": name}, seed.superuser, seed.owner)
         verifier = project.hooks.verifier_role
         yield Replica(asked.title, asked.variables, project.prefix, verifier, database, users, groups)
 

@@ -194,8 +194,15 @@ def test_the_database_has_a_port_if_asked(announced):
     said, _ = announced("--env", "prod", "--db-port", "0")
     assert "host=" not in said["db_url"]
     with psycopg.connect(said["db_url"]) as connection, psycopg.connect(said["dsn"]) as directly:
-        query = "SELECT count(*), current_user FROM public.chat_messages"
+        query = "SELECT count(*) FROM public.chat_messages"
         assert connection.execute(query).fetchone() == directly.execute(query).fetchone()
+        # As a hosted project's connection string has it, so what tools make there is the owner's.
+        assert connection.execute(
+            "SELECT current_user, rolsuper FROM pg_roles WHERE rolname = current_user"
+        ).fetchone() == (
+            "postgres",
+            False,
+        )
         assert len(connection.execute("SELECT repeat('x', 1000000)").fetchone()[0]) == 1_000_000
 
 

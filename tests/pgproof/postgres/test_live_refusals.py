@@ -39,8 +39,8 @@ def role(own_production, connect, request):
     admin.execute(f"DROP OWNED BY {name}; DROP ROLE {name}")
 
 
-def as_role(conninfo, name):
-    return make_conninfo(conninfo, user=name)
+def as_role(conninfo, name, **more):
+    return make_conninfo(conninfo, user=name, **more)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_wrong_password_is_named(refused, templates, own_production, connect):
             "DO $$ BEGIN CREATE ROLE connect_password_tester LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
             "ALTER ROLE connect_password_tester PASSWORD 'right'"
         )
-    sentence = refused(as_role(own_production, f"connect_password_tester password={SECRET}"))
+    sentence = refused(as_role(own_production, "connect_password_tester", password=SECRET))
     assert "the password is wrong, or there is no such role; check the DSN" in sentence
 
 
