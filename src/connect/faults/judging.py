@@ -13,6 +13,7 @@ import pytest
 
 from connect.faults.effects import Effects
 from connect.paths import ROOT
+from pgproof.browser import sightings
 from pgproof.mutation.judging import Verdict
 from pgproof.mutation.nested import Nested
 from pgproof.timing import unit
@@ -115,6 +116,8 @@ class _Faulty:
     @contextmanager
     def with_fault(self, fault: Fault, effects: Effects) -> Iterator[None]:
         self._fault, self._effects = fault, effects
+        # With a fault it is another page, whatever its description matched without.
+        sightings.forget(self._browser)
         try:
             yield
         finally:

@@ -8,13 +8,18 @@ from weakref import WeakKeyDictionary
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import Browser, BrowserContext
 
     from pgproof.browser.frontend import Frontend
     from pgproof.browser.page_state import PageState
 
 # Alive as long as a browser is, which is as long as a run.
 _SEEN: WeakKeyDictionary[object, set[tuple[str, str]]] = WeakKeyDictionary()
+
+
+def forget(browser: Browser) -> None:
+    """Forget what matched in a browser, before another page under the same description is looked at."""
+    _SEEN.pop(browser, None)
 
 
 class Sightings:
