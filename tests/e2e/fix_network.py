@@ -44,17 +44,26 @@ class Held:
         if not self._holding:
             route.fallback()
             return
-        self._kept.append((route, route.fetch() if self._answered else None))
+        answer = route.fetch() if self._answered else None
+        # While the answer came, all may have been let go.
+        if self._holding:
+            self._kept.append((route, answer))
+        else:
+            _go_on(route, answer)
 
     def let_go(self) -> None:
         """All go on, and so does what is asked for later."""
         self._holding = False
         for route, answer in self._kept:
-            if answer is None:
-                route.fallback()
-            else:
-                route.fulfill(response=answer)
+            _go_on(route, answer)
         self._kept.clear()
+
+
+def _go_on(route: Route, answer: APIResponse | None) -> None:
+    if answer is None:
+        route.fallback()
+    else:
+        route.fulfill(response=answer)
 
 
 class Line:
