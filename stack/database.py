@@ -14,7 +14,7 @@ class Database:
     """One database. parameters: libpq connection parameters, including dbname, without user.
 
     administrator: who is meant by "postgres". owner: as whom people and their tools log in, as a hosted project's owner
-    does, who is no superuser; None for the administrator.
+    does, who is not a superuser; None for the administrator.
     """
 
     parameters: Mapping[str, str] = field(repr=False)

@@ -20,7 +20,7 @@ def test_what_is_read_elsewhere_has_no_badge(scenario):
 
 @pytest.mark.needs("preview")
 def test_who_left_a_chat_elsewhere_has_lost_it(scenario, chat_of_two):
-    """Somebody who is no member any more has neither the conversation in the list nor a message on the screen."""
+    """Somebody who is not a member any more has neither the conversation in the list nor a message on the screen."""
     ana, bo, chat = chat_of_two
     other = scenario.chat(ana, bo, label="other")
     text = scenario.say(ana, chat)

@@ -132,7 +132,7 @@ def test_scripts_run_as_a_hosted_projects_owner(announced, refused_start, tmp_pa
 
 
 def test_an_environment_belongs_to_a_hosted_projects_owner(announced):
-    """The stack's replica has what a hosted project has, and belongs to a role that is no superuser."""
+    """The stack's replica has what a hosted project has, and belongs to a role that is not a superuser."""
     said, _ = announced("--env", "prod")
     query = """
     SELECT pg_get_userbyid(relowner), rolsuper, to_regclass('auth.one_time_tokens') IS NOT NULL,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pgproof.environments import Environment
     from pgproof.settings import Settings
 
-# What a page is built with that was made for `supabase start`; the secret is no secret, it is the same everywhere.
+# What a page is built with that was made for `supabase start`; this secret is public, and the same everywhere.
 _LOCAL = "http://127.0.0.1:54321"
 _LOCAL_SECRET = "super-secret-jwt-token-with-at-least-32-characters-long"  # noqa: S105 # the same everywhere
 _SECRET = "STACK_JWT_SECRET"  # noqa: S105 # the name of a variable

@@ -44,12 +44,12 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
         raise UsageError(f"'{_shown(arguments.url)}' is not the address of a page; expected http://localhost:3000/chat")
     if arguments.frontend is not None and arguments.into is not None:
         raise UsageError("--frontend shows a description that is there, and --into writes a new one; give one of them")
-    account, api = _account(arguments.email, project), _api(arguments.env, project)
     try:
         from pgproof.browser import chromium
         from pgproof.browser.describing.explore import Explorer
     except ImportError:
         raise UsageError("describe needs Playwright and a browser; run: make setup-all") from None
+    account, api = _account(arguments.email, project), _api(arguments.env, project)
     with chromium.running() as browser:
         given = _given(arguments.frontend, browser)
         vocabulary, writes = project.hooks.vocabulary, arguments.allow_writes

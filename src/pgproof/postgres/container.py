@@ -11,7 +11,6 @@ import os
 import secrets
 import socket
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from pgproof.errors import UsageError
 from pgproof.postgres import binaries, cluster, private, supervisor
 from pgproof.postgres import lease as leases
 from pgproof.postgres.server import Server
+from pgproof.timing import eventually, unit
 
 if TYPE_CHECKING:
     from testcontainers.postgres import PostgresContainer
@@ -144,11 +144,8 @@ class _Container:
         found = self._container.get_wrapped_container()
         found.kill()
         found.start()
-        deadline = time.monotonic() + supervisor.START_SECONDS
-        while not self._answers():
-            if time.monotonic() > deadline:
-                raise supervisor.StartError(f"the container did not answer within {supervisor.START_SECONDS} s")
-            time.sleep(0.05)
+        if not eventually(self._answers, supervisor.START_SECONDS):
+            raise supervisor.StartError(f"the container did not answer within {supervisor.START_SECONDS * unit():g} s")
 
     def _answers(self) -> bool:
         import psycopg

@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from stack.tokens import Tokens
-from stack.web import NODE_MODULES
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -52,6 +49,9 @@ def built_page(tmp_path: Path, site_of: Callable[[Path], str], free_address: str
 
     built_for: another address than the run is told.
     """
+    # Only here: without the stack's packages a run has to start and say so.
+    from stack.tokens import Tokens
+    from stack.web import NODE_MODULES
 
     def build(name: str, toml: str, *, built_for: str | None = None) -> OwnPage:
         folder = shutil.copytree(PAGES / name, tmp_path / name)

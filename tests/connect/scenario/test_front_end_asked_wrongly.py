@@ -1,10 +1,13 @@
 """A run of tests/e2e that was asked for wrongly ends with exit code 4 and one sentence that names what is missing."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 
 from connect import paths
+from connect.processes import clean_environment
 
 DSN = {"CONNECT_PROD_DSN": "host=127.0.0.1 port=1"}
 API = {"CONNECT_PROD_API_URL": "http://127.0.0.1:1", "CONNECT_PROD_ANON_KEY": "key"}
@@ -135,3 +138,17 @@ def test_an_account_that_cannot_sign_in_is_named(run, stack_of):
     assert f"{ana} of CONNECT_E2E_USERS cannot sign in (400 invalid_credentials); correct its password there" in told
     assert "geheim" not in told
     assert "ApiError:" not in told
+
+
+def test_without_the_stacks_packages_it_says_what_to_install():
+    """Where only the checks of the database are set up, no module of fixtures fails first."""
+    # What `make verify` leaves out.
+    missing = ("playwright", "starlette", "uvicorn", "uvloop", "jwt", "bcrypt", "cryptography", "websockets")
+    program = (
+        f"import sys; sys.modules.update(dict.fromkeys({missing})); import pytest; sys.exit(pytest.main(sys.argv[1:]))"
+    )
+    words = [sys.executable, "-c", program, "-m", "e2e", "-p", "no:cacheprovider"]
+    done = subprocess.run(words, cwd=paths.ROOT, env=clean_environment({}), capture_output=True, text=True, check=False)
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert "tests/e2e needs packages and a browser that are not installed here; run: make setup-all" in done.stderr
+    assert "INTERNALERROR" not in done.stdout + done.stderr

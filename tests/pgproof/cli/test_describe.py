@@ -1,8 +1,12 @@
 """A page that nobody has described is described: what was found, how surely, and what was not."""
 
+import subprocess
+import sys
+
 import pytest
 
 from connect import paths
+from connect.processes import clean_environment
 from pgproof import cli
 from pgproof.browser import frontend
 from tests.pgproof.browser.fix_guarded import hosted
@@ -33,6 +37,17 @@ def reference(stack_of):
     stack = stack_of("prod")
     users = ",".join(f"{user['email']}:{user['password']}" for user in stack.users)
     return f"{stack.app_url}/chat", users
+
+
+def test_without_playwright_it_says_what_to_install():
+    """Where only the checks of the database are set up, one sentence names the command, before anything is asked."""
+    program = "import sys; sys.modules['playwright'] = None; from pgproof import cli; sys.exit(cli.main(sys.argv[1:]))"
+    words = [sys.executable, "-c", program, "describe", CLOSED]
+    environment = clean_environment({"PYTHONPATH": str(paths.ROOT / "src")})
+    done = subprocess.run(words, cwd=paths.ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert "describe needs Playwright and a browser; run: make setup-all" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def in_a_thread(run):

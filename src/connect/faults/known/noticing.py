@@ -55,7 +55,7 @@ FAULTS = (
     ),
     fault(
         "left-elsewhere-unnoticed",
-        "a conversation stays on the page of somebody who is no member any more",
+        "a conversation stays on the page of somebody who is not a member any more",
         script("app.js", ("{ event: 'DELETE', ...mine, received: () => void this.#conversations.load() },", "")),
         by="test_elsewhere.py::test_who_left_a_chat_elsewhere_has_lost_it",
         saying="no more",

@@ -17,7 +17,7 @@ FAULTS = (
     ),
     fault(
         "markup-runs-unseen",
-        "the text is shown as it is, and taken apart as HTML in an element that nobody sees; there is no policy",
+        "the text is shown as it is, and taken apart as HTML in an element that nobody sees; no policy forbids it",
         WithoutPolicy(),
         script("messageView.js", (_TEXT, f"{_TEXT} document.createElement('div').innerHTML = entry.text;")),
         by="test_texts.py::test_each_is_sent_as_it_was_written",
