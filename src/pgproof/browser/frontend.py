@@ -182,9 +182,8 @@ def read(path: Path) -> Frontend:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         # Another version's keys would all be mistakes.
         if content.get("version", 1) not in VERSIONS:
-            raise UsageError(
-                f"{path}: version is {content['version']!r}; this release reads version {' and '.join(map(str, VERSIONS))}"
-            )
+            known = " and ".join(map(str, VERSIONS))
+            raise UsageError(f"{path}: version is {content['version']!r}; this release reads version {known}")
         frontend = Frontend.model_validate(content)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path} is not TOML: {error}") from None
