@@ -16,10 +16,10 @@ def ran(*arguments):
     return subprocess.run([node(), *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("name", ["calls", "messageStore", "pendingQueue"])
+@pytest.mark.parametrize("name", ["calls", "messageStore", "pendingQueue", "receipts"])
 def test_a_module_does_what_its_own_tests_say(name):
     """Messages are ordered and shown once, what is unsent waits its turn, and calls are repeated within bounds."""
-    done = ran("--test", str(WEB / f"{name}.test.mjs"))
+    done = ran("--test", "--test-timeout=60000", str(WEB / f"{name}.test.mjs"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert not done.stderr, "a warning"
 
@@ -27,7 +27,7 @@ def test_a_module_does_what_its_own_tests_say(name):
 def test_every_test_of_a_module_is_run():
     """No file of tests is forgotten."""
     assert {path.name for path in WEB.glob("*.mjs")} == {
-        f"{name}.test.mjs" for name in ("calls", "messageStore", "pendingQueue")
+        f"{name}.test.mjs" for name in ("calls", "messageStore", "pendingQueue", "receipts")
     }
 
 

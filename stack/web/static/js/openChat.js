@@ -160,7 +160,7 @@ export class OpenChat {
     const newest = this.#history.store.newestSeq;
     if (!this.isRead || newest === this.#readTo) return;
     this.#readTo = newest;
-    void this.#with.receipts.read(this.id);
+    void this.#with.receipts.read(this.id, () => this.isRead || this.#history.store.newestSeq === newest);
   }
 
   /**

@@ -9,6 +9,8 @@ import { coalesced } from './coalesce.js';
 export class Receipts {
   /** @type {Map<string, () => Promise<void>>} */
   #calls = new Map();
+  /** @type {Map<string, () => boolean>} */
+  #isSeen = new Map();
   #service;
   #tell;
 
@@ -29,11 +31,16 @@ export class Receipts {
     return this.#call(doing, sentence, chatId, () => this.#service.markDelivered(chatId));
   }
 
-  /** @param {string} chatId */
-  read(chatId) {
+  /**
+   * @param {string} chatId
+   * @param {() => boolean} isSeen whether the user has seen all that is there, asked when the call's turn has come: it
+   *   marks whatever has arrived until then
+   */
+  read(chatId, isSeen) {
+    this.#isSeen.set(chatId, isSeen);
     return this.#call('marking messages as read', 'Messages could not be marked as read', chatId, async () => {
       try {
-        await this.#service.markRead(chatId);
+        if (this.#isSeen.get(chatId)?.()) await this.#service.markRead(chatId);
       } finally {
         this.#tell.read(chatId);
       }
