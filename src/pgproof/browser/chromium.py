@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from pgproof.browser import certificate
@@ -49,10 +50,11 @@ def running(headed: bool = False) -> Iterator[Browser]:
     check_display(headed)
     # For the contexts behind pgproof.browser.guarding_proxy.
     trusted = f"--ignore-certificate-errors-spki-list={certificate.fingerprint()}"
-    with sync_playwright() as playwright:
+    # Playwright leaves a folder of each context's trace behind, unless it is given one.
+    with TemporaryDirectory(prefix="connect-traces-") as traces, sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(
-                executable_path=find(headed), headless=not headed, args=[*_FLAGS, trusted]
+                executable_path=find(headed), headless=not headed, args=[*_FLAGS, trusted], traces_dir=traces
             )
         except Error as error:
             if "Executable doesn't exist" in error.message:
