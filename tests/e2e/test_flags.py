@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.e2e.asking import about_messages, expected
+
 pytestmark = pytest.mark.needs("flags")
 
 PAGE = 50
@@ -99,7 +101,7 @@ def test_strict_seq_ordering_on_holds_back_what_leaves_a_gap(scenario, chat_of_t
         tab.wait_texts(texts)
     line.drop(lost := scenario.text("lost"))
     held = line.hold("GET", "chat_messages")
-    with on.page.expect_request(lambda request: "/rest/v1/chat_messages" in request.url):
+    with expected(on, "request", about_messages, "did not ask for the message that it had not been told of"):
         texts += [scenario.say(bo, chat, lost), scenario.say(bo, chat, scenario.text("next"))]
         off.wait_texts([texts[0], texts[2]])
     held.let_go()

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.e2e.asking import expected
+
 
 @pytest.fixture
 def two_tabs(scenario, chat_of_two, network):
@@ -29,7 +31,8 @@ def test_a_retry_after_a_lost_answer_stores_one_message(scenario, two_tabs):
     """The server stored it and its answer was lost: the page asks again, and there is one message."""
     chat, line, tabs = two_tabs
     asked = line.lose_answer("POST", "chat_messages")
-    with tabs[0].page.expect_event("requestfinished", lambda request: len(asked) > 1 and request.method == "POST"):
+    is_again = "did not ask again, as a page does that retries by itself (declare absent = ['retry'] if it does not),"
+    with expected(tabs[0], "requestfinished", lambda request: len(asked) > 1 and request.method == "POST", is_again):
         tabs[0].send(text := scenario.text())
     assert asked[0] == 201
     expect_one(scenario, chat, tabs, text)

@@ -7,6 +7,7 @@ import pytest
 
 from pgproof.browser.wire import push
 from pgproof.timing import eventually, unit
+from tests.e2e.asking import expected
 
 RENEWING = re.compile(r"/auth/v1/token\?grant_type=refresh_token")
 # Seconds, which a slow machine stretches.
@@ -30,6 +31,11 @@ _NEAR_ITS_END = """() => {
 }"""
 
 
+def is_renewing(response):
+    """Whether this answers the question for a new token."""
+    return RENEWING.search(response.url)
+
+
 def test_a_refreshed_token_goes_on_receiving(scenario, chat_of_two):
     """While a chat is open its token is renewed: every subscription is told the new one, and messages keep coming."""
     ana, bo, chat = chat_of_two
@@ -40,7 +46,7 @@ def test_a_refreshed_token_goes_on_receiving(scenario, chat_of_two):
     tab.log.socket.on("framesent", lambda frame: take(told, push(frame)))
     if not tab.page.evaluate(_NEAR_ITS_END):
         pytest.skip("not applicable: the page keeps its session where no script can see it")
-    with tab.page.expect_response(RENEWING) as renewed:
+    with expected(tab, "response", is_renewing, "did not renew its token, which was about to run out,") as renewed:
         tab.send(text := scenario.text())
     tab.wait_texts([text])
     token = renewed.value.json()["access_token"]
@@ -61,7 +67,7 @@ def test_after_an_expired_token_nothing_is_lost(scenario, chat_of_two, short_tok
     device = scenario.device(ana, access_token=short_token(ana, math.ceil(LIFE * unit())))
     renewals = []
     # From the start: on a slow machine the token may run out while the page loads.
-    device.on("response", lambda response: RENEWING.search(response.url) and renewals.append(response.status))
+    device.on("response", lambda response: is_renewing(response) and renewals.append(response.status))
     tab = scenario.tab(ana).open_conversation(chat.name, live=False)
     texts = [scenario.say(bo, chat)]
     tab.wait_texts(texts)

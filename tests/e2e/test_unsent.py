@@ -3,6 +3,7 @@
 import pytest
 
 from pgproof.timing import eventually
+from tests.e2e.asking import about_messages, expected
 
 
 @pytest.mark.needs("version 2")
@@ -18,7 +19,7 @@ def test_a_reload_loses_nothing_unsent(scenario, chat_of_two, network):
         return any(each.status == "failed" for each in tab.now().of(text)) or tab.state.alert or told
 
     with line.refused("POST", "chat_messages"):
-        with tab.page.expect_event("requestfailed", lambda request: "/rest/v1/chat_messages" in request.url):
+        with expected(tab, "requestfailed", about_messages, "did not ask the server to store the message"):
             tab.send(text := scenario.text("unsent"))
         told += [tab.state.alert] if is_told() else []
         tab.reload()

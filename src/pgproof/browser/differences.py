@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from pgproof.browser.evidence import Beside, StoredText
+    from pgproof.browser.frontend import Frontend
     from pgproof.browser.log import Log
     from pgproof.browser.page_state import PageState
     from pgproof.moment import Moment
@@ -16,6 +18,7 @@ NOT_DRAWN = "not drawn"
 NOT_READ = "not read"
 STALE_PREVIEW = "stale preview"
 STILL_SHOWN = "deleted and still shown"
+OTHER_ORDER = "order of the list"
 # The log cuts long texts.
 _ENOUGH = 80
 _WAITING = ("sending", "failed")
@@ -35,6 +38,7 @@ class Difference(NamedTuple):
 class Watched(Protocol):
     """What is asked of a View."""
 
+    frontend: Frontend
     log: Log
     beside: Beside | None
 
@@ -66,6 +70,20 @@ def _of_the_list(view: Watched, beside: Beside) -> Difference | None:
         held = f"the list shows '{row.last}' beside {row.name}, and the newest that the database holds is"
         also = ", which the chat itself shows" if _one_line(stored.last) in view.state.texts else ""
         return Difference(STALE_PREVIEW, f"{held} '{stored.last}'{also}")
+    return _of_the_order(view, beside) if view.frontend.order == "newest" else None
+
+
+def _of_the_order(view: Watched, beside: Beside) -> Difference | None:
+    """Return the first pair in the list that stands the wrong way round; what says nothing may stand anywhere."""
+    dated = [_one_line(row.name) for row in beside.conversations() or () if row.name and row.last is not None]
+    places = [(view.state.names.index(name), name) for name in dated if name in view.state.names]
+    for (at, newer), (before, older) in pairwise(places):
+        if at > before:
+            return Difference(
+                OTHER_ORDER,
+                f"the list shows '{older}' above '{newer}', which has the newer message; a list with an order of its"
+                ' own is declared by order = "any"',
+            )
     return None
 
 

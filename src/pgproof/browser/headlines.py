@@ -1,8 +1,8 @@
 """What a failure says first: one sentence that names the kind of fault, then what the page and the database show.
 
 The kinds: a selector that never matched; nested matches of one; a page that did not finish loading; a lost row, a lost
-event, a message that is not drawn, a deleted one that still is, a stale preview; else what the page shows, in its own
-words.
+event, a message that is not drawn, a deleted one that still is, a stale preview, a list in another order; else what the
+page shows, in its own words.
 """
 
 from __future__ import annotations

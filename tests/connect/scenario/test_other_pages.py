@@ -98,6 +98,16 @@ def test_other_ways_are_as_right(run, postbox, ways, names, keys, without):
     assert ("390x700" in done.stdout) is (ways == "late")
 
 
+def test_a_way_that_is_not_declared_is_named(run, postbox):
+    """The same ways without their words in the description: red, with what to write if the page is meant so."""
+    lost = "retrying.py::test_a_retry_after_a_lost_answer_stores_one_message"
+    done = postbox(run, "names-once", "realtime.py::test_the_list_follows", lost)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert 'a list with an order of its own is declared by order = "any"' in done.stdout
+    assert "did not ask again, as a page does that retries by itself (declare absent = ['retry']" in done.stdout
+    assert not re.search(r"Timeout \d", done.stdout)
+
+
 def test_a_stale_preview_is_red(run, postbox):
     """Its list stands still while a chat is open, and is right otherwise: one sentence says which text is missing."""
     done = postbox(run, "stale", "preview")

@@ -199,6 +199,41 @@ def test_an_older_text_in_the_list_is_a_stale_preview(failing_tab_on, monkeypatc
     assert "the newest that the database holds is 'new', which the chat itself shows" in headline(error)
 
 
+class Rows(Held):
+    """What a database would hold of the list: conversations with one message each, newest first, and empty ones."""
+
+    def __init__(self, *names, empty=()):
+        super().__init__()
+        self._rows = [StoredRow(name, "hello", 0) for name in names] + [StoredRow(name, None, 0) for name in empty]
+
+    def conversations(self):
+        return self._rows
+
+
+TWO = "<section><b>Plans</b> <i>hello</i></section><section><b>Trips</b> <i>hello</i></section>"
+
+
+def test_a_list_in_another_order_says_how_to_declare_it(failing_tab_on):
+    """The older one stands above: that may be a fault or the page's own way, and the message tells of both."""
+    said = failing(failing_tab_on(TWO, Rows("Trips", "Plans")), "Trips at the top", "conversation")
+    assert said.startswith("order of the list: ana's tab should show Trips at the top")
+    assert "shows 'Plans' above 'Trips', which has the newer message" in said
+    assert 'declared by order = "any"' in said
+
+
+@pytest.mark.parametrize("held", [Rows("Plans", "Trips"), Rows("Trips", empty=["Plans"])])
+def test_a_list_in_order_is_not_blamed(failing_tab_on, held):
+    """Newest first is what is asked for; nothing says where a conversation without messages stands."""
+    assert "order of the list" not in failing(failing_tab_on(TWO, held), "a badge", "conversation")
+
+
+def test_a_list_with_an_order_of_its_own_is_not_blamed(failing_tab_on):
+    """Where the description says so, its order explains nothing."""
+    tab = failing_tab_on(TWO, Rows("Trips", "Plans"))
+    tab.frontend = tab.frontend.model_copy(update={"order": "any"})
+    assert "order of the list" not in failing(tab, "a badge", "conversation")
+
+
 def test_where_page_and_database_agree_no_fault_is_invented(failing_tab_on):
     """A wait for something else says what is shown, without a kind."""
     tab = opened(failing_tab_on(LIST + CHAT_OF.format(SAID.format("old")), Held("old")))
