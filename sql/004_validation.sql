@@ -174,7 +174,12 @@ expected_triggers (name, table_name, timing, function, statement) AS (
 triggers AS (
   -- The one that gives the seq by its function, the other by its name or by what its function writes. A condition may
   -- leave out messages with a seq.
-  SELECT e.name, e.timing, e.statement,
+  SELECT e.name, e.timing,
+    CASE
+      WHEN count(t.oid) > 0 AND NOT bool_or(t.tgenabled = 'O')
+        THEN format('ALTER TABLE public.%I ENABLE TRIGGER %I', e.table_name, min(t.tgname))
+      ELSE e.statement
+    END AS statement,
     CASE
       WHEN count(t.oid) = 0 THEN 'missing'
       WHEN bool_or(t.tgenabled = 'O' AND t.fires AND (t.tgtype & 4) > 0 AND ((t.tgtype & 1) > 0 OR e.function IS NULL)
@@ -196,7 +201,7 @@ triggers AS (
     FROM pg_trigger WHERE NOT tgisinternal
   ) t ON t.tgrelid = to_regclass('public.' || e.table_name)
     AND CASE WHEN e.function IS NULL THEN t.tgname = e.name OR t.moves ELSE t.tgfoid = to_regprocedure(e.function) END
-  GROUP BY e.name, e.timing, e.statement
+  GROUP BY e.name, e.table_name, e.timing, e.statement
 ),
 orphans AS (
   SELECT

@@ -18,11 +18,12 @@ CRITERIA = (
             "schema",
             columns="column_can_be_used column_refers_to_what_exists table_has_row_security",
             data="there_are_messages every_message_has_a_seq no_seq_is_used_twice no_participant_lacks_its_key"
-            " no_row_is_an_orphan"
+            " no_row_is_an_orphan what_rows_refer_to_is_filled"
             " no_chat_is_behind_its_last_message no_reply_leaves_its_chat",
             functions="function_can_be_called",
             machinery="setting_lets_people_chat no_trigger_breaks_a_write body_can_do_its_work"
-            " who_is_signed_in_is_known ordinary_row_can_be_stored database_can_be_reached changes_reach_realtime",
+            " who_is_signed_in_is_known ordinary_row_can_be_stored what_a_row_is_asked_can_be_answered"
+            " database_can_be_reached changes_reach_realtime",
             indexes="index_is_covered participant_is_there_once every_index_is_valid",
             not_null="participant_key_is_not_null",
             reach="step_can_be_taken",

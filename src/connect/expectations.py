@@ -77,9 +77,12 @@ def _fail_inconclusive(what: str, reason: Inconclusive) -> NoReturn:
     raise pytest.fail.Exception(f"{what}: {reason}", pytrace=False) from reason
 
 
-def expect_none(pages: Iterable[tuple[str, str, str]]) -> None:
-    """Fail, if there is any, with three lines each: what failed, what that usually means, what to do."""
-    found = [_three_lines(*page) for page in pages]
+def expect_none(pages: Iterable[tuple[str, ...]]) -> None:
+    """Fail, if there is any, with three lines each: what failed, what that usually means, what to do.
+
+    One line alone is for what another failure explains.
+    """
+    found = [_three_lines(*page) if len(page) > 1 else page[0] for page in pages]
     if found:
         pytest.fail("\n".join(found), pytrace=False)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connect.guide import bodies, columns, events, functions, indexes, sending, settings, triggers
+from connect.guide import asking, bodies, columns, events, functions, indexes, sending, settings, triggers
 from connect.schema import SCHEMA
 from pgproof.errors import Inconclusive
 from pgproof.snapshot import Broken
@@ -122,6 +122,11 @@ def _writes(snapshot: Snapshot) -> Iterator[Broken]:
     for table in sending.TABLES:
         if found := sending.blocking(catalog, machinery, table):
             yield _about(table, f"rows of {table}", *found)
+        if found := asking.broken(catalog, machinery, table):
+            yield _about(table, f"what is asked of rows of {table}", *found)
+    for key in snapshot.unfilled:
+        to_do = f"fill {key.target} first, or leave {key.name} out"
+        yield _about(key.table, f"foreign key {key.name}", f"leads to {key.target}, which holds nobody", to_do)
 
 
 def _functions(snapshot: Snapshot) -> Iterator[Broken]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import psycopg
 
 from connect import hardening, integrity, state
-from connect.guide import callers, reach, running
+from connect.guide import callers, filled, reach, running
 from connect.paths import VALIDATION
 from connect.schema import SCHEMAS
 from connect.strangers import violations as readable_by_strangers
@@ -38,7 +38,7 @@ class Snapshot(snapshot.Snapshot):
     """A snapshot of a messaging system.
 
     facts: about the data. steps: of the front end and others, by name, each with what keeps its caller from it.
-    machinery: what decides what happens on a write.
+    machinery: what decides what happens on a write. unfilled: foreign keys that refuse every row.
     validation: the rows of 004. state: which of the environment's migrations the catalog shows.
     not_validated: why 004 could not run, None if it did.
     """
@@ -48,6 +48,7 @@ class Snapshot(snapshot.Snapshot):
     validation: tuple[Check, ...]
     state: state.State
     machinery: Machinery
+    unfilled: tuple[filled.Key, ...] = ()
     not_validated: str | None = None
 
     @property
@@ -57,13 +58,14 @@ class Snapshot(snapshot.Snapshot):
 
 
 def read(environment: Environment, connection: psycopg.Connection[Any], *, with_lints: bool = False) -> Snapshot:
-    """Return the snapshot, read in four queries and one more for the lint rules; call catalog.begin_reading first.
+    """Return the snapshot, read in a few queries; call catalog.begin_reading first.
 
     Raises psycopg.Error, and ScriptError if the validation script itself has a syntax error.
     """
     plain = snapshot.read(environment, connection, SCHEMAS, with_lints=with_lints)
     facts = integrity.read(connection, plain.catalog)
     machinery = running.read(connection, plain.catalog)
+    unfilled = filled.unfilled(connection, plain.catalog)
     ways = reading.read(connection, callers.ROLES, reach.RELATIONS)
     steps = {name: reach.judge(ways, name) for name in reach.STEPS}
     expected = environment.expected_messages
@@ -86,5 +88,6 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
         validation=tuple(Check(*row) for row in checks),
         state=state.of(environment, plain.catalog),
         machinery=machinery,
+        unfilled=unfilled,
         not_validated=not_validated,
     )

@@ -61,6 +61,10 @@ SUBTLE = {
         "CREATE OR REPLACE TRIGGER trg_assign_seq BEFORE INSERT ON chat_messages FOR EACH ROW"
         " WHEN (new.message_type = 'text') EXECUTE FUNCTION assign_message_seq()",
     ),
+    "a trigger that is disabled": (
+        "trigger trg_assign_seq",
+        "ALTER TABLE chat_messages DISABLE TRIGGER trg_assign_seq",
+    ),
     "a trigger for each statement": (
         "trigger trg_assign_seq",
         "DROP TRIGGER trg_assign_seq ON chat_messages;"
@@ -214,6 +218,15 @@ def test_a_row_looks_behind_the_name(failing, defect):
     """An object that is there, but is not what it should be, fails."""
     check, statements = SUBTLE[defect]
     assert set(failing(statements)) == {check}
+
+
+def test_a_trigger_that_is_disabled_is_to_be_enabled(production, connect):
+    """What is there and does not fire needs no second trigger."""
+    connection = connect(production)
+    connection.execute(b"BEGIN; ALTER TABLE chat_messages DISABLE TRIGGER trg_assign_seq")
+    details = {row[0]: row[-1] for row in migration.apply(connection, VALIDATION).rows}
+    connection.execute("ROLLBACK")
+    assert details["trigger trg_assign_seq"] == "ALTER TABLE public.chat_messages ENABLE TRIGGER trg_assign_seq"
 
 
 def test_a_publication_of_inserts_alone_fails(failing):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connect.expectations import expect_rows, expect_some_rows
+from connect.expectations import expect_nothing_wrong, expect_rows, expect_some_rows
 from connect.guide.columns import REFERENCES
 
 
@@ -31,6 +31,17 @@ def test_no_participant_lacks_its_key(snapshot, column):
 def test_no_row_is_an_orphan(snapshot, name):
     """No participant or message refers to a chat or message that does not exist."""
     expect_rows(f"rows whose {name} does not exist", snapshot.facts[f"orphans {name}"], 0)
+
+
+def test_what_rows_refer_to_is_filled(snapshot):
+    """No foreign key of the project leads to a table that holds nobody who chats, so that every row is refused."""
+    wrong = ", ".join(f"{each.name} of {each.table} leads to {each.target}" for each in snapshot.unfilled)
+    to_do = "; ".join(
+        f"fill {each.target}, or ALTER TABLE public.{each.table} DROP CONSTRAINT {each.name}"
+        for each in snapshot.unfilled
+    )
+    found = f"{wrong}, which holds nobody who takes part: each insert fails with 23503" if wrong else None
+    expect_nothing_wrong("what rows refer to", found, to_do)
 
 
 def test_no_chat_is_behind_its_last_message(snapshot):

@@ -3,7 +3,7 @@
 import pytest
 
 from connect.expectations import expect_nothing_wrong
-from connect.guide import bodies, functions, sending, settings, triggers
+from connect.guide import asking, bodies, functions, sending, settings, triggers
 
 
 @pytest.mark.parametrize("name", settings.SETTINGS)
@@ -39,6 +39,13 @@ def test_ordinary_row_can_be_stored(snapshot, table):
     """No constraint, unique index or column without a default refuses what the page and the functions store."""
     wrong, to_do = sending.blocking(snapshot.catalog, snapshot.machinery, table) or (None, "")
     expect_nothing_wrong(f"rows of {table}", wrong, to_do)
+
+
+@pytest.mark.parametrize("table", sending.TABLES)
+def test_what_a_row_is_asked_can_be_answered(snapshot, table):
+    """No default, check or policy of the table asks for a function, relation or setting that is not there."""
+    wrong, to_do = asking.broken(snapshot.catalog, snapshot.machinery, table) or (None, "")
+    expect_nothing_wrong(f"what is asked of rows of {table}", wrong, to_do)
 
 
 def test_database_can_be_reached(snapshot):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connect.guide import scene
 from connect.guide.functions import FUNCTIONS
 from connect.guide.settings import search_paths
 from pgproof.machinery import bodies, folding, following, names, triggers
@@ -42,6 +43,10 @@ def body(catalog: Catalog, machinery: Machinery, name: str) -> str | None:
         return None
     if any(step.kind == "raise" for step in read.certain):
         return "raises an exception at each call"
+    if not is_trigger:
+        called = bodies.read(found["language"], found["body"] or "", deciding=scene.calling(machinery.functions))
+        if called is not None and any(step.kind == "raise" for step in called.certain):
+            return "raises an exception when somebody who is signed in calls it for themselves"
     lost = _missing(machinery, read, found)
     if lost:
         return f"names what does not exist: {lost}"

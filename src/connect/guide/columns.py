@@ -10,7 +10,7 @@ from connect.schema import SCHEMA
 if TYPE_CHECKING:
     from pgproof.catalog import Catalog
 
-_FOREIGN_KEY = re.compile(r"FOREIGN KEY \((\w+)\) REFERENCES ([\w.]+)\((\w+)\)")
+FOREIGN_KEY = re.compile(r"FOREIGN KEY \((\w+)\) REFERENCES ([\w.]+)\((\w+)\)")
 _LENGTH = re.compile(r"\(\d+\)")
 # What holds any text that the front end writes.
 _TEXT = {"text": ("character varying", "citext"), "text[]": ("character varying[]",)}
@@ -18,7 +18,7 @@ _MESSAGE, _SHORTEST = "chat_messages.message_text", 50
 # Where somebody is a user, any table of users will do: many projects have one with the same ids.
 _USERS = "auth.users"
 _NO_USERS = frozenset(f"public.{table}" for table in SCHEMA.tables)
-_SWITCHED_ON = ["O"]
+SWITCHED_ON = ["O"]
 
 COLUMNS = {
     f"{table}.{name}": column for table, name, column in SCHEMA.of_tables("columns") if SCHEMA.tables[table].guide
@@ -60,14 +60,14 @@ def reference(catalog: Catalog, name: str) -> str | None:
     target = REFERENCES[name]
     wrong = f"missing; nothing keeps it within {target}"
     for identity, constraint in catalog.of_kind("constraint").items():
-        match = _FOREIGN_KEY.match(constraint["definition"])
+        match = FOREIGN_KEY.match(constraint["definition"])
         if match is None or identity.split(" ")[0] != f"public.{table}" or match[1] != column_name:
             continue
         if match[2] != target and (target != _USERS or match[2] in _NO_USERS):
             continue
         if not constraint["validated"]:
             wrong = "was never checked against the rows that were there before it"
-        elif (constraint["triggers"], constraint["triggers there"]) != (_SWITCHED_ON, _SWITCHED_ON):
+        elif (constraint["triggers"], constraint["triggers there"]) != (SWITCHED_ON, SWITCHED_ON):
             wrong = "is switched off: its triggers are disabled"
         else:
             return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from connect.guide import callers
+from connect.guide import callers, scene
 from connect.guide.callers import AUTHENTICATED, AUTHENTICATOR, SERVICE_ROLE
 from connect.guide.columns import COLUMNS
 from connect.guide.functions import FUNCTIONS
@@ -18,14 +18,16 @@ from pgproof.reach.deriving import Walk
 from pgproof.reach.needs import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from pgproof.reach.facts import Facts, Role
+    from pgproof.reach.facts import Facts, Relation, Role
     from pgproof.reach.needs import Way
 
 RELATIONS = tuple(f"public.{table}" for table in TABLES)
 # How PostgREST, and most functions without a search path of their own, look names up.
 PATH = ("public", "extensions")
+_TABLES = frozenset("rp")
+_KINDS = {"v": "a view", "m": "a materialized view", "f": "a foreign table", "S": "a sequence"}
 _COMMANDS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 _LIST = ("chats", "chat_participants", "chat_messages")
 _MESSAGE = ("chat_id", "sender_id", "message_text", "client_generated_id")
@@ -90,6 +92,22 @@ def _of_caller(facts: Facts, role: Role) -> tuple[Fault, ...]:
 _ROLE = "create it as the platform does, and grant it what the tests below name"
 
 
+def pages(results: Mapping[str, Result], name: str) -> Iterator[tuple[str, ...]]:
+    """Yield what a failure of a step says: what failed, what that usually means and what to do, of each cause.
+
+    A cause that stops several steps is told in the first of them; the others say where in one line.
+    """
+    fails = results[name].step.fails
+    for each in results[name].wrong:
+        stopped = [other for other, found in results.items() if any(each.to_do == fault.to_do for fault in found.wrong)]
+        if stopped[0] != name:
+            yield (f"{fails} with {each.sees}: the failure of {stopped[0]} says why, and what to do",)
+            continue
+        others = ", ".join(results[other].step.fails.removesuffix(" fails") for other in stopped[1:])
+        also = f"; it also stops: {others}" if others else ""
+        yield f"{fails} with {each.sees}: {each.what}{also}", each.usually, each.to_do
+
+
 def unseen(results: Iterable[Result]) -> tuple[str, ...]:
     """Return what nobody can tell by reading of the functions on the way of these steps, a sentence each."""
     found: dict[str, str] = {}
@@ -111,11 +129,31 @@ def _call(facts: Facts, walk: Walk, role: Role, name: str) -> None:
 
 def _read(facts: Facts, walk: Walk, role: Role, *tables: str) -> None:
     for table in tables:
-        relation = facts.relation("public", table)
+        relation = _relation(facts, walk, table)
         if relation is not None:
             # Of a table that every project has in its own way, any column will do.
             known = {name.split(".")[1] for name in COLUMNS if name.split(".")[0] == table}
             walk.statement(role, relation, "SELECT", known & set(relation.columns))
+            _scene(facts, walk, role, relation, "SELECT")
+
+
+def _relation(facts: Facts, walk: Walk, table: str) -> Relation | None:
+    """Return a table; None if it is missing, as a criterion of its own says, or is none."""
+    found = facts.relation("public", table)
+    if found is None or found.kind in _TABLES:
+        return found
+    kind = _KINDS.get(found.kind, "no table")
+    what = (
+        f"public.{table} is {kind}, which has no triggers and policies of a table, and of which realtime hears nothing"
+    )
+    to_do = f"rename {kind.removeprefix('a ')} public.{table}, and give the name back to the table with the rows"
+    walk.way.faults.append(Fault("what is no table", what, to_do, "something else was put in the place of the table"))
+    return None
+
+
+def _scene(facts: Facts, walk: Walk, role: Role, relation: Relation, command: str) -> None:
+    """Try the policies with the rows that the caller must get to."""
+    walk.way.faults.extend(scene.faults(facts, role, relation, command))
 
 
 def _list(facts: Facts, walk: Walk, role: Role) -> None:
@@ -131,16 +169,17 @@ def _subscribe(facts: Facts, walk: Walk, role: Role) -> None:
 
 
 def _send(facts: Facts, walk: Walk, role: Role) -> None:
-    relation = facts.relation("public", "chat_messages")
+    relation = _relation(facts, walk, "chat_messages")
     if relation is not None:
         walk.statement(role, relation, "INSERT", _MESSAGE)
+        _scene(facts, walk, role, relation, "INSERT")
         # The page shows the row that comes back.
         _read(facts, walk, role, "chat_messages")
 
 
 def _make(facts: Facts, walk: Walk, role: Role) -> None:
     for table, columns in _MAKING.items():
-        relation = facts.relation("public", table)
+        relation = _relation(facts, walk, table)
         if relation is None:
             continue
         whole = "INSERT" in relation.privileges.get(role.name, ())
@@ -152,12 +191,14 @@ def _make(facts: Facts, walk: Walk, role: Role) -> None:
             if role.name in each.applies_to
         ]
         if policies and (whole or alone):
-            walk.statement(role, relation, "INSERT", columns if whole else [name for name in columns if name in alone])
+            given = columns if whole else [name for name in columns if name in alone]
+            walk.statement(role, relation, "INSERT", given)
+            _scene(facts, walk, role, relation, "INSERT")
 
 
 def _tables(facts: Facts, walk: Walk, role: Role) -> None:
     for table in TABLES:
-        relation = facts.relation("public", table)
+        relation = _relation(facts, walk, table)
         if relation is not None:
             for command in _COMMANDS:
                 walk.statement(role, relation, command)

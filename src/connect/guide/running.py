@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from connect.guide import callers, settings
+from connect.guide import asking, callers, settings
 from connect.guide.functions import FUNCTIONS
 from connect.guide.triggers import KEPT
 from pgproof.machinery import reading
@@ -17,8 +17,14 @@ if TYPE_CHECKING:
 
 def read(connection: psycopg.Connection[Any], catalog: Catalog) -> reading.Machinery:
     """Return the machinery of the tables that are written on the way of a message, in one round trip."""
-    # Policies call it, whose text is not among the bodies.
-    asking = "auth.uid"
+    # Whoever asks who is signed in calls it, in whatever way.
+    identity = "auth.uid"
     bodies = [catalog.get("function", function.identity).get("body") or "" for function in FUNCTIONS.values()]
     tables = [f"public.{table}" for table in KEPT]
-    return reading.read(connection, tables, [*bodies, asking], callers.ROLES, (*settings.SETTINGS, "search_path"))
+    return reading.read(
+        connection,
+        tables,
+        [*bodies, *asking.texts(catalog), identity],
+        callers.ROLES,
+        (*settings.SETTINGS, "search_path"),
+    )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from connect.guide.columns import COLUMNS
 from connect.guide.indexes import key_of
-from pgproof.machinery import bodies, folding
+from pgproof.machinery import bodies, calls, folding
+from pgproof.machinery.scenes import Scene
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,7 +26,7 @@ _ROWS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
         "id": (_SOME,),
         "chat_id": (_SOME,),
         "sender_id": (_SOME,),
-        "message_text": (_SOME,),
+        "message_text": ("Are we still on for Friday?",),
         "message_type": ("text",),
         "client_generated_id": (_SOME,),
         "seq": (_SOME,),
@@ -33,6 +34,9 @@ _ROWS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     },
 }
 TABLES = tuple(_ROWS)
+# Columns whose values a person knows a row by.
+_TEXT = "message_text"
+_SAID = ("type", "message_type", "status", _TEXT)
 # What ordinary rows have in common: where only such columns are unique, there can be no second row.
 _SHARED: Mapping[str, frozenset[str]] = {
     "chats": frozenset(("type", "created_by", "name")),
@@ -41,15 +45,15 @@ _SHARED: Mapping[str, frozenset[str]] = {
 # Of participants each column alone, since somebody is in several chats, and a chat has several.
 _ALONE = frozenset(("chat_id", "user_id", "last_read_at"))
 # What the page gives of a new row, and what others of the guide's columns get by a default or a trigger.
-_GIVEN: Mapping[str, frozenset[str]] = {
+GIVEN: Mapping[str, frozenset[str]] = {
     "chats": frozenset(("type", "name", "created_by")),
     "chat_participants": frozenset(("chat_id", "user_id")),
     "chat_messages": frozenset(("chat_id", "sender_id", "message_text", "message_type", "client_generated_id")),
 }
 _WRITTEN: Mapping[str, frozenset[str]] = {
-    "chats": _GIVEN["chats"] | {"last_message_at"},
-    "chat_participants": _GIVEN["chat_participants"] | {"last_read_at"},
-    "chat_messages": _GIVEN["chat_messages"] | {"seq", "status"},
+    "chats": GIVEN["chats"] | {"last_message_at"},
+    "chat_participants": GIVEN["chat_participants"] | {"last_read_at"},
+    "chat_messages": GIVEN["chat_messages"] | {"seq", "status"},
 }
 # What a default does to every message that is sent without the column; of a seq one that is always the same.
 _DELETED, _REPLY, _SEQ = "deleted_at", "reply_to_message_id", "seq"
@@ -58,14 +62,14 @@ _BY_DEFAULT: Mapping[str, str] = {
     _REPLY: "so that each message replies to another one",
     _SEQ: "so that each message of a chat has the same place, and the second one is refused",
 }
-_CHECK = re.compile(r"CHECK \((.*)\)(?: NO INHERIT)?(?: NOT VALID)?", re.DOTALL)
+CHECK = re.compile(r"CHECK \((.*)\)(?: NO INHERIT)?(?: NOT VALID)?", re.DOTALL)
 _EXCLUDE = re.compile(r"EXCLUDE USING \w+ \(([^()]*)\)(.*)", re.DOTALL)
 
 
 def blocking(catalog: Catalog, machinery: Machinery, table: str) -> tuple[str, str] | None:
     """Return what keeps ordinary rows out of a table, and the statements that mend it; None if nothing does."""
     found = [
-        *_checks(catalog, table),
+        *_checks(catalog, machinery, table),
         *_exclusions(catalog, table),
         *_unique(catalog, table),
         *_columns(catalog, machinery, table),
@@ -85,18 +89,33 @@ def _dropped(table: str, constraint: str) -> str:
     return f"ALTER TABLE public.{table} DROP CONSTRAINT {constraint}, or correct it"
 
 
-def _checks(catalog: Catalog, table: str) -> Iterator[tuple[str, str]]:
-    columns = _ROWS[table]
+def _checks(catalog: Catalog, machinery: Machinery, table: str) -> Iterator[tuple[str, str]]:
+    columns, others = _ROWS[table], _by_default(catalog, machinery, table)
+    scene = Scene(functions=machinery.functions)
+    changed = _assigned(machinery, table)
     for name, definition in _constraints(catalog, table):
-        match = _CHECK.fullmatch(definition)
+        match = CHECK.fullmatch(definition)
         if match is None:
             continue
         for values in product(*columns.values()):
             row = dict(zip(columns, values, strict=True))
-            if folding.value(match[1], row) is False:
-                said = ", ".join(f"{column} '{each}'" for column, each in row.items() if isinstance(each, str))
+            known = {column: _SOME if column == _TEXT and _TEXT in changed else each for column, each in row.items()}
+            if scene.asking({**others, **known}, table).value(match[1]) is False:
+                said = ", ".join(f"{column} '{row[column]}'" for column in _SAID if column in row)
                 yield f"{name} refuses every row{f' with {said}' if said else ''}", _dropped(table, name)
                 break
+
+
+def _by_default(catalog: Catalog, machinery: Machinery, table: str) -> dict[str, Any]:
+    """Return what the other columns hold by their defaults, as far as that is told; a trigger may change it."""
+    changed = _assigned(machinery, table)
+    found: dict[str, Any] = {}
+    for identity, column in catalog.of_kind("column").items():
+        on, _, name = identity.rpartition(".")
+        if on == f"public.{table}" and (f"{table}.{name}" in COLUMNS or table == "chat_messages"):
+            told = column["default"] is not None and not column["generated"] and name not in changed
+            found[name] = folding.value(column["default"], {"now()": calls.now()}) if told else folding.UNKNOWN
+    return found
 
 
 def _exclusions(catalog: Catalog, table: str) -> Iterator[tuple[str, str]]:
@@ -141,7 +160,7 @@ def _columns(catalog: Catalog, machinery: Machinery, table: str) -> Iterator[tup
             yield f"{name} is a generated column, which cannot be written", f"make {table}.{name} an ordinary column"
         # A project's own columns of a chat or participant its own page gives; a message is as the guide writes it.
         counts = f"{table}.{name}" in COLUMNS or table == "chat_messages"
-        given = name in _GIVEN[table] or column["default"] is not None or column["identity"] or column["generated"]
+        given = name in GIVEN[table] or column["default"] is not None or column["identity"] or column["generated"]
         if column["not null"] and counts and not given and name not in _assigned(machinery, table):
             to_do = f"ALTER TABLE public.{table} ALTER {name} SET DEFAULT …, or DROP NOT NULL"
             yield f"{name} is NOT NULL and has no default, so that a row without it is refused", to_do

@@ -39,9 +39,21 @@ _SWITCHES: Mapping[str, tuple[Callable[[str], bool], str]] = {
         "every query of a table with policies fails instead of being filtered: nobody sees a chat",
     ),
 }
+# Of the API alone.
+_OF_API: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    "pgrst.db_max_rows": (
+        lambda value: value.strip() == "0",
+        "every answer of the API is empty: nobody sees a chat",
+    ),
+    "pgrst.db_tx_end": (
+        lambda value: value.strip().startswith("rollback"),
+        "what a request wrote is taken back at its end: no message is stored, though sending seems to work",
+    ),
+}
 SETTINGS = (
     *_SWITCHES,
     *_TIMEOUTS,
+    *_OF_API,
     "pgrst.db_schemas",
     "pgrst.db_pre_request",
 )
@@ -103,8 +115,9 @@ def _said(machinery: Machinery, found: Setting) -> str | None:
     if name in _TIMEOUTS:
         duration = milliseconds(value)
         return _TIMEOUTS[name] if duration is not None and 0 < duration < _SHORTEST else None
-    if name in _SWITCHES:
-        is_wrong, said = _SWITCHES[name]
+    switches = {**_SWITCHES, **_OF_API}
+    if name in switches:
+        is_wrong, said = switches[name]
         return said if is_wrong(value) else None
     if name == "pgrst.db_schemas" and _SCHEMA not in names(value):
         return f"the API does not show the tables of {_SCHEMA}"

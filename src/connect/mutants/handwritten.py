@@ -25,6 +25,9 @@ _ROLES = "tests/security/test_roles.py::"
 _READ = "public.mark_messages_as_read(p_chat_id uuid, p_user_id uuid)"
 _UNREAD = "public.get_unread_count(p_chat_id uuid, p_user_id uuid)"
 _MOVED = "public.update_chat_last_message_at()"
+_MEMBER = "private.is_chat_member(p_chat_id uuid)"
+_SEATS = "p.chat_id = p_chat_id AND p.user_id = auth.uid()"
+_OPENS = "tests/schema/test_reach.py::test_step_can_be_taken[{env}-authenticated-open]"
 _GUARD = "auth.uid() IS DISTINCT FROM p_user_id"
 _SELF_READING = """
 ALTER POLICY chat_participants_select ON public.chat_participants USING (EXISTS (
@@ -117,6 +120,8 @@ def _databases() -> Iterator[Mutant]:
         "review-mentions-the-caller", _MENTIONING, lint("unguarded_definer_function"), declared("unknown_function")
     )
     yield mutant("review-users-readable", "GRANT SELECT ON auth.users TO authenticated", lint("auth_table_readable"))
+    crossed = "ALTER POLICY chat_messages_select ON public.chat_messages USING (chat_id = auth.uid())"
+    yield mutant("review-policy-crossed", crossed, _OPENS, parity("policy"))
     published = "ALTER PUBLICATION supabase_realtime ADD TABLE auth.users"
     yield mutant("review-users-published", published, lint("published_platform_table"))
 
@@ -128,6 +133,11 @@ def _bodies(catalog: Catalog) -> Iterator[Mutant]:
             raise ValueError(f"{identity} does not contain {old!r}")
         return definition(identity, function, body=function["body"].replace(old, new))
 
+    for name, instead in (
+        ("no", "false"),
+        ("crossed", "p.chat_id = auth.uid() AND p.user_id = p_chat_id"),
+    ):
+        yield mutant(f"review-helper-says-{name}", changed(_MEMBER, _SEATS, instead), _OPENS, parity("function"))
     exact, nobody = (
         declared("function_as_declared"),
         "tests/security/test_function_matrix.py::test_caller_gets_what_is_expected[{env}-NULL uid-",

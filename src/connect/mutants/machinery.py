@@ -24,6 +24,8 @@ _SETTINGS = {
     "idle_in_transaction_session_timeout": "1ms",
     "pgrst.db_schemas": "api, storage",
     "pgrst.db_pre_request": "public.no_such_function",
+    "pgrst.db_max_rows": "0",
+    "pgrst.db_tx_end": "rollback",
 }
 # On a hosted project the role has its own, which goes before the database's.
 _OF_ROLE = frozenset(("statement_timeout", "lock_timeout"))
@@ -68,9 +70,17 @@ _TRIGGERS = (
     ("chat_messages", "AFTER INSERT", "BEGIN INSERT INTO public.no_such_log VALUES (NEW.id); RETURN NULL; END"),
     ("chat_messages", "AFTER INSERT", "BEGIN PERFORM no_such_schema.http_post(NEW.message_text); RETURN NULL; END"),
     ("chat_messages", "AFTER INSERT", "BEGIN PERFORM no_such_function(NEW.id); RETURN NULL; END"),
+    ("chat_messages", "AFTER INSERT", "BEGIN PERFORM current_setting('no_such.setting'); RETURN NULL; END"),
     ("chat_messages", "AFTER INSERT", "BEGIN PERFORM NEW.no_such_column; RETURN NULL; END"),
     ("chat_messages", "AFTER INSERT", "BEGIN PERFORM FROM public.chats c WHERE c.no_such_column; RETURN NULL; END"),
     ("chat_messages", "AFTER INSERT", "BEGIN DELETE FROM public.chat_messages WHERE id = NEW.id; RETURN NULL; END"),
+)
+_DEEP = (
+    "CREATE FUNCTION public.tell(given text) RETURNS void LANGUAGE plpgsql"
+    " AS $f$ BEGIN PERFORM no_such_schema.http_post(given); END $f$;"
+    + _TRIGGER.format(
+        "BEGIN PERFORM public.tell(NEW.message_text); RETURN NULL; END", "AFTER INSERT", "chat_messages", "ROW"
+    )
 )
 _STABLE = "BEGIN UPDATE public.chats SET name = name; RETURN NEW; END", "AFTER INSERT", "chat_messages"
 _NOT_VOLATILE = "ALTER FUNCTION public.meddle() STABLE"
@@ -88,6 +98,7 @@ _ASSIGN = (
 )
 _MARK = "RETURN QUERY SELECT 0::bigint; END"
 _READS = "UPDATE public.{} SET {} WHERE chat_id = p_chat_id;"
+_COUNT = "RETURN (SELECT count(*) FROM public.chat_messages);"
 _BODIES = {
     "mark_messages_as_read": (
         "BEGIN END",
@@ -108,6 +119,9 @@ _BODIES = {
         "BEGIN RETURN NULL; END",
         "BEGIN RETURN (SELECT count(*) FROM public.no_such_table); END",
         "BEGIN RETURN 0; RETURN (SELECT count(*) FROM public.chat_messages); END",
+        # The guard the wrong way round, or against the chat.
+        f"BEGIN IF auth.uid() = p_user_id THEN RAISE EXCEPTION 'no'; END IF; {_COUNT} END",
+        f"BEGIN IF p_chat_id IS DISTINCT FROM auth.uid() THEN RAISE EXCEPTION 'no'; END IF; {_COUNT} END",
     ),
     "get_latest_seq": (
         "BEGIN RETURN 0; END",
@@ -130,11 +144,50 @@ _ROWS = (
         "chat_messages",
         "ADD needed text NOT NULL DEFAULT ''; ALTER TABLE public.chat_messages ALTER needed DROP DEFAULT",
     ),
+    (
+        "chat_messages",
+        "ADD made timestamptz DEFAULT now(), ADD CONSTRAINT past CHECK (made < '2024-01-01 00:00:00+00') NOT VALID",
+    ),
+    ("chat_messages", "ADD made timestamptz DEFAULT now(), ADD CONSTRAINT before CHECK (made < now()) NOT VALID"),
+    ("chat_messages", "ADD CONSTRAINT silent CHECK (char_length(btrim(message_text)) = 0) NOT VALID"),
+    ("chat_messages", "ADD rank int DEFAULT 0, ADD CONSTRAINT ranked CHECK (rank > 0) NOT VALID"),
     ("chats", "ADD CONSTRAINT frozen CHECK (1 = 0) NOT VALID"),
     ("chats", "ADD CONSTRAINT no_groups CHECK (type = 'direct') NOT VALID"),
     ("chats", "ALTER id DROP DEFAULT"),
     ("chat_participants", "ADD CONSTRAINT unread CHECK (last_read_at IS NULL) NOT VALID"),
     ("chat_participants", "ALTER id DROP DEFAULT"),
+)
+# A check that asks a function, and what asks for what is not there: a default itself, or a function that it calls.
+_ASKED = (
+    "CREATE FUNCTION public.asked(given text) RETURNS {} LANGUAGE plpgsql STABLE AS $f$ BEGIN {} END $f$;"
+    "ALTER TABLE public.chat_messages "
+)
+_REFUSING = (
+    _ASKED.format("boolean", "RETURN false;") + "ADD CHECK (public.asked(message_text)) NOT VALID",
+    _ASKED.format("boolean", "IF length(given) > 2 THEN RETURN false; END IF; RETURN true;")
+    + "ADD CHECK (public.asked(message_text)) NOT VALID",
+)
+_LOST = (
+    "ALTER TABLE public.chat_messages ADD tenant text;"
+    "ALTER TABLE public.chat_messages ALTER tenant SET DEFAULT current_setting('no_such.setting')",
+    "ALTER TABLE public.chat_messages ADD CHECK (message_text <> current_setting('no_such.setting')) NOT VALID",
+    _ASKED.format("text", "RETURN current_setting(given);".replace("given", "'no_such.setting'"))
+    + "ADD CHECK (message_text <> public.asked('x')) NOT VALID",
+    _ASKED.format("boolean", "RETURN EXISTS (SELECT FROM public.no_such_table t WHERE t.word = given);")
+    + "ADD CHECK (NOT public.asked(message_text)) NOT VALID",
+    _ASKED.format("boolean", "RETURN no_such_schema.is_fine(given);")
+    + "ADD CHECK (public.asked(message_text)) NOT VALID",
+)
+_SEATS = (
+    "CREATE FUNCTION public.asked() RETURNS boolean LANGUAGE plpgsql STABLE AS $f$ BEGIN {} END $f$;"
+    "CREATE POLICY asking ON public.{} AS RESTRICTIVE USING (public.asked())"
+)
+_PEOPLE = "CREATE TABLE public.no_people (id uuid PRIMARY KEY); ALTER TABLE public."
+_UNFILLED = (
+    _PEOPLE + "chat_messages ADD FOREIGN KEY (sender_id) REFERENCES public.no_people NOT VALID",
+    _PEOPLE + "chat_participants ADD FOREIGN KEY (user_id) REFERENCES public.no_people NOT VALID",
+    _PEOPLE + "chat_messages ADD topic uuid REFERENCES public.no_people;"
+    "ALTER TABLE public.chat_messages ALTER topic SET DEFAULT gen_random_uuid()",
 )
 # As a restore goes: past the triggers.
 _PAST = "SET LOCAL session_replication_role = replica"
@@ -164,10 +217,7 @@ def defects(catalog: Catalog) -> Iterator[tuple[str, str]]:
             yield f"machinery::body_can_do_its_work-{name}", _replaced(name, text)
     for text in _NOBODY:
         yield "machinery::who_is_signed_in_is_known", _UID.format(text)
-    for table, change in _ROWS:
-        yield f"machinery::ordinary_row_can_be_stored-{table}", f"ALTER TABLE public.{table} {change}"
-    for table, change in _UNIQUE:
-        yield f"machinery::ordinary_row_can_be_stored-{table}", _EMPTY.format(table) + change
+    yield from _rows()
     newest = "SELECT max(created_at) - interval '2 hours' FROM public.chat_messages m WHERE m.chat_id = chats.id"
     for when in ("NULL", f"({newest})", "'2000-01-01'"):
         yield "data::no_chat_is_behind_its_last_message", f"{_PAST}; UPDATE public.chats SET last_message_at = {when}"
@@ -179,6 +229,23 @@ def defects(catalog: Catalog) -> Iterator[tuple[str, str]]:
     unconnected = "UPDATE pg_database SET datallowconn = false WHERE datname = current_database()"
     yield "machinery::database_can_be_reached", unconnected
     yield "machinery::database_can_be_reached", unconnected.replace("datallowconn = false", "datconnlimit = 0")
+
+
+def _rows() -> Iterator[tuple[str, str]]:
+    for table, change in _ROWS:
+        yield f"machinery::ordinary_row_can_be_stored-{table}", f"ALTER TABLE public.{table} {change}"
+    for change in _REFUSING:
+        yield "machinery::ordinary_row_can_be_stored-chat_messages", change
+    for change in _LOST:
+        yield "machinery::what_a_row_is_asked_can_be_answered-chat_messages", change
+    for table in ("chats", "chat_participants"):
+        change = _SEATS.format("RETURN no_such_schema.is_fine();", table)
+        yield f"machinery::what_a_row_is_asked_can_be_answered-{table}", change
+    for change in _UNFILLED:
+        yield "data::what_rows_refer_to_is_filled", change
+    yield "machinery::no_trigger_breaks_a_write-chat_messages", _DEEP
+    for table, change in _UNIQUE:
+        yield f"machinery::ordinary_row_can_be_stored-{table}", _EMPTY.format(table) + change
 
 
 def _settings(catalog: Catalog) -> Iterator[tuple[str, str]]:

@@ -40,6 +40,7 @@ def defects(facts: Facts) -> Iterator[tuple[str, str]]:
     # The catalog does not say what needs the server's own functions, which are for PUBLIC unless somebody closes one.
     if any(each.text == _UUID for each in facts.computed if facts.relations[each.relation].name == "chat_messages"):
         yield f"{_TEST}authenticated-send", f"REVOKE EXECUTE ON FUNCTION pg_catalog.{_UUID} FROM PUBLIC"
+    yield from _crossed(facts)
     yield from _roles(facts)
     yield from _owners(facts)
 
@@ -92,6 +93,47 @@ def _policies(facts: Facts, name: str) -> Iterator[str]:
             if policy.permissive
         )
         yield f"CREATE POLICY nobody ON {table} AS RESTRICTIVE TO {callers.AUTHENTICATED} USING (false)"
+
+
+# Ids of other things than those that are to be compared.
+_CROSSED = {
+    ("chats", "r"): ("id", "created_by"),
+    ("chat_participants", "r"): ("chat_id", "id"),
+    ("chat_messages", "r"): ("chat_id", "sender_id"),
+    ("chat_messages", "a"): ("chat_id", "id"),
+}
+_STEP = {"chats": "list", "chat_participants": "list", "chat_messages": "open"}
+_HELPER = (
+    "SET LOCAL check_function_bodies = off; DO $d$ BEGIN EXECUTE replace(pg_get_functiondef('{0}'::regprocedure),"
+    " (SELECT prosrc FROM pg_proc WHERE oid = '{0}'::regprocedure), {1}); END $d$"
+)
+_SOURCE = "(SELECT prosrc FROM pg_proc WHERE oid = '{0}'::regprocedure)"
+
+
+def _crossed(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Yield policies that compare the wrong ids, and helpers of theirs that do, or that always say no."""
+    for (table, letter), columns in _CROSSED.items():
+        relation = facts.relation("public", table)
+        if relation is None:
+            continue
+        there = [each for each in facts.policies if each.relation == relation.oid and each.command in (letter, "*")]
+        away = "; ".join(f"DROP POLICY {quoted(each.name)} ON public.{table}" for each in there)
+        command, words = ("SELECT", "USING") if letter == "r" else ("INSERT", "WITH CHECK")
+        step = "send" if letter == "a" else _STEP[table]
+        for column in columns:
+            policy = f"CREATE POLICY crossed ON public.{table} FOR {command} TO {callers.AUTHENTICATED}"
+            yield f"{_TEST}authenticated-{step}", f"{away}; {policy} {words} ({column} = auth.uid())"
+    helpers = {oid for each in facts.policies for oid in each.use.functions if oid in facts.functions}
+    for function in (facts.functions[oid] for oid in sorted(helpers)):
+        if "chat_participants" in (function.source or "") and not function.is_atomic:
+            source = _SOURCE.format(function.identity)
+            said = "NULL::uuid WHERE false" if function.returns_set else "false"
+            no = f" SELECT {said} " if function.language == "sql" else " BEGIN RETURN false; END "
+            yield f"{_TEST}authenticated-open", _HELPER.format(function.identity, f"'{no}'")
+            swapped = source
+            for word, other in (("chat_id", "swapped"), ("user_id", "chat_id"), ("swapped", "user_id")):
+                swapped = rf"regexp_replace({swapped}, '\m{word}\M', '{other}', 'g')"
+            yield f"{_TEST}authenticated-open", _HELPER.format(function.identity, swapped)
 
 
 def _roles(facts: Facts) -> Iterator[tuple[str, str]]:

@@ -20,8 +20,8 @@ _EXPRESSION = 2
 _ERROR = 21
 _NAME = re.compile(r'"((?:[^"]|"")+)"|([^\s."]+)')
 _ASSIGNED = re.compile(r"(.*?)\s*(?::=|=)\s*(.*)", re.DOTALL)
-# The grammar does not tell which record is returned, unless it is an expression.
-_RETURNED = re.compile(r"\bRETURN\s+(\w+)\s*;", re.IGNORECASE)
+# The grammar does not tell which variable is returned, unless it is an expression.
+_RETURNED = re.compile(r"\bRETURN\s+(?!NEXT\b)(\w+)\s*;", re.IGNORECASE)
 _ATOMIC = re.compile(r"\s*BEGIN ATOMIC\b(.*)\bEND\s*", re.DOTALL | re.IGNORECASE)
 _RETURN = re.compile(r"\s*RETURN\s+(.*)", re.DOTALL | re.IGNORECASE)
 READABLE = ("sql", "plpgsql")
@@ -73,10 +73,18 @@ class Body:
         return {target for step in self.perhaps for target in step.targets}
 
 
-def read(language: str, text: str, known: Mapping[str, Any] | None = None, *, trigger: bool = False) -> Body | None:
+def read(
+    language: str,
+    text: str,
+    known: Mapping[str, Any] | None = None,
+    *,
+    trigger: bool = False,
+    deciding: folding.Folder | None = None,
+) -> Body | None:
     """Return what a body does; None for another language and what the grammar does not read.
 
-    text: as in pg_proc.prosrc. known: values that decide branches, such as {"tg_op": "INSERT"}.
+    text: as in pg_proc.prosrc. known: values that decide branches, such as {"tg_op": "INSERT"}. deciding: finds the
+    values of conditions instead.
     """
     from pglast.parser import ParseError
 
@@ -84,7 +92,9 @@ def read(language: str, text: str, known: Mapping[str, Any] | None = None, *, tr
         if language == "sql":
             return _of_sql(text)
         if language == "plpgsql":
-            return _of_plpgsql(text, known or {}, trigger=trigger)
+            return _of_plpgsql(
+                text, deciding or folding.Folder(known or {}), trigger=trigger, is_answer=deciding is not None
+            )
     except (ParseError, KeyError):
         pass
     return None
@@ -101,13 +111,13 @@ def _of_sql(text: str) -> Body:
     return Body([Step("query", each) for each in split(text)])
 
 
-def _of_plpgsql(text: str, known: Mapping[str, Any], *, trigger: bool) -> Body:
+def _of_plpgsql(text: str, deciding: folding.Folder, *, trigger: bool, is_answer: bool) -> Body:
     import pglast
 
     tag = "$body$"
     while tag in text:
         tag = f"${tag.strip('$')}_$"
-    if trigger:
+    if trigger or is_answer:
         text = _RETURNED.sub(r"RETURN (\1);", text)
     # Only how a RETURN is written depends on what a function returns: it is tried.
     for result in ("trigger",) if trigger else ("int", "void", "SETOF int", "TABLE (a int)"):
@@ -121,12 +131,13 @@ def _of_plpgsql(text: str, known: Mapping[str, Any], *, trigger: bool) -> Body:
     else:
         raise failed
     body = Body()
-    reader = _Reader(body, known)
+    reader = _Reader(body, deciding)
     for datum in found["PLpgSQL_function"]["datums"]:
         body.variables |= {each["refname"] for each in datum.values() if "refname" in each}
         default = datum.get("PLpgSQL_var", {}).get("default_val")
         if default is not None:
-            body.certain.append(Step("assign", default["PLpgSQL_expr"]["query"], (datum["PLpgSQL_var"]["refname"],)))
+            name = datum["PLpgSQL_var"]["refname"]
+            reader.add(Step("assign", default["PLpgSQL_expr"]["query"], (name,)), certain=True)
     ended = reader.block(found["PLpgSQL_function"]["action"]["PLpgSQL_stmt_block"], certain=True)
     if not ended:
         body.certain.append(Step("end"))
@@ -136,8 +147,8 @@ def _of_plpgsql(text: str, known: Mapping[str, Any], *, trigger: bool) -> Body:
 class _Reader:
     """Walks the statements of a body in their order."""
 
-    def __init__(self, body: Body, known: Mapping[str, Any]) -> None:
-        self._body, self._known = body, known
+    def __init__(self, body: Body, deciding: folding.Folder) -> None:
+        self._body, self._deciding = body, deciding
         self._depth = 0
 
     def block(self, block: Mapping[str, Any], *, certain: bool) -> bool:
@@ -179,9 +190,13 @@ class _Reader:
         if kind in _SIMPLE:
             step = _SIMPLE[kind](statement)
             if step is not None:
-                self._add(step, certain=certain)
+                self.add(step, certain=certain)
             return ends
         self._body.dynamic |= kind in ("dynexecute", "dynfors") or "dynquery" in statement
+        # A loop may have set them before it comes to where they are used.
+        again = Body()
+        _Reader(again, folding.Folder({}))._part(statement)
+        self._deciding.did(Step("assign", targets=tuple(again.perhaps_assigned())), certain=False)
         self._depth += 1
         ended = self._part(statement)
         self._depth -= 1
@@ -196,10 +211,10 @@ class _Reader:
         ended, decided = False, True
         for condition, body in parts:
             text = _text(condition)
-            found = folding.value(text, self._known)
-            if found is folding.UNKNOWN or found is folding.SOMETHING:
+            found = self._deciding.value(text)
+            if found not in (True, False, None):
                 decided = False
-                self._add(Step("assign", text), certain=False)
+                self.add(Step("assign", text), certain=False)
                 ended |= self._within(body)
             elif found is True:
                 return (self._all(body, certain=certain) if decided else self._within(body)) or ended
@@ -217,14 +232,16 @@ class _Reader:
         for name, value in part.items():
             if name == "PLpgSQL_expr":
                 text, mode = value["query"], value.get("parseMode", 0)
-                self._add(Step("assign" if mode == _EXPRESSION else "query", text), certain=False)
+                self.add(Step("assign" if mode == _EXPRESSION else "query", text), certain=False)
             elif name.startswith("PLpgSQL_stmt_"):
                 ended |= self._one(name.removeprefix("PLpgSQL_stmt_"), value, certain=False)
             elif name not in ("PLpgSQL_var", "PLpgSQL_rec", "PLpgSQL_row"):
                 ended |= self._part(value)
         return ended
 
-    def _add(self, step: Step, *, certain: bool) -> None:
+    def add(self, step: Step, *, certain: bool) -> None:
+        """Take up what the body does next."""
+        self._deciding.did(step, certain=certain)
         into = self._body.certain if certain else self._body.perhaps
         into.append(Step(step.kind, step.text, step.targets, self._depth > 0))
 

@@ -1,14 +1,16 @@
-"""What a body names that is certain to be missing: relations, columns that it writes or qualifies, and functions."""
+"""What a body names that is certain to be missing: relations, columns, functions and settings."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pgproof.machinery import bodies, settings
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pgproof.machinery.bodies import Body
-    from pgproof.machinery.reading import Machinery
+    from pgproof.machinery.reading import Function, Machinery
     from pgproof.machinery.statements import Name
 
 # What every table has beside its own columns.
@@ -17,18 +19,46 @@ SYSTEM_COLUMNS = frozenset(("tableoid", "ctid", "xmin", "xmax", "cmin", "cmax", 
 _ASKING = frozenset(("to_regclass", "to_regprocedure", "to_regtype"))
 
 
-def missing(body: Body, machinery: Machinery, search_path: Sequence[str]) -> list[str]:
+def missing(body: Body, machinery: Machinery, search_path: Sequence[str], *, deep: bool = True) -> list[str]:
     """Return what is missing, such as "relation rooms", "column public.rooms.topic" and "function net.post", in words.
 
     search_path: in which the body looks for names without a schema. Branches, loops and blocks with a handler may name
-    what is not there. Raises pglast's ParseError.
+    what is not there. deep: also what functions name that it calls in any case. Raises pglast's ParseError.
     """
+    found = _of_one(body, machinery, search_path)
+    waiting, seen = [(body, tuple(search_path))] if deep else [], set[str]()
+    while waiting and not found:
+        current, path = waiting.pop()
+        for function in _called(current, machinery, path):
+            identity = f"{function.schema}.{function.name}"
+            read = None if identity in seen else bodies.read(function.language, function.body)
+            seen.add(identity)
+            if read is None:
+                continue
+            pinned = [each.partition("=")[2] for each in function.settings if each.startswith("search_path=")]
+            own = tuple(settings.names(pinned[0])) if pinned else path
+            found += [f"{each}, which {identity} needs" for each in _of_one(read, machinery, own, certain=True)]
+            waiting.append((read, own))
+    return list(dict.fromkeys(found))
+
+
+def _called(body: Body, machinery: Machinery, search_path: Sequence[str]) -> Iterator[Function]:
+    """Yield the functions of the project that a body is certain to call, where a name means only one."""
+    for statement in body.statements(nested=False, certain=True):
+        for schema, name in sorted(statement.calls):
+            versions = [each for each in machinery.functions if each.name == name and schema in ("", each.schema)]
+            if len(versions) == 1 and versions[0].schema in (schema, *search_path):
+                yield versions[0]
+
+
+def _of_one(body: Body, machinery: Machinery, search_path: Sequence[str], *, certain: bool = False) -> list[str]:
+    """Return what one body needs in vain. certain: only in what it does in any case."""
     relations = machinery.relations
     everything = list(body.statements())
     if any(each.makes or _ASKING & {name for _, name in each.calls} for each in everything) or body.dynamic:
         return []
     found: list[str] = []
-    for statement in body.statements(nested=False):
+    for statement in body.statements(nested=False, certain=certain):
         for name in sorted(statement.relations):
             if _resolved(name, relations, search_path) is None:
                 found.append(f"relation {'.'.join(each for each in name if each)}")
@@ -49,6 +79,7 @@ def missing(body: Body, machinery: Machinery, search_path: Sequence[str]) -> lis
             for name in sorted(statement.calls)
             if name[1] in machinery.calls and not _is_there(name[0], machinery.calls[name[1]], search_path)
         ]
+        found += [f"setting {each}" for each in sorted(statement.settings) if not settings.is_set(machinery, each)]
     return list(dict.fromkeys(found))
 
 

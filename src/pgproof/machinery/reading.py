@@ -57,12 +57,19 @@ class Trigger:
 
 
 class Function(NamedTuple):
-    """A function that some body may call."""
+    """A function that some body may call.
+
+    parameters: the names of what it takes, empty for those that have none. returns_set: whether it returns rows.
+    settings: of its own, as in pg_proc.proconfig.
+    """
 
     schema: str
     name: str
     language: str
     body: str
+    parameters: tuple[str, ...] = ()
+    returns_set: bool = False
+    settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,9 @@ class Machinery:
     database: its name, quoted where it has to be.
     relations: the columns of each relation that a body may name, by schema and name. functions: likewise. wal_level:
     of the server. roles: the names of all. callable_names: functions that a setting of the API may name. calls: the
-    schemas that have a function or type of that name, for each name that a body seems to call.
+    schemas that have a function or type of that name, for each name that a body seems to call. set_names: the names of
+    all settings by role and database, whose values may be secrets. known_settings: which of those that a body seems to
+    ask for the server itself knows.
     """
 
     settings: tuple[Setting, ...] = ()
@@ -88,6 +97,8 @@ class Machinery:
     functions: tuple[Function, ...] = ()
     calls: Mapping[str, frozenset[str]] = field(default_factory=dict)
     database: str = ""
+    set_names: tuple[tuple[str, bool, str], ...] = ()
+    known_settings: frozenset[str] = frozenset()
 
 
 @cache
@@ -123,10 +134,17 @@ def read(
         frozenset((schema, name) for schema, name in found["functions to call"]),
         tuple(_trigger(each) for each in found["triggers"]),
         {(schema, name): frozenset(columns or ()) for schema, name, columns in found["relations"]},
-        tuple(Function(*each) for each in found["functions"]),
+        tuple(_function(each) for each in found["functions"]),
         {name: frozenset(schemas or ()) for name, schemas in found["calls"]},
         found["database"],
+        tuple((role, here, name) for role, here, name in found["set names"]),
+        frozenset(found["known settings"]),
     )
+
+
+def _function(found: Mapping[str, Any]) -> Function:
+    lists = {name: tuple(found[name] or ()) for name in ("parameters", "settings")}
+    return Function(**{**found, **lists})
 
 
 def _trigger(found: Mapping[str, Any]) -> Trigger:

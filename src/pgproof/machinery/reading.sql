@@ -18,9 +18,31 @@ WITH setting AS (
   JOIN pg_language l ON l.oid = p.prolang
   JOIN pg_namespace n ON n.oid = p.pronamespace
   WHERE NOT t.tgisinternal AND t.tgrelid IN (SELECT to_regclass(name) FROM unnest($1::text[]) name)
-), body AS (
+), own AS MATERIALIZED (
+  SELECT p.oid, p.proname, n.nspname, l.lanname, p.proargnames, p.proargmodes, p.pronargs, p.proretset, p.proconfig,
+    CASE WHEN p.prosqlbody IS NULL THEN p.prosrc ELSE pg_get_function_sqlbody(p.oid) END AS body
+  FROM pg_proc p
+  JOIN pg_namespace n ON n.oid = p.pronamespace
+  JOIN pg_language l ON l.oid = p.prolang
+  WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND p.prokind IN ('f', 'p')
+), said AS (
   SELECT lower(string_agg(text, ' ')) AS text
   FROM (SELECT body FROM trigger UNION ALL SELECT unnest($2::text[])) b (text)
+), function AS MATERIALIZED (
+  -- Whatever a body may call, and what that may call in turn.
+  SELECT oid, nspname, proname, lanname, body FROM (
+    WITH RECURSIVE called AS (
+      SELECT o.oid, o.nspname, o.proname, o.lanname, o.body FROM own o CROSS JOIN said s
+      WHERE strpos(s.text, lower(o.proname)) > 0
+      UNION
+      SELECT o.oid, o.nspname, o.proname, o.lanname, o.body FROM called c JOIN own o
+        ON c.lanname IN ('sql', 'plpgsql') AND strpos(lower(c.body), lower(o.proname)) > 0
+    )
+    SELECT * FROM called
+  ) f
+), body AS (
+  SELECT concat_ws(' ', (SELECT text FROM said), (SELECT lower(string_agg(f.body, ' ')) FROM function f
+    WHERE f.lanname IN ('sql', 'plpgsql'))) AS text
 ), call AS MATERIALIZED (
   SELECT DISTINCT m[1] AS name FROM body b CROSS JOIN regexp_matches(b.text, '([a-z_][a-z0-9_$]*)\s*\(', 'g') m
 ), named AS MATERIALIZED (
@@ -36,6 +58,10 @@ SELECT jsonb_build_object(
   'database', quote_ident(current_database()),
   'settings', (SELECT coalesce(jsonb_agg(jsonb_build_array(role, here, name, value)), '[]') FROM setting
     WHERE name = ANY ($4)),
+  'set names', (SELECT coalesce(jsonb_agg(jsonb_build_array(role, here, name)), '[]') FROM setting),
+  'known settings', (SELECT coalesce(jsonb_agg(DISTINCT m[1]), '[]')
+    FROM body b CROSS JOIN regexp_matches(b.text, 'current_setting\s*\(\s*''([^'']+)''', 'g') m
+    WHERE strpos(m[1], '.') > 0 AND current_setting(m[1], true) IS NOT NULL),
   'granted', (SELECT coalesce(jsonb_agg(jsonb_build_array(role, name)), '[]')
     FROM unnest($3::text[]) role JOIN pg_roles r ON r.rolname = role, unnest($4::text[]) name
     WHERE name IN (SELECT s.name FROM pg_settings s WHERE s.context = 'user')
@@ -62,9 +88,9 @@ SELECT jsonb_build_object(
         FROM (SELECT pronamespace FROM pg_proc WHERE proname = c.name
           UNION ALL SELECT typnamespace FROM pg_type WHERE typname = c.name) f (namespace)
         JOIN pg_namespace n ON n.oid = f.namespace))), '[]') FROM call c),
-  'functions', (SELECT coalesce(jsonb_agg(jsonb_build_array(n.nspname, p.proname, l.lanname, p.prosrc)), '[]')
-    FROM pg_proc p
-    JOIN pg_namespace n ON n.oid = p.pronamespace
-    JOIN pg_language l ON l.oid = p.prolang
-    CROSS JOIN body b
-    WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND strpos(b.text, lower(p.proname)) > 0))
+  'functions', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+      'schema', o.nspname, 'name', o.proname, 'language', o.lanname, 'body', o.body, 'settings', o.proconfig,
+      'returns_set', o.proretset, 'parameters', (SELECT jsonb_agg(coalesce(o.proargnames[n], '') ORDER BY n)
+        FROM generate_series(1, coalesce(array_length(o.proargmodes, 1), o.pronargs)) n
+        WHERE coalesce(o.proargmodes[n] IN ('i', 'b', 'v'), true)))), '[]')
+    FROM own o WHERE o.oid IN (SELECT oid FROM function)))

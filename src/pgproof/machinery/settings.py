@@ -39,6 +39,16 @@ def in_request(machinery: Machinery, name: str, login: str, role: str) -> Settin
     return at_login(machinery, name, login)
 
 
+def is_set(machinery: Machinery, name: str) -> bool:
+    """Return whether a setting may have a value in a request: the server, a role or the API itself gives it one.
+
+    A name without a dot is PostgreSQL's own. The API sets request.… for each request.
+    """
+    if "." not in name or name.startswith("request.") or name.lower() in machinery.known_settings:
+        return True
+    return any(each.lower() == name.lower() for _, __, each in machinery.set_names)
+
+
 def is_on(value: str) -> bool:
     """Return whether a boolean setting is on."""
     return value.lower() in _TRUE

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pgproof.machinery import folding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Name = tuple[str, str]
 _FILTERED = frozenset(("SelectStmt", "UpdateStmt", "DeleteStmt"))
@@ -25,7 +28,8 @@ class Statement:
     """Names are (schema, name), the schema empty if it is not written.
 
     reads, writes: relations; each write with its kind and its columns. aliases: what a name before a dot stands for.
-    columns: qualified references to columns. locks: whether rows or tables are locked. makes: whether it makes objects.
+    columns: qualified references to columns. settings: that it asks for and needs. locks: whether rows or tables are
+    locked. makes: whether it makes objects.
     """
 
     tree: Any
@@ -34,6 +38,7 @@ class Statement:
     calls: set[Name] = field(default_factory=set)
     aliases: dict[str, set[Name]] = field(default_factory=dict)
     columns: set[Name] = field(default_factory=set)
+    settings: set[str] = field(default_factory=set)
     locks: bool = False
     makes: bool = False
 
@@ -76,6 +81,12 @@ def parsed(text: str) -> list[Statement]:
     return found
 
 
+def _needed(arguments: Sequence[Any]) -> set[str]:
+    """Return the setting that current_setting fails without: it is not told that the setting may be missing."""
+    values = [folding.Folder({}).of_node(each) for each in arguments]
+    return {values[0]} if values and isinstance(values[0], str) and values[1:] in ([], [False]) else set()
+
+
 def _note(found: Statement, kind: str, node: Any) -> None:
     """Add what one node of the tree says."""
     if kind == "RangeVar":
@@ -89,6 +100,8 @@ def _note(found: Statement, kind: str, node: Any) -> None:
     elif kind == "FuncCall":
         names = [each.sval for each in node.funcname]
         found.calls.add((names[-2] if len(names) > 1 else "", names[-1]))
+        if names[-1] == "current_setting":
+            found.settings |= _needed(node.args or ())
     elif kind == "ColumnRef":
         names = [getattr(each, "sval", "*") for each in node.fields]
         if len(names) == 2:

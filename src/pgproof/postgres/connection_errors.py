@@ -37,6 +37,16 @@ _KNOWN = (
         f"the password is wrong, or there is no such role; {_CHECK}",
     ),
     (
+        r'too many connections for database "(.+?)"',
+        "the database \\g<1> takes no more connections: its own limit is reached, and one of 0 lets in superusers only;"
+        ' ALTER DATABASE "\\g<1>" CONNECTION LIMIT -1, or end some of the connections',
+    ),
+    (
+        r'too many connections for role "(.+?)"',
+        "the role \\g<1> may have no more connections: its own limit is reached, and one of 0 lets it in never;"
+        ' ALTER ROLE "\\g<1>" CONNECTION LIMIT -1, or end some of the connections',
+    ),
+    (
         r"too many (clients|connections)|connection slots|[Mm]ax ?clients",
         "the server has no free connection; try again",
     ),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from pgproof.reach import bodies, policies
 from pgproof.reach.facts import Function, Role, quoted
-from pgproof.reach.needs import Need, Way
+from pgproof.reach.needs import OWNED, Need, Way
 from pgproof.reach.searching import Names
 
 if TYPE_CHECKING:
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 _WRITES = ("INSERT", "UPDATE")
 # In C there is no SQL to look for; the server's own functions and those of extensions are.
 _NOT_SQL = ("c", "internal")
+
+
+def usual_owner(facts: Facts) -> str | None:
+    """Return who owns most of the relations that are named, None if nobody owns more than half."""
+    owners = Counter(each.owner for each in facts.relations.values() if each.is_root)
+    owner, count = next(iter(owners.most_common(1)), (None, 0))
+    return owner if count * 2 > owners.total() else None
 
 
 class Walk:
@@ -36,6 +44,7 @@ class Walk:
         # The policies and the bodies that are being walked through; of a body, how many policies were open before it.
         self._open: list[tuple[str, int, str]] = []
         self._bodies: dict[object, int] = {}
+        self._owner = usual_owner(facts)
 
     def statement(
         self,
@@ -113,7 +122,13 @@ class Walk:
     def _policies(self, role: Role, relation: Relation, command: str, *, as_owner: bool) -> None:
         letter = policies.LETTERS[command]
         asked = policies.asked(self._facts, role, relation, letter)
-        self.way.faults.extend(policies.faults(asked, role, relation, command))
+        faults = policies.faults(
+            asked, role, relation, command, policies.of_others(self._facts, role, relation, letter)
+        )
+        strange = self.way.strangers.get(role.name)
+        self.way.faults.extend(
+            each._replace(to_do=" ".join(strange), usually=OWNED) if strange else each for each in faults
+        )
         self.way.policies.update((relation.identity, each.name) for each in asked)
         self._open.append((role.name, relation.oid, letter))
         for each in asked:
@@ -152,6 +167,8 @@ class Walk:
     def _view(self, role: Role, view: Relation, *, as_owner: bool) -> None:
         inner = role if view.as_caller else self._facts.roles[view.owner]
         via = f"which the view {view.identity} needs"
+        if not view.as_caller:
+            self._owns(view.owner, f"ALTER VIEW {view.identity} OWNER TO")
         self._stored(role, view.use._replace(columns=()), "", via, as_owner=as_owner)
         self._stored(inner, view.use._replace(functions=()), "", via, own=view.oid, as_owner=as_owner)
 
@@ -173,6 +190,7 @@ class Walk:
                 target = self._facts.relations[reference.target]
                 owner = self._facts.roles[target.owner]
                 via = f"which the foreign key {reference.name} of {relation.identity} needs"
+                self._owns(target.owner, f"ALTER TABLE {target.identity} OWNER TO")
                 self._schema(owner, target.schema, via)
                 for privilege in ("SELECT", "UPDATE"):
                     self._privilege(owner, target, privilege, (), via)
@@ -192,12 +210,19 @@ class Walk:
         if function is not None and (function.definer or as_owner or not trigger.conditional):
             self._body(role, function, as_owner=as_owner)
 
+    def _owns(self, owner: str, changing: str) -> None:
+        """Note who owns something on the way. changing: the statement that gives it away, up to the name."""
+        if self._owner is not None and owner != self._owner and not self._facts.roles[owner].superuser:
+            self.way.strangers.setdefault(owner, {})[f"{changing} {quoted(self._owner)};"] = None
+
     def _body(self, role: Role, function: Function, *, as_owner: bool) -> None:
         runner = self._facts.roles[function.owner] if function.definer else role
         counts_whole = as_owner or function.definer
         key = ("body", function.oid, runner.name, counts_whole)
         if function.language in _NOT_SQL or function.schema == "pg_catalog" or key in self._done:
             return
+        if function.definer:
+            self._owns(function.owner, f"ALTER FUNCTION {function.identity} OWNER TO")
         if key in self._bodies:
             if len(self._open) > self._bodies[key]:
                 # A policy within the body asks the same body.

@@ -42,6 +42,7 @@ class Relation:
 
     privileges: by role, on all of it. columns: by name, in their order, the privileges by role that only they have.
     owned_by: the roles that pass row-level security as its owner. as_caller: whether a view has its caller's rights.
+    is_root: whether it was asked for.
     """
 
     oid: int
@@ -56,6 +57,7 @@ class Relation:
     privileges: Mapping[str, frozenset[str]]
     columns: Mapping[str, Mapping[str, frozenset[str]]]
     use: Use
+    is_root: bool
 
     @property
     def identity(self) -> str:
@@ -121,6 +123,7 @@ class Function:
     """A function. least, most: how many arguments it takes. path: its own search path, None if it has none.
 
     body: what pgproof.reach.bodies reads, None where nobody can. is_atomic: whether its names were looked up for good.
+    source: its text alone. parameters: the names of what it takes, empty for those that have none.
     """
 
     oid: int
@@ -137,6 +140,9 @@ class Function:
     body: str | None
     is_atomic: bool
     execute: frozenset[str]
+    source: str | None
+    parameters: tuple[str, ...]
+    returns_set: bool
 
     @property
     def identity(self) -> str:

@@ -10,6 +10,7 @@ schemas AS MATERIALIZED (
 functions AS MATERIALIZED (
   SELECT p.oid, p.proname, p.proowner, p.prosecdef, p.proconfig, p.pronargs, p.pronargdefaults, p.prorettype, p.prokind,
     n.nspname, l.lanname, p.prosqlbody IS NOT NULL AS is_atomic,
+    p.proargnames, p.proargmodes, p.proretset,
     CASE WHEN l.lanname IN ('sql', 'plpgsql') AND n.nspname <> 'pg_catalog' THEN p.prosrc END AS body
   FROM pg_proc p
   JOIN pg_namespace n ON n.oid = p.pronamespace
@@ -82,7 +83,7 @@ SELECT 'schema', jsonb_build_object('name', s.nspname, 'usage', (
 FROM schemas s
 UNION ALL
 SELECT 'relation', jsonb_build_object(
-    'oid', c.oid::int8, 'schema', c.nspname, 'name', c.relname, 'kind', c.relkind, 'owner', o.rolname,
+    'oid', c.oid::int8, 'schema', c.nspname, 'name', c.relname, 'is_root', c.is_root, 'kind', c.relkind, 'owner', o.rolname,
     'row_security', c.relrowsecurity, 'forced', c.relforcerowsecurity,
     'as_caller', coalesce((SELECT lower(option_value) IN ('true', 'on', '1', 'yes') FROM pg_options_to_table(c.reloptions)
       WHERE option_name = 'security_invoker'), false),
@@ -169,7 +170,11 @@ SELECT 'function', jsonb_build_object(
     'path', (SELECT substr(c, 13) FROM unnest(f.proconfig) c WHERE c LIKE 'search_path=%'),
     'body', CASE WHEN f.lanname = 'plpgsql' AND f.nspname <> 'pg_catalog' THEN pg_get_functiondef(f.oid)
       WHEN f.is_atomic THEN pg_get_function_sqlbody(f.oid) ELSE f.body END,
-    'is_atomic', f.is_atomic,
+    'is_atomic', f.is_atomic, 'returns_set', f.proretset,
+    'source', CASE WHEN f.is_atomic THEN pg_get_function_sqlbody(f.oid) ELSE f.body END,
+    'parameters', (SELECT coalesce(jsonb_agg(coalesce(f.proargnames[n], '') ORDER BY n), '[]')
+      FROM generate_series(1, coalesce(array_length(f.proargmodes, 1), f.pronargs)) n
+      WHERE coalesce(f.proargmodes[n] IN ('i', 'b', 'v'), true)),
     'execute', (SELECT coalesce(jsonb_agg(r.rolname), '[]') FROM roles r WHERE has_function_privilege(r.oid, f.oid, 'EXECUTE')))
 FROM functions f
 JOIN pg_roles o ON o.oid = f.proowner

@@ -40,6 +40,7 @@ LOST = (
     "what was created again lost its grants, a REVOKE took more than it was meant to,"
     " or the project is one whose new objects are granted to nobody"
 )
+OWNED = "an owner was changed, as by a restore with --no-owner, by REASSIGN OWNED or by another role's migration"
 CLOSED = "a policy was changed or dropped, or is for other roles"
 
 
@@ -57,7 +58,8 @@ class Way:
     """Everything on the way of some statements.
 
     held: what they rely on. missing: what they need in vain, and on whose behalf. unseen: by function, why its body
-    cannot be looked at. policies: the names of those that are asked, each after its table.
+    cannot be looked at. policies: the names of those that are asked, each after its table. strangers: by role, the
+    statements that give what it owns back to the owner of everything else.
     """
 
     held: dict[Need, str] = field(default_factory=dict)
@@ -65,14 +67,28 @@ class Way:
     faults: list[Fault] = field(default_factory=list)
     unseen: dict[str, str] = field(default_factory=dict)
     policies: set[tuple[str, str]] = field(default_factory=set)
+    strangers: dict[str, dict[str, None]] = field(default_factory=dict)
 
     def complaints(self) -> list[Fault]:
         """Return what is wrong: each cause once, with what mends it."""
         objects: dict[tuple[str, str, str], list[Need]] = {}
         for need in self.missing:
             objects.setdefault((need.role, need.kind, need.object), []).append(need)
-        lacking = [_complaint(needs, self.missing[needs[0]]) for needs in objects.values()]
-        return [*lacking, *dict.fromkeys(self.faults)]
+        lacking: dict[str, list[Fault]] = {}
+        for (role, _, __), needs in objects.items():
+            lacking.setdefault(role, []).append(_complaint(needs, self.missing[needs[0]]))
+        found = [
+            each
+            for role, complaints in lacking.items()
+            for each in (self._of_stranger(role, complaints) if role in self.strangers else complaints)
+        ]
+        return [*found, *dict.fromkeys(self.faults)]
+
+    def _of_stranger(self, role: str, complaints: list[Fault]) -> list[Fault]:
+        """Return what a role lacks that owns by mistake: its grants would mend nothing but the first refusal."""
+        first, *others = complaints
+        more = f", and {len(others)} other privilege{'s' if len(others) > 1 else ''}" if others else ""
+        return [Fault(first.sees, f"{first.what}{more}", " ".join(self.strangers[role]), OWNED)]
 
 
 def _complaint(needs: list[Need], via: str) -> Fault:

@@ -34,6 +34,16 @@ def asked(facts: Facts, role: Role, relation: Relation, letter: str) -> list[Pol
     ]
 
 
+def of_others(facts: Facts, role: Role, relation: Relation, letter: str) -> list[Policy]:
+    """Return the permissive policies of a relation for this command that are for other roles."""
+    return [
+        each
+        for each in facts.policies
+        if each.relation == relation.oid and each.command in (letter, "*") and each.permissive
+        if role.name not in each.applies_to
+    ]
+
+
 def expressions(policy: Policy, letter: str) -> tuple[str, ...]:
     """Return the expressions of a policy that decide about a command."""
     checked = policy.check if policy.check is not None else policy.using
@@ -41,25 +51,36 @@ def expressions(policy: Policy, letter: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in chosen if text is not None))
 
 
-def faults(found: Sequence[Policy], role: Role, relation: Relation, command: str) -> Iterator[Fault]:
-    """Yield what keeps every row of a role away. found: the policies that are asked."""
+def sees(command: str) -> str:
+    """Return what a caller gets whom the policies keep from every row."""
+    return _REFUSED if command == "INSERT" else _EMPTY
+
+
+def faults(
+    found: Sequence[Policy], role: Role, relation: Relation, command: str, others: Sequence[Policy] = ()
+) -> Iterator[Fault]:
+    """Yield what keeps every row of a role away. found: the policies that are asked; others: those for other roles."""
     letter = LETTERS[command]
     never = {each.name for each in found if any(folding.is_never(text) for text in expressions(each, letter))}
     permissive = [each for each in found if each.permissive]
     if all(each.name in never for each in permissive):
         names = ", ".join(quoted(each.name) for each in permissive)
         why = f"{names} never let{'s' if len(permissive) == 1 else ''} a row pass" if names else "there is no policy"
+        writing = f"write a policy ON {relation.identity} FOR {command} TO {role.name} that lets the right rows pass"
+        if others and not permissive:
+            why = f"{', '.join(quoted(each.name) for each in others)} is for other roles"
+            given = " ".join(f"ALTER POLICY {quoted(p.name)} ON {relation.identity} TO {role.name};" for p in others)
+            writing = f"{given} (with its other roles, where they need it), or {writing}"
         yield Fault(
-            _REFUSED if command == "INSERT" else _EMPTY,
+            sees(command),
             f"row-level security of {relation.identity} keeps {role.name} from {command}: {why}",
-            f"write a policy ON {relation.identity} FOR {command} TO {role.name} that lets the right rows pass",
+            writing,
         )
     for each in found:
         if not each.permissive and each.name in never:
             name = quoted(each.name)
             what = f"the restrictive policy {name} of {relation.identity} lets no row of {role.name} pass {command}"
-            sees = _REFUSED if command == "INSERT" else _EMPTY
-            yield Fault(sees, what, f"DROP POLICY {name} ON {relation.identity}; or mend it")
+            yield Fault(sees(command), what, f"DROP POLICY {name} ON {relation.identity}; or mend it")
 
 
 def recursion(relation: Relation, via: str) -> Fault:

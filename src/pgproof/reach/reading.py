@@ -76,4 +76,5 @@ def _trigger(given: dict[str, Any]) -> Trigger:
 def _function(given: dict[str, Any]) -> Function:
     path = given.pop("path")
     names = None if path is None else tuple(each.strip().strip('"') for each in path.split(",") if each.strip(' "'))
-    return Function(**{**given, "execute": frozenset(given["execute"])}, path=names)
+    execute, parameters = frozenset(given.pop("execute")), tuple(given.pop("parameters"))
+    return Function(**given, execute=execute, parameters=parameters, path=names)

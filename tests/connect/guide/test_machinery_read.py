@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from connect.guide import bodies, columns, events, running, sending, settings, triggers
+from connect.guide import asking, bodies, columns, events, filled, running, sending, settings, triggers
 from pgproof import catalog
 
 GUARD = "IF NEW.last_read_at < OLD.last_read_at THEN NEW.last_read_at := OLD.last_read_at; END IF; RETURN NEW;"
@@ -101,13 +101,50 @@ ORDINARY_BODIES = {
         "BEGIN BEGIN PERFORM FROM public.no_such_table; EXCEPTION WHEN undefined_table THEN NULL; END;"
         " RETURN (SELECT max(seq) FROM public.chat_messages); END",
     ),
+    "who calls is asked": (
+        "get_unread_count",
+        "",
+        "BEGIN IF p_user_id <> auth.uid() OR (auth.uid() IS NULL AND auth.role() <> 'service_role') THEN"
+        " RAISE EXCEPTION 'no'; END IF; RETURN (SELECT count(*) FROM public.chat_messages); END",
+    ),
+    "who takes part is asked": (
+        "get_unread_count",
+        "",
+        "BEGIN IF NOT EXISTS (SELECT FROM public.chat_participants p WHERE p.user_id = auth.uid()) THEN"
+        " RAISE EXCEPTION 'no'; END IF; RETURN (SELECT count(*) FROM public.chat_messages); END",
+    ),
     "common table expressions": (
         "get_latest_seq",
         "",
         "BEGIN RETURN (WITH m AS (SELECT seq AS n FROM public.chat_messages) SELECT max(m.n) FROM m); END",
     ),
 }
+_CHECKED = (
+    "CREATE FUNCTION public.is_fine(given text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $f$ BEGIN {} END $f$;"
+    "ALTER TABLE public.chat_messages ADD CHECK (public.is_fine(message_text)) NOT VALID"
+)
+_MADE = "ALTER TABLE public.chat_messages ADD made timestamptz "
+_TENANT = "ALTER TABLE public.chat_messages ADD tenant text; ALTER TABLE public.chat_messages ALTER tenant SET DEFAULT "
 ORDINARY_ROWS = (
+    _CHECKED.format("IF length(given) > 5000 THEN RETURN false; END IF; RETURN given !~ 'spam';"),
+    _CHECKED.format("RETURN length(btrim(given)) BETWEEN 1 AND 5000;"),
+    _MADE + "DEFAULT now(), ADD CHECK (made <= now() AND made > '2020-01-01'), ADD CHECK (made < '2100-01-01')",
+    _MADE + "DEFAULT clock_timestamp(), ADD CHECK (made < now()) NOT VALID",
+    # The trigger sets it, whatever the default is.
+    "ALTER TABLE public.chat_messages ADD CHECK (created_at < '2024-01-01') NOT VALID",
+    _TENANT + "current_setting('app.tenant', true)",
+    _TENANT + "current_setting('request.jwt.claims')",
+    _TENANT + "current_setting('server_version')",
+    # The page gives it, and the policy is for others.
+    "ALTER TABLE public.chat_messages ALTER client_generated_id SET DEFAULT current_setting('app.client')::uuid",
+    "CREATE POLICY audit ON public.chat_messages FOR SELECT TO service_role"
+    " USING (current_setting('app.auditor') = 'yes')",
+    "DO $d$ BEGIN EXECUTE format('ALTER DATABASE %I SET app.tenant = 1', current_database()); END $d$;"
+    + _TENANT
+    + "current_setting('app.tenant')",
+    "CREATE FUNCTION public.is_open() RETURNS boolean LANGUAGE plpgsql STABLE AS $f$ BEGIN"
+    " IF current_setting('app.closed', true) IS NULL THEN RETURN true; END IF; RETURN net.is_open(); END $f$;"
+    "CREATE POLICY opening ON public.chat_messages AS RESTRICTIVE USING (public.is_open())",
     "ALTER TABLE public.chat_messages ADD CHECK (message_type IN ('text', 'image', 'poll', 'file')) NOT VALID",
     "ALTER TABLE public.chat_messages ADD CHECK (char_length(message_text) < 5000) NOT VALID",
     "ALTER TABLE public.chat_messages ADD CHECK (message_type <> 'text' OR message_text IS NOT NULL) NOT VALID",
@@ -170,7 +207,8 @@ def test_an_ordinary_body_passes(after, what):
 def test_an_ordinary_constraint_passes(after, change):
     """What refuses some rows, or nobody can decide by reading, is the project's own affair."""
     found = after(change)
-    assert {table: sending.blocking(*found, table) for table in sending.TABLES} == dict.fromkeys(sending.TABLES)
+    for judged in (sending.blocking, asking.broken):
+        assert {table: judged(*found, table) for table in sending.TABLES} == dict.fromkeys(sending.TABLES)
 
 
 @pytest.mark.parametrize(
@@ -184,12 +222,43 @@ def test_an_ordinary_constraint_passes(after, change):
         "DATABASE %I SET pgrst.db_schemas = ''public, api''",
         "ROLE anon IN DATABASE %I SET statement_timeout = 1",
         "ROLE authenticated IN DATABASE %I SET row_security = off",
+        "ROLE authenticator IN DATABASE %I SET pgrst.db_max_rows = ''1000''",
+        "ROLE authenticator IN DATABASE %I SET pgrst.db_tx_end = ''commit-allow-override''",
     ],
 )
 def test_an_ordinary_setting_passes(after, change):
     """Usual values pass, and so do settings that no request of the API obeys."""
     _, machinery = after(in_database(change))
     assert [name for name in settings.SETTINGS if settings.setting(machinery, name)] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "refuses"),
+    [
+        ("sender_id) REFERENCES public.people NOT VALID", True),
+        (
+            "sender_id) REFERENCES public.people NOT VALID; INSERT INTO public.people SELECT user_id FROM {} LIMIT 1",
+            False,
+        ),
+        (
+            "topic) REFERENCES public.people;"
+            " ALTER TABLE public.chat_messages ALTER topic SET DEFAULT gen_random_uuid()",
+            True,
+        ),
+        ("topic) REFERENCES public.people; ALTER TABLE public.chat_messages ALTER topic SET DEFAULT NULL", False),
+        ("topic) REFERENCES public.people", False),
+        ("sender_id) REFERENCES public.people NOT VALID; ALTER TABLE public.chat_messages DISABLE TRIGGER ALL", False),
+    ],
+)
+def test_a_key_to_a_table_that_holds_nobody_is_told(production, connect, change, refuses):
+    """A foreign key refuses each row whose people its table does not hold; one that a row may leave out does not."""
+    connection = connect(production)
+    made = "CREATE TABLE public.people (id uuid PRIMARY KEY); ALTER TABLE public.chat_messages ADD topic uuid, ADD"
+    change = f"{made} CONSTRAINT k FOREIGN KEY ({change.format('public.chat_participants')}"
+    connection.execute(f"BEGIN; {change}; SET LOCAL search_path = pg_catalog".encode())
+    found = filled.unfilled(connection, catalog.read(connection))
+    connection.execute("ROLLBACK")
+    assert [each.name for each in found] == ["k"] * refuses
 
 
 def test_session_replication_role_is_told_with_its_effect_and_remedy(after):
@@ -254,6 +323,19 @@ def test_a_search_path_of_the_caller_counts_where_a_function_sets_none(after, pi
         f" {setting} {body}"
     )
     assert (bodies.body(*found, "get_latest_seq") is None) == pinned
+
+
+def test_what_a_default_asks_for_is_told_once_with_who_asks(after):
+    """A setting that is not there is named with the default and the function that need it, and what mends it."""
+    found = after(
+        "CREATE FUNCTION public.tenant() RETURNS text LANGUAGE plpgsql AS"
+        " $f$ BEGIN RETURN current_setting('app.tenant'); END $f$;" + _TENANT + "public.tenant();"
+        "ALTER TABLE public.chat_messages ADD CHECK (message_text <> public.tenant()) NOT VALID"
+    )
+    wrong, to_do = asking.broken(*found, "chat_messages")
+    assert wrong.count("setting app.tenant, which public.tenant needs") == 1
+    assert wrong.startswith("the default of tenant, the check chat_messages_message_text_check asks for")
+    assert to_do.endswith("SET app.tenant = …, or ask current_setting('app.tenant', true)")
 
 
 def test_who_is_no_user_is_told(after):

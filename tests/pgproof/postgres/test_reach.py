@@ -180,6 +180,14 @@ UNREACHABLE = "{}Network is unreachable\n\tIs the server running on that host an
             " attribute",
             "the server has no free connection; try again",
         ),
+        (
+            AT.format("127.0.0.1") + 'FATAL:  too many connections for database "app"',
+            'one of 0 lets in superusers only; ALTER DATABASE "app" CONNECTION LIMIT -1',
+        ),
+        (
+            AT.format("127.0.0.1") + 'FATAL:  too many connections for role "connect_verifier"',
+            'ALTER ROLE "connect_verifier" CONNECTION LIMIT -1',
+        ),
         (AT.format("127.0.0.1") + "FATAL:  sorry, too many clients already", "the server has no free connection"),
         (AT.format("127.0.0.1") + "FATAL:  the database system is starting up", "is starting up; try again"),
         (

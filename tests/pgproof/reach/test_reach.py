@@ -78,7 +78,7 @@ BROKEN = {
 # What keeps rows away without a privilege that is missing.
 EMPTY = {
     ("DROP POLICY seen ON club.notes", "read"): "keeps PERSON from SELECT: there is no policy",
-    ("ALTER POLICY seen ON club.notes TO OWNER", "read"): "keeps PERSON from SELECT: there is no policy",
+    ("ALTER POLICY seen ON club.notes TO OWNER", "read"): "keeps PERSON from SELECT: seen is for other roles",
     ("ALTER POLICY seen ON club.notes USING (NULL)", "read"): "seen never lets a row pass",
     ("ALTER POLICY seen ON club.notes USING (hidden.sits_in(room) AND 1 = 2)", "read"): "seen never lets a row pass",
     ("CREATE POLICY nobody ON club.notes AS RESTRICTIVE USING ((SELECT false))", "read"): (

@@ -1,0 +1,79 @@
+"""Foreign keys beyond the guide's own: whether the table that one leads to holds what every row needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from connect.guide.columns import FOREIGN_KEY, SWITCHED_ON
+from connect.schema import TABLES
+from pgproof.machinery import folding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import psycopg
+
+    from pgproof.catalog import Catalog
+
+# By what people are known in each table; whoever takes part in a chat writes them.
+_PEOPLE = {"chats.created_by", "chat_participants.user_id", "chat_messages.sender_id"}
+_WRITTEN = ("chats", "chat_participants", "chat_messages")
+_OWN = frozenset((*(f"public.{table}" for table in TABLES), "auth.users"))
+
+
+class Key(NamedTuple):
+    """A foreign key of one column. target: the table that it leads to, and column: which of it."""
+
+    table: str
+    name: str
+    of: str
+    target: str
+    column: str
+
+
+def unfilled(connection: psycopg.Connection[Any], catalog: Catalog) -> tuple[Key, ...]:
+    """Return the keys that refuse every row, since the table that they lead to is not filled.
+
+    What the role of the connection cannot see is left out. Raises psycopg.Error.
+    """
+    keys = list(_keys(catalog))
+    if not keys or not catalog.get("column", "public.chat_participants.user_id"):
+        return ()
+    seen = connection.execute(
+        "SELECT t FROM unnest(%s::text[]) t"
+        " WHERE has_table_privilege(to_regclass(t), 'SELECT') AND NOT row_security_active(to_regclass(t))",
+        [[*(each.target for each in keys), "public.chat_participants"]],
+    ).fetchall()
+    visible = {target for (target,) in seen}
+    asked = [each for each in keys if {each.target, "public.chat_participants"} <= visible]
+    if not asked:
+        return ()
+    query = f"SELECT ARRAY[{', '.join(_refuses(each) for each in asked)}]"
+    row = connection.execute(query.encode()).fetchone()
+    assert row is not None, "a SELECT without FROM returns a row"
+    return tuple(key for key, refuses in zip(asked, row[0], strict=True) if refuses)
+
+
+def _keys(catalog: Catalog) -> Iterator[Key]:
+    for identity, constraint in sorted(catalog.of_kind("constraint").items()):
+        match = FOREIGN_KEY.match(constraint["definition"])
+        table, _, name = identity.partition(" ")
+        short = table.removeprefix("public.")
+        if match is None or short not in _WRITTEN or match[2] in _OWN:
+            continue
+        default = catalog.get("column", f"{table}.{match[1]}").get("default")
+        on = (constraint["triggers"], constraint["triggers there"]) == (SWITCHED_ON, SWITCHED_ON)
+        is_given = default is not None and folding.value(default, {}) is not None
+        if on and (f"{short}.{match[1]}" in _PEOPLE or is_given):
+            yield Key(short, name, match[1], match[2], match[3])
+
+
+def _refuses(key: Key) -> str:
+    """Return SQL that is true if no row can be written: nobody who takes part is there, or nothing at all is."""
+    if f"{key.table}.{key.of}" not in _PEOPLE:
+        return f"NOT EXISTS (SELECT FROM {key.target})"
+    people = "public.chat_participants p"
+    return (
+        f"EXISTS (SELECT FROM {people} WHERE p.user_id IS NOT NULL)"
+        f" AND NOT EXISTS (SELECT FROM {people} JOIN {key.target} t ON t.{key.column} = p.user_id)"
+    )
