@@ -46,7 +46,8 @@ class Realtime:
         self._tokens = tokens
         self._topics = Topics()
         self._private = Private(database)
-        self._feed = Feed(database, partial(sent.deliver, topics=self._topics), answers or Answers())
+        self._answers = answers or Answers()
+        self._feed = Feed(database, partial(sent.deliver, topics=self._topics), self._answers)
         self._services = Services(self._feed, self._topics, self._private, tokens, refusal_seconds)
 
     @property
@@ -71,6 +72,7 @@ class Realtime:
         """Leave no connection, slot or task."""
         await self._feed.close()
         await self._private.close()
+        self._answers.close()
 
     async def _connect(self, websocket: WebSocket) -> None:
         given = websocket.query_params.get("apikey") or websocket.headers.get("x-api-key")
