@@ -40,7 +40,18 @@ def test_bad_tokens_get_no_user(caller):
 @pytest.mark.parametrize("key", ["anon_key", "service_role_key", "publishable_key"])
 def test_a_key_is_nobody(caller, key):
     """An API key is not a user's token."""
-    assert refused(caller.ask("GET", "/user", bearer=getattr(caller.stack, key))) == (403, "bad_jwt")
+    text = getattr(caller.stack, key)
+    assert refused(caller.ask("GET", "/user", bearer=text, apikey=text)) == (403, "bad_jwt")
+
+
+def test_a_bearer_that_is_no_token_has_to_be_the_key(caller):
+    """A key that is no token may be the bearer only where apikey is the same, and does not take its place."""
+    key = caller.stack.publishable_key
+    answer = caller.ask("GET", "/user", bearer=key)
+    assert (answer.status_code, answer.json()["message"]) == (401, "Invalid API key")
+    assert "another key" in answer.json()["hint"]
+    alone = httpx.get(f"{caller.stack.api_url}/auth/v1/user", headers={"Authorization": f"Bearer {key}"})
+    assert (alone.status_code, alone.json()["message"]) == (401, "No API key found in request")
 
 
 def test_without_a_token_one_is_asked_for(caller):
