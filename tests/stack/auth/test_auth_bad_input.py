@@ -110,7 +110,9 @@ def test_sql_in_an_address_is_a_value(caller, email):
     [
         ("POST", "/token", (400, "invalid_credentials")),
         ("POST", "/token?grant_type=pkce", (400, "validation_failed")),
-        ("POST", "/factors", (422, "mfa_totp_enroll_not_enabled")),
+        ("POST", "/factors", (400, "validation_failed")),
+        ("DELETE", "/factors/f", (404, "validation_failed")),
+        ("POST", "/factors/00000000-0000-4000-8000-000000000000/challenge", (404, "mfa_factor_not_found")),
         ("GET", "/authorize?provider=github", (400, "validation_failed")),
         ("POST", "/sso", (404, "saml_provider_disabled")),
         ("GET", "/user/identities/authorize?provider=github", (404, "manual_linking_disabled")),
@@ -122,6 +124,14 @@ def test_what_is_not_offered_is_refused(caller, method, path, expected):
     """What this auth service lacks is refused, never half done, also to somebody who is signed in."""
     bearer = caller.sign_up()["access_token"]
     assert refused(caller.ask(method, path, {"email": "a@b.example"}, bearer)) == expected
+
+
+@pytest.mark.parametrize(("kind", "name"), [("totp", "TOTP"), ("phone", "Phone"), ("webauthn", "WebAuthn")])
+def test_a_second_factor_is_refused_by_its_kind(caller, kind, name):
+    """Who enrols a second factor is told which kind is not enabled."""
+    answer = caller.ask("POST", "/factors", {"factor_type": kind}, caller.sign_up()["access_token"])
+    assert refused(answer) == (422, f"mfa_{kind}_enroll_not_enabled")
+    assert answer.json()["msg"] == f"MFA enroll is disabled for {name}"
 
 
 def test_an_errors_shape_follows_the_clients_version(caller):
