@@ -24,8 +24,8 @@ def run(coroutine):
 
 
 @pytest.fixture
-def answers():
-    """Of no stack."""
+def noted():
+    """Answers of no stack."""
     with closing(Answers()) as answers:
         yield answers
 
@@ -46,18 +46,18 @@ async def asked(answers, method="POST", path="/rest/v1/notes"):
     return await started, answer.set, ended
 
 
-def test_an_event_waits_for_the_answer_of_its_own_write_however_long_that_takes(answers):
+def test_an_event_waits_for_the_answer_of_its_own_write_however_long_that_takes(noted):
     """The event of a write is held until that is answered; those of other writes, and of other programs, are not."""
 
     async def timeline():
-        (mine, answer, ended), (other, answer_other, other_ended) = await asked(answers), await asked(answers)
-        held = asyncio.create_task(answers.read([mine]))
+        (mine, answer, ended), (other, answer_other, other_ended) = await asked(noted), await asked(noted)
+        held = asyncio.create_task(noted.read([mine]))
         # As long as it took until events went ahead, and longer.
         done, _ = await asyncio.wait([held], timeout=0.1)
         answer_other()
         await other_ended
-        await answers.read([other, "of another stack"])
-        await answers.read([])
+        await noted.read([other, "of another stack"])
+        await noted.read([])
         assert not done
         assert not held.done()
         answer()
@@ -67,11 +67,11 @@ def test_an_event_waits_for_the_answer_of_its_own_write_however_long_that_takes(
     assert run(timeline())
 
 
-def test_what_reads_is_not_waited_for(answers):
+def test_what_reads_is_not_waited_for(noted):
     """Only writes have a name that a transaction could bear."""
 
     async def names():
-        found = [await asked(answers, "GET"), await asked(answers, "POST", "/auth/v1/token")]
+        found = [await asked(noted, "GET"), await asked(noted, "POST", "/auth/v1/token")]
         for _, answer, ended in found:
             answer()
             await ended
@@ -80,7 +80,7 @@ def test_what_reads_is_not_waited_for(answers):
     assert run(names()) == [None, None]
 
 
-def test_a_write_that_fails_is_answered(answers):
+def test_a_write_that_fails_is_answered(noted):
     """The event of a write whose answer never comes is not held for ever."""
 
     async def timeline():
@@ -91,8 +91,8 @@ def test_a_write_that_fails_is_answered(answers):
             raise ConnectionError
 
         with pytest.raises(ConnectionError):
-            await answers.watched(app)({"type": "http", "method": "POST", "path": "/rest/v1/notes"}, None, None)
-        await answers.read(names)
+            await noted.watched(app)({"type": "http", "method": "POST", "path": "/rest/v1/notes"}, None, None)
+        await noted.read(names)
         return names
 
     assert run(timeline())
@@ -116,7 +116,7 @@ def test_what_the_other_end_has_not_read_is_counted():
         assert unread.bytes(*ends) == 0
 
 
-def test_a_client_that_has_not_read_its_answer_hears_of_it_first(answers):
+def test_a_client_that_has_not_read_its_answer_hears_of_it_first(noted):
     """An event waits until the client has read the answer off its connection, and no longer than half a second."""
 
     async def timeline():
@@ -134,14 +134,14 @@ def test_a_client_that_has_not_read_its_answer_hears_of_it_first(answers):
 
             scope = {"type": "http", "method": "POST", "path": "/rest/v1/notes"}
             ends = {"client": client.getsockname(), "server": serving.getsockname()}
-            await answers.watched(app)({**scope, **ends}, None, send)
-            held = asyncio.create_task(answers.read(names))
+            await noted.watched(app)({**scope, **ends}, None, send)
+            held = asyncio.create_task(noted.read(names))
             done, _ = await asyncio.wait([held], timeout=0.1)
             client.recv(6)
             await held
             # Nobody reads the next one.
-            await answers.watched(app)({**scope, **ends}, None, send)
-            await answers.read(names)
+            await noted.watched(app)({**scope, **ends}, None, send)
+            await noted.read(names)
             client.close()
             serving.close()
         return bool(done)
