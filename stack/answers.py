@@ -29,9 +29,9 @@ MESSAGE = "stack.write"
 _KEY = "stack.write"
 _PREFIX = "/rest/v1/"
 _READS = ("GET", "HEAD", "OPTIONS")
-# What a client needs for an answer that it has read off its connection; more than once on a busy machine.
+# What a client needs for an answer that it has read off its connection; twice that on a busy machine.
 _READING_SECONDS = 0.002
-_MOST_WAITS = 4
+_MOST_WAITS = 2
 # How often to look whether it has, and for how long: one that does not read must hold up nobody for ever.
 _LOOKING_SECONDS = 0.001
 _LONGEST_SECONDS = 0.5
