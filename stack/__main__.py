@@ -161,12 +161,13 @@ def _tokens(asked: argparse.Namespace) -> Tokens:
     from stack.tokens import Tokens
 
     secret = asked.jwt_secret or secrets.token_hex(32)
+    opaque = {"publishable_key": asked.publishable_key, "secret_key": asked.secret_key}
     if asked.signing_key is None:
-        return Tokens(secret)
+        return Tokens(secret, **opaque)
     from stack.signing import BadKeyError, signing_key
 
     try:
-        return Tokens(secret, signing_key(asked.signing_key, secret))
+        return Tokens(secret, signing_key(asked.signing_key, secret), **opaque)
     except BadKeyError as bad:
         raise UsageError(str(bad)) from None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from functools import partial
 from pathlib import Path
 
 _SHORTEST_SECRET = 32
@@ -81,6 +82,14 @@ def _add_auth(parser: argparse.ArgumentParser) -> None:
         metavar="TEXT",
         help="what signs the keys, which are then the same at each start (default: $STACK_JWT_SECRET, or a new one)",
     )
+    for role, opaque in (("anon", "publishable"), ("service_role", "secret")):
+        parser.add_argument(
+            f"--{opaque}-key",
+            type=partial(_key, f"sb_{opaque}_"),
+            default=os.environ.get(f"STACK_{opaque.upper()}_KEY", ""),
+            metavar="TEXT",
+            help=f"the key that stands for {role} (default: $STACK_{opaque.upper()}_KEY, or one of the secret's)",
+        )
     parser.add_argument(
         "--signing-key",
         metavar="ES256|RS256|FILE",
@@ -105,6 +114,13 @@ def _seconds(text: str) -> int:
 def _secret(text: str) -> str:
     if len(text.encode(errors="surrogateescape")) < _SHORTEST_SECRET or not text.isprintable():
         raise argparse.ArgumentTypeError(f"a secret has {_SHORTEST_SECRET} printable characters or more")
+    return text
+
+
+def _key(beginning: str, text: str) -> str:
+    # argparse asks for the default, too.
+    if text and (not text.startswith(beginning) or text == beginning or not text.isascii() or not text.isprintable()):
+        raise argparse.ArgumentTypeError(f"such a key begins with {beginning}, and goes on with printable ASCII")
     return text
 
 

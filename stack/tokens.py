@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _ALGORITHM = "HS256"
 _SIGNATURE_ONLY = {f"verify_{claim}": False for claim in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")}
+# What the keys that are not tokens begin with.
+OPAQUE, PUBLISHABLE, SECRET = "sb_", "sb_publishable_", "sb_secret_"
 _KEY_ROLES = ("anon", "service_role")
 # The same at each start, so that keys of the same secret are the same: 1 January 2025, and ten years later.
 _KEYS_FROM, _KEYS_UNTIL = 1_735_689_600, 2_051_222_400
@@ -33,21 +35,22 @@ class BadTokenError(Exception):
 class Tokens:
     """One secret, and what follows from it: two API keys that it signs, and two that are not tokens and stand for them.
 
-    key: what signs access tokens instead of the secret, whose tokens stay valid.
+    key: what signs access tokens instead of the secret, whose tokens stay valid. publishable_key, secret_key: given, or
+    "" for ones that follow from the secret as well.
     """
 
     secret: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
     key: SigningKey | None = None
     anon_key: str = field(init=False, repr=False)
     service_role_key: str = field(init=False, repr=False)
-    publishable_key: str = field(init=False, repr=False)
-    secret_key: str = field(init=False, repr=False)
+    publishable_key: str = field(default="", repr=False)
+    secret_key: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "anon_key", self._api_key("anon"))
         object.__setattr__(self, "service_role_key", self._api_key("service_role"))
-        object.__setattr__(self, "publishable_key", "sb_publishable_" + self._opaque("publishable"))
-        object.__setattr__(self, "secret_key", "sb_secret_" + self._opaque("secret"))
+        object.__setattr__(self, "publishable_key", self.publishable_key or PUBLISHABLE + self._opaque("publishable"))
+        object.__setattr__(self, "secret_key", self.secret_key or SECRET + self._opaque("secret"))
 
     @property
     def public_keys(self) -> list[dict[str, Any]]:
@@ -66,6 +69,10 @@ class Tokens:
         except BadTokenError:
             return False
 
+    def token_of(self, key: str) -> str:
+        """Return the token that an opaque key of the project stands for; any other text stands for itself."""
+        return {self.publishable_key: self.anon_key, self.secret_key: self.service_role_key}.get(key, key)
+
     def sign(self, claims: dict[str, Any], seconds: int) -> str:
         """Return a token of these claims, with iss, iat and exp, that runs out after this many seconds."""
         return jwt.encode(_dated(claims, seconds), self.secret, _ALGORITHM)
@@ -78,14 +85,14 @@ class Tokens:
         return jwt.encode(dated, self.key.private, self.key.algorithm, headers={"kid": self.key.kid})
 
     def verified(self, token: str) -> dict[str, Any]:
-        """Return the claims of a token that is signed with our secret or key; opaque keys stand for those of tokens.
+        """Return the claims of a token that is signed with our secret or key.
 
         Whether it has run out, and whose it is, is for the reader to judge. Raises BadTokenError.
         """
         return self._decoded(token, _SIGNATURE_ONLY)
 
     def read(self, token: str) -> dict[str, Any]:
-        """Return the claims of a token; the opaque keys stand for those that are tokens.
+        """Return the claims of a token. An opaque key is none: see token_of.
 
         Raises BadTokenError if the token is not signed with our secret or key, has run out, or lacks a role or an
         expiry.
@@ -101,11 +108,9 @@ class Tokens:
         return claims
 
     def _decoded(self, token: str, options: Any) -> dict[str, Any]:
-        stands_for = {self.publishable_key: self.anon_key, self.secret_key: self.service_role_key}
-        signed = stands_for.get(token, token)
         try:
-            verifying, algorithm = self._verifying(signed)
-            claims: dict[str, Any] = jwt.decode(signed, verifying, algorithms=[algorithm], options=options)
+            verifying, algorithm = self._verifying(token)
+            claims: dict[str, Any] = jwt.decode(token, verifying, algorithms=[algorithm], options=options)
         except jwt.PyJWTError as error:
             raise BadTokenError(str(error)) from None
         return claims

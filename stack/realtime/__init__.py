@@ -6,10 +6,12 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
+from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 
 from stack.answers import Answers
+from stack.gateway import KeyRequired, complaint
 from stack.realtime import frames, sent
 from stack.realtime.broadcast import Broadcasts
 from stack.realtime.feed import Feed
@@ -44,18 +46,21 @@ class Realtime:
         self._tokens = tokens
         self._topics = Topics()
         self._private = Private(database)
-        self._feed = Feed(database, partial(sent.deliver, topics=self._topics), answers or Answers())
+        self._answers = answers or Answers()
+        self._feed = Feed(database, partial(sent.deliver, topics=self._topics), self._answers)
         self._services = Services(self._feed, self._topics, self._private, tokens, refusal_seconds)
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
         """The websocket, at Supabase's path and at Phoenix's own, and the two endpoints of broadcasts."""
         broadcasts = Broadcasts(self._topics, self._private, self._tokens)
+        behind = [Middleware(KeyRequired, self._tokens)]
+        many, one = f"{_PATH}/api/broadcast", f"{_PATH}/api/broadcast/{{topic:path}}/events/{{event:path}}"
         return [
             WebSocketRoute(f"{_PATH}/websocket", self._connect),
             WebSocketRoute("/socket/websocket", self._connect),
-            Route(f"{_PATH}/api/broadcast", broadcasts.many, methods=["POST"]),
-            Route(f"{_PATH}/api/broadcast/{{topic:path}}/events/{{event:path}}", broadcasts.one, methods=["POST"]),
+            Route(many, broadcasts.many, methods=["POST"], middleware=behind),
+            Route(one, broadcasts.one, methods=["POST"], middleware=behind),
         ]
 
     async def open(self) -> None:
@@ -67,14 +72,19 @@ class Realtime:
         """Leave no connection, slot or task."""
         await self._feed.close()
         await self._private.close()
+        self._answers.close()
 
     async def _connect(self, websocket: WebSocket) -> None:
-        key = websocket.query_params.get("apikey") or websocket.headers.get("x-api-key") or ""
+        given = websocket.query_params.get("apikey") or websocket.headers.get("x-api-key")
+        key = self._tokens.token_of(given or "")
         version = websocket.query_params.get("vsn") or frames.VERSIONS[0]
         try:
             self._tokens.read(key)
         except BadTokenError as error:
             await self._reject(websocket, 401, f"the apikey cannot be used: {error}" if key else "an apikey is needed")
+            return
+        if (wrong := complaint(self._tokens, websocket, given)) is not None:
+            await self._reject(websocket, 401, ": ".join(wrong))
             return
         if version not in frames.VERSIONS:
             await self._reject(websocket, 403, f"vsn {version} is not supported; use {' or '.join(frames.VERSIONS)}")

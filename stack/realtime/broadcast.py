@@ -86,7 +86,7 @@ class Broadcasts:
     def _authorize(self, request: Request) -> Viewer:
         scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
         key = request.headers.get("apikey") or request.query_params.get("apikey")
-        token = bearer if scheme.lower() == "bearer" and not bearer.startswith("sb_") else key
+        token = bearer if scheme.lower() == "bearer" else key
         try:
             claims = self._tokens.read(token or "")
         except BadTokenError as error:

@@ -123,7 +123,7 @@ class Feed:
                     for tell in waiting.values():
                         tell()
                     async for batch in changes.batches():
-                        await self._answers.read()
+                        await self._answers.read({change.write for change in batch if change.write is not None})
                         for change in filter(is_message, batch):
                             self._sent(change)
                         if asked := [change for change in batch if not is_message(change)]:

@@ -58,6 +58,7 @@ class Change:
 
     old: of an update or delete, what the replica identity tells; None where it tells nothing. An unchanged value stored
     out of line has the value of old, and is missing where old does not know it. xid: of the transaction, 32 bits.
+    write: what the transaction was named by a message ahead of the change, if it was.
     """
 
     kind: Kind
@@ -66,15 +67,21 @@ class Change:
     old: dict[str, str | None] | None
     committed: datetime
     xid: int
+    write: str | None = None
 
 
 class Decoder:
-    """Remembers the tables and the transaction that later messages refer to."""
+    """Remembers the tables and the transaction that later messages refer to.
 
-    def __init__(self) -> None:
+    naming: the prefix of the messages whose content names the transaction they are in.
+    """
+
+    def __init__(self, naming: str = "") -> None:
+        self._naming = naming
         self._relations: dict[int, Relation] = {}
         self._committed = _EPOCH
         self._xid = 0
+        self._write: str | None = None
 
     def decode(self, data: bytes) -> Change | Commit | None:
         """Return what a message says, None if it concerns only the decoder or is a truncation.
@@ -95,6 +102,7 @@ class Decoder:
                 reader.int64()
                 self._committed = _EPOCH + timedelta(microseconds=reader.int64())
                 self._xid = reader.uint32()
+                self._write = None
             case "C":
                 reader.byte()
                 reader.int64()
@@ -102,12 +110,21 @@ class Decoder:
             case "R":
                 relation = _relation(reader)
                 self._relations[relation.oid] = relation
-            case "T" | "Y" | "O" | "M":
-                # A truncation reaches no subscriber; types are looked up by oid; origins and messages are not needed.
+            case "M":
+                self._message(reader)
+            case "T" | "Y" | "O":
+                # A truncation reaches no subscriber; types are looked up by oid; origins are not needed.
                 pass
             case unknown:
                 raise ValueError(f"unknown type {unknown!r}")
         return None
+
+    def _message(self, reader: _Reader) -> None:
+        transactional = reader.byte() & 1
+        reader.int64()
+        prefix, content = reader.string(), reader.bytes(reader.uint32())
+        if transactional and prefix == self._naming:
+            self._write = content.decode()
 
     def _change(self, kind: Kind, reader: _Reader) -> Change:
         relation = self._relations[reader.uint32()]
@@ -126,8 +143,8 @@ class Decoder:
         return Change(kind, relation, None if new is None else _known(new), known if old else None, *self._transaction)
 
     @property
-    def _transaction(self) -> tuple[datetime, int]:
-        return self._committed, self._xid
+    def _transaction(self) -> tuple[datetime, int, str | None]:
+        return self._committed, self._xid, self._write
 
 
 def _known(row: dict[str, Value] | None) -> dict[str, str | None]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import AsyncConnection, OperationalError, pq
 
+from stack import answers
 from stack.realtime.pgoutput import Change, Commit, Decoder
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Stream:
 
     def __init__(self, pgconn: pq.abc.PGconn) -> None:
         self._pgconn = pgconn
-        self._decoder = Decoder()
+        self._decoder = Decoder(answers.MESSAGE)
         self._position = 0
         self._last_feedback = time.monotonic()
 
@@ -59,7 +60,7 @@ class Stream:
         await self._command(f"CREATE_REPLICATION_SLOT {slot} TEMPORARY LOGICAL pgoutput (SNAPSHOT 'nothing')")
         await self._command(
             f"START_REPLICATION SLOT {slot} LOGICAL 0/0 (proto_version '1', "
-            f"publication_names '{PUBLICATION},{MESSAGES}')"
+            f"publication_names '{PUBLICATION},{MESSAGES}', messages 'true')"
         )
 
     async def batches(self) -> AsyncIterator[list[Change]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
+from stack import answers
 from stack.rest import payload, query_string, response, transaction
 from stack.rest.actions import READS, Asked, on_function, on_relation
 from stack.rest.errors import ApiError, bad_method, no_path, not_exposed, not_implemented
@@ -82,8 +83,9 @@ class Endpoint:
         action = on_function(known, asked) if asked.name_is_function else on_relation(known, asked)
         preferences = asked.preferences
         context = transaction.Context(
-            identity, asked.method, f"/{request.name}", request.headers, asked.schema, preferences.timezone, setup
-        )
+            identity, asked.method, f"/{request.name}", request.headers, asked.schema, preferences.timezone, setup,
+            request.write,
+        )  # fmt: skip
         work = replace(action.work, rolls_back=preferences.rolls_back(unless_asked=setup.rolls_back))
         answer, plan = await transaction.run(self._connections, context, work)
         answered = response.as_said(action.respond(answer, plan), answer)
@@ -109,13 +111,14 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class _Request:
-    """What came over HTTP. name: the path after /rest/v1/."""
+    """What came over HTTP. name: the path after /rest/v1/. write: what it is called while it is answered."""
 
     method: str
     name: str
     query: Query
     headers: dict[str, str]
     payload: payload.Payload
+    write: str | None
 
     @property
     def is_call(self) -> bool:
@@ -141,7 +144,7 @@ async def _request(scope: Scope, headers: dict[str, str], receive: Receive) -> _
             body = b"{}"
         columns = query.columns if method != "PUT" else None
         given = await payload.payload(body, content_type, columns, called=is_call)
-    return _Request(method, name, query, headers, given)
+    return _Request(method, name, query, headers, given, answers.name_of(scope))
 
 
 def _asked(request: _Request, known: Known) -> Asked:

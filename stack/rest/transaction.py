@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from stack import answers
 from stack.rest.refusals import of_database
 from stack.rest.sql import quoted
 
@@ -48,7 +49,8 @@ class Answer:
 class Context:
     """The request as the database may see it. path: without /rest/v1. headers: names in lower case.
 
-    schema: the one that is asked. timezone: None for the database's. setup: how the API is set up.
+    schema: the one that is asked. timezone: None for the database's. setup: how the API is set up. write: what its
+    transaction is named in the log, if it writes and somebody waits for that.
     """
 
     identity: Identity
@@ -58,6 +60,7 @@ class Context:
     schema: str
     timezone: str | None
     setup: Settings
+    write: str | None = None
 
     def settings(self, *, reads: bool, function: Sequence[str] = ()) -> dict[str, str]:
         """Return what is set for the transaction, in this order. reads: it must not write.
@@ -143,7 +146,8 @@ async def _piped(
     async with connection.pipeline():
         if isolation is not None:
             await connection.execute(isolation)
-        await connection.execute(_set(tuple(settings)), tuple(settings.values()))
+        names = () if context.write is None or work.reads else (context.write,)
+        await connection.execute(_set(tuple(settings), named=bool(names)), (*settings.values(), *names))
         if context.setup.pre_request is not None:
             await connection.execute(f"SELECT {quoted(*context.setup.pre_request)}()".encode())
         cursor = await connection.execute(work.statement.text, work.statement.values)
@@ -158,8 +162,13 @@ async def _piped(
 
 
 @lru_cache(256)
-def _set(names: tuple[str, ...]) -> bytes:
-    settings = (f"pg_catalog.set_config({_literal(name)}, ${n}, true)" for n, name in enumerate(names, 1))
+def _set(names: tuple[str, ...], *, named: bool = False) -> bytes:
+    """Return the statement that sets these to its parameters. named: one more parameter names the transaction."""
+    settings = [f"pg_catalog.set_config({_literal(name)}, ${n}, true)" for n, name in enumerate(names, 1)]
+    if named:
+        # First, as itself: what it becomes may not be let to.
+        name = f"${len(names) + 1}::pg_catalog.text"
+        settings.insert(0, f"pg_catalog.pg_logical_emit_message(true, {_literal(answers.MESSAGE)}, {name})")
     return ("SELECT " + ", ".join(settings)).encode()
 
 

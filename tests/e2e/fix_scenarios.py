@@ -179,11 +179,6 @@ def target(
         request.getfixturevalue("ready_browser")
         stack = starting.result()
     page = pytestconfig.stash.get(OWN_PAGE, None)
-    if page is not None:
-        try:
-            page.check_key(stack.publishable_key)
-        except UsageError as error:
-            pytest.exit(str(error), ASKED_WRONGLY)
     copied = pytestconfig.stash[PROJECT].suite is not None
     with target.on_stack(environment.name, stack, copied=copied, own_page=page) as found:
         yield found

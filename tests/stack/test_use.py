@@ -8,6 +8,8 @@ import httpx
 import jwt
 import psycopg
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from connect import paths
 from connect.processes import clean_environment
@@ -100,11 +102,63 @@ def test_a_secret_makes_the_keys_stay(announced):
 
 
 def test_the_secret_key_is_the_administrators(announced):
-    """The keys that are no tokens work as those that are, as apikey and as bearer."""
+    """The keys that are no tokens work as those that are, as apikey and as bearer, and as apikey alone."""
     said, _ = announced("--env", "prod")
+    users = f"{said['api_url']}/auth/v1/admin/users"
     for key, status in (("secret_key", 200), ("service_role_key", 200), ("publishable_key", 403)):
         headers = {"apikey": said[key], "Authorization": f"Bearer {said[key]}"}
-        assert httpx.get(f"{said['api_url']}/auth/v1/admin/users", headers=headers).status_code == status
+        assert httpx.get(users, headers=headers).status_code == status
+        if key != "service_role_key":
+            assert httpx.get(users, headers={"apikey": said[key]}).status_code == status
+
+
+def test_a_projects_own_opaque_keys_are_taken(announced):
+    """A stack takes the publishable and the secret key of a project: by REST, auth and realtime, for their roles."""
+    public, secret = "sb_publishable_ACJWlzQHlZjBrEguHvfOxg_3BJgxAaH", "sb_secret_of-ones-own"
+    said, _ = announced("--env", "prod", "--publishable-key", public, "--secret-key", secret)
+    assert (said["publishable_key"], said["secret_key"]) == (public, secret)
+    answers = {
+        (key[:6], path): httpx.get(f"{said['api_url']}{path}", headers={"apikey": key}).status_code
+        for key in (public, secret)
+        for path in ("/rest/v1/chats", "/auth/v1/admin/users")
+    }
+    assert answers == {
+        ("sb_pub", "/rest/v1/chats"): 401,
+        ("sb_pub", "/auth/v1/admin/users"): 403,
+        ("sb_sec", "/rest/v1/chats"): 200,
+        ("sb_sec", "/auth/v1/admin/users"): 200,
+    }
+    for key in (public, secret):
+        address = f"{said['api_url'].replace('http', 'ws', 1)}/realtime/v1/websocket?apikey={key}"
+        with connect(address, compression=None) as socket:
+            socket.send(json.dumps({"topic": "phoenix", "event": "heartbeat", "payload": {}, "ref": "1"}))
+            assert json.loads(socket.recv())["payload"]["status"] == "ok"
+
+
+def test_a_secret_key_is_refused_in_a_browser(announced):
+    """What calls itself a browser is refused a secret key, as there: over HTTP and for a socket."""
+    said, _ = announced("--env", "prod")
+    browser = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64)"}
+    keyed = {**browser, "apikey": said["secret_key"]}
+    for path in ("/rest/v1/chats", "/auth/v1/admin/users", "/realtime/v1/api/broadcast"):
+        method = "POST" if "broadcast" in path else "GET"
+        answer = httpx.request(method, f"{said['api_url']}{path}", headers=keyed)
+        assert (answer.status_code, answer.json()["message"]) == (401, "Forbidden use of secret API key in browser")
+    address = f"{said['api_url'].replace('http', 'ws', 1)}/realtime/v1/websocket?apikey={said['secret_key']}"
+    with pytest.raises(InvalidStatus, match="401"), connect(address, user_agent_header=browser["User-Agent"]):
+        pass
+
+
+@pytest.mark.parametrize("given", ["sb_publishable_", "sb_secret_x", "eyJh.eyJi.c", "sb_publishable_é"])
+def test_what_is_no_publishable_key_is_one_sentence(given):
+    """A stack that is given something else as its publishable key does not start, and says what that begins with."""
+    command = [sys.executable, "-m", "stack", "--env", "prod", "--publishable-key", given]
+    done = subprocess.run(
+        command, cwd=paths.ROOT, env=clean_environment({}), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "begins with sb_publishable_" in done.stderr
+    assert given not in done.stderr.replace("begins with sb_publishable_", "")
 
 
 def test_scripts_make_a_project(announced, tmp_path):

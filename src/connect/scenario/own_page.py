@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import os
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pgproof.errors import UsageError
@@ -24,15 +22,18 @@ if TYPE_CHECKING:
 _LOCAL = "http://127.0.0.1:54321"
 _LOCAL_SECRET = "super-secret-jwt-token-with-at-least-32-characters-long"  # noqa: S105 # the same everywhere
 _SECRET = "STACK_JWT_SECRET"  # noqa: S105 # the name of a variable
+_PUBLISHABLE = "STACK_PUBLISHABLE_KEY"
+# Of which a signature says nothing.
+_CLAIMS = ("verify_exp", "verify_nbf", "verify_iat", "verify_aud", "verify_iss", "verify_sub", "verify_jti")
 _HERE = ("127.0.0.1", "localhost")
 _SERVICES = "(auth|rest|realtime|storage|functions)/v1/"
 
 
 @dataclass(frozen=True)
 class OwnPage:
-    """What a page was built with. api_url: as the page writes it. key: its anon or publishable key, "" if not known.
+    """What a page was built with. api_url: as the page writes it. key: its publishable key, "" if it has none.
 
-    secret: what signs the stack's keys. scripts: run before the stack serves.
+    secret: what signs the stack's keys that are tokens. scripts: run before the stack serves.
     """
 
     page_url: str
@@ -53,7 +54,7 @@ class OwnPage:
     @property
     def variables(self) -> dict[str, str]:
         """The environment variables of that stack. A command line would show the secret to everybody."""
-        return {_SECRET: self.secret}
+        return {_SECRET: self.secret, _PUBLISHABLE: self.key}
 
     @property
     def elsewhere(self) -> re.Pattern[str]:
@@ -62,16 +63,6 @@ class OwnPage:
         mine = [rf"https?://{re.escape(host)}:{port}/" for host in _HERE]
         mine.append(re.escape(self.page_url.rstrip("/")) + "/")
         return re.compile(rf"^(?!{'|'.join(mine)})https?://[^?#]*/{_SERVICES}")
-
-    def check_key(self, publishable: str) -> None:
-        """Raise UsageError if the stack does not take the page's key. publishable: the stack's own."""
-        if not self.key or self.key == publishable or _is_signed(self.key, self.secret):
-            return
-        raise UsageError(
-            f"the key that the page was built with is not one of this stack, so it would be refused; set {_SECRET} to"
-            " the secret that signed it, or build the page with the key that `python -m stack --dotenv` prints for"
-            f" the same {_SECRET}"
-        )
 
 
 def described(
@@ -113,20 +104,40 @@ def described(
             f"{variable} is not an address at which a stack can be started; build the page with"
             f" {_LOCAL} (or another port), and set {variable} to the same"
         )
-    found = OwnPage(
-        base_url,
-        api_url,
-        "" if key is None else key.get_secret_value(),
-        variables.get(_SECRET) or _LOCAL_SECRET,
-        tuple(each.resolve() for each in scripts),
+    secret = variables.get(_SECRET) or _LOCAL_SECRET
+    publishable = "" if key is None else _publishable(key.get_secret_value(), secret)
+    return OwnPage(base_url, api_url, publishable, secret, tuple(each.resolve() for each in scripts))
+
+
+def _publishable(key: str, secret: str) -> str:
+    """Return a page's key if it is a publishable one, which the stack is then given; "" if it is a token of the secret.
+
+    Raises UsageError for any other.
+    """
+    if key.startswith("sb_secret_"):
+        raise UsageError(
+            "the page was built with a secret key, which everybody who opens the page can read and Supabase refuses in"
+            " a browser; build it with the publishable key, and delete the secret one"
+        )
+    if re.fullmatch(r"sb_publishable_[!-~]+", key):
+        return key
+    if not key or _is_signed(key, secret):
+        return ""
+    raise UsageError(
+        f"the key that the page was built with is not one of this stack, so it would be refused; set {_SECRET} to the"
+        " secret that signed it, or build the page with a publishable key (sb_publishable_…): the stack takes any"
     )
-    if not found.key.startswith("sb_"):
-        found.check_key("")
-    return found
 
 
 def _is_signed(key: str, secret: str) -> bool:
-    """Return whether a JWT was signed with this secret."""
-    signed, _, signature = key.rpartition(".")
-    made = hmac.new(secret.encode(), signed.encode(), hashlib.sha256).digest()
-    return hmac.compare_digest(base64.urlsafe_b64encode(made).rstrip(b"="), signature.encode())
+    """Return whether a token was signed with this secret. When it runs out is for the stack to judge."""
+    if find_spec("jwt") is None:
+        raise UsageError("the package pyjwt is not installed, which a stack needs; run: make setup-stack")
+    import jwt
+
+    checked: Any = dict.fromkeys(_CLAIMS, False)
+    try:
+        jwt.decode(key, secret, algorithms=["HS256"], options=checked)
+    except jwt.PyJWTError:
+        return False
+    return True

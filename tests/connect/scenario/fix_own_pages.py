@@ -47,16 +47,16 @@ def free_address() -> str:
 def built_page(tmp_path: Path, site_of: Callable[[Path], str], free_address: str) -> Callable[..., OwnPage]:
     """Builds a page with the address and key of an API, serves it, and says how a run is told of it.
 
-    built_for: another address than the run is told.
+    built_for: another address than the run is told. key: another one than the local anon key.
     """
     # Only here: without the stack's packages a run has to start and say so.
     from stack.tokens import Tokens
     from stack.web import NODE_MODULES
 
-    def build(name: str, toml: str, *, built_for: str | None = None) -> OwnPage:
+    def build(name: str, toml: str, *, built_for: str | None = None, key: str | None = None) -> OwnPage:
         folder = shutil.copytree(PAGES / name, tmp_path / name)
         shutil.copy(NODE_MODULES / "@supabase/supabase-js/dist/umd/supabase.js", folder)
-        key = Tokens(LOCAL_SECRET).anon_key
+        key = key or Tokens(LOCAL_SECRET).anon_key
         (folder / "config.js").write_text(f"const CONFIG = {{ url: '{built_for or free_address}', key: '{key}' }}\n")
         (tmp_path / "mine.toml").write_text(toml)
         arguments = ["--stack", f"--base-url={site_of(folder)}", f"--frontend={tmp_path / 'mine.toml'}"]

@@ -35,6 +35,14 @@ def test_a_page_is_signed_in_to_by_the_codes_of_its_stack(run, built_page):
     assert "1 passed" in done.stdout
 
 
+def test_a_page_with_a_publishable_key_is_served(run, built_page):
+    """The stack takes the publishable key that the page was built with, whichever project it is of."""
+    page = built_page("by_code", BY_CODE, key="sb_publishable_of-a-project_1")
+    done = run(LOADS, *page.arguments, **page.settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed" in done.stdout
+
+
 def test_a_page_that_was_built_for_another_api_is_named(run, built_page, site_of, tmp_path):
     """The run ends and says whom the page talks to; nothing of it gets there."""
     page = built_page("by_code", BY_CODE, built_for="https://project.supabase.co")
@@ -63,6 +71,7 @@ def test_scripts_of_the_page_run_first(run, built_page, tmp_path):
         (NOWHERE, {"CONNECT_PROD_API_URL": "https://a.supabase.co"}, "not an address at which a stack can be started"),
         (NOWHERE, {"CONNECT_PROD_API_URL": "http://localhost:x"}, "not an address at which a stack can be started"),
         (NOWHERE, {"CONNECT_PROD_ANON_KEY": "a.b.c"}, "set STACK_JWT_SECRET to the secret that signed it"),
+        (NOWHERE, {"CONNECT_PROD_ANON_KEY": "sb_secret_a.b.c"}, "build it with the publishable key"),
         ([*NOWHERE, "--sql=nothing.sql"], {}, "nothing.sql' is not a file"),
         (["--sql=nothing.sql", "--env", "prod"], {}, "give --stack and --base-url too"),
         ([*NOWHERE, "-n", "2"], {}, "cannot run in several workers"),

@@ -32,8 +32,9 @@ def made(auth_admin):
 def test_only_the_service_key_may(caller, method, path):
     """The anon key and a user's token are refused, and so is no token at all."""
     user = caller.sign_up()["access_token"]
-    for bearer in (caller.stack.anon_key, user, caller.stack.publishable_key):
+    for bearer in (caller.stack.anon_key, user):
         assert refused(caller.ask(method, path, {}, bearer)) == (403, "not_admin")
+    assert refused(caller.ask(method, path, {}, apikey=caller.stack.publishable_key)) == (403, "not_admin")
     assert refused(caller.ask(method, path, {})) == (401, "no_authorization")
     assert refused(caller.ask(method, path, {}, "nonsense")) == (403, "bad_jwt")
 

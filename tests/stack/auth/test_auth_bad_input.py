@@ -40,7 +40,18 @@ def test_bad_tokens_get_no_user(caller):
 @pytest.mark.parametrize("key", ["anon_key", "service_role_key", "publishable_key"])
 def test_a_key_is_nobody(caller, key):
     """An API key is not a user's token."""
-    assert refused(caller.ask("GET", "/user", bearer=getattr(caller.stack, key))) == (403, "bad_jwt")
+    text = getattr(caller.stack, key)
+    assert refused(caller.ask("GET", "/user", bearer=text, apikey=text)) == (403, "bad_jwt")
+
+
+def test_a_bearer_that_is_no_token_has_to_be_the_key(caller):
+    """A key that is no token may be the bearer only where apikey is the same, and does not take its place."""
+    key = caller.stack.publishable_key
+    answer = caller.ask("GET", "/user", bearer=key)
+    assert (answer.status_code, answer.json()["message"]) == (401, "Invalid API key")
+    assert "another key" in answer.json()["hint"]
+    alone = httpx.get(f"{caller.stack.api_url}/auth/v1/user", headers={"Authorization": f"Bearer {key}"})
+    assert (alone.status_code, alone.json()["message"]) == (401, "No API key found in request")
 
 
 def test_without_a_token_one_is_asked_for(caller):
@@ -99,7 +110,9 @@ def test_sql_in_an_address_is_a_value(caller, email):
     [
         ("POST", "/token", (400, "invalid_credentials")),
         ("POST", "/token?grant_type=pkce", (400, "validation_failed")),
-        ("POST", "/factors", (422, "mfa_totp_enroll_not_enabled")),
+        ("POST", "/factors", (400, "validation_failed")),
+        ("DELETE", "/factors/f", (404, "validation_failed")),
+        ("POST", "/factors/00000000-0000-4000-8000-000000000000/challenge", (404, "mfa_factor_not_found")),
         ("GET", "/authorize?provider=github", (400, "validation_failed")),
         ("POST", "/sso", (404, "saml_provider_disabled")),
         ("GET", "/user/identities/authorize?provider=github", (404, "manual_linking_disabled")),
@@ -111,6 +124,14 @@ def test_what_is_not_offered_is_refused(caller, method, path, expected):
     """What this auth service lacks is refused, never half done, also to somebody who is signed in."""
     bearer = caller.sign_up()["access_token"]
     assert refused(caller.ask(method, path, {"email": "a@b.example"}, bearer)) == expected
+
+
+@pytest.mark.parametrize(("kind", "name"), [("totp", "TOTP"), ("phone", "Phone"), ("webauthn", "WebAuthn")])
+def test_a_second_factor_is_refused_by_its_kind(caller, kind, name):
+    """Who enrols a second factor is told which kind is not enabled."""
+    answer = caller.ask("POST", "/factors", {"factor_type": kind}, caller.sign_up()["access_token"])
+    assert refused(answer) == (422, f"mfa_{kind}_enroll_not_enabled")
+    assert answer.json()["msg"] == f"MFA enroll is disabled for {name}"
 
 
 def test_an_errors_shape_follows_the_clients_version(caller):

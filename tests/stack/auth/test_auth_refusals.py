@@ -63,7 +63,7 @@ def test_a_user_does_not_change_what_the_app_says_of_them(caller, app_metadata):
     assert caller.ask("PUT", "/user", {"app_metadata": None}, session["access_token"]).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/factors", "/user/identities/x", "/admin/oauth/clients"])
+@pytest.mark.parametrize("path", ["/factors", "/factors/f/verify", "/user/identities/x", "/admin/oauth/clients"])
 def test_who_may_not_ask_is_told_so_first(caller, path):
     """What is left out asks for a session, or for the service key, as it does where it is there."""
     assert said(caller.ask("POST", path, {})) == (

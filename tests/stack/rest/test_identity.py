@@ -43,12 +43,19 @@ def test_nothing_is_left_behind(library):
 
 def test_without_a_token_the_request_is_anons(anyone):
     """Without a user's token the request is anon's, who is told to sign in where a user would be forbidden."""
-    for token in (None, anyone.stack.anon_key, anyone.stack.publishable_key):
-        answer = anyone.with_token(token).ask("GET", "/chats")
+    opaque = anyone.stack.publishable_key
+    for token, key in ((None, anyone.stack.anon_key), (anyone.stack.anon_key,) * 2, (None, opaque), (opaque, opaque)):
+        answer = anyone.with_token(token).ask("GET", "/chats", headers={"apikey": key})
         assert (answer.status_code, answer.json()["code"]) == (401, "42501")
         assert answer.headers["www-authenticate"] == "Bearer"
     basic = anyone.ask("GET", "/chats", headers={"Authorization": "Basic eDp5"})
     assert (basic.status_code, basic.json()["code"]) == (401, "42501")
+
+
+def test_a_users_token_counts_beside_an_opaque_key(first_user):
+    """Beside a key that is no token, a user's token says who asks, as beside one that is."""
+    headers = {"apikey": first_user.stack.publishable_key}
+    assert first_user.get("/chats?select=id", headers=headers) == first_user.get("/chats?select=id")
 
 
 def test_a_user_who_may_not_is_forbidden(first_user):
