@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from connect.passes import Pass, Seen, size_within
+from connect.passes import SMALL, Pass, Seen, size_within
 from connect.rules import Rule, rules
 from connect.schema import TABLES
 from pgproof.errors import Inconclusive
@@ -164,7 +164,9 @@ def _how_many(seconds: float | None) -> str:
 def _alone(rule: Rule, seconds: float | None) -> str:
     """Return SQL that counts what a table has to be sorted for: NULL if that takes too long."""
     counted = f"(SELECT count(*) FROM ({rule.listing}) AS listed)"
-    small = "true" if seconds is None else size_within(round(seconds * _SORTED), rule.table)
+    small = (
+        "true" if seconds is None else size_within(round(max(SMALL, seconds * _SORTED)) if seconds else -1, rule.table)
+    )
     return f"SELECT CASE WHEN {rule.proved} THEN 0 WHEN {small} THEN {counted} END"
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # As many bad rows of a table as are counted where time is limited.
 _MOST = 10_000
 # Tables of so many bytes are read whatever the time, so that on a busy machine the answer is the same.
-_SMALL, _SMALL_PROBED = 4 * 1024 * 1024, 1024 * 1024
+SMALL, SMALL_PROBED = 4 * 1024 * 1024, 1024 * 1024
 # With its parts and heirs.
 _SIZE = """
 WITH RECURSIVE family (part) AS (
@@ -59,7 +59,7 @@ class Pass:
                 f"({rule.condition}) AS {flag}" for rule, flag in zip(self.together.values(), flags, strict=True)
             )
             return f"SELECT true, {counts} FROM (SELECT {conditions} FROM {rows}) judged"
-        small = size_within(_SMALL_PROBED if self.probing else _SMALL, *self.tables) if seconds else "false"
+        small = size_within(SMALL_PROBED if self.probing else SMALL, *self.tables) if seconds else "false"
         # Rows come one by one up to the LIMIT, which counts those that are bad or late: nothing here may sort or
         # aggregate below it. From the end of the time on rows are late, no rule is judged, and the LIMIT is soon
         # reached. Every OFFSET keeps the planner from evaluating an expression twice.
