@@ -95,3 +95,12 @@ def test_a_live_run_reads_deeply_when_told(wrong, as_verifier):
         # What a unique index proves is not read without being told.
         assert counted == {name: rows for name, rows in FOUND.items() if deeply or name != "duplicate seq"}
         assert [row.check for row in found.validation if row.status != "✓ PASS"] == ["messages with seq", "orphans"]
+
+
+def test_the_option_reaches_the_rows(wrong, as_verifier, run):
+    """With --deep the test of a fact that an index proves says what is wrong with the rows."""
+    test = "tests/schema/test_data.py::test_no_seq_is_used_twice"
+    done = run("--live", "--deep", "--env", "prod", test, CONNECT_PROD_DSN=as_verifier(wrong))
+    assert done.returncode == 1
+    assert "duplicate (chat_id, seq): expected 0, found 1" in done.stdout
+    assert "prod: advice: the indexes were not checked: CREATE EXTENSION amcheck is missing here" in done.stdout
