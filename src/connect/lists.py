@@ -28,14 +28,14 @@ _LIST = re.compile(
 # Row by row, as long as there is time: a row that is late is not judged, and ends it.
 _ORPHANS = """\
 SELECT '{table}.{column}', count(*) FILTER (WHERE bad),
-  NOT coalesce(bool_or(late), false) AND (count(*) < (SELECT counted FROM settings)) IS NOT FALSE
+  NOT coalesce(bool_or(late), false) AND (count(*) < (SELECT listed FROM settings)) IS NOT FALSE
 FROM (SELECT bad, late FROM (
     SELECT late, CASE WHEN NOT late THEN t.{column} IS NOT NULL
         AND NOT EXISTS (SELECT FROM public.{target} r WHERE r.id = t.{column}) END AS bad
     FROM (
       SELECT {column}, clock_timestamp() >= (SELECT keys_end FROM settings) AS late FROM public.{table} OFFSET 0
     ) AS t OFFSET 0
-  ) AS judged WHERE bad OR late LIMIT (SELECT counted FROM settings)) AS found"""
+  ) AS judged WHERE bad OR late LIMIT (SELECT listed FROM settings)) AS found"""
 FILES = (VALIDATION, SQL / "verifier_role.sql")
 
 

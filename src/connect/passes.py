@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from connect.rules import Rule
 
 # As many bad rows of a table as are counted where time is limited.
-_MOST = 10_000
+_MOST = 1000
 # Tables of so many bytes are read whatever the time, so that on a busy machine the answer is the same.
 SMALL, SMALL_PROBED = 4 * 1024 * 1024, 1024 * 1024
 # With its parts and heirs.
