@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bench import (
     diff,
+    many_rows,
     own_database,
     realtime,
     rehearse,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Row | Line]]] = {
     "schema-run": schema_run.rows,
+    "rows": many_rows.rows,
     "own-database": own_database.rows,
     "server-start": server_start.rows,
     "round-trips": round_trips.rows,

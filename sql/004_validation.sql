@@ -1,18 +1,163 @@
--- Is this environment aligned? One result set; every row says ✓ PASS or ✗ FAIL, and where it fails, what to do. It only
--- reads. It judges what the guide names, by what it does; whatever else a project has is its own affair.
+-- Is this environment aligned? One result set; every row says ✓ PASS, ✗ FAIL or ? INCONCLUSIVE, and where it does not
+-- pass, what to do. It only reads. It judges what the guide names, by what it does; whatever else a project has is its own
+-- affair.
 -- Run it in the SQL editor, or with psql -v ON_ERROR_STOP=1 -f 004_validation.sql
 -- The guide counted 183 messages. Fewer means that rows were lost; a chat in use has more. If another number is right,
 -- set it first: SET connect.expected_messages = '250';
+-- Rows are read for a fifth of a second, so that it may be run at any time on a table of any size. What no constraint
+-- proves, and is not decided by then, is inconclusive. SET connect.deep = 'on'; first, and every row is read.
+
+-- The planner expects to read whole tables; compiling for that would take longer than what is read.
+SET jit = off;
+
 WITH
-settings AS (
-  SELECT coalesce(nullif(current_setting('connect.expected_messages', true), ''), '183')::bigint AS messages
+size AS MATERIALIZED (
+  -- Of the tables whose rows are judged, with their parts.
+  WITH RECURSIVE family (part) AS (
+    SELECT unnest(ARRAY['public.chats', 'public.chat_participants', 'public.chat_messages']::regclass[])::oid
+    UNION SELECT inhrelid FROM pg_inherits JOIN family ON inhparent = part
+  ) SELECT sum(pg_relation_size(part)) AS size FROM family
+),
+settings AS MATERIALIZED (
+  SELECT expected, deep,
+    CASE WHEN deep THEN 'infinity' ELSE clock_timestamp() + seconds * interval '1 second' END AS ends,
+    -- For the rows that foreign keys vouch for: what is left, and a little more.
+    CASE WHEN deep THEN 'infinity' ELSE clock_timestamp() + seconds * interval '1.3 second' END AS keys_end,
+    -- No more rows than this are counted, and no more that are wrong.
+    CASE WHEN NOT deep THEN 10000 END AS counted,
+    CASE WHEN NOT deep THEN 1000 END AS listed,
+    -- A table of this size can be sorted in that time.
+    CASE WHEN NOT deep THEN seconds * 100 * 1024 * 1024 END AS sorted
+  FROM (
+    -- Small tables are read whatever the time.
+    SELECT expected, seconds, asked OR seconds > 0 AND size <= 1024 * 1024 AS deep
+    FROM size, (
+      SELECT coalesce(nullif(current_setting('connect.expected_messages', true), ''), '183')::bigint AS expected,
+        coalesce(nullif(current_setting('connect.deep', true), ''), 'off')::boolean AS asked,
+        coalesce(nullif(current_setting('connect.seconds', true), ''), '0.15')::float AS seconds
+    ) AS given
+  ) AS settled
+),
+-- What the catalog says of all rows at once: no row can be otherwise, or, by a foreign key, none should.
+proofs (of, holds) AS MATERIALIZED (
+  VALUES
+    -- list: proofs
+    ('messages without seq', (EXISTS (
+    SELECT FROM pg_class c WHERE c.oid = 'public.chat_messages'::regclass AND (
+      c.relkind = 'r' AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid)
+      OR c.relkind = 'p' AND NOT EXISTS (
+        SELECT FROM pg_partition_tree(c.oid) p JOIN pg_class part ON part.oid = p.relid
+        WHERE part.relkind NOT IN ('r', 'p')))
+    ) AND (EXISTS (
+    SELECT FROM pg_attribute WHERE attrelid = 'public.chat_messages'::regclass AND attname = 'seq' AND attnotnull
+      AND NOT EXISTS (SELECT FROM pg_constraint
+        WHERE conrelid = attrelid AND contype = 'n' AND NOT convalidated AND attnum = ANY (conkey))
+    ) OR (EXISTS (
+    SELECT FROM pg_class c WHERE c.oid = 'public.chat_messages'::regclass AND (
+      c.relkind = 'r' AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid)
+      OR c.relkind = 'p' AND NOT EXISTS (
+        SELECT FROM pg_partition_tree(c.oid) p JOIN pg_class part ON part.oid = p.relid
+        WHERE part.relkind NOT IN ('r', 'p')))
+    ) AND EXISTS (
+    SELECT FROM pg_constraint k WHERE k.conrelid = 'public.chat_messages'::regclass AND k.contype = 'c' AND k.convalidated
+      AND pg_get_expr(k.conbin, k.conrelid) IN ('(seq IS NOT NULL)')
+    ))))),
+    ('duplicate seq', (EXISTS (
+    SELECT FROM pg_class c WHERE c.oid = 'public.chat_messages'::regclass AND (
+      c.relkind = 'r' AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid)
+      OR c.relkind = 'p' AND NOT EXISTS (
+        SELECT FROM pg_partition_tree(c.oid) p JOIN pg_class part ON part.oid = p.relid
+        WHERE part.relkind NOT IN ('r', 'p')))
+    ) AND EXISTS (
+    SELECT FROM pg_index i WHERE i.indrelid = 'public.chat_messages'::regclass
+      AND i.indisunique AND i.indisvalid AND i.indisready AND i.indislive AND i.indimmediate AND NOT i.indisexclusion
+      AND i.indnkeyatts = 2 AND ARRAY['chat_id', 'seq']::text[] = (
+        SELECT array_agg(named ORDER BY named COLLATE "C")
+        FROM generate_series(1, 2) n, pg_get_indexdef(i.indexrelid, n, false) AS named)
+      AND coalesce(pg_get_expr(i.indpred, i.indrelid), '(seq IS NOT NULL)') = '(seq IS NOT NULL)'
+    ))),
+    ('orphans chat_participants.chat_id', EXISTS (
+    SELECT FROM pg_constraint k
+    WHERE k.contype = 'f' AND k.convalidated
+      AND k.conrelid = 'public.chat_participants'::regclass AND k.confrelid = 'public.chats'::regclass
+      AND (SELECT array_agg(f.attname || ' ' || t.attname ORDER BY f.attname)
+           FROM unnest(k.conkey, k.confkey) AS pair (source, target)
+           JOIN pg_attribute f ON f.attrelid = k.conrelid AND f.attnum = pair.source
+           JOIN pg_attribute t ON t.attrelid = k.confrelid AND t.attnum = pair.target) = ARRAY['chat_id id']
+      AND (SELECT count(*) = 4 AND bool_and(tgenabled IN ('O', 'A')) FROM pg_trigger WHERE tgconstraint = k.oid)
+      AND (SELECT bool_and(relkind = 'r') FROM pg_class WHERE oid IN (k.conrelid, k.confrelid))
+      AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent IN (k.conrelid, k.confrelid))
+    )),
+    ('orphans chat_messages.chat_id', EXISTS (
+    SELECT FROM pg_constraint k
+    WHERE k.contype = 'f' AND k.convalidated
+      AND k.conrelid = 'public.chat_messages'::regclass AND k.confrelid = 'public.chats'::regclass
+      AND (SELECT array_agg(f.attname || ' ' || t.attname ORDER BY f.attname)
+           FROM unnest(k.conkey, k.confkey) AS pair (source, target)
+           JOIN pg_attribute f ON f.attrelid = k.conrelid AND f.attnum = pair.source
+           JOIN pg_attribute t ON t.attrelid = k.confrelid AND t.attnum = pair.target) = ARRAY['chat_id id']
+      AND (SELECT count(*) = 4 AND bool_and(tgenabled IN ('O', 'A')) FROM pg_trigger WHERE tgconstraint = k.oid)
+      AND (SELECT bool_and(relkind = 'r') FROM pg_class WHERE oid IN (k.conrelid, k.confrelid))
+      AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent IN (k.conrelid, k.confrelid))
+    )),
+    ('orphans chat_messages.reply_to_message_id', EXISTS (
+    SELECT FROM pg_constraint k
+    WHERE k.contype = 'f' AND k.convalidated
+      AND k.conrelid = 'public.chat_messages'::regclass AND k.confrelid = 'public.chat_messages'::regclass
+      AND (SELECT array_agg(f.attname || ' ' || t.attname ORDER BY f.attname)
+           FROM unnest(k.conkey, k.confkey) AS pair (source, target)
+           JOIN pg_attribute f ON f.attrelid = k.conrelid AND f.attnum = pair.source
+           JOIN pg_attribute t ON t.attrelid = k.confrelid AND t.attnum = pair.target) = ARRAY['reply_to_message_id id']
+      AND (SELECT count(*) = 4 AND bool_and(tgenabled IN ('O', 'A')) FROM pg_trigger WHERE tgconstraint = k.oid)
+      AND (SELECT bool_and(relkind = 'r') FROM pg_class WHERE oid IN (k.conrelid, k.confrelid))
+      AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent IN (k.conrelid, k.confrelid))
+    ))
+    -- end of list
+),
+few AS (
+  SELECT count(*) AS number
+  FROM (SELECT FROM public.chat_messages LIMIT (SELECT counted + 1 FROM settings)) AS counted
 ),
 messages AS (
-  SELECT
-    count(*) AS total,
-    count(seq) AS with_seq,
-    count(*) FILTER (WHERE seq IS NULL) AS without_seq
+  -- The exact number if it is small or everything is read; else the planner's estimate says how many, and rows are
+  -- counted only up to what is expected.
+  SELECT few.number AS found, exact, enough, coalesce(late, false) AS late,
+    CASE WHEN exact THEN few.number WHEN enough IS NULL THEN (SELECT count(*) FROM public.chat_messages) END AS total,
+    format('more than %s%s', counted, (
+      SELECT format(' (about %s, the planner estimates)', reltuples::bigint) FROM pg_class
+      WHERE oid = 'public.chat_messages'::regclass AND reltuples > counted)) AS about
+  FROM few
+  CROSS JOIN settings
+  CROSS JOIN LATERAL (SELECT deep OR few.number <= counted AS exact) AS e
+  LEFT JOIN LATERAL (
+    SELECT true AS enough, false AS late WHERE CASE WHEN exact THEN few.number >= expected ELSE expected <= counted END
+    UNION ALL
+    SELECT number >= expected, number < expected FROM (
+      SELECT number, late FROM (
+        SELECT row_number() OVER () AS number, clock_timestamp() >= (SELECT ends FROM settings) AS late
+        FROM public.chat_messages WHERE NOT exact AND expected > counted
+      ) AS numbered WHERE number >= expected OR late LIMIT 1
+    ) AS reached
+  ) AS judged ON true
+),
+without_seq AS (
+  SELECT count(*) FILTER (WHERE bad) AS number,
+    NOT coalesce(bool_or(late), false) AND (count(*) < (SELECT listed FROM settings)) IS NOT FALSE AS all_read
+  FROM (
+    SELECT bad, late FROM (
+      SELECT seq IS NULL AS bad, clock_timestamp() >= (SELECT ends FROM settings) AS late FROM public.chat_messages
+      WHERE NOT (SELECT holds FROM proofs WHERE of = 'messages without seq')
+      OFFSET 0
+    ) AS judged WHERE bad OR late LIMIT (SELECT listed FROM settings)
+  ) AS found
+),
+duplicates AS (
+  SELECT chat_id, seq, row_number() OVER (ORDER BY chat_id, seq) AS number
   FROM public.chat_messages
+  WHERE chat_id IS NOT NULL AND seq IS NOT NULL
+    AND NOT (SELECT holds FROM proofs WHERE of = 'duplicate seq')
+    AND (SELECT sorted IS NULL OR size <= sorted FROM settings, size)
+  GROUP BY chat_id, seq HAVING count(*) > 1
 ),
 expected_columns (table_name, column_name, type) AS (
   VALUES
@@ -203,33 +348,75 @@ triggers AS (
     AND CASE WHEN e.function IS NULL THEN t.tgname = e.name OR t.moves ELSE t.tgfoid = to_regprocedure(e.function) END
   GROUP BY e.name, e.table_name, e.timing, e.statement
 ),
-orphans AS (
-  SELECT
-    -- list: orphans
-    (SELECT count(*) FROM public.chat_participants t WHERE t.chat_id IS NOT NULL
-        AND NOT EXISTS (SELECT FROM public.chats r WHERE r.id = t.chat_id))
-    + (SELECT count(*) FROM public.chat_messages t WHERE t.chat_id IS NOT NULL
-        AND NOT EXISTS (SELECT FROM public.chats r WHERE r.id = t.chat_id))
-    + (SELECT count(*) FROM public.chat_messages t WHERE t.reply_to_message_id IS NOT NULL
-        AND NOT EXISTS (SELECT FROM public.chat_messages r WHERE r.id = t.reply_to_message_id))
-    -- end of list
-    AS total
+orphans (of, number, all_read) AS (
+  -- list: orphans
+  SELECT 'chat_participants.chat_id', count(*) FILTER (WHERE bad),
+    NOT coalesce(bool_or(late), false) AND (count(*) < (SELECT listed FROM settings)) IS NOT FALSE
+  FROM (SELECT bad, late FROM (
+      SELECT late, CASE WHEN NOT late THEN t.chat_id IS NOT NULL
+          AND NOT EXISTS (SELECT FROM public.chats r WHERE r.id = t.chat_id) END AS bad
+      FROM (
+        SELECT chat_id, clock_timestamp() >= (SELECT keys_end FROM settings) AS late FROM public.chat_participants OFFSET 0
+      ) AS t OFFSET 0
+    ) AS judged WHERE bad OR late LIMIT (SELECT listed FROM settings)) AS found
+  UNION ALL
+  SELECT 'chat_messages.chat_id', count(*) FILTER (WHERE bad),
+    NOT coalesce(bool_or(late), false) AND (count(*) < (SELECT listed FROM settings)) IS NOT FALSE
+  FROM (SELECT bad, late FROM (
+      SELECT late, CASE WHEN NOT late THEN t.chat_id IS NOT NULL
+          AND NOT EXISTS (SELECT FROM public.chats r WHERE r.id = t.chat_id) END AS bad
+      FROM (
+        SELECT chat_id, clock_timestamp() >= (SELECT keys_end FROM settings) AS late FROM public.chat_messages OFFSET 0
+      ) AS t OFFSET 0
+    ) AS judged WHERE bad OR late LIMIT (SELECT listed FROM settings)) AS found
+  UNION ALL
+  SELECT 'chat_messages.reply_to_message_id', count(*) FILTER (WHERE bad),
+    NOT coalesce(bool_or(late), false) AND (count(*) < (SELECT listed FROM settings)) IS NOT FALSE
+  FROM (SELECT bad, late FROM (
+      SELECT late, CASE WHEN NOT late THEN t.reply_to_message_id IS NOT NULL
+          AND NOT EXISTS (SELECT FROM public.chat_messages r WHERE r.id = t.reply_to_message_id) END AS bad
+      FROM (
+        SELECT reply_to_message_id, clock_timestamp() >= (SELECT keys_end FROM settings) AS late FROM public.chat_messages OFFSET 0
+      ) AS t OFFSET 0
+    ) AS judged WHERE bad OR late LIMIT (SELECT listed FROM settings)) AS found
+  -- end of list
+),
+unread AS (
+  SELECT string_agg(o.of, ', ' ORDER BY o.of) FILTER (WHERE p.holds) AS promised,
+    string_agg(o.of, ', ' ORDER BY o.of) FILTER (WHERE NOT p.holds) AS open
+  FROM orphans o JOIN proofs p ON p.of = 'orphans ' || o.of
+  WHERE NOT all_read
+),
+-- What could not be decided, and is neither right nor wrong by that.
+open (name) AS (
+  SELECT 'total messages' FROM messages WHERE late
+  UNION ALL SELECT 'messages with seq' FROM without_seq WHERE number = 0 AND NOT all_read
+  UNION ALL SELECT 'duplicate (chat_id, seq)' FROM settings, size, proofs
+    WHERE of = 'duplicate seq' AND NOT holds AND size > sorted
+  UNION ALL SELECT 'orphans' FROM unread WHERE open IS NOT NULL AND (SELECT sum(number) = 0 FROM orphans)
 ),
 checks (position, name, passed, expected, actual, detail) AS (
-  SELECT 1, 'total messages', total >= settings.messages, settings.messages::text, total::text,
+  SELECT 1, 'total messages', enough IS TRUE, expected::text, coalesce(total::text, about),
       CASE
-        WHEN total > settings.messages THEN 'more have been sent since'
-        WHEN total < settings.messages
+        WHEN late THEN 'this many cannot be counted in time'
+        WHEN enough IS NOT TRUE
           THEN 'rows were lost, or this role cannot see them; if this number is right: SET connect.expected_messages = '
             || quote_literal(total)
-        ELSE ''
+        WHEN total = expected THEN ''
+        ELSE 'more have been sent since'
       END
     FROM messages, settings
   UNION ALL
-  SELECT 2, 'messages with seq', with_seq = total AND total > 0, total::text, with_seq::text,
-      CASE WHEN total = 0 THEN 'there is no message to judge' WHEN without_seq > 0
-        THEN without_seq || ' without seq; give each the next seq of its chat' ELSE '' END
-    FROM messages
+  SELECT 2, 'messages with seq', found > 0 AND number = 0 AND all_read, CASE WHEN exact THEN found::text ELSE 'all' END,
+      CASE
+        WHEN exact AND all_read THEN (found - number)::text
+        WHEN number > 0 THEN format('%s%s without seq', CASE WHEN NOT all_read THEN 'at least ' END, number)
+        WHEN all_read THEN 'all'
+        ELSE 'no constraint says so'
+      END,
+      CASE WHEN found = 0 THEN 'there is no message to judge' WHEN number > 0
+        THEN number || ' without seq; give each the next seq of its chat' ELSE '' END
+    FROM messages, without_seq
   UNION ALL
   SELECT 3, 'columns', bool_and(fits), count(*)::text, count(*) FILTER (WHERE fits)::text,
       coalesce('add, or give the right type: ' || string_agg(
@@ -323,17 +510,21 @@ checks (position, name, passed, expected, actual, detail) AS (
         AND NOT attname = ANY (t.attnames)
     ) AS c (name) ON true
   UNION ALL
-  SELECT 13, 'duplicate (chat_id, seq)', count(*) = 0, '0', count(*)::text,
+  SELECT 13, 'duplicate (chat_id, seq)',
+      count(*) = 0 AND NOT EXISTS (SELECT FROM open WHERE open.name = 'duplicate (chat_id, seq)'), '0', count(*)::text,
       coalesce('more than one message has: ' || string_agg(format('chat %s seq %s', chat_id, seq), ', ' ORDER BY chat_id, seq)
                                                   FILTER (WHERE number <= 10), '')
-    FROM (
-      SELECT chat_id, seq, row_number() OVER (ORDER BY chat_id, seq) AS number
-      FROM public.chat_messages WHERE seq IS NOT NULL GROUP BY chat_id, seq HAVING count(*) > 1
-    ) AS duplicates
+    FROM duplicates
   UNION ALL
-  SELECT 14, 'orphans', total = 0, '0', total::text,
-      CASE WHEN total = 0 THEN '' ELSE 'participants or messages whose chat or message does not exist: delete or mend them' END
-    FROM orphans
+  SELECT 14, 'orphans', sum(number) = 0 AND unread.open IS NULL, '0', sum(number)::text,
+      CASE
+        WHEN sum(number) > 0
+          THEN 'participants or messages whose chat or message does not exist: delete or mend them'
+        WHEN unread.open IS NOT NULL THEN 'not all read, and no valid foreign key: ' || unread.open
+        ELSE coalesce('not all read, since a valid foreign key allows none: ' || promised, '')
+      END
+    FROM orphans, unread
+    GROUP BY unread.open, promised
   UNION ALL
   SELECT 15, 'foreign keys', bool_and(valid IS TRUE), count(*) || ' validated',
       count(*) FILTER (WHERE valid) || ' validated',
@@ -344,9 +535,12 @@ checks (position, name, passed, expected, actual, detail) AS (
 )
 SELECT
   name AS "check",
-  CASE WHEN passed THEN '✓ PASS' ELSE '✗ FAIL' END AS status,
+  CASE WHEN passed THEN '✓ PASS' WHEN name IN (SELECT name FROM open) THEN '? INCONCLUSIVE' ELSE '✗ FAIL' END AS status,
   expected,
-  actual,
-  detail
+  CASE WHEN passed OR name NOT IN (SELECT name FROM open) THEN actual ELSE 'not decided in time' END AS actual,
+  CASE
+    WHEN passed OR name NOT IN (SELECT name FROM open) THEN detail
+    ELSE concat_ws('; ', nullif(detail, ''), 'to read every row: SET connect.deep = ''on''; then run this again')
+  END AS detail
 FROM checks
 ORDER BY position, name;

@@ -1,17 +1,38 @@
-"""Facts about the data, read in one query; rows are counted only where no constraint proves the fact."""
+"""Facts about the data, read in one round trip; no row is read where a constraint proves the fact.
+
+A live database is read for no longer than its people would notice: what is not decided by then is inconclusive, unless
+a foreign key promises it. Without a time limit every row is read, and a promise counts for nothing: a dump is usually
+restored with session_replication_role = replica, past every foreign key, which stays and calls itself valid.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from connect.schema import SCHEMA, TABLES
+from connect.passes import SMALL, Pass, Seen, size_within
+from connect.rules import Rule, rules
+from connect.schema import TABLES
 from pgproof.errors import Inconclusive
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import psycopg
 
     from pgproof.catalog import Catalog
+
+DEEP = "run this again with --deep, which reads every row"
+# What a live run reads of the rows, in seconds.
+SECONDS = 0.25
+# Of it, for each pass; what is there in small numbers takes what it needs.
+_SHARES = {"chat_messages": 0.5, "chat_messages, probing": 0.2, "chats, probing": 0.2}
+_SHARE = 0.03
+MESSAGES = "messages"
+# How many messages are counted rather than estimated where time is limited.
+_COUNTED = 10_000
+# How much of a table can be sorted in a second.
+_SORTED = 100 * 1024 * 1024
 
 _VISIBLE = """
 SELECT c.relname::text AS name,
@@ -21,32 +42,18 @@ SELECT c.relname::text AS name,
       AND EXISTS (SELECT FROM unnest(p.polroles) role WHERE role = 0 OR pg_has_role(role, 'USAGE')))
     AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND NOT p.polpermissive) AS all_rows
 FROM pg_class c
-WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY (%(tables)s)
+WHERE c.relnamespace = 'public'::regnamespace AND c.relname IN ({tables})
 """
-
-_UNIQUE_SEQ = """
-EXISTS (SELECT FROM pg_index i
-  WHERE i.indrelid = 'public.chat_messages'::regclass AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 2
-    AND pg_get_indexdef(i.indexrelid, 1, false) = 'chat_id' AND pg_get_indexdef(i.indexrelid, 2, false) = 'seq'
-    AND coalesce(pg_get_expr(i.indpred, i.indrelid), '(seq IS NOT NULL)') = '(seq IS NOT NULL)')
-"""
-
-
-# Projects set the time of a chat by the clock or by its message, whose time a client may say; so an hour is allowed. A
-# time that is still to come is the client's mistake.
-_BEHIND = """SELECT c.id, c.last_message_at, newest.created_at FROM public.chats c
-CROSS JOIN LATERAL (SELECT m.created_at FROM public.chat_messages m
-  WHERE m.chat_id = c.id AND m.deleted_at IS NULL AND m.created_at IS NOT NULL
-  ORDER BY m.seq DESC NULLS LAST LIMIT 1) newest
-WHERE c.last_message_at IS NULL OR c.last_message_at < least(newest.created_at, now()) - interval '1 hour'"""
 
 
 @dataclass(frozen=True)
 class Fact:
-    """How many rows break a rule, or exist at all. proved: a constraint guarantees it, and no row was counted.
+    """How many rows break a rule, or exist at all, as far as they were read.
 
-    hidden: tables in which this role cannot see every row, so the number means nothing. missing: columns without which
-    there is nothing to count. listing: SQL that lists the rows. mending: what a person does about them.
+    complete: whether that is all of them. proved: a constraint allows none, whoever writes. promised: a foreign key
+    that is valid and enforced forbids them; a restore goes past it. hidden: tables in which this role cannot see every
+    row, so the number means nothing. missing: columns without which there is nothing to count. doubt: why what proves
+    it cannot be trusted. listing: SQL that lists the rows. mending: what a person does about them.
     """
 
     rows: int
@@ -55,10 +62,22 @@ class Fact:
     missing: tuple[str, ...] = ()
     listing: str = ""
     mending: str = ""
+    complete: bool = True
+    promised: bool = False
+    doubt: str = ""
+
+    @property
+    def unread(self) -> bool:
+        """Whether the fact rests on a key's promise alone."""
+        return self.promised and not self.complete and not self.proved
 
     @property
     def count(self) -> int:
-        """The number of rows. Raises Inconclusive if this role did not see them all, or there is no such column."""
+        """The number of rows that were found.
+
+        Raises Inconclusive if there is no such column, if this role did not see all rows, or if none was found among
+        those that were read in time, and nothing says that there is none among the others.
+        """
         if self.missing:
             raise Inconclusive(f"inconclusive: there is no column {', '.join(self.missing)} to look at")
         if self.hidden and not self.proved:
@@ -66,142 +85,111 @@ class Fact:
                 f"inconclusive: row-level security hides rows of {', '.join(self.hidden)} from this role;"
                 " run sql/verifier_role.sql and connect as connect_verifier"
             )
+        if self.doubt and not self.rows:
+            raise Inconclusive(f"inconclusive: {self.doubt}")
+        if not (self.rows or self.complete or self.proved or self.promised):
+            raise Inconclusive(
+                f"inconclusive: no constraint proves it, and to read all rows takes longer than a run may; {DEEP}"
+            )
         return self.rows
 
 
 Facts = dict[str, Fact]
 
 
-def read(connection: psycopg.Connection[Any], catalog: Catalog) -> Facts:
+def read(connection: psycopg.Connection[Any], catalog: Catalog, seconds: float | None = None) -> Facts:
     """Return every fact by name, in one round trip. Raises psycopg.Error if a table is missing or cannot be read.
 
-    catalog: of the same database.
+    catalog: of the same database. seconds: for which rows may be read, None to read all of them, 0 for none.
     """
-    rules = _rules()
+    known = rules()
     missing = {
         name: tuple(each for each in rule.columns if not catalog.get("column", f"public.{each}"))
-        for name, rule in rules.items()
+        for name, rule in known.items()
     }
-    questions = ", ".join(
-        f"'{name}', jsonb_build_array({rule.proved}, CASE WHEN {rule.proved} THEN 0 ELSE ({rule.count}) END)"
-        for name, rule in rules.items()
-        if not missing[name]
-    )
-    query = f"SELECT (SELECT jsonb_object_agg(name, all_rows) FROM ({_VISIBLE}) v), jsonb_build_object({questions})"
-    found = connection.execute(query.encode(), {"tables": list(TABLES)}).fetchone()
-    assert found is not None, "a SELECT without FROM returns a row"
-    # A table that is missing has no column to look at either.
-    sees_all, answers = found[0] or {}, found[1]
+    asked = {name: rule for name, rule in known.items() if not missing[name]}
+    passes = planned(asked)
+    statements = [_known_by_the_catalog(asked), _how_many(seconds)]
+    statements += [each.query(None if seconds is None else seconds * _share(title)) for title, each in passes.items()]
+    statements += [_alone(rule, seconds) for rule in asked.values() if rule.others]
+    cursor = connection.execute(";\n".join(statements).encode())
+    answers: list[Any] = []
+    while True:
+        answers.append(cursor.fetchone())
+        if not cursor.nextset():
+            break
+    (sees_all, judged), (messages, all_counted), *rest = answers
+    seen: dict[str, Seen] = {}
+    for each in passes.values():
+        seen |= each.seen(rest.pop(0))
+    for name, rule in asked.items():
+        if rule.others:
+            (count,) = rest.pop(0)
+            seen[name] = Seen(count or 0, complete=count is not None)
     return {
-        name: Fact(
-            count,
-            proved,
-            tuple(table for table in rule.tables if not sees_all.get(table)),
-            missing[name],
-            " ".join(rule.listing.split()),
-            rule.mending,
-        )
-        for name, rule in rules.items()
-        for proved, count in [answers.get(name, (False, 0))]
+        MESSAGES: _messages(messages, sees_all or {}, complete=all_counted),
+        **{
+            name: _fact(rule, seen.get(name), sees_all or {}, judged.get(name), missing[name])
+            for name, rule in known.items()
+        },
     }
 
 
-@dataclass(frozen=True)
-class Rule:
-    """What the rows keep.
-
-    tables, columns: that it looks at. proved: SQL that is true if a constraint proves it. listing: SQL that lists the
-    rows that break it; of "messages", all. mending: what a person does about them.
-    """
-
-    tables: tuple[str, ...]
-    columns: tuple[str, ...]
-    proved: str
-    listing: str
-    mending: str
-
-    @property
-    def count(self) -> str:
-        """SQL that counts the rows."""
-        return f"SELECT count(*) FROM ({self.listing}) AS listed"
+def planned(asked: Mapping[str, Rule]) -> dict[str, Pass]:
+    """Return the passes over the tables that decide these rules, by title: what is cheap is not held up by the rest."""
+    found: dict[str, dict[str, Rule]] = {}
+    for name, rule in asked.items():
+        if rule.condition:
+            found.setdefault(rule.table + (", probing" if rule.probing else ""), {})[name] = rule
+    return {title: Pass(next(iter(together.values())).table, together) for title, together in found.items()}
 
 
-def _rules() -> dict[str, Rule]:
-    """Return each rule by name."""
-    messages, participants = ("chat_messages",), ("chat_participants",)
-    seq, chat = "chat_messages.seq", "chat_messages.chat_id"
-    rules = {
-        "messages": Rule(
-            messages,
-            (),
-            "false",
-            "SELECT * FROM public.chat_messages",
-            "look whether this is the right database, and whether its rows were restored",
-        ),
-        "messages without seq": Rule(
-            messages,
-            (seq,),
-            _not_null("chat_messages", "seq"),
-            "SELECT * FROM public.chat_messages WHERE seq IS NULL",
-            "give each the next seq of its chat, in the order of created_at",
-        ),
-        "seq below 1": Rule(
-            messages,
-            (seq,),
-            "false",
-            "SELECT * FROM public.chat_messages WHERE seq < 1",
-            "give the messages of these chats their seq anew, from 1, in the order that they have",
-        ),
-        "duplicate seq": Rule(
-            messages,
-            (chat, seq),
-            _UNIQUE_SEQ,
-            "SELECT chat_id, seq FROM public.chat_messages WHERE seq IS NOT NULL GROUP BY chat_id, seq"
-            " HAVING count(*) > 1",
-            "give all but the oldest of each the next seq of the chat, then create uq_chat_messages_chat_id_seq",
-        ),
-        "chats behind their last message": Rule(
-            ("chats", "chat_messages"),
-            ("chats.id", "chats.last_message_at", "chat_messages.created_at", "chat_messages.deleted_at", chat, seq),
-            "false",
-            _BEHIND,
-            "UPDATE public.chats c SET last_message_at = (SELECT max(m.created_at) FROM public.chat_messages m"
-            " WHERE m.chat_id = c.id AND m.deleted_at IS NULL) WHERE the chat is listed",
-        ),
-        "replies to another chat": Rule(
-            messages,
-            (chat, "chat_messages.id", "chat_messages.reply_to_message_id"),
-            "false",
-            "SELECT m.id, m.reply_to_message_id FROM public.chat_messages m JOIN public.chat_messages r"
-            " ON r.id = m.reply_to_message_id WHERE r.chat_id <> m.chat_id",
-            "set reply_to_message_id of these to NULL, and let assign_message_seq or a constraint refuse more",
-        ),
-    }
-    for column in ("chat_id", "user_id"):
-        rules[f"participants without {column}"] = Rule(
-            participants,
-            (f"chat_participants.{column}",),
-            _not_null("chat_participants", column),
-            f"SELECT * FROM public.chat_participants WHERE {column} IS NULL",
-            "delete these, which belong to nobody, then run sql/001_schema_alignment.sql",
-        )
-    for table, column, target in SCHEMA.references:
-        rules[f"orphans {table}.{column}"] = Rule(
-            (table, target),
-            (f"{table}.{column}", f"{target}.id"),
-            # The foreign key proves nothing: a dump is usually restored with session_replication_role = replica,
-            # which bypasses it.
-            "false",
-            f"SELECT t.* FROM public.{table} t WHERE {column} IS NOT NULL"
-            f" AND NOT EXISTS (SELECT FROM public.{target} r WHERE r.id = t.{column})",
-            f"restore the rows of {target} that are missing, or delete these, or set {column} to NULL",
-        )
-    return rules
+def _share(title: str) -> float:
+    return _SHARES.get(title, _SHARE)
 
 
-def _not_null(table: str, column: str) -> str:
-    return (
-        f"EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'public.{table}'::regclass"
-        f" AND attname = '{column}' AND attnotnull AND NOT EXISTS (SELECT FROM pg_constraint"
-        " WHERE conrelid = attrelid AND contype = 'n' AND NOT convalidated AND attnum = ANY (conkey)))"
+def _known_by_the_catalog(asked: Mapping[str, Rule]) -> str:
+    visible = _VISIBLE.format(tables=", ".join(f"'{table}'" for table in TABLES))
+    judged = ", ".join(f"'{name}', jsonb_build_array({rule.proved}, {rule.promised})" for name, rule in asked.items())
+    return f"SELECT (SELECT jsonb_object_agg(name, all_rows) FROM ({visible}) v), jsonb_build_object({judged})"
+
+
+def _how_many(seconds: float | None) -> str:
+    if seconds is None:
+        return "SELECT count(*), true FROM public.chat_messages"
+    some = f"SELECT FROM public.chat_messages LIMIT {_COUNTED + 1}"
+    return f"SELECT least(count(*), {_COUNTED}), count(*) <= {_COUNTED} FROM ({some}) AS few"
+
+
+def _alone(rule: Rule, seconds: float | None) -> str:
+    """Return SQL that counts what a table has to be sorted for: NULL if that takes too long."""
+    counted = f"(SELECT count(*) FROM ({rule.listing}) AS listed)"
+    small = (
+        "true" if seconds is None else size_within(round(max(SMALL, seconds * _SORTED)) if seconds else -1, rule.table)
+    )
+    return f"SELECT CASE WHEN {rule.proved} THEN 0 WHEN {small} THEN {counted} END"
+
+
+def _messages(count: int, sees_all: Mapping[str, bool], *, complete: bool) -> Fact:
+    hidden = () if sees_all.get("chat_messages") else ("chat_messages",)
+    listing = "SELECT * FROM public.chat_messages"
+    mending = "look whether this is the right database, and whether its rows were restored"
+    return Fact(count, proved=False, hidden=hidden, listing=listing, mending=mending, complete=complete)
+
+
+def _fact(
+    rule: Rule, seen: Seen | None, sees_all: Mapping[str, bool], judged: list[bool] | None, missing: tuple[str, ...]
+) -> Fact:
+    count, complete = seen or Seen(0, complete=False)
+    proved, promised = judged or (False, False)
+    return Fact(
+        count,
+        proved,
+        # A table that is missing has no column to look at either.
+        tuple(table for table in rule.tables if not sees_all.get(table)),
+        missing,
+        " ".join(rule.listing.split()),
+        rule.mending,
+        complete,
+        promised,
     )

@@ -13,15 +13,29 @@ from connect.guide.events import GUIDE_CALLS, TRIGGERS
 from connect.guide.functions import FUNCTIONS
 from connect.guide.indexes import INDEXES, wanted
 from connect.paths import SQL, VALIDATION
+from connect.rules import rules
 from connect.schema import SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    from connect.schema import Reference
 
 _LIST = re.compile(
     r"^(?P<indent> *)-- list: (?P<name>[\w ]+)\n(?P<text>.*?)^ *-- end of list$", re.MULTILINE | re.DOTALL
 )
+# Row by row, as long as there is time: a row that is late is not judged, and ends it.
+_ORPHANS = """\
+SELECT '{table}.{column}', count(*) FILTER (WHERE bad),
+  NOT coalesce(bool_or(late), false) AND (count(*) < (SELECT listed FROM settings)) IS NOT FALSE
+FROM (SELECT bad, late FROM (
+    SELECT late, CASE WHEN NOT late THEN t.{column} IS NOT NULL
+        AND NOT EXISTS (SELECT FROM public.{target} r WHERE r.id = t.{column}) END AS bad
+    FROM (
+      SELECT {column}, clock_timestamp() >= (SELECT keys_end FROM settings) AS late FROM public.{table} OFFSET 0
+    ) AS t OFFSET 0
+  ) AS judged WHERE bad OR late LIMIT (SELECT listed FROM settings)) AS found"""
 FILES = (VALIDATION, SQL / "verifier_role.sql")
 
 
@@ -78,13 +92,24 @@ def _array(texts: Iterable[str]) -> str:
 
 
 def _orphans() -> list[str]:
-    counts = (
-        f"(SELECT count(*) FROM public.{table} t WHERE t.{column} IS NOT NULL\n"
-        f"    AND NOT EXISTS (SELECT FROM public.{target} r WHERE r.id = t.{column}))"
-        for table, column, target in SCHEMA.references
-        if f"{table}.{column}" in REFERENCES
-    )
-    return "\n+ ".join(counts).split("\n")
+    judged = (_ORPHANS.format(table=table, column=column, target=target) for table, column, target in _references())
+    return "\nUNION ALL\n".join(judged).split("\n")
+
+
+def _proofs() -> list[str]:
+    known = rules()
+    found = [
+        ("messages without seq", known["messages without seq"].proved),
+        ("duplicate seq", known["duplicate seq"].proved),
+    ]
+    for table, column, _ in _references():
+        name = f"orphans {table}.{column}"
+        found.append((name, known[name].promised))
+    return _separated(f"({_quoted(name)}, {sql.strip()})" for name, sql in found)
+
+
+def _references() -> Iterator[Reference]:
+    return (each for each in SCHEMA.references if f"{each.table}.{each.column}" in REFERENCES)
 
 
 def _foreign_keys() -> list[str]:
@@ -106,6 +131,7 @@ _WRITERS: dict[str, Callable[[], list[str]]] = {
     "indexes": _indexes,
     "triggers": _triggers,
     "orphans": _orphans,
+    "proofs": _proofs,
     "foreign keys": _foreign_keys,
     "granted tables": _grants,
     "table names": _names,

@@ -15,10 +15,12 @@ from connect.strangers import violations as readable_by_strangers
 from pgproof import snapshot
 from pgproof.reach import reading
 from pgproof.scripts import migration
+from pgproof.timing import unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pgproof.catalog import Catalog
     from pgproof.environments import Environment
     from pgproof.machinery.reading import Machinery
 
@@ -63,13 +65,14 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
     Raises psycopg.Error, and ScriptError if the validation script itself has a syntax error.
     """
     plain = snapshot.read(environment, connection, SCHEMAS, with_lints=with_lints)
-    facts = integrity.read(connection, plain.catalog)
+    facts, unread = _facts(environment, connection, plain.catalog)
     machinery = running.read(connection, plain.catalog)
     unfilled = filled.unfilled(connection, plain.catalog)
     ways = reading.read(connection, callers.ROLES, reach.RELATIONS)
     steps = {name: reach.judge(ways, name) for name in reach.STEPS}
     expected = environment.expected_messages
     telling = b"" if expected is None else f"SET LOCAL connect.expected_messages = '{expected}';".encode()
+    telling += _reading(environment, facts)
     not_validated = None
     try:
         checks = migration.apply(connection, VALIDATION, telling).rows
@@ -82,7 +85,7 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
         ours = (*hardening.violations(plain.catalog), *readable_by_strangers(plain.catalog))
         plain = replace(plain, violations=(*plain.violations, *ours))
     return Snapshot(
-        **{**vars(plain), "advice": (*plain.advice, *reach.unseen(steps.values()))},
+        **{**vars(plain), "advice": (*plain.advice, *unread, *reach.unseen(steps.values()))},
         facts=facts,
         steps=steps,
         validation=tuple(Check(*row) for row in checks),
@@ -91,3 +94,39 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
         unfilled=unfilled,
         not_validated=not_validated,
     )
+
+
+def _facts(
+    environment: Environment, connection: psycopg.Connection[Any], catalog: Catalog
+) -> tuple[integrity.Facts, tuple[str, ...]]:
+    """Return the facts, and advice on what of the data was not looked at.
+
+    The rows of a live database are read for as long as nobody notices, or all of them if that is asked for.
+    """
+    if environment.dsn is None:
+        return integrity.read(connection, catalog), ()
+    if environment.deep:
+        from connect import deep
+        from pgproof.postgres.reach import connect
+        from pgproof.secret import Secret
+
+        dsn = Secret(environment.dsn.get_secret_value())
+        found = deep.read(
+            environment.name, connection, catalog, lambda: connect(dsn, environment.name, environment.dsn_variable)
+        )
+        return found.facts, found.advice
+    facts = integrity.read(connection, catalog, integrity.SECONDS * unit())
+    promised = sorted(name.removeprefix("orphans ") for name, fact in facts.items() if fact.unread)
+    if not promised:
+        return facts, ()
+    listed = ", ".join(promised)
+    return facts, (f"that nothing is missing is taken from valid foreign keys ({listed}); --deep reads every row",)
+
+
+def _reading(environment: Environment, facts: integrity.Facts) -> bytes:
+    """Return what tells 004 how much to read: nothing again where there is too much of it."""
+    if not environment.is_live or environment.deep:
+        return b"SET LOCAL connect.deep = 'on';"
+    if all(facts[name].complete or facts[name].proved for name in ("messages without seq", "duplicate seq")):
+        return b""
+    return b"SET LOCAL connect.seconds = '0';"

@@ -23,7 +23,8 @@ class Environment:
     read_only: whether a live run writes only if that is allowed explicitly. differences: regular expressions of the
     expected lines in a comparison with others. not_copied: what the baseline lacks of the schema that it is a copy of.
     dsn: of the live database to judge, None to judge a replica. expected_messages: how many rows the validation expects
-    at least, None for the script's own number.
+    at least, None for the script's own number. deep: whether every row of a live database
+    is read, however long it takes.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Environment:
     not_copied: tuple[str, ...] = ()
     dsn: SecretStr | None = None
     expected_messages: int | None = None
+    deep: bool = False
 
     @property
     def dsn_variable(self) -> str:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from connect import integrity
+from connect import integrity, passes
+from connect.rules import Rule
 from connect.schema import SCHEMA
 from pgproof import catalog
 from pgproof.errors import Inconclusive
@@ -44,9 +45,9 @@ def facts_after(production, connect):
     """The facts after some SQL, in a transaction that is taken back."""
     connection = connect(production)
 
-    def read(statements):
+    def read(statements, seconds=None):
         connection.execute(b"BEGIN;" + statements.encode())
-        return integrity.read(connection, catalog.read(connection))
+        return integrity.read(connection, catalog.read(connection), seconds)
 
     yield read
     connection.execute("ROLLBACK")
@@ -65,21 +66,29 @@ def test_what_constraints_prove_is_not_counted(facts_after):
     assert {name for name, fact in facts_after("SELECT").items() if fact.proved} == PROVED
 
 
-@pytest.mark.parametrize(
-    ("name", "weakened"),
-    [
-        ("duplicate seq", "DROP INDEX uq_chat_messages_chat_id_seq; CREATE UNIQUE INDEX ON chat_messages (chat_id, seq)"
-         " WHERE seq > 5"),
-        ("duplicate seq", "DROP INDEX uq_chat_messages_chat_id_seq; CREATE INDEX ON chat_messages (chat_id, seq)"),
-        ("duplicate seq", "UPDATE pg_index SET indisvalid = false"
-         " WHERE indexrelid = 'uq_chat_messages_chat_id_seq'::regclass"),
-    ],
-    ids=["partial", "not unique", "not valid"],
-)  # fmt: skip
-def test_a_weaker_constraint_proves_nothing(facts_after, name, weakened):
-    """A constraint that does not cover every row leaves the rows to be counted."""
-    fact = facts_after(weakened)[name]
-    assert (fact.proved, fact.count) == (False, 0)
+@pytest.mark.parametrize("name", DEFECTS)
+def test_what_was_not_read_never_passes(facts_after, name):
+    """Without time to read, a bad row is not found, and only a foreign key's word is taken that there is none."""
+    fact = facts_after(DEFECTS[name], 0)[name]
+    if name.startswith("orphans"):
+        assert fact.unread
+        return
+    with pytest.raises(Inconclusive, match="--deep"):
+        _ = fact.count
+
+
+@pytest.mark.parametrize("name", DEFECTS)
+def test_small_tables_are_read_whatever_the_time(facts_after, name):
+    """A busy machine changes no answer about them, not even where a foreign key gives its word."""
+    assert facts_after(DEFECTS[name], 1e-6)[name].count == 1
+
+
+def test_a_pass_ends_when_its_time_is_up(production, connect, monkeypatch):
+    """Of rows that take 0.01 s each, not all 183 are read in 0.05 s."""
+    monkeypatch.setattr(passes, "SMALL", -1)
+    slow = Rule("chat_messages", ("chat_messages.seq",), "", "pg_sleep(0.01) IS NULL")
+    one = passes.Pass("chat_messages", {"slow": slow})
+    assert one.seen(connect(production).execute(one.query(0.05).encode()).fetchone())["slow"] == (0, False)
 
 
 def test_rows_that_cannot_be_seen_decide_nothing(facts_after):

@@ -12,7 +12,7 @@ def test_no_list_is_stale():
     assert [path.name for path in lists.stale()] == []
 
 
-@pytest.mark.parametrize("name", ["tables", "functions", "indexes", "triggers", "orphans", "foreign keys"])
+@pytest.mark.parametrize("name", ["tables", "functions", "indexes", "triggers", "orphans", "proofs", "foreign keys"])
 def test_the_validation_has_each_list(name):
     """None of the lists was lost, with its marks, from 004_validation.sql."""
     assert f"-- list: {name}\n" in lists.VALIDATION.read_text()

@@ -253,6 +253,70 @@ def test_what_is_ordinary_does_not_fail(failing, what):
     assert failing(ORDINARY[what]) == {}
 
 
+# The status of each row that does not pass where no row may be read, by what was changed before.
+UNREAD = {
+    "as it is": ("SELECT", {"messages with seq": "?"}),
+    "every message has to have a seq": ("ALTER TABLE chat_messages ALTER seq SET NOT NULL", {}),
+    "nothing forbids the same seq": (
+        "DROP INDEX uq_chat_messages_chat_id_seq",
+        {"messages with seq": "?", "duplicate (chat_id, seq)": "?", "index uq_chat_messages_chat_id_seq": "✗"},
+    ),
+    "a foreign key was never checked": (
+        SUBTLE["a foreign key that was never checked"][1],
+        {"messages with seq": "?", "orphans": "?", "foreign keys": "✗"},
+    ),
+    "a foreign key is switched off": (
+        SUBTLE["a foreign key that is switched off"][1],
+        {"messages with seq": "?", "orphans": "?", "foreign keys": "✗"},
+    ),
+    "all rows were asked for": ("SET LOCAL connect.deep = 'on'", {}),
+}
+
+
+@pytest.mark.parametrize("change", UNREAD)
+def test_what_is_not_read_in_time_is_inconclusive(production, connect, change):
+    """What constraints prove passes without a look at the rows; anything else is neither right nor wrong."""
+    statements, expected = UNREAD[change]
+    connection = connect(production)
+    connection.execute(f"BEGIN; {statements}; SET LOCAL connect.seconds = '0'".encode())
+    rows = migration.apply(connection, VALIDATION).rows
+    connection.execute("ROLLBACK")
+    assert {row[0]: row[1][0] for row in rows if row[1] != "✓ PASS"} == expected
+    assert all("connect.deep" in row[4] for row in rows if row[1].startswith("?"))
+
+
+# The setting, and what the row of the number of messages then says of 10,183.
+MANY = {
+    "more than are counted exactly": ("connect.expected_messages = '183'", "✓ PASS"),
+    "as many as there are": ("connect.expected_messages = '10183'", "✓ PASS"),
+    "one too few": ("connect.expected_messages = '10184'", "✗ FAIL"),
+    "no time to count them": ("connect.expected_messages = '10184'; SET LOCAL connect.seconds = '0'", "? INCONCLUSIVE"),
+    "all rows are read": ("connect.expected_messages = '10184'; SET LOCAL connect.deep = 'on'", "✗ FAIL"),
+}
+
+
+def test_many_messages_are_counted_as_far_as_needed(production, connect):
+    """The number is exact where it is told to be enough; where it is not looked at in time, that is said."""
+    connection = connect(production)
+    connection.execute(
+        "BEGIN; SET LOCAL session_replication_role = replica;"
+        "INSERT INTO chat_messages (chat_id, sender_id, seq, message_text)"
+        " SELECT chat_id, sender_id, 1000 + n, repeat('long', 50)"
+        " FROM (SELECT chat_id, sender_id FROM chat_messages LIMIT 1) AS one, generate_series(1, 10000) AS n"
+    )
+    found = {}
+    for case, (setting, _) in MANY.items():
+        connection.execute(f"SAVEPOINT before; SET LOCAL {setting}".encode())
+        # Longer than any machine takes for so few.
+        if "seconds" not in setting:
+            connection.execute("SET LOCAL connect.seconds = '60'")
+        rows = {row[0]: row for row in migration.apply(connection, VALIDATION).rows}
+        found[case] = rows["total messages"][1]
+        connection.execute("ROLLBACK TO before")
+    connection.execute("ROLLBACK")
+    assert found == {case: status for case, (_, status) in MANY.items()}
+
+
 def by_the_tests(connection):
     """The rows of 004 that are about a catalog, as far as the tests in tests/schema find something wrong with them."""
     connection.execute("SET LOCAL search_path = pg_catalog")

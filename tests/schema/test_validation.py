@@ -29,7 +29,7 @@ COUNTS = {
     "duplicate (chat_id, seq)": "messages",
     "orphans": "orphans chat_messages.chat_id",
 }
-PASS = "✓ PASS"
+PASS, OPEN = "✓ PASS", "? INCONCLUSIVE"
 
 
 @pytest.mark.parametrize("check", CHECKS)
@@ -40,6 +40,10 @@ def test_check_passes(snapshot, check):
     expect_answer(f"004_validation.sql, {check}", snapshot.not_validated)
     if row is None:
         pytest.fail(f"004_validation.sql has no row '{check}'", pytrace=False)
+    if row.status == OPEN:
+        expect_answer(
+            f"004_validation.sql, {check}", f"{row.actual}; run this again with --deep, which reads every row"
+        )
     if row.status != PASS:
         said = f"004_validation.sql, {check}: expected {row.expected}, found {row.actual}; {row.detail}".rstrip("; ")
         pytest.fail(

@@ -174,7 +174,8 @@ def _live(project: Project, kept_in: Path, names: list[str], dsns: dict[str, str
     apart = _compared_apart(project, names, dsns)
     marked = _JUDGES_ONE if apart else f"{_JUDGES_ONE} or {_COMPARES}"
     everything = dict(os.environ)
-    words = ["-m", marked, "--live", *chosen]
+    # A deploy waits for the whole truth.
+    words = ["-m", marked, "--live", "--deep", *chosen]
     codes = [_pytest(project, kept_in / "live.json", words, everything, names or known, dsns=dsns.values())]
     if apart:
         words = ["-m", _COMPARES, "--live"]

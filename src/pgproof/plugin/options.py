@@ -31,6 +31,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--live", action="store_true", help="judge live databases only, never a replica")
     group.addoption(
+        "--deep", action="store_true", help="read every row of a live database, however long it takes, and its indexes"
+    )
+    group.addoption(
         "--project", type=Path, metavar="FOLDER", help="the folder with environments.toml (default: pytest's rootdir)"
     )
     group.addoption(
@@ -60,7 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if found.suite is not None and not config.option.live:
             # A project that was adopted holds copies of live databases, to be judged although a DSN is set.
             chosen = tuple(replace(each, dsn=None) for each in chosen)
-        config.stash[CHOSEN] = chosen
+        config.stash[CHOSEN] = tuple(replace(each, deep=config.option.deep) for each in chosen)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
 
