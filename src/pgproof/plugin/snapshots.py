@@ -76,7 +76,13 @@ def _begin(config: pytest.Config) -> dict[str, Future[Snapshot]]:
     """Begin to read the live databases, each in a thread of its own, and return what will come of it, by name."""
     if _BEGUN not in config.stash:
         live = [each for each in config.stash[CHOSEN] if each.is_live]
+        if live:
+            # Here, so that a thread has nothing to do before it connects.
+            import pgproof.postgres.live  # noqa: F401
         config.stash[_BEGUN] = {each.name: background.started(partial(_read, config, each)) for each in live}
+        if live:
+            # While they connect. What is imported later would be waited for in addition.
+            config.stash[PROJECT].hooks.get_ready()
     return config.stash[_BEGUN]
 
 
@@ -108,16 +114,15 @@ def _read(config: pytest.Config, environment: Environment) -> Snapshot:
     # Only the security tests judge what the lint rules find.
     with_lints = not known or folders.in_scope(config, markers=["security"])
     try:
-        compare = changes.comparison(config, environment)
         if environment.is_live:
             from pgproof.postgres import live
 
             with live.reading(environment, hooks) as (connection, advice):
                 # First, as a project's hooks may change the settings of the session.
-                changed = compare(connection)
+                changed = changes.comparison(config, environment)(connection)
                 found = hooks.read(environment, connection, with_lints=with_lints)
                 return replace(found, changes=changed, advice=(*found.advice, *advice))
-        return _of_replica(config, environment, compare, with_lints=with_lints)
+        return _of_replica(config, environment, changes.comparison(config, environment), with_lints=with_lints)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
 
