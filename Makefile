@@ -8,9 +8,14 @@ verify: setup
 	@$(PYTEST) -m "schema or security or parity"
 
 # Lint, then run the whole suite; report/index.html is its report. Some tests wait, so three workers keep two cores busy.
+# GROUP=1 GROUPS=3 SEED=7 runs one of three parts, for several machines: each gets the same SEED, so that all of them
+# shuffle the tests alike, and no test is left out or run twice.
+PART = $(if $(GROUP),-p pytest_split.plugin --splits $(or $(GROUPS),$(error GROUPS is missing, the number of parts)) \
+  --group $(GROUP) --splitting-algorithm least_duration \
+  --randomly-seed $(or $(SEED),$(error SEED is missing, a number that is the same for all parts)))
 test: setup-all lint
 	@rm -rf report/results report/pictures report/index.html report/mutation.json report/junit-*.xml report/*--test_*
-	@code=0; $(PYTEST) -n 3 --results report/results/suite.json || code=$$?; \
+	@code=0; $(PYTEST) -n 3 $(PART) --results report/results/suite$(GROUP).json || code=$$?; \
 	  .venv/bin/python -m harness report || [ $$code != 0 ] || code=1; exit $$code
 
 # What a deploy waits for: everything on replicas, then the live databases. ENV=prod or ENV=staging checks only one.

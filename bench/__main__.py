@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bench import (
     diff,
+    far,
     many_rows,
     own_database,
     realtime,
@@ -41,6 +42,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Row | Line]]] = {
     "own-database": own_database.rows,
     "server-start": server_start.rows,
     "round-trips": round_trips.rows,
+    "far": far.rows,
     "set-up": set_up.rows,
     "diff": diff.rows,
     "single-changes": single_changes.rows,

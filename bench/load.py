@@ -1,12 +1,14 @@
-"""`python -m bench.load [SECONDS]`: 200 sockets in 50 chats, 50 messages a second for 60 s, on a stack of its own.
+"""`python -m bench.load [SECONDS [WORKERS]]`: 200 sockets in 50 chats, 50 messages a second for 60 s, on its own stack.
 
-The load is bench/locustfile.py's, which can load a real project as well. Exit code 0 if nothing was lost, twice or out
+The load is bench/locustfile.py's, which can load a real project as well. With WORKERS, Locust divides the users between
+so many processes, as it does between machines. Exit code 0 if nothing was lost, twice or out
 of order, and delivery and memory kept their bounds; 1 if not, with Locust's table; 4 where it cannot run.
 """
 
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -29,14 +31,18 @@ _GROWTH_BOUND = 1.10
 
 
 def main(arguments: list[str]) -> int:
-    """Run the load once, print the memory of the stack, and return the exit code. arguments: the seconds, if given."""
+    """Run the load once, print the memory of the stack, and return the exit code.
+
+    arguments: the seconds and the number of workers, as far as they are given.
+    """
     if find_spec("locust") is None:
         print("the load needs Locust: make setup-all, or pip install -r requirements-load.txt", file=sys.stderr)
         return 4
     seconds = int(arguments[0]) if arguments else _SECONDS
+    workers = int(arguments[1]) if len(arguments) > 1 else 0
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start", flush=True)
     with own_surroundings(), running("prod") as stack:
-        outcome, memory = _loaded(stack, seconds)
+        outcome, memory = _loaded(stack, seconds, workers)
     third = max(len(memory) // 3, 1)
     first, last = (sum(part) / third / 2**20 for part in (memory[:third], memory[-third:]))
     growth = last / first
@@ -44,7 +50,7 @@ def main(arguments: list[str]) -> int:
     return int(outcome != 0 or growth > _GROWTH_BOUND)
 
 
-def _loaded(stack: Running, seconds: int) -> tuple[int, list[int]]:
+def _loaded(stack: Running, seconds: int, workers: int) -> tuple[int, list[int]]:
     """Return Locust's exit code, and the stack's resident bytes once a second while all sockets are there."""
     users = ",".join(f"{user['email']}:{user['password']}" for user in stack.users)
     settings = {
@@ -55,7 +61,6 @@ def _loaded(stack: Running, seconds: int) -> tuple[int, list[int]]:
     }
     options = ("--headless", "--only-summary", "--loglevel", "WARNING", "--host", stack.api_url, "--stop-timeout", "30")
     scale = ("--users", _SOCKETS, "--spawn-rate", _SOCKETS // _SPAWN_SECONDS, "--run-time", f"{seconds}s")
-    locustfile = paths.ROOT / "bench" / "locustfile.py"
     memory: list[int] = []
     over = threading.Event()
 
@@ -66,13 +71,23 @@ def _loaded(stack: Running, seconds: int) -> tuple[int, list[int]]:
 
     sampling = threading.Thread(target=sample)
     sampling.start()
+    locust = [sys.executable, "-m", "locust", "-f", str(paths.ROOT / "bench" / "locustfile.py")]
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = str(unused.getsockname()[1])
+    master = ("--master", "--master-bind-host", "127.0.0.1", "--master-bind-port", port, "--expect-workers", workers)
+    worker = ("--worker", "--master-host", "127.0.0.1", "--master-port", port, "--loglevel", "WARNING")
+    surroundings = {**os.environ, **settings}
+    started = [subprocess.Popen([*locust, *worker], env=surroundings) for _ in range(workers)]
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "locust", "-f", str(locustfile), *options, *map(str, scale)],
-            env={**os.environ, **settings},
-            check=False,
+            [*locust, *options, *map(str, (*scale, *(master if workers else ())))], env=surroundings, check=False
         )
     finally:
+        for each in started:
+            # The master has told them to end; without one they would wait for the next.
+            each.terminate()
+            each.wait()
         over.set()
         sampling.join()
     return done.returncode, memory

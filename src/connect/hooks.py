@@ -124,6 +124,10 @@ class ConnectHooks(Hooks):
         found = fitting.load(connection)
         return () if found is None else found.unfit
 
+    def get_ready(self) -> None:
+        """Import what reads Connect's snapshot; see pgproof.hooks.Hooks."""
+        from connect import snapshot  # noqa: F401
+
     def read(
         self, environment: Environment, connection: psycopg.Connection[Any], *, with_lints: bool = False
     ) -> Snapshot:

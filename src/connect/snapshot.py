@@ -60,15 +60,19 @@ class Snapshot(snapshot.Snapshot):
 
 
 def read(environment: Environment, connection: psycopg.Connection[Any], *, with_lints: bool = False) -> Snapshot:
-    """Return the snapshot, read in a few queries; call catalog.begin_reading first.
+    """Return the snapshot, read in four round trips; call catalog.begin_reading first.
 
     Raises psycopg.Error, and ScriptError if the validation script itself has a syntax error.
     """
-    plain = snapshot.read(environment, connection, SCHEMAS, with_lints=with_lints)
+    with connection.pipeline():
+        # What depends on nothing else is asked at once, so that a long way to the server is gone once.
+        asked = snapshot.ask(connection, SCHEMAS, with_lints=with_lints)
+        asked_ways = reading.ask(connection, callers.ROLES, reach.RELATIONS)
+    plain = snapshot.told(environment, connection, asked)
+    ways = reading.told(asked_ways)
     facts, unread = _facts(environment, connection, plain.catalog)
     machinery = running.read(connection, plain.catalog)
     unfilled = filled.unfilled(connection, plain.catalog)
-    ways = reading.read(connection, callers.ROLES, reach.RELATIONS)
     steps = {name: reach.judge(ways, name) for name in reach.STEPS}
     expected = environment.expected_messages
     telling = b"" if expected is None else f"SET LOCAL connect.expected_messages = '{expected}';".encode()

@@ -99,6 +99,10 @@ class Hooks:
         """
         return ()
 
+    def get_ready(self) -> None:
+        """Import what read() needs, while a connection is made."""
+        from pgproof import snapshot  # noqa: F401
+
     def read(
         self, environment: Environment, connection: psycopg.Connection[Any], *, with_lints: bool = False
     ) -> Snapshot:

@@ -62,13 +62,33 @@ def read(
 
     schemas: which to read, None for all. Raises psycopg.Error.
     """
-    found = catalog.read(connection, schemas)
+    with connection.pipeline():
+        asked = ask(connection, schemas, with_lints=with_lints)
+    return told(environment, connection, asked)
+
+
+class Asked(NamedTuple):
+    """The questions of a snapshot. violations: None if the lint rules were not asked for."""
+
+    catalog: psycopg.RawCursor[Any]
+    violations: psycopg.Cursor[Any] | None
+
+
+def ask(
+    connection: psycopg.Connection[Any], schemas: Sequence[str] | None = None, *, with_lints: bool = False
+) -> Asked:
+    """Ask what read() does, and return at once within connection.pipeline(); told() returns the snapshot."""
+    return Asked(catalog.ask(connection, schemas), lints.ask(connection) if with_lints else None)
+
+
+def told(environment: Environment, connection: psycopg.Connection[Any], asked: Asked) -> Snapshot:
+    """Return the snapshot that was asked for by this connection, whose pipeline has ended. Raises psycopg.Error."""
     return Snapshot(
         environment.name,
         environment.is_live,
         version(connection),
-        found,
-        tuple(lints.read(connection)) if with_lints else None,
+        catalog.told(connection, asked.catalog),
+        None if asked.violations is None else lints.told(asked.violations),
     )
 
 

@@ -20,6 +20,7 @@ DOCUMENTS = (
     "docs/frontend.md",
     "docs/hazards.md",
     "docs/rehearse.md",
+    "docs/scale.md",
     "docs/your-project.md",
     "sql/MIGRATION_SUMMARY.md",
     "sql/README.md",

@@ -1,4 +1,7 @@
-"""Finds a Chromium and starts it: the machine's own, else the one that Playwright installed."""
+"""Finds a Chromium and starts it: the machine's own, else the one that Playwright installed.
+
+Or another machine starts it: see pgproof.browser.elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from pgproof.browser import certificate
+from pgproof.browser import certificate, elsewhere
 from pgproof.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,6 +41,8 @@ def find(headed: bool = False) -> str | None:
 
 def check_display(headed: bool) -> None:
     """Raise UsageError if a window is wanted and cannot be shown."""
+    if headed and elsewhere.server() is not None:
+        raise UsageError(f"--headed shows a window of this machine; unset {elsewhere.VARIABLE} with it")
     if headed and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         raise UsageError("--headed needs a display and there is none; put xvfb-run before the command")
 
@@ -50,11 +55,17 @@ def running(headed: bool = False) -> Iterator[Browser]:
     check_display(headed)
     # For the contexts behind pgproof.browser.guarding_proxy.
     trusted = f"--ignore-certificate-errors-spki-list={certificate.fingerprint()}"
+    flags = [*_FLAGS, trusted]
+    asked = elsewhere.address(flags)
     # Playwright leaves a folder of each context's trace behind, unless it is given one.
     with TemporaryDirectory(prefix="connect-traces-") as traces, sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(
-                executable_path=find(headed), headless=not headed, args=[*_FLAGS, trusted], traces_dir=traces
+            browser = (
+                playwright.chromium.launch(
+                    executable_path=find(headed), headless=not headed, args=flags, traces_dir=traces
+                )
+                if asked is None
+                else elsewhere.connect(playwright, asked)
             )
         except Error as error:
             if "Executable doesn't exist" in error.message:

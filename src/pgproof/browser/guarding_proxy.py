@@ -11,7 +11,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from pgproof.browser import certificate, guarded_socket
+from pgproof.browser import certificate, elsewhere, guarded_socket
 from pgproof.browser.guard import MARK, Answer
 
 if TYPE_CHECKING:
@@ -38,7 +38,11 @@ class _Request(NamedTuple):
 
 @contextmanager
 def running(rules: Rules) -> Iterator[str]:
-    """Yield the address of a proxy on this machine, which ends with the block, and with it everything under way."""
+    """Yield the address of a proxy on this machine, which ends with the block, and with it everything under way.
+
+    Raises UsageError if the browser is on another machine.
+    """
+    elsewhere.check_guarded()
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever, name="guarding proxy", daemon=True)
     thread.start()

@@ -17,22 +17,22 @@ from pgproof.catalog.attributes import Attributes
 from pgproof.supabase import SCHEMAS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     import psycopg
 
 Key = tuple[str, str]
 
 # With an empty search path every name is printed with its schema, whatever the role's own setting.
-_BEGIN = """
-BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SET LOCAL search_path = pg_catalog;
-SET LOCAL statement_timeout = '60s';
-SET LOCAL lock_timeout = '2s';
-SET LOCAL idle_in_transaction_session_timeout = '60s';
-SET LOCAL jit = off;
-SET LOCAL quote_all_identifiers = off
-"""
+_BEGIN = (
+    "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    "SET LOCAL search_path = pg_catalog",
+    "SET LOCAL statement_timeout = '60s'",
+    "SET LOCAL lock_timeout = '2s'",
+    "SET LOCAL idle_in_transaction_session_timeout = '60s'",
+    "SET LOCAL jit = off",
+    "SET LOCAL quote_all_identifiers = off",
+)
 _FOLDER = Path(__file__).with_name("sql")
 # How a script of sql/ marks what it added, for rollback.sql. These comments are not part of the schema, nor is a schema
 # in which a script keeps what it replaced.
@@ -84,9 +84,15 @@ class Catalog:
 def begin_reading(connection: psycopg.Connection[Any]) -> None:
     """Open the transaction in which a snapshot is read: read-only, repeatable read, with bounded waits.
 
-    connection: in autocommit mode. Sets the search path to pg_catalog, which read() and lints.read() rely on.
+    connection: in autocommit mode. Sets the search path to pg_catalog, which read() and lints.read() rely on. Takes one
+    round trip, and none of its own within connection.pipeline().
     """
-    connection.execute(_BEGIN)
+    if connection.pgconn.pipeline_status:
+        # There a text may hold but one statement.
+        for statement in _BEGIN:
+            connection.execute(statement)
+    else:
+        connection.execute("; ".join(_BEGIN).encode())
 
 
 def prepare(connection: psycopg.Connection[Any]) -> None:
@@ -109,14 +115,42 @@ def read(
     schemas: which to read; None for all but the system's own, and also everything outside schemas. prepared: whether
     prepare() was called; then all are read.
     """
-    from psycopg import RawCursor, capabilities, sql
-    from psycopg.types.json import set_json_loads
+    from psycopg import capabilities, sql
 
-    query = _query(everything=schemas is None)
-    parameters = [None, list(SCHEMAS)] if schemas is None else [list(schemas)]
+    query, parameters = _question(schemas)
     if prepared:
         run = sql.SQL("EXECUTE {} (NULL, {})").format(sql.Identifier(_PREPARED), sql.Literal(list(SCHEMAS)))
         query, parameters = run.as_bytes(connection), []
+    # A part at a time, so that the whole answer is not held twice. An older libpq only knows parts of one row.
+    size = _AT_ONCE if capabilities.has_stream_chunked() else 1
+    return _made(connection, _cursor(connection).stream(query, parameters, size=size))
+
+
+def ask(connection: psycopg.Connection[Any], schemas: Sequence[str] | None = None) -> psycopg.RawCursor[Any]:
+    """Ask what read() does, and return at once within connection.pipeline(); told() returns the catalog."""
+    return _cursor(connection).execute(*_question(schemas))
+
+
+def told(connection: psycopg.Connection[Any], asked: psycopg.RawCursor[Any]) -> Catalog:
+    """Return the catalog that was asked for by this connection, whose pipeline has ended."""
+    return _made(connection, asked)
+
+
+def _question(schemas: Sequence[str] | None) -> tuple[bytes, list[Any]]:
+    parameters = [None, list(SCHEMAS)] if schemas is None else [list(schemas)]
+    return _query(everything=schemas is None), parameters
+
+
+def _cursor(connection: psycopg.Connection[Any]) -> psycopg.RawCursor[Any]:
+    from psycopg import RawCursor
+    from psycopg.types.json import set_json_loads
+
+    cursor = RawCursor(connection)
+    set_json_loads(Attributes, cursor)
+    return cursor
+
+
+def _made(connection: psycopg.Connection[Any], rows: Iterable[tuple[Any, ...]]) -> Catalog:
     objects: dict[Key, Mapping[str, Any]] = {}
     parents: dict[Key, Key] = {}
     column_order: dict[str, Sequence[str]] = {}
@@ -124,11 +158,7 @@ def read(
     named_roles: set[str] = set()
     # The same few parents, again and again.
     known: dict[Key, Key] = {}
-    cursor = RawCursor(connection)
-    set_json_loads(Attributes, cursor)
-    # A part at a time, so that the whole answer is not held twice. An older libpq only knows parts of one row.
-    size = _AT_ONCE if capabilities.has_stream_chunked() else 1
-    for kind, identity, attributes, parent_kind, parent in cursor.stream(query, parameters, size=size):
+    for kind, identity, attributes, parent_kind, parent in rows:
         if kind == _COLUMN_ORDER:
             column_order[identity] = tuple(map(intern, attributes["columns"]))
             continue

@@ -6,10 +6,10 @@ Exit code 0: they are the same; 1: they differ; 2: they could not be compared.
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from pgproof import background
 from pgproof.catalog import differences
 from pgproof.cli import places
 from pgproof.scrub import Scrubber
@@ -36,9 +36,8 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
         readers = [
             places.reader(place, name, replicas) for place, name in zip((arguments.a, arguments.b), _NAMES, strict=True)
         ]
-        with ThreadPoolExecutor(1) as pool:
-            other = pool.submit(readers[1])
-            left, right = readers[0](), other.result()
+        other = background.started(readers[1])
+        left, right = readers[0](), other.result()
     found = list(differences.between(left, right))
     notes = list(differences.notes(left, right, _NAMES))
     # A comment or a body may hold a secret, too.

@@ -67,7 +67,17 @@ class Violation(NamedTuple):
 
 def read(connection: psycopg.Connection[Any]) -> tuple[Violation, ...]:
     """Return every violation of every rule, by rule and object; call catalog.begin_reading first."""
-    return tuple(Violation(*row) for row in connection.execute(_query()).fetchall())
+    return told(ask(connection))
+
+
+def ask(connection: psycopg.Connection[Any]) -> psycopg.Cursor[Any]:
+    """Ask what read() does, and return at once within connection.pipeline(); told() returns the violations."""
+    return connection.execute(_query())
+
+
+def told(asked: psycopg.Cursor[Any]) -> tuple[Violation, ...]:
+    """Return the violations that were asked for, once the pipeline has ended."""
+    return tuple(Violation(*row) for row in asked.fetchall())
 
 
 def rules(further: Iterable[Rule] = ()) -> tuple[Rule, ...]:

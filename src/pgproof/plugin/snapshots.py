@@ -1,23 +1,32 @@
-"""The snapshots that read-only tests judge, each read once per run, and what the run prints about them."""
+"""The snapshots that read-only tests judge, each read once per run, and what the run prints about them.
+
+Live databases are far away: they are read all at once, while pytest collects.
+"""
 
 from __future__ import annotations
 
 import pickle
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pgproof import background
 from pgproof.errors import UsageError
 from pgproof.plugin import changes, folders
 from pgproof.plugin.options import CHOSEN, PROJECT
 from pgproof.plugin.replicas import templates_of
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from pgproof.environments import Environment
     from pgproof.snapshot import Snapshot
 
 _SNAPSHOTS = pytest.StashKey[dict[str, "Snapshot"]]()
+_BEGUN = pytest.StashKey[dict[str, "Future[Snapshot]"]]()
+_SAID = pytest.StashKey[bool]()
 _WORKER_INPUT = "pgproof_snapshots"
 
 
@@ -30,7 +39,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         # Safe to unpickle: the controller of this very run sent it.
         config.stash[_SNAPSHOTS] = pickle.loads(given)  # noqa: S301
     elif not config.option.collectonly and _reads_at_once(config):
-        _snapshots(config)
+        _begin(config)
+        if _is_parallel(config) or not any(each.is_live for each in config.stash[CHOSEN]):
+            _snapshots(config)
 
 
 def _reads_at_once(config: pytest.Config) -> bool:
@@ -41,23 +52,51 @@ def _reads_at_once(config: pytest.Config) -> bool:
     """
     if folders.folders_of(config).known:
         return folders.in_scope(config, reads=True)
+    return _is_parallel(config)
+
+
+def _is_parallel(config: pytest.Config) -> bool:
     return bool(config.getoption("dist", "no") != "no")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Read the snapshots if a collected test requests them; without such a test no server is started."""
+    """Have the snapshots if a collected test requests them; without such a test no server is started."""
     config = session.config
-    if folders.folders_of(config).known or config.option.collectonly:
+    if config.option.collectonly:
         return
-    if any(folders.READING & set(getattr(item, "fixturenames", ())) for item in session.items):
+    if _BEGUN in config.stash or (
+        not folders.folders_of(config).known
+        and any(folders.READING & set(getattr(item, "fixturenames", ())) for item in session.items)
+    ):
         _snapshots(config)
 
 
+def _begin(config: pytest.Config) -> dict[str, Future[Snapshot]]:
+    """Begin to read the live databases, each in a thread of its own, and return what will come of it, by name."""
+    if _BEGUN not in config.stash:
+        live = [each for each in config.stash[CHOSEN] if each.is_live]
+        if live:
+            # Here, so that a thread has nothing to do before it connects.
+            import pgproof.postgres.live  # noqa: F401
+        config.stash[_BEGUN] = {each.name: background.started(partial(_read, config, each)) for each in live}
+        if live:
+            # While they connect. What is imported later would be waited for in addition.
+            config.stash[PROJECT].hooks.get_ready()
+    return config.stash[_BEGUN]
+
+
 def _snapshots(config: pytest.Config) -> dict[str, Snapshot]:
-    """Return the snapshots of the chosen environments, by name, read at the first call."""
+    """Return the snapshots of the chosen environments, by name, read at the first call. Raises pytest.UsageError."""
     if _SNAPSHOTS not in config.stash:
-        config.stash[_SNAPSHOTS] = {each.name: _read(config, each) for each in config.stash[CHOSEN]}
+        begun = _begin(config)
+        found = {each.name: _read(config, each) for each in config.stash[CHOSEN] if not each.is_live}
+        # What is wrong with each database is said at once.
+        refused = [str(error) for each in begun.values() if isinstance(error := each.exception(), pytest.UsageError)]
+        if refused:
+            raise pytest.UsageError("\n".join(refused))
+        found.update((name, each.result()) for name, each in begun.items())
+        config.stash[_SNAPSHOTS] = {each.name: found[each.name] for each in config.stash[CHOSEN]}
     return config.stash[_SNAPSHOTS]
 
 
@@ -75,16 +114,15 @@ def _read(config: pytest.Config, environment: Environment) -> Snapshot:
     # Only the security tests judge what the lint rules find.
     with_lints = not known or folders.in_scope(config, markers=["security"])
     try:
-        compare = changes.comparison(config, environment)
         if environment.is_live:
             from pgproof.postgres import live
 
             with live.reading(environment, hooks) as (connection, advice):
                 # First, as a project's hooks may change the settings of the session.
-                changed = compare(connection)
+                changed = changes.comparison(config, environment)(connection)
                 found = hooks.read(environment, connection, with_lints=with_lints)
                 return replace(found, changes=changed, advice=(*found.advice, *advice))
-        return _of_replica(config, environment, compare, with_lints=with_lints)
+        return _of_replica(config, environment, changes.comparison(config, environment), with_lints=with_lints)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
 
@@ -140,12 +178,13 @@ def _header(config: pytest.Config) -> list[str]:
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Return the lines that say what is judged, as far as it was read by now, and what its owner should know."""
-    return _header(config)
+    config.stash[_SAID] = _SNAPSHOTS in config.stash
+    return _header(config) or [f"{name}: live database, read-only" for name in config.stash.get(_BEGUN, {})]
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
     """Return the lines that say what is judged, where it was read too late for the header."""
-    return [] if _reads_at_once(config) else _header(config)
+    return [] if config.stash.get(_SAID, _reads_at_once(config)) else _header(config)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

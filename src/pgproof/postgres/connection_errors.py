@@ -89,6 +89,11 @@ _KNOWN = (
     (r"could not translate host name|failed to resolve host", f"the host name does not resolve; {_CHECK}"),
     (r"Connection refused", "nothing listens there; check host and port"),
     (
+        r"server closed the connection unexpectedly|Connection reset by peer|SSL SYSCALL error|unexpected eof",
+        "the connection broke off before anybody was let in; check host and port, and what is in between: a pooler, a"
+        " firewall, a VPN",
+    ),
+    (
         r"No such file or directory\s+Is the server running locally",
         "no server has its socket there; check host and port",
     ),

@@ -1,20 +1,20 @@
 """A live database: reached with bounded waits, and read only once it is proved that the role cannot write.
 
-The lock is the role's missing grants; the read-only transaction and its timeouts are the seat belt. It takes five round
-trips after connecting, however many tests there are. What the role could only do by calling a function is advice,
-not a refusal: a live run calls none.
+The lock is the role's missing grants; the read-only transaction and its timeouts are the seat belt. The proof takes one
+round trip, and until its answer is there nothing else is asked. What the role could only do by calling a function is
+advice, not a refusal: a live run calls none.
 """
 
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
 
-from pgproof import catalog
+from pgproof import background, catalog
 from pgproof.errors import UsageError
 from pgproof.postgres import reach
 from pgproof.secret import Secret
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from pgproof.environments import Environment
     from pgproof.hooks import Hooks
+    from pgproof.postgres.bounded import BoundedConnection
     from pgproof.project import Project
 
 # As many of a list as a line of advice names.
@@ -33,7 +34,7 @@ _NAMED = 3
 class Reading(NamedTuple):
     """A live database that may be read. advice: what its owner should know of the role, a line each."""
 
-    connection: psycopg.Connection[Any]
+    connection: BoundedConnection
     advice: tuple[str, ...]
 
 
@@ -43,7 +44,7 @@ def _query(name: str) -> bytes:
 
 
 @contextmanager
-def connect(environment: Environment, hooks: Hooks) -> Iterator[psycopg.Connection[Any]]:
+def connect(environment: Environment, hooks: Hooks) -> Iterator[BoundedConnection]:
     """Yield a connection in one read-only, repeatable-read transaction.
 
     hooks: of the environment's project; they name the tables that must exist and be readable. Raises UsageError,
@@ -61,26 +62,35 @@ def reading(environment: Environment, hooks: Hooks) -> Iterator[Reading]:
     # Closing ends the transaction without asking the server once more.
     with closing(reach.connect(dsn, environment.name, environment.dsn_variable, hooks.verifier_role)) as connection:
         try:
-            catalog.begin_reading(connection)
-            yield Reading(connection, _prove_read_only(environment, hooks, connection))
+            yield Reading(connection, _begun_read_only(environment, hooks, connection))
         except psycopg.Error as error:
             raise reach.answered(error, environment.name) from None
 
 
 def refusals(names: Iterable[str], project: Project) -> Iterator[str]:
-    """Connect to the live databases of these environments, and yield why one cannot be read, a text each."""
-    for name in names:
+    """Connect to the live databases of these environments, all at once; yield why one cannot be read, a text each."""
+
+    def refusal(name: str) -> str | None:
         try:
             with connect(project.chosen([name], live_only=True)[0], project.hooks):
-                pass
+                return None
         except UsageError as error:
-            yield str(error)
+            return str(error)
+
+    asked = [background.started(partial(refusal, name)) for name in names]
+    yield from (said for each in asked if (said := each.result()) is not None)
 
 
-def _prove_read_only(environment: Environment, hooks: Hooks, connection: psycopg.Connection[Any]) -> tuple[str, ...]:
-    """Return advice. Raises UsageError unless the transaction and the role can only read, and the tables are there."""
+def _begun_read_only(environment: Environment, hooks: Hooks, connection: psycopg.Connection[Any]) -> tuple[str, ...]:
+    """Begin the transaction, and return advice.
+
+    Raises UsageError unless the transaction and the role can only read, and the tables are there.
+    """
     cursor = psycopg.RawCursor(connection)
-    found = cursor.execute(_query("read_only_check"), [list(hooks.tables), list(hooks.schemas or ())]).fetchone()
+    with connection.pipeline():
+        catalog.begin_reading(connection)
+        cursor.execute(_query("read_only_check"), [list(hooks.tables), list(hooks.schemas or ())])
+    found = cursor.fetchone()
     assert found is not None, "the check returns a row"
     version, role, database, read_only, powers, missing, unreadable, callable_, of_extensions, has_policies = found
     name = environment.name

@@ -1,4 +1,8 @@
-"""Reaches a database with bounded waits, and says in one sentence why that fails. Never shows a secret."""
+"""Reaches a database with bounded waits, and says in one sentence why that fails. Never shows a secret.
+
+A link that is slow or dies is bounded three times: connecting takes 10 s, TCP itself gives a silent peer half a minute,
+and all answers together have two minutes.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +14,25 @@ from psycopg.conninfo import conninfo_to_dict
 
 from pgproof.errors import UsageError
 from pgproof.postgres import connection_errors
+from pgproof.postgres.bounded import BoundedConnection, TookTooLong
 from pgproof.secret import Secret
 from pgproof.timing import unit
 
 MINIMUM_MAJOR = 15
+_CONNECT_SECONDS = 10
+# For everything that is asked by one connection. The server ends a single query after one minute.
+_READ_SECONDS = 120
+# A peer that does not answer any more, by libpq's names: asked after 10 s, given up after 25 s; what was sent and is
+# not acknowledged, after 30 s. What the DSN says of them counts more.
+_TCP = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+_NOTHING_JUDGED = "nothing was judged by it"
 
 
-def connect(dsn: str, name: str, given_as: str, user: str = "user") -> psycopg.Connection[Any]:
-    """Return an autocommit connection. Raises UsageError after 10 s (scaled by timing.unit()) at the latest.
+def connect(dsn: str, name: str, given_as: str, user: str = "user") -> BoundedConnection:
+    """Return an autocommit connection, which has two minutes for all its answers; see BoundedConnection.give().
 
-    name: of the database, in messages. given_as: where its connection string came from. user: in the example.
+    name: of the database, in messages. given_as: where its connection string came from. user: in the example. Raises
+    UsageError, for each of the host's addresses after 10 s at the latest. All times are scaled by timing.unit().
     """
     where = _address(dsn)
     if where is None:
@@ -27,14 +40,21 @@ def connect(dsn: str, name: str, given_as: str, user: str = "user") -> psycopg.C
             f"{given_as} is not a connection string; expected"
             f" postgresql://{user}:…@host:5432/postgres, special characters percent-encoded (%40 for @)"
         )
-    seconds = max(2, round(10 * unit()))
+    # libpq takes no less than 2.
+    seconds = max(2, round(_CONNECT_SECONDS * unit()))
+    given = conninfo_to_dict(dsn)
+    patience: dict[str, Any] = {name: value for name, value in _TCP.items() if name not in given}
     try:
-        return psycopg.connect(Secret(dsn), autocommit=True, prepare_threshold=None, connect_timeout=seconds)
+        connection = BoundedConnection.connect(
+            Secret(dsn), autocommit=True, prepare_threshold=None, connect_timeout=seconds, **patience
+        )
     except KeyboardInterrupt:
         # Without psycopg's own frames, whose arguments hold the password.
         raise KeyboardInterrupt from None
     except psycopg.Error as error:
         raise UsageError(f"{name}: cannot connect to {where}: {_why(error, seconds)}") from None
+    connection.give(_READ_SECONDS * unit())
+    return connection
 
 
 def supported(version: int, name: str) -> None:
@@ -44,7 +64,18 @@ def supported(version: int, name: str) -> None:
 
 
 def answered(error: psycopg.Error, name: str) -> UsageError:
-    """Return what to raise when a query fails. name: of the database, in the message."""
+    """Return what to raise when a query fails, or its answer does not come. name: of the database, in the message."""
+    if isinstance(error, TookTooLong):
+        return UsageError(
+            f"{name}: the answers did not come within {error.seconds:g} s, as the way to the database stalls or is too"
+            f" slow; {_NOTHING_JUDGED}. Try again from nearer, or set CONNECT_TIME_UNIT above {unit():g}"
+        )
+    if error.sqlstate is None and isinstance(error, psycopg.OperationalError):
+        return UsageError(
+            f"{name}: the connection broke off while the database was read ({_first_line(error)}); {_NOTHING_JUDGED}."
+            " Try again; if it happens each time, look at the server's log, and for what is in between: a pooler, a"
+            " firewall, a VPN"
+        )
     wrote = (
         f"; {_caller(error)} tried to write, which nothing can here; give the role BYPASSRLS, so that no policy holds"
     )
@@ -58,6 +89,7 @@ def answered(error: psycopg.Error, name: str) -> UsageError:
         "42703": "; its tables are not those of the project's baseline",
         "55P03": "; something holds a lock on a table, try again",
         "57014": "; it took longer than the time limit",
+        "57P01": f"; somebody ended the session or stops the server, {_NOTHING_JUDGED}; try again",
     }.get(error.sqlstate or "", "")
     return UsageError(f"{name}: the database answered: {_first_line(error)}{advice}")
 

@@ -20,11 +20,20 @@ def read(connection: psycopg.Connection[Any], roles: Sequence[str], relations: S
 
     roles: who calls. relations: what they name, each as SCHEMA.NAME. Raises psycopg.Error.
     """
+    return told(ask(connection, roles, relations))
+
+
+def ask(connection: psycopg.Connection[Any], roles: Sequence[str], relations: Sequence[str]) -> psycopg.RawCursor[Any]:
+    """Ask what read() does, and return at once within connection.pipeline(); told() returns the facts."""
     from psycopg import RawCursor
 
-    rows = RawCursor(connection).execute(_QUERY.read_bytes(), [list(roles), list(relations)]).fetchall()
+    return RawCursor(connection).execute(_QUERY.read_bytes(), [list(roles), list(relations)])
+
+
+def told(asked: psycopg.RawCursor[Any]) -> Facts:
+    """Return the facts that were asked for, once the pipeline has ended."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for kind, attributes in rows:
+    for kind, attributes in asked.fetchall():
         found.setdefault(kind, []).append(attributes)
     return Facts(
         {each["name"]: _role(each) for each in found.get("role", ())},
