@@ -39,10 +39,10 @@ lint: setup-lint
 lists: setup
 	@PYTHONPATH=src .venv/bin/python -m connect
 
-# Beside other tools where they can be installed (bench/rivals).
+# Beside other tools where they can be installed (bench/rivals); writes docs/benchmarks.md, in under 20 minutes.
 bench: setup-all
 	@bench/rivals/set_up.sh
-	@.venv/bin/python -m bench
+	@.venv/bin/python -m bench --write docs/benchmarks.md
 
 # The load test: 200 people in 50 chats, 50 messages a second for a minute.
 load: setup-all

@@ -1,107 +1,68 @@
-"""`python -m bench [NAME…] [--write FILE]`: run all benchmarks, or the named ones; and write what they printed.
+"""`python -m bench [NAME…] [--write FILE]`: run benchmarks, and write a page of what they measured.
 
-Exit code 0, also if a bound is exceeded; 1 if a benchmark could not run; 4 if a name is unknown; 130 after Ctrl-C.
+A name is that of a benchmark, or of a group: `beside` (the default: beside what a user would pick, which makes
+docs/benchmarks.md) or `own` (what our own parts cost). Exit code 0, also if a bound is exceeded; 1 if a benchmark could
+not run, and then no page is written; 4 if a name is unknown; 130 after Ctrl-C.
 """
 
 from __future__ import annotations
 
 import os
-import platform
 import sys
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from bench import (
-    diff,
-    far,
-    many_rows,
-    own_database,
-    realtime,
-    rehearse,
-    rest,
-    round_trips,
-    schema_run,
-    server_start,
-    set_up,
-    single_changes,
-    stack_start,
-    stall,
-)
-from bench.measure import CouldNotRun, table
+from bench import names
+from bench.measure import CouldNotRun, Line, Row, table
+from bench.page import Section, page
 from bench.surroundings import own_surroundings
+from bench.verdicts import Verdict
 from pgproof.errors import UsageError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
-    from bench.measure import Line, Row
-
-BENCHMARKS: dict[str, Callable[[], Iterable[Row | Line]]] = {
-    "schema-run": schema_run.rows,
-    "rows": many_rows.rows,
-    "own-database": own_database.rows,
-    "server-start": server_start.rows,
-    "round-trips": round_trips.rows,
-    "far": far.rows,
-    "set-up": set_up.rows,
-    "diff": diff.rows,
-    "single-changes": single_changes.rows,
-    "stall": stall.rows,
-    "rehearse": rehearse.rows,
-    "stack-start": stack_start.rows,
-    "rest": rest.rows,
-    "realtime": realtime.rows,
-}
-
-_READING = """\
-What is compared took turns, so that noise hits all of it alike: quote the ratios, not the times. Memory is that of the
-largest process of a command. A rival that is not installed, fails or does not answer is named in place of its figures;
-`make bench` installs them in `bench/rivals`."""
-
-
-def main(names: list[str]) -> int:
-    """Run the named benchmarks, or all, one after the other; print a table for each, and return the exit code."""
+def main(words: list[str]) -> int:
+    """Run the benchmarks one after the other; print a table for each, and return the exit code."""
     file = None
-    command = " ".join(["python -m bench", *names])
-    if "--write" in names[-2:-1]:
-        *names, _, file = names
-    for name in names:
-        if name not in BENCHMARKS:
-            print(f"unknown benchmark '{name}'; choose from {', '.join(BENCHMARKS)}", file=sys.stderr)
-            return 4
+    if "--write" in words[-2:-1]:
+        *words, _, file = words
+    try:
+        chosen = names.chosen(words)
+    except CouldNotRun as unknown:
+        print(unknown, file=sys.stderr)
+        return 4
     began = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start"
     print(began)
-    tables: list[str] = []
-    outcome = 0
+    sections: list[Section] = []
     try:
         with own_surroundings():
-            for name in names or BENCHMARKS:
+            for name in chosen:
                 try:
-                    tables.append(table(name, BENCHMARKS[name]()))
-                    print("\n" + tables[-1], flush=True)
+                    sections.append(_run(name))
                 except (CouldNotRun, UsageError) as reason:
                     print(f"\n{name} could not run: {reason}", flush=True)
-                    outcome = 1
     except (CouldNotRun, UsageError) as reason:
         print(f"could not run: {reason}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
-    if file is not None and outcome == 0:
-        Path(file).write_text(_page(command, began, tables))
-    return outcome
+    if len(sections) < len(chosen):
+        return 1
+    if file is not None:
+        Path(file).write_text(page(" ".join(["python -m bench", *words]), began, sections), encoding="utf-8")
+    return 0
 
 
-def _page(command: str, began: str, tables: list[str]) -> str:
-    machine = f"Python {platform.python_version()}, {platform.system()} on {platform.machine()}, {began}"
-    return "\n".join(
-        ("# Benchmarks", "", f"Written by `{command}`: {machine}.", "", _READING, "", *map(_block, tables))
-    )
-
-
-def _block(text: str) -> str:
-    return f"```text\n{text}\n```\n"
+def _run(name: str) -> Section:
+    began = time.perf_counter()
+    found = list(names.rows(name))
+    text = table(name, [each for each in found if isinstance(each, Row | Line)])
+    verdicts = [each for each in found if isinstance(each, Verdict)]
+    print(f"\n{text}")
+    for each in verdicts:
+        print(f"  {each.rival}, {each.what}: {' – '.join(filter(None, (each.figure, each.verdict)))}")
+    sys.stdout.flush()
+    return Section(name, names.about(name), text, verdicts, time.perf_counter() - began)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,4 @@
-"""The commands that compare two databases: ours, and its rivals where they are installed in bench/rivals.
-
-CONNECT_RIVALS names another folder with a node_modules and a .venv that hold them.
-"""
+"""The commands that compare two databases: ours, and its rivals where they are installed."""
 
 from __future__ import annotations
 
@@ -17,17 +14,30 @@ from urllib.parse import quote
 
 from psycopg.conninfo import conninfo_to_dict
 
+from bench import rivals
 from bench.measure import CouldNotRun
 from connect import paths
 from pgproof import __version__
+from pgproof.postgres import binaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 OURS = "python -m harness diff"
 PG_DELTA = "pg-delta"
+PG_DUMP = "pg_dump | diff"
+BARE = "a Python that only connects"
+_ONLY_CONNECTS = "import sys, psycopg; [psycopg.connect(each).close() for each in sys.argv[1:]]"
+# Both dumps at once, as a person's shell would take them; an exit code of its own where one fails.
+_DUMPED = """
+folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
+"$@" --schema-only --dbname="$ONE" >"$folder/one" & one=$!
+"$@" --schema-only --dbname="$TWO" >"$folder/two" & two=$!
+wait $one || exit 9
+wait $two || exit 9
+diff "$folder/one" "$folder/two"
+"""
 _HERE = Path(__file__).with_name("one_command.py")
-_PYTHON_PATH = "lib/python*/site-packages/results-*.dist-info/METADATA"
 
 
 @dataclass(frozen=True)
@@ -70,12 +80,16 @@ class Comparer:
             return Ran(float(took), int(peak) / 1024, int(code[0]) if code else None, *texts)
 
 
+def ours() -> Comparer:
+    """Return our own command."""
+    return Comparer(OURS, __version__, lambda one, two: [sys.executable, "-m", "harness", "diff", one, two], (0, 1))
+
+
 def known() -> list[Comparer]:
     """Return all of them, ours first, installed or not."""
-    folder = Path(os.environ.get("CONNECT_RIVALS") or Path(__file__).with_name("rivals"))
-    node, python = folder / "node_modules", folder / ".venv"
+    node = rivals.folder() / "node_modules"
     return [
-        Comparer(OURS, __version__, lambda one, two: [sys.executable, "-m", "harness", "diff", one, two], (0, 1)),
+        ours(),
         Comparer(
             PG_DELTA,
             _node_version(node / "@supabase" / "pg-delta" / "package.json"),
@@ -84,21 +98,36 @@ def known() -> list[Comparer]:
         ),
         Comparer(
             "results",
-            _python_version(python),
-            lambda one, two: [str(python / "bin/results"), "dbdiff", "--with-privileges", _url(one), _url(two)],
+            rivals.version("results"),
+            lambda one, two: [rivals.program("results"), "dbdiff", "--with-privileges", _url(one), _url(two)],
             (0, 2),
         ),
+        pg_dump(),
     ]
+
+
+def pg_dump() -> Comparer:
+    """Return the comparison of two dumps of the schema, by the pg_dump that belongs to our server."""
+    program = binaries.find(17).bin_dir / "pg_dump"
+    if not program.exists():
+        return Comparer(PG_DUMP, None, lambda *_: [], ())
+    # Since 17.6 each dump has a random key in it, unless one is given.
+    keyed = "--restrict-key" in rivals.said([str(program), "--help"])
+    dump = [str(program), *(["--restrict-key=bench"] if keyed else [])]
+
+    def command(one: str, two: str) -> list[str]:
+        return ["env", f"ONE={one}", f"TWO={two}", "sh", "-c", _DUMPED, "sh", *dump]
+
+    return Comparer(PG_DUMP, rivals.said([str(program), "--version"]).split()[-1], command, (0, 1))
+
+
+def bare() -> Comparer:
+    """Return what asks nothing: the least that any command of Python takes, for the reading of the others' figures."""
+    return Comparer(BARE, "", lambda one, two: [sys.executable, "-c", _ONLY_CONNECTS, one, two], (0,))
 
 
 def _node_version(file: Path) -> str | None:
     return str(json.loads(file.read_text())["version"]) if file.exists() else None
-
-
-def _python_version(folder: Path) -> str | None:
-    for file in folder.glob(_PYTHON_PATH):
-        return file.parent.name.removesuffix(".dist-info").partition("-")[2]
-    return None
 
 
 def _url(conninfo: str) -> str:

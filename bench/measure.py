@@ -28,13 +28,17 @@ def seconds(action: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def in_turns(*steps: Callable[[], Mapping[str, float]], each: int = 1, rounds: int = ROUNDS) -> Samples:
+def in_turns(
+    *steps: Callable[[], Mapping[str, float]], each: int = 1, rounds: int = ROUNDS, warm: bool = False
+) -> Samples:
     """Run the steps A B A B …, after one uncounted turn that warms every cache; return the seconds of each round.
 
     A step returns its seconds by name. each: how often a round repeats the turns; the round's value is their mean.
+    warm: the uncounted turn has been already.
     """
-    for step in steps:
-        step()
+    if not warm:
+        for step in steps:
+            step()
     samples: Samples = defaultdict(list)
     for _ in range(rounds):
         measured: Samples = defaultdict(list)
@@ -74,12 +78,17 @@ class Row:
         """What the bound applies to: the ratio of the medians, or the median itself."""
         return median(self.values) / (median(self.against) if self.against else 1)
 
+    @property
+    def middle(self) -> str:
+        """The median with its unit."""
+        return self._with_unit(median(self.values))
+
     def cells(self) -> tuple[str, ...]:
         """Return the texts of its columns."""
         ratios = self.ratios
         ratio = f"{self.judged:.2f} ({min(ratios):.2f}–{max(ratios):.2f})" if ratios else ""
         spread = f"{self._shown(min(self.values))}–{self._shown(max(self.values))}"
-        return self.what, self._with_unit(median(self.values)), spread, ratio, *self._verdict()
+        return self.what, self.middle, spread, ratio, *self._verdict()
 
     def _with_unit(self, value: float) -> str:
         return f"{self._shown(value)} {self.unit}".rstrip()
@@ -107,7 +116,9 @@ class Line:
 def table(title: str, rows: Iterable[Row | Line]) -> str:
     """Return the rows under their title, in columns."""
     rows = list(rows)
-    head = (title, f"median of {ROUNDS}", "spread", "ratio (of single rounds)", "bound", "")
+    rounds = {len(row.values) for row in rows if isinstance(row, Row)}
+    middle = f"median of {rounds.pop()}" if len(rounds) == 1 else "median"
+    head = (title, middle, "spread", "ratio (of single rounds)", "bound", "")
     lines = [head, *(row.cells() for row in rows if isinstance(row, Row))]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     widths[0] = max(widths[0], *(len(row.what) for row in rows))

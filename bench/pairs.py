@@ -43,9 +43,9 @@ class Pair:
     two: str
     differ: tuple[str, ...]
 
-    def told(self, said: str) -> int:
-        """Return how many of the differences a text mentions."""
-        return sum(name in said for name in self.differ)
+    def told(self, said: str) -> tuple[str, ...]:
+        """Return the differences that a text mentions."""
+        return tuple(name for name in self.differ if name in said)
 
 
 @contextmanager

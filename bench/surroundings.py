@@ -24,11 +24,12 @@ _END_SECONDS = 30
 
 @contextmanager
 def own_surroundings() -> Iterator[None]:
-    """Set this process's environment, and so its children's, for as long as the benchmarks run.
+    """Set this process's environment, and so its children's, for as long as the benchmarks run; then put it back.
 
     Raises CouldNotRun if a server does not end at the end.
     """
     # Beside the user's run folder and thus on the same file system, but without the servers of other runs.
+    before = dict(os.environ)
     folder = Path(tempfile.mkdtemp(prefix="connect-bench-", dir=run_dir().parent))
     unwanted = ("CONNECT_PROD_DSN", "CONNECT_STAGING_DSN", "PYTEST_ADDOPTS", "PYTEST_PLUGINS", "COLUMNS")
     for name in unwanted:
@@ -38,8 +39,12 @@ def own_surroundings() -> Iterator[None]:
     try:
         yield
     finally:
-        wait_until_quiet()
-        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            wait_until_quiet()
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def wait_until_quiet() -> None:
