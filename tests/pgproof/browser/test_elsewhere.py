@@ -1,6 +1,8 @@
 """The browser may run on another machine, at a Playwright server, and what is wrong with that is one sentence."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -18,13 +20,14 @@ from pgproof.errors import UsageError
 def playwright_server():
     """The address of a server on this machine; it starts the browser that the suite uses here."""
     command = [sys.executable, "-m", "playwright", "run-server", "--host", "127.0.0.1", "--port", "0", "--unsafe"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         try:
             address = process.stdout.readline().rpartition(" ")[2].strip()
             options = json.dumps({"executablePath": found} if (found := chromium.find()) else {})
             yield f"{address}?launch-options={quote(options)}"
         finally:
-            process.terminate()
+            # The server is a child of this process.
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def seen(url):
