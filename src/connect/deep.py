@@ -19,6 +19,7 @@ from connect import amcheck, integrity
 from connect.passes import Seen
 from connect.rules import rules
 from pgproof import catalog
+from pgproof.postgres.bounded import BoundedConnection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,8 +40,10 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
   AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid)
 """
 # Reading takes its time, and whoever waits for the others is idle meanwhile.
-_PATIENT = """
-SET LOCAL statement_timeout = '6h'; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL work_mem = '64MB'
+_HOURS = 6
+_PATIENT = f"""
+SET LOCAL statement_timeout = '{_HOURS}h'; SET LOCAL idle_in_transaction_session_timeout = 0;
+SET LOCAL work_mem = '64MB'
 """
 # A unique index that is broken shows no row twice.
 _PAST_INDEXES = (
@@ -85,7 +88,7 @@ def read(
     that begin_reading opened. found: its catalog. connect: opens another connection to the same database. pages: of a
     range.
     """
-    connection.execute(_PATIENT)
+    _be_patient(connection)
     facts = integrity.read(connection, found, 0)
     asked = {each: rule for each, rule in rules().items() if not facts[each].missing}
     pieces = list(_pieces(asked, dict(connection.execute(_TABLES)), pages))
@@ -95,7 +98,8 @@ def read(
         for _ in range(CONNECTIONS):
             reader = stack.enter_context(closing(connect()))
             catalog.begin_reading(reader)
-            reader.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'; {_PATIENT}".encode())
+            reader.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'".encode())
+            _be_patient(reader)
             readers.put(reader)
         seen = _read(name, readers, pieces)
     checked = amcheck.check(connection)
@@ -110,6 +114,12 @@ def read(
         for each, fact in facts.items()
     }
     return Found(facts, checked.advice)
+
+
+def _be_patient(connection: psycopg.Connection[Any]) -> None:
+    if isinstance(connection, BoundedConnection):
+        connection.give(3600 * _HOURS)
+    connection.execute(_PATIENT.encode())
 
 
 def _pieces(asked: Mapping[str, Rule], tables: Mapping[str, int], pages: int) -> Iterator[_Piece]:
