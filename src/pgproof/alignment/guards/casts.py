@@ -97,7 +97,9 @@ def loss(column: str, was: str, target: str, catalog: Catalog) -> str | None:
         return f"char_length(rtrim({column}::text)) > {_limit(target)}"
     if base in _TIMES and base not in _CLOCKS and plain in _CLOCKS:
         return f"{column} IS NOT NULL"
-    if any(base in group and plain in group for group in (_NUMBERS, _TIMES)) and base not in _INTEGERS[:3]:
+    if any(base in group and plain in group for group in (_NUMBERS, _TIMES)) and not (
+        base in _INTEGERS[:3] and plain in _INTEGERS
+    ):
         return f"({column}::{target})::{base} IS DISTINCT FROM {column}"
     return None
 

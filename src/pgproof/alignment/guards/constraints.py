@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pgproof.alignment.guards.tables import Table
 
 _FULL = "f"
+# What may be NOT ENFORCED.
+_MAY_BE_OFF = ("CONSTR_CHECK", "CONSTR_FOREIGN")
 # Classes of operators whose equality is that of the type.
 _SAME_EQUALITY = "_pattern_ops"
 
@@ -22,9 +24,8 @@ _SAME_EQUALITY = "_pattern_ops"
 def added(table: Table, constraint: Any) -> Iterator[Guard]:
     """Yield the guards for a constraint; none where PostgreSQL does not look at the rows either."""
     kind = constraint.contype.name
-    if constraint.skip_validation or not (constraint.is_enforced or kind == "CONSTR_NOTNULL"):
-        return
-    yield from _checked(table, constraint, kind)
+    if not constraint.skip_validation and (constraint.is_enforced or kind not in _MAY_BE_OFF):
+        yield from _checked(table, constraint, kind)
 
 
 def validated(table: Table, name: str) -> Iterator[Guard]:
