@@ -33,7 +33,7 @@ class Copy:
     """The copy of one database. place: as the user named it. base: the name of the scratch database that holds it.
 
     files: what makes the copy. missing: a line on each thing that could not be copied. notes: on what is left out of
-    every copy. rows: estimates of the original's rows, by relation.
+    every copy. rows: estimates of the original's rows, by relation. settings: of the sessions that run its scripts.
     """
 
     place: str
@@ -42,6 +42,7 @@ class Copy:
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     rows: Mapping[str, int] = field(default_factory=dict, repr=False)
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 def server(*, supabase: bool, version: int, settings: Mapping[str, str] | None = None) -> ScratchServer:
@@ -68,7 +69,7 @@ def make(stack: ExitStack, on: ScratchServer, origin: Origin, project: Project, 
         path.write_text(copied.sql, encoding="utf-8")
         files, missing, notes = (path,), copied.missing, copied.left_out
     base = stack.enter_context(_filled(on, files, origin))
-    return Copy(origin.place, base, files, missing, notes, origin.rows)
+    return Copy(origin.place, base, files, missing, notes, origin.rows, origin.settings)
 
 
 def _filled(on: ScratchServer, files: Sequence[Path], origin: Origin) -> Any:
