@@ -51,10 +51,14 @@ def adopt(sources: Sequence[Source], project: Project, version: int) -> list[Ado
     supabase = project.platform == "supabase"
     seed = Seed((PLATFORM,) if supabase else ())
     with closing(ScratchServer(version, seed=seed)) as server:
-        return [_one(each, project, server, SCHEMAS if supabase else ()) for each in sources]
+        return [one(each, project, server, SCHEMAS if supabase else ()) for each in sources]
 
 
-def _one(source: Source, project: Project, server: ScratchServer, platform: Collection[str]) -> Adopted:
+def one(source: Source, project: Project, server: ScratchServer, platform: Collection[str]) -> Adopted:
+    """Return one schema as a file that runs on this server. platform: the schemas that it begins with.
+
+    Raises UsageError if nothing in it is the project's own, or its copy does not run.
+    """
     found = sorting.sort(source.statements, platform, project.hooks.verifying_role)
     with server.clone(server.start) as database, database.connect() as connection:
         tried = trial.run(connection, found, platform=bool(platform))

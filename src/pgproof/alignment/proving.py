@@ -1,0 +1,88 @@
+"""Proves an alignment with the scripts themselves: on copies, then by a whole rehearsal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pgproof.alignment import copies
+from pgproof.catalog import differences
+from pgproof.scripts import running, script
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pgproof.alignment.building import Built
+    from pgproof.alignment.copies import Copy
+    from pgproof.alignment.rehearsing import How
+    from pgproof.alignment.steps import File
+    from pgproof.catalog import Catalog
+    from pgproof.rehearsal.database import Database
+    from pgproof.rehearsal.findings import Result
+    from pgproof.rehearsal.scratch_server import ScratchServer
+
+_NAMES = ("A", "B")
+
+
+@dataclass
+class Proof:
+    """What came of it. problems: a line on each thing that does not hold. result: of the rehearsal, None without one."""
+
+    problems: list[str] = field(default_factory=list)
+    result: Result | None = None
+
+    def lines(self) -> list[str]:
+        """Return what the rehearsal says, a line each."""
+        from pgproof.rehearsal import writing
+
+        return [] if self.result is None else writing.as_text(self.result).splitlines()
+
+
+def prove(on: ScratchServer, b: Copy, built: Built, how: How, folder: Path) -> Proof:
+    """Prove an alignment. folder: a new one, which gets the scripts. Raises UsageError if no rehearsal is possible."""
+    proof = Proof(list(on_copies(on, b.base, built)))
+    ups, downs = built.alignment.ups, built.alignment.downs
+    for file in (*ups, *downs):
+        path = folder / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(file.text, encoding="utf-8")
+    if ups and how.rehearsed and not proof.problems:
+        from pgproof import rehearsal
+
+        config = how.config(b.files, [folder / each.path for each in ups], [folder / each.path for each in downs])
+        proof.result = rehearsal.rehearse(config, on)
+    return proof
+
+
+def on_copies(on: ScratchServer, base: str, built: Built) -> Iterator[str]:
+    """Run the up scripts twice and the down scripts twice on a copy of B; yield what is not as it must be."""
+    alignment = built.alignment
+    with on.clone(base) as database:
+        for way, files, wanted, staying in (
+            ("up", alignment.ups, alignment.a.catalog, built.staying),
+            ("down", alignment.downs, alignment.b.catalog, frozenset[str]()),
+        ):
+            for again in ("", " a second time"):
+                failed = _failure(database, files)
+                if failed is not None:
+                    yield f"{failed}{again}"
+                    return
+                left = _left(wanted, database) - staying
+                after = f"after the scripts of {way}/{again}"
+                yield from (f"{after}: {line}" for line in sorted(left))
+
+
+def _failure(database: Database, files: Sequence[File]) -> str | None:
+    for file in files:
+        with database.connect() as session:
+            ran = running.run(session, script.parse(Path(file.path), file.text))
+        if ran.failure is not None:
+            return f"{file.path}:{ran.failure.line} fails: {ran.failure.message}"
+        if ran.left_open:
+            return f"{file.path} leaves its transaction open"
+    return None
+
+
+def _left(wanted: Catalog, database: Database) -> set[str]:
+    return {each.text(_NAMES) for each in differences.between(wanted, copies.look(database))}
