@@ -183,7 +183,8 @@ CASES = [
     Case(
         "rows that exclude each other",
         "CREATE SCHEMA app; CREATE TABLE app.stays (id int PRIMARY KEY, room int, during tstzrange)",
-        "ALTER TABLE app.stays ADD EXCLUDE USING gist (room WITH OPERATOR(pg_catalog.=), during WITH &&) WHERE (room > 0)",
+        "ALTER TABLE app.stays ADD EXCLUDE USING gist"
+        " (room WITH OPERATOR(pg_catalog.=), during WITH &&) WHERE (room > 0)",
         "INSERT INTO app.stays VALUES (1, 1, '[2026-01-01,2026-01-03)'), (2, 1, '[2026-01-03,2026-01-04)'),"
         " (3, 2, '[2026-01-01,2026-01-03)'), (4, 0, '[2026-01-01,2026-01-03)'), (5, 0, '[2026-01-01,2026-01-03)')",
         "INSERT INTO app.stays VALUES (6, 1, '[2026-01-02,2026-01-03)')",
@@ -345,11 +346,13 @@ CASES = [
     ),
     Case(
         "a range of two columns with an open end",
-        "CREATE SCHEMA app; CREATE TABLE app.t (a int, b int) PARTITION BY RANGE (a, b); CREATE TABLE app.p (a int, b int)",
+        "CREATE SCHEMA app; CREATE TABLE app.t (a int, b int) PARTITION BY RANGE (a, b);"
+        "CREATE TABLE app.p (a int, b int)",
         "ALTER TABLE app.t ATTACH PARTITION app.p FOR VALUES FROM (1, 5) TO (3, MAXVALUE)",
         "INSERT INTO app.p VALUES (1, 5), (1, 6), (2, -1), (3, 1000)",
         "INSERT INTO app.p VALUES (1, 4), (4, 0), (NULL, 1)",
-        "app.p has 3 row(s) outside the bounds that it gets as a partition of app.t: ctid=(0,5), ctid=(0,6), ctid=(0,7)",
+        "app.p has 3 row(s) outside the bounds that it gets as a partition of app.t: "
+        "ctid=(0,5), ctid=(0,6), ctid=(0,7)",
     ),
 ]
 

@@ -64,7 +64,12 @@ def is_built_in(name: str) -> bool:
 
 def is_text(name: str, catalog: Catalog) -> bool:
     """Return whether a type is a text, or a domain of one, or an enum."""
-    return base_type(name, catalog) in _TEXTS or catalog.get("type", name).get("kind") == "e"
+    return is_string(name, catalog) or catalog.get("type", name).get("kind") == "e"
+
+
+def is_string(name: str, catalog: Catalog) -> bool:
+    """Return whether a type is a text, or a domain of one."""
+    return base_type(name, catalog) in _TEXTS
 
 
 def is_plain(column: str, using: Any) -> bool:
