@@ -33,9 +33,10 @@ _ELSEWHERE = (connections.CONNECTION, connections.PASSWORDS)
 _LONG = 60
 _SIDE = 0
 _HEAD = """\
--- Is this database what {change} makes of it? One result set; every row says ✓ PASS or ✗ FAIL, and
--- where it fails, what to do; ? NOT CHECKED is what may hold a secret, which no script shows. It only reads the system catalogs, and no table, so it takes no longer however many rows
--- there are. Run it in the SQL editor, or with psql -v ON_ERROR_STOP=1 -f validation.sql
+-- Is this database as {change} makes it? One result set; every row says ✓ PASS or ✗ FAIL, and where it fails, what to
+-- do; ? NOT CHECKED is what may hold a secret, which no script shows. It only reads the system catalogs, and no table,
+-- so it takes no longer however many rows there are. Run it in the SQL editor, or with
+-- psql -v ON_ERROR_STOP=1 -f validation.sql
 """
 _QUERY = """\
 BEGIN TRANSACTION READ ONLY;
