@@ -110,7 +110,7 @@ def _connected(word: str, name: str, project: Project, version: int) -> Origin:
 
     try:
         parameters = conninfo_to_dict(word)
-    except Exception:  # noqa: BLE001 - whatever it is, it is none, and its text may hold a password
+    except Exception:
         parameters = {}
     if not parameters:
         # Without a sign of a connection string it can be shown.

@@ -39,10 +39,11 @@ _ROUNDS = 4
 class Found:
     """The steps that lead from B to A, in an order in which they run.
 
-    actions: the planner's action of each step, None for our own. not_written, left_out: a line on each difference that
+    after: the catalog after them. actions: the planner's action of each step, None for our own. not_written, left_out: a line on each difference that
     stays. failed: the server's words on each statement that never succeeded.
     """
 
+    after: Catalog
     steps: list[Step] = field(default_factory=list)
     actions: list[Action | None] = field(default_factory=list)
     not_written: list[str] = field(default_factory=list)
@@ -78,17 +79,18 @@ def as_step(action: Action) -> Step:
 def find(
     database: Database,
     actions: Sequence[Action],
-    wanted: Catalog,
+    catalogs: tuple[Catalog, Catalog],
     *,
     chosen: Callable[[Difference], bool] = lambda _: True,
     allow_loss: bool = True,
 ) -> Found:
     """Run the actions, and statements of our own, on a database until it is as wanted; return what did it.
 
-    chosen: which differences are to go. allow_loss: whether rows, columns and labels may be lost.
+    catalogs: the wanted one, and that of the database as it is. chosen: which differences are to go. allow_loss: whether
+    rows, columns and labels may be lost.
     """
-    found = Found()
-    before = copies.look(database)
+    wanted, before = catalogs
+    found = Found(before)
     with database.connect() as session:
         session.execute(SESSION)
         withheld = [each for each in actions if each.destructive and not allow_loss]
@@ -98,7 +100,7 @@ def find(
     lost = {each.identity for action in withheld for each in objects.related(action)} if withheld else set()
     lost |= {name for name in map(_table_of, withheld) if name}
     initial = {each.text(_NAMES) for each in differences.between(wanted, before)}
-    for each in differences.between(wanted, copies.look(database)):
+    for each in differences.between(wanted, found.after):
         text = each.text(_NAMES)
         if text in initial and not chosen(each):
             continue
@@ -141,7 +143,7 @@ def _own(
     """Run what our own comparison offers for the differences that the planner's actions leave."""
     tried: set[str] = set()
     for _ in range(_ROUNDS):
-        now = copies.look(database)
+        now = found.after = copies.look(database)
         left = [each for each in differences.between(wanted, now) if chosen(each) and (allow_loss or not _loses(each))]
         progress = False
         for each in sorted(left, key=lambda one: statements.order(one, 1)):
@@ -161,6 +163,7 @@ def _own(
                 found.add(Step(statement.text.strip(), kind, relation, (each.identity,), lock=lock), None)
         if not progress:
             return
+    found.after = copies.look(database)
 
 
 def run(session: psycopg.Connection[object], sql: str) -> str | None:
