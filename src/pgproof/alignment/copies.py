@@ -62,14 +62,13 @@ def make(stack: ExitStack, on: ScratchServer, origin: Origin, project: Project, 
     folder: gets the files of a schema that has to be copied. Raises UsageError.
     """
     if origin.source is None:
-        files, missing, notes = origin.files, (), ()
-    else:
-        copied = adopting.one(origin.source, project, on, SCHEMAS if on.seed != EMPTY else ())
-        path = folder / f"{copied.name}.sql"
-        path.write_text(copied.sql, encoding="utf-8")
-        files, missing, notes = (path,), copied.missing, copied.left_out
-    base = stack.enter_context(_filled(on, files, origin))
-    return Copy(origin.place, base, files, missing, notes, origin.rows, origin.settings)
+        base = stack.enter_context(_filled(on, origin.files, origin))
+        return Copy(origin.place, base, origin.files, settings=origin.settings)
+    copied = adopting.one(origin.source, project, on, SCHEMAS if on.seed != EMPTY else ())
+    path = folder / f"{copied.name}.sql"
+    path.write_text(copied.sql, encoding="utf-8")
+    base = stack.enter_context(_filled(on, [path], origin))
+    return Copy(origin.place, base, (path,), copied.missing, copied.left_out, origin.rows)
 
 
 def _filled(on: ScratchServer, files: Sequence[Path], origin: Origin) -> Any:

@@ -105,7 +105,7 @@ def _live(environment: Environment, word: str, project: Project, version: int, c
 
 
 def _connected(word: str, name: str, project: Project, version: int) -> Origin:
-    """Return the database of a connection string, which is read in a read-only transaction, whatever its role may do."""
+    """Return the database of a connection string, read in a read-only transaction whatever its role may do."""
     from pydantic import SecretStr
 
     try:

@@ -56,7 +56,10 @@ class Action:
         return cls(
             given["sql"].strip().rstrip(";"),
             given["verb"],
-            *(tuple(given[each]) for each in ("produces", "consumes", "destroys", "releases")),
+            tuple(given["produces"]),
+            tuple(given["consumes"]),
+            tuple(given["destroys"]),
+            tuple(given["releases"]),
             given["transactionality"],
             given["lockClass"],
             given["dataLoss"] != "none",

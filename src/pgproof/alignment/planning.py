@@ -39,8 +39,8 @@ _ROUNDS = 4
 class Found:
     """The steps that lead from B to A, in an order in which they run.
 
-    after: the catalog after them. actions: the planner's action of each step, None for our own. not_written, left_out: a line on each difference that
-    stays. failed: the server's words on each statement that never succeeded.
+    after: the catalog after them. actions: the planner's action of each step, None for our own. not_written, left_out:
+    a line on each difference that stays. failed: the server's words on each statement that never succeeded.
     """
 
     after: Catalog
@@ -84,10 +84,10 @@ def find(
     chosen: Callable[[Difference], bool] = lambda _: True,
     allow_loss: bool = True,
 ) -> Found:
-    """Run the actions, and statements of our own, on a database until it is as wanted; return what did it.
+    """Run the actions, and statements of our own, on a database until it is as wanted; return those that did it.
 
-    catalogs: the wanted one, and that of the database as it is. chosen: which differences are to go. allow_loss: whether
-    rows, columns and labels may be lost.
+    catalogs: the wanted one, and the database's own. chosen: which differences are to go. allow_loss: whether rows,
+    columns and labels may be lost.
     """
     wanted, before = catalogs
     found = Found(before)
