@@ -46,6 +46,49 @@ class _Walk:
     failed: str | None = None
 
 
+@dataclass(frozen=True)
+class _Large:
+    """Gives the parts of an online form files of their own, where a table is large, and notes it.
+
+    start: the catalog of B before the scripts.
+    """
+
+    start: Catalog
+    sizes: Sizes
+    notes: list[str]
+
+    def apart(self, groups: Sequence[Group]) -> list[Group]:
+        """Return the groups with the online forms in groups of their own."""
+        made: list[Group] = []
+        for group in groups:
+            current = Group(group.concern, group.transactional)
+            for step, action in zip(group.steps, group.actions, strict=True):
+                parts = self._parts(step, group.concern)
+                if not parts:
+                    current.steps.append(step)
+                    current.actions.append(action)
+                    continue
+                made += [current, *parts] if current.steps else parts
+                current = Group(group.concern, group.transactional)
+            made += [current] if current.steps else []
+        return made
+
+    def _parts(self, step: Step, concern: str) -> list[Group]:
+        relation = step.relation
+        # A table that the scripts make is empty.
+        if relation is None or ("relation", relation) not in self.start.objects:
+            return []
+        forms = online.forms(step, large=self.sizes.is_large(relation), catalog=self.start)
+        self.notes.extend([forms.note] if forms.note else [])
+        if forms.parts:
+            self.notes.append(f"{self.sizes.said(relation)}, so it is changed while people work")
+        return [
+            Group(concern, part.transactional, own, [None] * len(own))
+            for part in forms.parts
+            for own in [[_part_of(step, sql, transactional=part.transactional) for sql in part.statements]]
+        ]
+
+
 def build(
     on: ScratchServer,
     sides: tuple[Copy, Copy],
@@ -72,7 +115,7 @@ def build(
         selection.check(wanted, start)
         actions = selection.of(_planned(planner, _B, _A, notes), notes)
         found = planning.find(here, actions, (wanted, start), chosen=selection.chosen, allow_loss=allow_loss)
-    groups, walk, downs = _walked(on, (b, start), planner, found, sizes, notes)
+    groups, walk, downs = _walked(on, (b, start), planner, found, _Large(start, sizes, notes))
     place = f"makes B ({b.place}) like A ({a.place})"
     digest = hashlib.sha256("\n".join(step.sql for group in groups for step in group.steps).encode()).hexdigest()[:8]
     names = tuple(scripting.name(number, group) for number, group in enumerate(groups, 1))
@@ -113,17 +156,16 @@ def _walked(
     begin: tuple[Copy, Catalog],
     planner: Planner,
     found: planning.Found,
-    sizes: Sizes,
-    notes: list[str],
+    large: _Large,
 ) -> tuple[list[Group], _Walk, list[planning.Found]]:
     """Walk through the groups and back. The order in which the steps were found is tried where a better one fails."""
     b, start = begin
     for arranged in (grouping.grouped, grouping.in_order):
-        groups = _online(arranged(found.steps, found.actions), start, sizes, notes)
+        groups = large.apart(arranged(found.steps, found.actions))
         with on.clone(b.base) as here:
             walk = _up(here, start, groups, planner)
             if walk.failed is None:
-                return groups, walk, _down(here, groups, walk, planner, notes)
+                return groups, walk, _down(here, groups, walk, planner, large.notes)
     raise AssertionError(f"steps that ran once fail in the same order: {walk.failed}")
 
 
@@ -155,30 +197,6 @@ def _down(
         found.append(planning.find(here, actions, (walk.catalogs[place], now)))
         now = found[-1].after
     return found[::-1]
-
-
-def _online(groups: Sequence[Group], start: Catalog, sizes: Sizes, notes: list[str]) -> list[Group]:
-    """Give the parts of an online form files of their own, where a table is large."""
-    made: list[Group] = []
-    for group in groups:
-        current = Group(group.concern, group.transactional)
-        for step, action in zip(group.steps, group.actions, strict=True):
-            # A table that the scripts make is empty.
-            is_old = step.relation is not None and ("relation", step.relation) in start.objects
-            forms = online.forms(step, large=is_old and sizes.is_large(step.relation or ""))
-            notes += [forms.note] if forms.note else []
-            if not forms.parts:
-                current.steps.append(step)
-                current.actions.append(action)
-                continue
-            made += [current] if current.steps else []
-            for part in forms.parts:
-                own = [_part_of(step, sql, transactional=part.transactional) for sql in part.statements]
-                made.append(Group(group.concern, part.transactional, own, [None] * len(own)))
-            current = Group(group.concern, group.transactional)
-            notes.append(f"{sizes.said(step.relation or '')}, so it is changed while people work")
-        made += [current] if current.steps else []
-    return made
 
 
 def _part_of(step: Step, sql: str, *, transactional: bool) -> Step:

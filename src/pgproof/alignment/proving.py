@@ -30,7 +30,7 @@ _AS_LONG_AS_THE_TABLE = ("blocks-readers", "blocks-writers", "rewrites-table")
 
 @dataclass
 class Proof:
-    """What came of it. problems: a line on each thing that does not hold. result: of the rehearsal, None without one."""
+    """What came of it. problems: a line on each thing that does not hold. result: of the rehearsal, if there was one."""
 
     problems: list[str] = field(default_factory=list)
     result: Result | None = None
