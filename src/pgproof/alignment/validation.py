@@ -1,4 +1,4 @@
-"""The script that checks afterwards, on the real database, that everything which the scripts change is as it must be."""
+"""The script that checks afterwards, on the real database, that all which the scripts change is as it must be."""
 
 from __future__ import annotations
 
