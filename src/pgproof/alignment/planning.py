@@ -41,6 +41,7 @@ class Found:
 
     after: the catalog after them. actions: the planner's action of each step, None for our own. not_written, left_out:
     a line on each difference that stays. failed: the server's words on each statement that never succeeded.
+    collateral: whether there are differences now that were not there before. undone: the actions that did not run.
     """
 
     after: Catalog
@@ -49,6 +50,8 @@ class Found:
     not_written: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    collateral: bool = False
+    undone: tuple[Action, ...] = ()
 
     def add(self, step: Step, action: Action | None) -> None:
         """Add a step that succeeded."""
@@ -99,9 +102,14 @@ def find(
         _own(session, database, wanted, chosen, found, allow_loss=allow_loss)
     lost = {each.identity for action in withheld for each in objects.related(action)} if withheld else set()
     lost |= {name for name in map(_table_of, withheld) if name}
-    initial = {each.text(_NAMES) for each in differences.between(wanted, before)}
+    found.undone = (*waiting, *withheld)
+    begun = list(differences.between(wanted, before))
+    initial = {each.text(_NAMES) for each in begun}
+    touched = {(each.catalog_kind, each.identity) for each in begun}
     for each in differences.between(wanted, found.after):
         text = each.text(_NAMES)
+        if text not in initial and {(each.catalog_kind, each.identity)} - touched:
+            found.collateral = True
         if text in initial and not chosen(each):
             continue
         if not allow_loss and (_loses(each) or _concerns(each, lost)):
@@ -109,6 +117,12 @@ def find(
         else:
             found.not_written.append(text + _why(each, waiting, found))
     return found
+
+
+def belongs(action: Action, found: Found) -> bool:
+    """Return whether an action is about anything that an action which did not run is about."""
+    own = {each.identity for each in objects.related(action)}
+    return any(own & {each.identity for each in objects.related(other)} for other in found.undone)
 
 
 def _planned(session: psycopg.Connection[object], actions: Sequence[Action], found: Found) -> list[Action]:
