@@ -156,10 +156,10 @@ def _named_as_usual(node: Any, partitions: Sequence[str], catalog: Catalog) -> I
     for partition in partitions:
         schema, _, name = partition.rpartition(".")
         made, number = f"{name}_{node.idxname}"[:63], 0
-        while ("index", f"{texts.quoted(schema)}.{texts.quoted(usual := f'{name}_{columns}_idx{number or ""}')}") in (
-            catalog.objects
-        ):
+        usual = f"{name}_{columns}_idx"
+        while ("index", f"{texts.quoted(schema)}.{texts.quoted(usual)}") in catalog.objects:
             number += 1
+            usual = f"{name}_{columns}_idx{number}"
         if made != usual:
             yield f"ALTER INDEX {texts.quoted(schema)}.{texts.quoted(made)} RENAME TO {texts.quoted(usual)}"
 
