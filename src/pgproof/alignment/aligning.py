@@ -15,6 +15,7 @@ from pgproof.alignment import building, copies, origins, proving, runbook, valid
 from pgproof.alignment.planner import Planner, PlannerError
 from pgproof.alignment.rehearsing import How
 from pgproof.alignment.selecting import Selection
+from pgproof.alignment.sizes import Sizes
 from pgproof.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Asked:
     """What to align. words: A and B. into: the folder. only: as --only gives it. how: to rehearse the scripts.
 
     allow_loss: whether rows, columns and labels may be lost. supabase: whether the copies have the hosted platform.
-    version: major, by default that of B's server.
+    assume_small: whether tables of which nothing is known are small. version: major, by default that of B's server.
     """
 
     words: tuple[str, str]
@@ -44,6 +45,7 @@ class Asked:
     into: Path
     only: Sequence[str] = ()
     allow_loss: bool = False
+    assume_small: bool = False
     supabase: bool = True
     version: int | None = None
     how: How = field(default_factory=How)
@@ -93,15 +95,24 @@ def align(asked: Asked) -> Done:
 def _on(on: ScratchServer, pair: tuple[Copy, Copy], planner: Planner, asked: Asked, place: Path) -> Done:
     workload = asked.project.hooks.workload
     first = None if workload is None else workload.table
-    built = building.build(on, pair, planner, Selection(asked.only), allow_loss=asked.allow_loss, first=first)
+    sizes = Sizes(pair[1].rows, asked.assume_small)
+    built = building.build(
+        on, pair, planner, Selection(asked.only), allow_loss=asked.allow_loss, first=first, sizes=sizes
+    )
     scripts = place / "scripts"
-    how = replace(asked.how, hooks=asked.project.hooks, supabase=asked.supabase, settings=pair[1].settings)
+    how = replace(
+        asked.how,
+        hooks=asked.project.hooks,
+        supabase=asked.supabase,
+        settings=pair[1].settings,
+        sizes_of=sizes,
+    )
     proof = proving.prove(on, pair[1], built, how, scripts)
     done = Done(built, proof, scripts)
     alignment = built.alignment
     report = [*proof.problems, *(done.report(text) for text in proof.lines())]
     files = {each.path: each.text for each in (*alignment.ups, *alignment.downs)}
     files[VALIDATION] = validation.script(alignment, built.aligned)
-    files[README] = runbook.text(alignment, proven=done.exit_code == 0, report=report)
+    files[README] = runbook.text(alignment, built.aligned, proven=done.exit_code == 0, report=report)
     folder.write(asked.into, {name: text.encode() for name, text in files.items()}, COMMAND)
     return done

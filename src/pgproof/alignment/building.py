@@ -19,16 +19,20 @@ if TYPE_CHECKING:
     from pgproof.alignment.copies import Copy
     from pgproof.alignment.planner import Action, Planner
     from pgproof.alignment.selecting import Selection
+    from pgproof.alignment.sizes import Sizes
     from pgproof.alignment.steps import File
     from pgproof.catalog import Catalog
-    from pgproof.catalog.differences import Difference
     from pgproof.rehearsal.database import Database
     from pgproof.rehearsal.scratch_server import ScratchServer
 
-# From so many rows on, by the estimates, a table is large.
-LARGE = 100_000
 _NAMES = ("A", "B")
 _A, _B = "a", "b"
+# Kinds that the planner leaves alone where it finds no order for everything.
+_TROUBLES = (
+    ("fdw", "server", "userMapping", "foreignTable"),
+    ("fdw", "server", "userMapping", "foreignTable", "type", "typeAttribute", "domain"),
+)
+_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,49 @@ class _Walk:
     failed: str | None = None
 
 
+@dataclass(frozen=True)
+class _Large:
+    """Gives the parts of an online form files of their own, where a table is large, and notes it.
+
+    start: the catalog of B before the scripts.
+    """
+
+    start: Catalog
+    sizes: Sizes
+    notes: list[str]
+
+    def apart(self, groups: Sequence[Group]) -> list[Group]:
+        """Return the groups with the online forms in groups of their own."""
+        made: list[Group] = []
+        for group in groups:
+            current = Group(group.concern, group.transactional)
+            for step, action in zip(group.steps, group.actions, strict=True):
+                parts = self._parts(step, group.concern)
+                if not parts:
+                    current.steps.append(step)
+                    current.actions.append(action)
+                    continue
+                made += [current, *parts] if current.steps else parts
+                current = Group(group.concern, group.transactional)
+            made += [current] if current.steps else []
+        return made
+
+    def _parts(self, step: Step, concern: str) -> list[Group]:
+        relation = step.relation
+        # A table that the scripts make is empty.
+        if relation is None or ("relation", relation) not in self.start.objects:
+            return []
+        forms = online.forms(step, large=self.sizes.is_large(relation), catalog=self.start)
+        self.notes.extend([forms.note] if forms.note else [])
+        if forms.parts:
+            self.notes.append(f"{self.sizes.said(relation)}, so it is changed while people work")
+        return [
+            Group(concern, part.transactional, own, [None] * len(own))
+            for part in forms.parts
+            for own in [[_part_of(step, sql, transactional=part.transactional) for sql in part.statements]]
+        ]
+
+
 def build(
     on: ScratchServer,
     sides: tuple[Copy, Copy],
@@ -56,10 +103,12 @@ def build(
     *,
     allow_loss: bool,
     first: str | None,
+    sizes: Sizes,
 ) -> Built:
     """Return the alignment of the second copy with the first one.
 
     selection: what of the differences is to go. first: the table that a send writes first, None if that is unknown.
+    sizes: of B's tables.
     """
     a, b = sides
     notes: list[str] = []
@@ -69,10 +118,16 @@ def build(
     with on.clone(b.base) as here:
         planner.read(_B, here.conninfo)
         start = copies.look(here)
-        selection.check(wanted, start)
-        actions = selection.of(_planned(planner, _B, _A, notes), notes)
-        found = planning.find(here, actions, wanted, chosen=selection.chosen, allow_loss=allow_loss)
-    groups, walk, downs = _walked(on, b, planner, found, notes)
+    selection.check(wanted, start)
+    actions = selection.of(_planned(planner, _B, _A, notes), notes)
+    for _ in range(_TRIES):
+        with on.clone(b.base) as here:
+            found = planning.find(here, actions, (wanted, start), chosen=selection.chosen, allow_loss=allow_loss)
+        if not found.collateral:
+            break
+        # Half of what belongs together would leave B like neither of the two.
+        actions = [each for each in actions if not planning.belongs(each, found)]
+    groups, walk, downs = _walked(on, (b, start), planner, found, _Large(start, sizes, notes))
     place = f"makes B ({b.place}) like A ({a.place})"
     digest = hashlib.sha256("\n".join(step.sql for group in groups for step in group.steps).encode()).hexdigest()[:8]
     names = tuple(scripting.name(number, group) for number, group in enumerate(groups, 1))
@@ -82,7 +137,7 @@ def build(
     for each in reversed(range(len(groups))):
         backs.append(scripting.down(scene, each, downs[each].steps, walk.catalogs[each + 1], of=groups[each]))
     not_written = [*found.not_written, *(f"on the way back, {line}" for back in downs for line in back.not_written)]
-    staying = [each for each in differences.between(wanted, walk.catalogs[-1])]
+    staying = list(differences.between(wanted, walk.catalogs[-1]))
     not_written += [f"could not be copied: {line}" for copy in sides for line in copy.missing]
     unchosen = sum(not selection.chosen(each) for each in staying)
     if unchosen:
@@ -101,28 +156,39 @@ def build(
 
 
 def _planned(planner: Planner, source: str, desired: str, notes: list[str]) -> list[Action]:
-    try:
-        return planner.plan(source, desired)
-    except PlannerError as error:
-        notes.append(f"the planner could not plan, so only statements of our own were tried: {error}")
-        return []
+    for without in ((), *_TROUBLES):
+        try:
+            found = planner.plan(source, desired, without)
+        except PlannerError as error:
+            said = str(error).splitlines()[0]
+            continue
+        if without:
+            notes.append(f"the planner could not plan all at once, and left alone: {', '.join(without)} ({said})")
+        return found
+    notes.append(f"the planner could not plan, so only statements of our own were tried: {said}")
+    return []
 
 
 def _walked(
-    on: ScratchServer, b: Copy, planner: Planner, found: planning.Found, notes: list[str]
+    on: ScratchServer,
+    begin: tuple[Copy, Catalog],
+    planner: Planner,
+    found: planning.Found,
+    large: _Large,
 ) -> tuple[list[Group], _Walk, list[planning.Found]]:
     """Walk through the groups and back. The order in which the steps were found is tried where a better one fails."""
+    b, start = begin
     for arranged in (grouping.grouped, grouping.in_order):
-        groups = _online(arranged(found.steps, found.actions), b, notes)
+        groups = large.apart(arranged(found.steps, found.actions))
         with on.clone(b.base) as here:
-            walk = _up(here, groups, planner)
+            walk = _up(here, start, groups, planner)
             if walk.failed is None:
-                return groups, walk, _down(here, groups, walk, planner, notes)
+                return groups, walk, _down(here, groups, walk, planner, large.notes)
     raise AssertionError(f"steps that ran once fail in the same order: {walk.failed}")
 
 
-def _up(here: Database, groups: Sequence[Group], planner: Planner) -> _Walk:
-    walk = _Walk([copies.look(here)])
+def _up(here: Database, start: Catalog, groups: Sequence[Group], planner: Planner) -> _Walk:
+    walk = _Walk([start])
     for place, group in enumerate(groups, 1):
         with here.connect() as session:
             session.execute(planning.SESSION)
@@ -142,35 +208,13 @@ def _down(
 ) -> list[planning.Found]:
     """Return how each group is taken back, in the order of the groups."""
     found: list[planning.Found] = []
+    now = walk.catalogs[-1]
     for place in reversed(range(len(groups))):
         planner.read("now", here.conninfo)
         actions = _planned(planner, "now", f"s{place}" if place else _B, notes)
-        found.append(planning.find(here, actions, walk.catalogs[place]))
+        found.append(planning.find(here, actions, (walk.catalogs[place], now)))
+        now = found[-1].after
     return found[::-1]
-
-
-def _online(groups: Sequence[Group], b: Copy, notes: list[str]) -> list[Group]:
-    """Give the parts of an online form files of their own, where a table is large."""
-    made: list[Group] = []
-    for group in groups:
-        current = Group(group.concern, group.transactional)
-        for step, action in zip(group.steps, group.actions, strict=True):
-            forms = online.forms(step, large=b.rows.get(step.relation or "", 0) >= LARGE)
-            if not forms.parts:
-                current.steps.append(step)
-                current.actions.append(action)
-                continue
-            made += [current] if current.steps else []
-            for part in forms.parts:
-                own = [_part_of(step, sql, transactional=part.transactional) for sql in part.statements]
-                made.append(Group(group.concern, part.transactional, own, [None] * len(own)))
-            current = Group(group.concern, group.transactional)
-            if step.relation:
-                rows = b.rows[step.relation]
-                notes.append(f"{step.relation} has about {rows} rows (an estimate), so it is changed while people work")
-            notes += [forms.note] if forms.note else []
-        made += [current] if current.steps else []
-    return made
 
 
 def _part_of(step: Step, sql: str, *, transactional: bool) -> Step:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import psycopg
 
 from pgproof import catalog, migrations
 from pgproof.adoption import adopting
@@ -21,6 +17,10 @@ from pgproof.supabase import SCHEMAS, hosted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import ExitStack
+    from pathlib import Path
+
+    import psycopg
 
     from pgproof.alignment.origins import Origin
     from pgproof.catalog import Catalog
@@ -62,14 +62,13 @@ def make(stack: ExitStack, on: ScratchServer, origin: Origin, project: Project, 
     folder: gets the files of a schema that has to be copied. Raises UsageError.
     """
     if origin.source is None:
-        files, missing, notes = origin.files, (), ()
-    else:
-        copied = adopting.one(origin.source, project, on, SCHEMAS if on.seed != EMPTY else ())
-        path = folder / f"{copied.name}.sql"
-        path.write_text(copied.sql, encoding="utf-8")
-        files, missing, notes = (path,), copied.missing, copied.left_out
-    base = stack.enter_context(_filled(on, files, origin))
-    return Copy(origin.place, base, files, missing, notes, origin.rows, origin.settings)
+        base = stack.enter_context(_filled(on, origin.files, origin))
+        return Copy(origin.place, base, origin.files, settings=origin.settings)
+    copied = adopting.one(origin.source, project, on, SCHEMAS if on.seed != EMPTY else ())
+    path = folder / f"{copied.name}.sql"
+    path.write_text(copied.sql, encoding="utf-8")
+    base = stack.enter_context(_filled(on, [path], origin))
+    return Copy(origin.place, base, (path,), copied.missing, copied.left_out, origin.rows)
 
 
 def _filled(on: ScratchServer, files: Sequence[Path], origin: Origin) -> Any:
@@ -98,8 +97,11 @@ def _filled(on: ScratchServer, files: Sequence[Path], origin: Origin) -> Any:
 def look(database: Database) -> Catalog:
     """Return the catalog of a scratch database, with everything in it and its server's roles as they are for it."""
     connection = database.observer()
+    # Beginning takes several statements, which cannot be prepared.
+    connection.prepare_threshold = None
+    catalog.prepare(connection)
     catalog.begin_reading(connection)
     try:
-        return catalog.read(connection)
+        return catalog.read(connection, prepared=True)
     finally:
         connection.execute("ROLLBACK")

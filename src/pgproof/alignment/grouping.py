@@ -12,7 +12,7 @@ from pgproof.alignment import objects
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pgproof.alignment.planner import Action
+    from pgproof.alignment.planner import Action, Id
     from pgproof.alignment.steps import Step
 
 # What one file is about, by the kind of its steps.
@@ -122,7 +122,8 @@ def _ambient(action: Action | None) -> tuple[set[str], set[str], set[str]]:
     """Return which schemas, roles and so on an action makes, needs and drops."""
     if action is None:
         return set(), set(), set()
-    return tuple(  # type: ignore[return-value] - three, as there are three sources
-        {f"{each['kind']} {each.get('name')}" for each in ids if each["kind"] in objects.AMBIENT}
-        for ids in (action.produces, (*action.consumes, *action.releases), action.destroys)
-    )
+
+    def named(ids: Sequence[Id]) -> set[str]:
+        return {f"{each['kind']} {each.get('name')}" for each in ids if each["kind"] in objects.AMBIENT}
+
+    return named(action.produces), named((*action.consumes, *action.releases)), named(action.destroys)

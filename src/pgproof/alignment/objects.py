@@ -28,7 +28,6 @@ _KINDS = {
     "securityLabel": "security label",
     "defaultPrivilege": "default privileges",
 }
-_ON_TABLE = ("column", "default", "constraint", "trigger", "rule", "policy")
 _RELATIONS = ("table", "view", "materializedView", "foreignTable", "sequence")
 # What the planner mentions with nearly every action, and what no order follows from.
 AMBIENT = ("schema", "role", "extension", "language")
@@ -56,32 +55,29 @@ class Object:
 
 def of(found: Id) -> Object:
     """Return the object of one of the planner's ids."""
-    kind = str(found["kind"])
-    word = _KINDS.get(kind, kind)
     if "target" in found:
-        about = of(found["target"])
-        if kind == "comment":
-            return about
-        to = found.get("grantee", found.get("provider", ""))
-        return Object(word, f"{about.kind} {about.identity} to {to}", about.schema, about.relation)
-    schema, name = str(found.get("schema") or ""), str(found.get("name", ""))
-    if kind in _ON_TABLE:
+        return _about_another(found)
+    kind, schema, name = (str(found.get(each) or "") for each in ("kind", "schema", "name"))
+    word = _KINDS.get(kind, kind)
+    if "table" in found:
         table = f"{quoted(schema)}.{quoted(str(found['table']))}"
-        gap = "." if word == "column" else " "
-        return Object(word, f"{table}{gap}{quoted(name)}", schema, table)
-    if kind == "publicationRel":
-        table = f"{quoted(schema)}.{quoted(str(found['table']))}"
-        return Object(word, f"{found['publication']} {table}", schema, table)
-    if kind == "typeAttribute":
-        return Object(word, f"{quoted(schema)}.{quoted(str(found['type']))}", schema)
-    if kind == "schema":
-        return Object(word, quoted(name), name)
-    if not schema:
-        return Object(word, quoted(name) if name else str(found), str(found.get("schema") or ""))
-    identity = f"{quoted(schema)}.{quoted(name)}"
-    if "args" in found:
-        return Object(word, f"{identity}({', '.join(found['args'])})", schema)
-    return Object(word, identity, schema, identity if kind in _RELATIONS else None)
+        if kind == "publicationRel":
+            return Object(word, f"{found['publication']} {table}", schema, table)
+        return Object(word, f"{table}{'.' if word == 'column' else ' '}{quoted(name)}", schema, table)
+    if kind == "schema" or not schema or not (name or "type" in found):
+        return Object(word, quoted(name) if name else str(found), name if kind == "schema" else schema)
+    identity = f"{quoted(schema)}.{quoted(str(found['type']) if kind == 'typeAttribute' else name)}"
+    arguments = f"({', '.join(found['args'])})" if "args" in found else ""
+    return Object(word, identity + arguments, schema, identity if kind in _RELATIONS else None)
+
+
+def _about_another(found: Id) -> Object:
+    """Return a comment as what it is on, and a grant or a label by what it is on and to whom."""
+    about = of(found["target"])
+    if found["kind"] == "comment":
+        return about
+    word, to = _KINDS.get(str(found["kind"]), str(found["kind"])), found.get("grantee", found.get("provider", ""))
+    return Object(word, f"{about.kind} {about.identity} to {to}", about.schema, about.relation)
 
 
 def subject(action: Action) -> Object:

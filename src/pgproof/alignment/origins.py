@@ -105,12 +105,12 @@ def _live(environment: Environment, word: str, project: Project, version: int, c
 
 
 def _connected(word: str, name: str, project: Project, version: int) -> Origin:
-    """Return the database of a connection string, which is read in a read-only transaction, whatever its role may do."""
+    """Return the database of a connection string, read in a read-only transaction whatever its role may do."""
     from pydantic import SecretStr
 
     try:
         parameters = conninfo_to_dict(word)
-    except Exception:  # noqa: BLE001 - whatever it is, it is none, and its text may hold a password
+    except Exception:
         parameters = {}
     if not parameters:
         # Without a sign of a connection string it can be shown.

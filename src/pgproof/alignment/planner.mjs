@@ -23,8 +23,12 @@ async function read({ name, url }) {
   }
 }
 
-function plan({ source, desired }) {
-  const made = delta.plan(known.get(source), known.get(desired), { compact: true, renames: "off" });
+function plan({ source, desired, without }) {
+  const options = { compact: true, renames: "off" };
+  if (without.length > 0) {
+    options.policy = { id: "without", filter: [{ match: { kind: without }, action: "exclude" }] };
+  }
+  const made = delta.plan(known.get(source), known.get(desired), options);
   return { actions: made.actions };
 }
 

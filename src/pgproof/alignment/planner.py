@@ -16,7 +16,7 @@ from pgproof.browser.node import node
 from pgproof.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from types import TracebackType
 
 _SCRIPT = Path(__file__).with_name("planner.mjs")
@@ -56,7 +56,10 @@ class Action:
         return cls(
             given["sql"].strip().rstrip(";"),
             given["verb"],
-            *(tuple(given[each]) for each in ("produces", "consumes", "destroys", "releases")),
+            tuple(given["produces"]),
+            tuple(given["consumes"]),
+            tuple(given["destroys"]),
+            tuple(given["releases"]),
             given["transactionality"],
             given["lockClass"],
             given["dataLoss"] != "none",
@@ -103,16 +106,19 @@ class Planner:
         found = self._ask({"command": "read", "name": name, "url": _url(conninfo)})
         return [str(each["message"]) for each in found["diagnostics"] if each["severity"] != "info"]
 
-    def plan(self, source: str, desired: str) -> list[Action]:
-        """Return the actions that make one database like another, in order. Raises PlannerError."""
-        found = self._ask({"command": "plan", "source": source, "desired": desired})
+    def plan(self, source: str, desired: str, without: Sequence[str] = ()) -> list[Action]:
+        """Return the actions that make one database like another, in order. Raises PlannerError.
+
+        without: kinds of objects, in pg-delta's words, to leave alone.
+        """
+        found = self._ask({"command": "plan", "source": source, "desired": desired, "without": list(without)})
         return [Action.of(each) for each in found["actions"]]
 
     def forget(self, name: str) -> None:
         """Forget a database."""
         self._ask({"command": "forget", "name": name})
 
-    def _ask(self, question: Mapping[str, str]) -> dict[str, Any]:
+    def _ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:

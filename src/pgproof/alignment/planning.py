@@ -39,15 +39,19 @@ _ROUNDS = 4
 class Found:
     """The steps that lead from B to A, in an order in which they run.
 
-    actions: the planner's action of each step, None for our own. not_written, left_out: a line on each difference that
-    stays. failed: the server's words on each statement that never succeeded.
+    after: the catalog after them. actions: the planner's action of each step, None for our own. not_written, left_out:
+    a line on each difference that stays. failed: the server's words on each statement that never succeeded.
+    collateral: whether there are differences now that were not there before. undone: the actions that did not run.
     """
 
+    after: Catalog
     steps: list[Step] = field(default_factory=list)
     actions: list[Action | None] = field(default_factory=list)
     not_written: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    collateral: bool = False
+    undone: tuple[Action, ...] = ()
 
     def add(self, step: Step, action: Action | None) -> None:
         """Add a step that succeeded."""
@@ -78,17 +82,18 @@ def as_step(action: Action) -> Step:
 def find(
     database: Database,
     actions: Sequence[Action],
-    wanted: Catalog,
+    catalogs: tuple[Catalog, Catalog],
     *,
     chosen: Callable[[Difference], bool] = lambda _: True,
     allow_loss: bool = True,
 ) -> Found:
-    """Run the actions, and statements of our own, on a database until it is as wanted; return what did it.
+    """Run the actions, and statements of our own, on a database until it is as wanted; return those that did it.
 
-    chosen: which differences are to go. allow_loss: whether rows, columns and labels may be lost.
+    catalogs: the wanted one, and the database's own. chosen: which differences are to go. allow_loss: whether rows,
+    columns and labels may be lost.
     """
-    found = Found()
-    before = copies.look(database)
+    wanted, before = catalogs
+    found = Found(before)
     with database.connect() as session:
         session.execute(SESSION)
         withheld = [each for each in actions if each.destructive and not allow_loss]
@@ -97,9 +102,14 @@ def find(
         _own(session, database, wanted, chosen, found, allow_loss=allow_loss)
     lost = {each.identity for action in withheld for each in objects.related(action)} if withheld else set()
     lost |= {name for name in map(_table_of, withheld) if name}
-    initial = {each.text(_NAMES) for each in differences.between(wanted, before)}
-    for each in differences.between(wanted, copies.look(database)):
+    found.undone = (*waiting, *withheld)
+    begun = list(differences.between(wanted, before))
+    initial = {each.text(_NAMES) for each in begun}
+    touched = {(each.catalog_kind, each.identity) for each in begun}
+    for each in differences.between(wanted, found.after):
         text = each.text(_NAMES)
+        if text not in initial and {(each.catalog_kind, each.identity)} - touched:
+            found.collateral = True
         if text in initial and not chosen(each):
             continue
         if not allow_loss and (_loses(each) or _concerns(each, lost)):
@@ -107,6 +117,12 @@ def find(
         else:
             found.not_written.append(text + _why(each, waiting, found))
     return found
+
+
+def belongs(action: Action, found: Found) -> bool:
+    """Return whether an action is about anything that an action which did not run is about."""
+    own = {each.identity for each in objects.related(action)}
+    return any(own & {each.identity for each in objects.related(other)} for other in found.undone)
 
 
 def _planned(session: psycopg.Connection[object], actions: Sequence[Action], found: Found) -> list[Action]:
@@ -141,7 +157,7 @@ def _own(
     """Run what our own comparison offers for the differences that the planner's actions leave."""
     tried: set[str] = set()
     for _ in range(_ROUNDS):
-        now = copies.look(database)
+        now = found.after = copies.look(database)
         left = [each for each in differences.between(wanted, now) if chosen(each) and (allow_loss or not _loses(each))]
         progress = False
         for each in sorted(left, key=lambda one: statements.order(one, 1)):
@@ -161,6 +177,7 @@ def _own(
                 found.add(Step(statement.text.strip(), kind, relation, (each.identity,), lock=lock), None)
         if not progress:
             return
+    found.after = copies.look(database)
 
 
 def run(session: psycopg.Connection[object], sql: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pgproof.alignment.sizes import Sizes
 from pgproof.hooks import Hooks
 from pgproof.rehearsal.config import Config
 from pgproof.rehearsal.progress import Progress
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 class How:
     """Everything but the scripts. sizes, accepted, progress, hooks, supabase, settings: as in rehearsal.Config.
 
-    rehearsed: whether there is to be a rehearsal at all.
+    rehearsed: whether there is to be a rehearsal at all. sizes_of: the tables.
     """
 
     sizes: Sequence[int] = (100_000,)
@@ -28,6 +29,7 @@ class How:
     supabase: bool = True
     settings: Mapping[str, str] = field(default_factory=dict)
     rehearsed: bool = True
+    sizes_of: Sizes = field(default_factory=Sizes)
 
     def config(self, baseline: Sequence[Path], ups: Sequence[Path], downs: Sequence[Path]) -> Config:
         """Return the rehearsal of these scripts on that baseline."""

@@ -121,7 +121,7 @@ class Selection:
 def _is_needed(actions: Sequence[Action], place: int, kept: set[int]) -> bool:
     """Return whether an action makes what a kept one needs, or lets go of what a kept one drops."""
     action = actions[place]
-    made = [each for each in action.produces]
+    made = list(action.produces)
     gone = [*action.destroys, *action.releases]
     for other in kept:
         if place < other and any(each in actions[other].consumes for each in made):

@@ -5,12 +5,13 @@ Exit code 0: proven; 1: something is not written, not equal or not safe; 2: it c
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import argparse
+
     from pgproof.project import Project
 
 _NOT_PROVEN, _PROVEN = "NOT PROVEN", "proven"
@@ -41,6 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser, _: Project) -> None:
     )
     parser.add_argument(
         "--allow-loss", action="store_true", help="also drop tables, columns and labels, with what is in them"
+    )
+    parser.add_argument(
+        "--assume-small",
+        action="store_true",
+        help="take tables for small where no live database says how many rows they have; by default they may be large,"
+        " and get the online forms",
     )
     parser.add_argument(
         "--accept",
@@ -86,6 +93,7 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
         into,
         only=arguments.only,
         allow_loss=arguments.allow_loss,
+        assume_small=arguments.assume_small,
         supabase=supabase,
         version=arguments.pg_version,
         how=How(arguments.messages, frozenset(arguments.accept), progress.to(sys.stderr)),

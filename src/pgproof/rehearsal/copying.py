@@ -48,7 +48,7 @@ _MAY_DO_ALL = "SELECT rolsuper FROM pg_roles WHERE rolname = 'postgres'"
 _ROWS = """
 SELECT format('%I.%I', n.nspname, c.relname), c.reltuples::bigint
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p', 'm') AND c.reltuples > 0 AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+WHERE c.relkind IN ('r', 'p', 'm') AND c.reltuples >= 0 AND n.nspname NOT IN ('pg_catalog', 'information_schema')
 """
 
 
