@@ -21,11 +21,12 @@ _NOTICE = re.compile(r"RAISE NOTICE '((?:[^']|'')*)'")
 # What a script says only where it has nothing to do, or of rows that it counts.
 _SOMETIMES = ("already applied", "was not applied", "row(s)")
 _LOCKS = ("", "SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE")
+_LIVE = "live:"
 _UNKNOWN = "not known"
-_QUIET = "at any time: no script makes anybody wait for long, and each gives up after half a second if it has to wait."
+_QUIET = "any will do. No script makes anybody wait for long; each gives up after half a second if it has to wait."
 _WAITING = (
-    "when few people write: while a script changes a table, whoever needs that table waits. Each script gives up after"
-    " half a second if it has to wait itself, and then has changed nothing."
+    "one in which few people write. While a script changes a table, whoever needs that table waits.\n"
+    "   Each script gives up after half a second if it has to wait itself, and then has changed nothing."
 )
 
 
@@ -56,6 +57,7 @@ def text(alignment: Alignment, aligned: Catalog, *, proven: bool, report: Sequen
         a=alignment.a.place,
         b=alignment.b.place,
         proven=proven,
+        outside=proven and all(each.place.startswith(_LIVE) for each in (alignment.a, alignment.b)),
         # What is on one side only is told in the words of diff: of A, which B is like afterwards, and of B.
         changes=list(map(_plain, differences.lines(aligned, before, _NAMES))),
         losing=_losing(alignment.ups),

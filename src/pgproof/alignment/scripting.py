@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pgproof.alignment import guards, locking, marks
+from pgproof.alignment import guards, locking, marks, online
 from pgproof.alignment.steps import File
 from pgproof.catalog.statements.aligned import literal
 from pgproof.scripts import script
@@ -87,7 +87,7 @@ def up(scene: Scene, place: int, group: Group, before: Catalog) -> File:
     head = f"-- {what[:1].upper()}{what[1:]}: {scene.change}.\n"
     earlier = marks.after(scene.alignment, scene.names[place - 1]) if place else None
     if not group.transactional:
-        text = head + _apart(scene, file, group, earlier)
+        text = head + _apart(scene, file, group, earlier, before)
         return File("up", file, what, tuple(group.steps), transactional=False, text=text)
     parts = [marks.unless_applied(scene.alignment, file), *([earlier] if earlier else [])]
     parts += _body(scene, group.steps, before, guarded=True)
@@ -160,7 +160,7 @@ def _block(parts: Sequence[str]) -> str:
     return f"DO {tag}\n#variable_conflict use_column\nBEGIN\n{body}\nEND\n{tag};\n"
 
 
-def _apart(scene: Scene, file: str, group: Group, earlier: str | None) -> str:
+def _apart(scene: Scene, file: str, group: Group, earlier: str | None, before: Catalog) -> str:
     """Return the script of statements that cannot run in a transaction, between two blocks that keep the mark."""
     made = [each for step in group.steps for each in _indexes(step)]
     there = "\n".join(
@@ -172,6 +172,7 @@ def _apart(scene: Scene, file: str, group: Group, earlier: str | None) -> str:
     begin = [
         marks.unless_applied(scene.alignment, file),
         *([earlier] if earlier else []),
+        *(f"{each};" for step in group.steps for each in guards.before(step, before)),
         f"  IF {marks.unless_begun(scene.alignment, file)} THEN\n"
         + (there + "\n" if there else "")
         + f"  {marks.add(scene.alignment, file, finished=False)}\n  END IF;",
@@ -182,6 +183,7 @@ def _apart(scene: Scene, file: str, group: Group, earlier: str | None) -> str:
         f"      USING HINT = {literal(f'Run DROP INDEX CONCURRENTLY {each}, then this script again.')};\n  END IF;"
         for each in made
     ]
+    cleared = [f"{text};" for each in made for text in online.leftover(each)]
     statements = [f"{_CONCURRENTLY.sub('INDEX CONCURRENTLY IF NOT EXISTS ', step.sql)};" for step in group.steps]
     return (
         "-- Not in a transaction: each statement has to be sent by itself, as psql does. Safe to run again, undone by\n"
@@ -189,7 +191,7 @@ def _apart(scene: Scene, file: str, group: Group, earlier: str | None) -> str:
         "SET lock_timeout = '2s';\n\n"
         + _block(begin)
         + "\n"
-        + "\n".join(statements)
+        + "\n".join([*cleared, *statements])
         + "\n\n"
         + _block([*invalid, marks.finish(scene.alignment, file), *_said(group.steps)])
         + "\nRESET lock_timeout;\n"

@@ -414,6 +414,28 @@ def test_a_drop_that_was_allowed_says_how_much_goes(tried):
     assert tried.notices(*dropped, *column) == []
 
 
+def test_of_a_large_table_the_estimate_is_told(tried):
+    """Nobody waits for the rows of a large table to be counted; the number is called an estimate."""
+    tried.execute(
+        SEATS + "ALTER TABLE app.seats ALTER COLUMN name SET STORAGE PLAIN;"
+        "INSERT INTO app.seats SELECT 1, n, repeat('x', 3000) FROM generate_series(1, 3000) n;"
+        "ANALYZE app.seats (room)"
+    )
+    blocks = tried.guards("ALTER TABLE app.seats DROP COLUMN name", destructive=True)
+    assert tried.notices(*blocks) == ["app.seats: what name says of about 3000 row(s) will be gone (an estimate)"]
+
+
+def test_what_a_constraint_proves_is_not_read_again(tried):
+    """After a CHECK was validated SET NOT NULL reads no row, and neither does its guard."""
+    tried.execute(SEATS)
+    sql = "ALTER TABLE app.seats ALTER COLUMN name SET NOT NULL"
+    tried.execute("ALTER TABLE app.seats ADD CONSTRAINT n CHECK (name IS NOT NULL) NOT VALID")
+    assert len(tried.guards(sql)) == 1
+    tried.execute("ALTER TABLE app.seats VALIDATE CONSTRAINT n")
+    assert tried.guards(sql) == ()
+    assert len(tried.guards("ALTER TABLE app.seats ADD CONSTRAINT u UNIQUE (name)")) == 1
+
+
 def test_a_loss_that_was_allowed_is_not_refused(tried):
     """Where the user allows it, digits may go; what cannot be cast at all is still refused."""
     tried.execute("CREATE SCHEMA app; CREATE TABLE app.prices (id int PRIMARY KEY, price numeric)")

@@ -52,7 +52,7 @@ def _command(command: Any, table: tables.Table | None, step: Step, catalog: Cata
     assert table is not None, "the caller has looked"
     change = command.subtype.name
     if change == "AT_SetNotNull":
-        yield columns.not_null(table, command.name)
+        yield from columns.not_null(table, command.name)
     elif change == "AT_AddColumn":
         yield from columns.added(table, command.def_)
     elif change == "AT_AlterColumnType":

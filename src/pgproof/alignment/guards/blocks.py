@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from pgproof.alignment.guards.tables import Table
 
 MOST = 10
+# Up to so many pages rows are counted for a notice; that takes a moment.
+_COUNTED = 1000
 _AGAIN = "then run this script again, which has changed nothing so far"
 # What a value that does not fit ends with: an input function, a cast, a domain, a function that refuses.
 _REFUSED = "data_exception OR integrity_constraint_violation OR cannot_coerce OR raise_exception"
@@ -153,7 +155,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Loss:
-    """Rows or values that a step takes away, as the user has allowed: they are counted and told. bad: which, as SQL."""
+    """Rows or values that a step takes away, as the user has allowed: they are told. bad: which, as SQL."""
 
     table: Table
     bad: str
@@ -163,7 +165,8 @@ class Loss:
         """Return the block."""
         where = f"\n    WHERE {self.bad}" if self.bad else ""
         tag = tag_for(self.bad + self.what)
-        message = literal(f"{_escaped(self.table.identity)}: {_escaped(self.what)} of % row(s) will be gone")
+        identity, what = _escaped(self.table.identity), _escaped(self.what)
+        table = f"{literal(self.table.identity)}::regclass"
         return (
             f"DO {tag}\n"
             "#variable_conflict use_column\n"
@@ -171,9 +174,15 @@ class Loss:
             "  lost bigint;\n"
             "BEGIN\n"
             "  PERFORM pg_catalog.set_config('row_security', 'off', true);\n"
+            # Nobody waits for rows to be counted that go anyway.
+            f"  IF pg_catalog.pg_relation_size({table}) > {_COUNTED} * 8192 THEN\n"
+            f"    SELECT greatest(reltuples, 0) INTO lost FROM pg_catalog.pg_class WHERE oid = {table};\n"
+            f"    RAISE NOTICE {literal(f'{identity}: {what} of about % row(s) will be gone (an estimate)')}, lost;\n"
+            "    RETURN;\n"
+            "  END IF;\n"
             f"  SELECT count(*) INTO lost FROM {self.table.rows}{where};\n"
             "  IF lost > 0 THEN\n"
-            f"    RAISE NOTICE {message}, lost;\n"
+            f"    RAISE NOTICE {literal(f'{identity}: {what} of % row(s) will be gone')}, lost;\n"
             "  END IF;\n"
             "END\n"
             f"{tag}"

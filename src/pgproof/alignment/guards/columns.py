@@ -20,9 +20,11 @@ _SERIALS = ("serial", "serial2", "serial4", "serial8", "bigserial", "smallserial
 _ASKED_SINCE = 16
 
 
-def not_null(table: Table, name: str) -> Refusal:
-    """Return the guard for a column that becomes NOT NULL. name: without quotes."""
-    return Refusal(
+def not_null(table: Table, name: str) -> Iterator[Refusal]:
+    """Yield the guard for a column that becomes NOT NULL, unless it is proved. name: without quotes."""
+    if table.has_no_null(name):
+        return
+    yield Refusal(
         table,
         f"{table.at(name)} IS NULL",
         f"without a {forms.quoted(name)}",

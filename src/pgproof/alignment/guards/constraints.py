@@ -52,7 +52,7 @@ def unique_index(table: Table, node: Any) -> Iterator[Guard]:
 def _checked(table: Table, constraint: Any, kind: str) -> Iterator[Guard]:
     if kind == "CONSTR_NOTNULL":
         for each in constraint.keys or ():
-            yield columns.not_null(table, each.sval)
+            yield from columns.not_null(table, each.sval)
     elif kind == "CONSTR_CHECK":
         own = tables.known(table.identity, table.catalog, only=True) if constraint.is_no_inherit else table
         expression = forms.as_sql(constraint.raw_expr)
@@ -71,8 +71,7 @@ def _checked(table: Table, constraint: Any, kind: str) -> Iterator[Guard]:
         names = [each.sval for each in constraint.keys or ()]
         if kind == "CONSTR_PRIMARY":
             for name in names:
-                if not table.column(name).get("not null"):
-                    yield columns.not_null(table, name)
+                yield from columns.not_null(table, name)
         # By an index that is there already, there is nothing left to find.
         if names:
             yield _duplicates(

@@ -72,6 +72,13 @@ class Table:
         """Return the attributes of a column, by its name without quotes; empty if there is none."""
         return self.catalog.get("column", f"{self.identity}.{forms.quoted(name)}")
 
+    def has_no_null(self, name: str) -> bool:
+        """Return whether a constraint proves that no row is NULL in a column, so that no row has to be read."""
+        proof = f"CHECK (({forms.quoted(name)} IS NOT NULL))"
+        return bool(self.column(name).get("not null")) or any(
+            each["definition"] == proof and each["validated"] for each in self.constraints().values()
+        )
+
     def at(self, name: str) -> str:
         """Return how SQL refers to a column, by its name without quotes."""
         return f"{self.alias}.{forms.quoted(name)}"
