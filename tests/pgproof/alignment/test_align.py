@@ -184,7 +184,7 @@ def test_the_whole_command_proves_and_writes_a_folder(tmp_path, capsys):
     shown = capsys.readouterr().out
     assert code == 0, shown
     assert shown.splitlines()[-1].startswith("proven: 1 script and as many back; README.md in")
-    assert "safe and reversible" in shown
+    assert "nothing found except what was accepted (blocks-writers)" in shown
     files = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert files == {
         "README.md",
