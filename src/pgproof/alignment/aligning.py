@@ -113,6 +113,6 @@ def _on(on: ScratchServer, pair: tuple[Copy, Copy], planner: Planner, asked: Ask
     report = [*proof.problems, *(done.report(text) for text in proof.lines())]
     files = {each.path: each.text for each in (*alignment.ups, *alignment.downs)}
     files[VALIDATION] = validation.script(alignment, built.aligned)
-    files[README] = runbook.text(alignment, proven=done.exit_code == 0, report=report)
+    files[README] = runbook.text(alignment, built.aligned, proven=done.exit_code == 0, report=report)
     folder.write(asked.into, {name: text.encode() for name, text in files.items()}, COMMAND)
     return done

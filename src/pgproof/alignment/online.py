@@ -6,6 +6,7 @@ to be committed by itself, what runs in no transaction, and rows that are filled
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -119,7 +120,7 @@ def _calls(node: Any) -> bool:
     """Return whether the default of a new column calls a function that may give each row another value."""
     from pglast.visitors import Visitor
 
-    class Calls(Visitor):  # type: ignore[misc]
+    class Calls(Visitor):
         found = False
 
         def visit_FuncCall(self, _: Any, call: Any) -> None:  # noqa: N802 - the name that pglast looks for
@@ -155,13 +156,16 @@ def _named_as_usual(node: Any, partitions: Sequence[str], catalog: Catalog) -> I
     columns = "_".join(each.name or "expr" for each in node.indexParams)
     for partition in partitions:
         schema, _, name = partition.rpartition(".")
-        made, number = f"{name}_{node.idxname}"[:63], 0
-        usual = f"{name}_{columns}_idx"
-        while ("index", f"{texts.quoted(schema)}.{texts.quoted(usual)}") in catalog.objects:
-            number += 1
-            usual = f"{name}_{columns}_idx{number}"
+        made = f"{name}_{node.idxname}"[:63]
+        names = (f"{name}_{columns}_idx{number or ''}" for number in count())
+        usual = next(each for each in names if not _is_taken(schema, each, catalog))
         if made != usual:
             yield f"ALTER INDEX {texts.quoted(schema)}.{texts.quoted(made)} RENAME TO {texts.quoted(usual)}"
+
+
+def _is_taken(schema: str, name: str, catalog: Catalog) -> bool:
+    identity = f"{texts.quoted(schema)}.{texts.quoted(name)}"
+    return any((kind, identity) in catalog.objects for kind in ("index", "relation"))
 
 
 def _title(step: Step) -> str:
