@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pgproof import catalog, migrations
 from pgproof.adoption import adopting
+from pgproof.catalog.statements.aligned import literal
 from pgproof.errors import UsageError
 from pgproof.postgres.seed import EMPTY
 from pgproof.rehearsal import scene
@@ -26,6 +27,27 @@ if TYPE_CHECKING:
     from pgproof.catalog import Catalog
     from pgproof.project import Project
     from pgproof.rehearsal.database import Database
+
+
+# What scripts noted for their own way back, and kept for it, is about the original: it is not a part of the schema.
+_MARKED = f"description LIKE {literal(f'{catalog.MARK}%')}"
+_WITHOUT_MARKS = f"""
+DO $$
+DECLARE
+  kept text;
+BEGIN
+  FOR kept IN
+    SELECT n.nspname FROM pg_namespace n
+    JOIN pg_description d ON d.classoid = 'pg_namespace'::regclass AND d.objoid = n.oid
+    WHERE {_MARKED}
+  LOOP
+    EXECUTE format('DROP SCHEMA %I CASCADE', kept);
+  END LOOP;
+END
+$$;
+DELETE FROM pg_description WHERE {_MARKED} AND strpos(description, E'\\n') = 0;
+UPDATE pg_description SET description = substr(description, strpos(description, E'\\n') + 1) WHERE {_MARKED}
+""".encode()
 
 
 @dataclass(frozen=True)
@@ -90,6 +112,7 @@ def _filled(on: ScratchServer, files: Sequence[Path], origin: Origin) -> Any:
                     raise UsageError(f"{origin.place} cannot be copied: {where}: {ran.failure.message}")
                 if ran.left_open:
                     session.execute("COMMIT")
+        connection.execute(_WITHOUT_MARKS)
 
     return on.made(on.start, fill)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pgproof.catalog import MARK
 from pgproof.catalog.statements.aligned import literal
 
 # With this comment the catalog does not count a schema as a part of the project.
 SCHEMA = "alignment_marks"
 _TABLE = f"{SCHEMA}.applied"
-_COMMENT = "connect-migration: what align has applied; the last script of down/ removes it"
+_COMMENT = f"{MARK}what align has applied; the last script of down/ removes it"
 
 MAKE = f"""\
   IF pg_catalog.to_regclass('{_TABLE}') IS NULL THEN

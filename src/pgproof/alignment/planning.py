@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pgproof import scrub_sql
-from pgproof.alignment import copies, objects
+from pgproof.alignment import copies, gaps, objects
 from pgproof.alignment.steps import Step
 from pgproof.catalog import differences, statements
 from pgproof.scripts import running, script
@@ -161,8 +161,8 @@ def _own(
         left = [each for each in differences.between(wanted, now) if chosen(each) and (allow_loss or not _loses(each))]
         progress = False
         for each in sorted(left, key=lambda one: statements.order(one, 1)):
-            offered = statements.aligning(each, (wanted, now), 1)
-            if offered is None or offered in tried or _holds_a_secret(offered):
+            offered = statements.aligning(each, (wanted, now), 1) or ";\n".join(gaps.aligning(each, wanted, now))
+            if not offered or offered in tried or _holds_a_secret(offered):
                 continue
             tried.add(offered)
             for statement in script.parse(Path("own.sql"), offered).statements:
