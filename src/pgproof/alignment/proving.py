@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pgproof.alignment import copies
+from pgproof.alignment import copies, validation
 from pgproof.catalog import differences
 from pgproof.scripts import running, script
 
@@ -82,9 +82,16 @@ def _accept_what_is_looked_after(result: Result, built: Built) -> None:
 
 
 def on_copies(on: ScratchServer, base: str, built: Built) -> Iterator[str]:
-    """Run the up scripts twice and the down scripts twice on a copy of B; yield what is not as it must be."""
+    """Run the up scripts twice and the down scripts twice on a copy of B; yield what is not as it must be.
+
+    The validation script has to fail before them, and not after them.
+    """
     alignment = built.alignment
+    checks = validation.script(alignment, built.aligned)
     with on.clone(base) as database:
+        seen = {status for _, status in _validated(database, checks)} if alignment.ups else set()
+        if seen - {validation.NOT_CHECKED} and validation.FAIL not in seen:
+            yield "validation.sql passes before any script has run"
         for way, files, wanted, staying in (
             ("up", alignment.ups, alignment.a.catalog, built.staying),
             ("down", alignment.downs, alignment.b.catalog, frozenset[str]()),
@@ -96,6 +103,14 @@ def on_copies(on: ScratchServer, base: str, built: Built) -> Iterator[str]:
                     return
             left = _left(wanted, database) - staying
             yield from (f"after the scripts of {way}/: {line}" for line in sorted(left))
+            if way == "up":
+                failing = [name for name, status in _validated(database, checks) if status == validation.FAIL]
+                yield from (f"validation.sql fails after the scripts of up/: {name}" for name in failing)
+
+
+def _validated(database: Database, checks: str) -> list[tuple[str, str]]:
+    with database.connect() as session:
+        return validation.run(session, checks)
 
 
 def _failure(database: Database, files: Sequence[File]) -> str | None:

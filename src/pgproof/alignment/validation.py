@@ -16,9 +16,12 @@ from pgproof import catalog as catalogs
 from pgproof import scrub_sql
 from pgproof.catalog import connections, counting, differences, statements, wording
 from pgproof.catalog.statements.aligned import literal
+from pgproof.scripts.script import parse as split_script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    import psycopg
 
     from pgproof.alignment.steps import Alignment
     from pgproof.catalog import Catalog, Key
@@ -31,6 +34,8 @@ _NOT_ASKED = ("not modelled",)
 # What is read besides the catalogs' query; see pgproof.catalog.connections.
 _ELSEWHERE = (connections.CONNECTION, connections.PASSWORDS)
 _LONG = 60
+# The statuses of checks.
+FAIL, NOT_CHECKED = "✗ FAIL", "? NOT CHECKED"
 _SIDE = 0
 _HEAD = """\
 -- Is this database as {change} makes it? One result set; every row says ✓ PASS or ✗ FAIL, and where it fails, what to
@@ -123,6 +128,15 @@ def script(alignment: Alignment, aligned: Catalog) -> str:
         checks=",\n".join(f"    {_row(place, each)}" for place, each in enumerate(checks, 1)),
         long=_LONG,
     )
+
+
+def run(session: psycopg.Connection[Any], text: str) -> list[tuple[str, str]]:
+    """Run a validation script, and return the name and the status of each check. session: in autocommit mode."""
+    found: list[tuple[str, str]] = []
+    for statement in split_script(Path("validation.sql"), text).statements:
+        rows = session.execute(statement.text.encode())
+        found += [(row[0], row[1]) for row in (rows if rows.description else ())]
+    return found
 
 
 def _checks(alignment: Alignment, aligned: Catalog) -> Iterator[Check]:
