@@ -14,6 +14,7 @@ from pgproof import catalog, scrub_sql
 from pgproof.adoption import contents, sorting, subjects, trial
 from pgproof.adoption.contents import Adopted
 from pgproof.catalog import differences
+from pgproof.catalog.statements.aligned import split
 from pgproof.errors import UsageError
 from pgproof.postgres.seed import Seed
 from pgproof.record import scope
@@ -123,6 +124,9 @@ def _not_as_there(source: Source, connection: psycopg.Connection[Any], project: 
         connection.execute("ROLLBACK")
     there, here = (_own(each, project) for each in (source.catalog, here))
     for each in differences.between(there, here, roles=False):
+        if each.only == 1 and split(each.identity)[0] in SCHEMAS:
+            # The platform that the copy is on may have more than the one there.
+            continue
         yield f"not as there: {each.text((source.name, 'the copy'))}"
 
 
