@@ -13,6 +13,8 @@ MODULES = (
     "tests.mutation.fix_faults",
     "tests.fix_stacks",
     "tests.stack.realtime.fix_sockets",
+    "tests.pgproof.alignment.fix_aligned",
+    "tests.pgproof.alignment.fix_tried",
     "tests.pgproof.browser.fix_sites",
     "tests.pgproof.browser.fix_guarded",
     "tests.pgproof.catalog.fix_corpus",

@@ -81,14 +81,18 @@ class Project:
 
         A copy that `adopt` wrote brings stand-ins for what its own beginning lacks, so it keeps that.
         """
-        copied = any(ADOPTED in path.read_text(encoding="utf-8").partition("\n")[0] for path in environment.baseline)
+        copied = any(map(is_adopted, environment.baseline))
         if self.platform != "supabase" or copied:
             return self.seed
         from pgproof.supabase import hosted
 
         own = self.seed
-        shared = tuple(path for path in own.files if path != PLATFORM)
-        return replace(hosted.seed(), baseline=shared, load=own.load, sources=own.sources, fit=own.fit)
+        return replace(hosted.seed(), baseline=self.shared, load=own.load, sources=own.sources, fit=own.fit)
+
+    @property
+    def shared(self) -> tuple[Path, ...]:
+        """The files that all its environments begin with, after the platform's."""
+        return tuple(path for path in self.seed.files if path != PLATFORM)
 
     @property
     def known(self) -> str:
@@ -138,6 +142,11 @@ def _with_settings(environment: Environment, found: Settings | None) -> Environm
         return environment
     name = environment.name
     return replace(environment, dsn=found.get(name, "dsn"), expected_messages=found.get(name, "expected_messages"))
+
+
+def is_adopted(path: Path) -> bool:
+    """Return whether `adopt` wrote this file of a schema."""
+    return ADOPTED in path.read_text(encoding="utf-8").partition("\n")[0]
 
 
 def is_name(text: str) -> bool:

@@ -1,5 +1,6 @@
 """What the documents tell a person to type is what works."""
 
+import argparse
 import re
 import shlex
 import subprocess
@@ -9,6 +10,8 @@ import pytest
 
 from connect import paths
 from connect.processes import clean_environment
+from connect.project import PROJECT
+from pgproof.cli import align
 from tests.fix_folders import FOLDERS
 
 DOCUMENTS = (
@@ -17,6 +20,7 @@ DOCUMENTS = (
     "CONTRIBUTING.md",
     "SECURITY.md",
     "docs/adopted-project.md",
+    "docs/align.md",
     "docs/frontend.md",
     "docs/hazards.md",
     "docs/rehearse.md",
@@ -67,7 +71,7 @@ def test_pytest_command_is_understood(run, command, mine):
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("command", commands("python -m harness (?:record|diff|adopt|accept) live:"))
+@pytest.mark.parametrize("command", commands("python -m harness (?:record|diff|adopt|accept|align) live:"))
 def test_command_on_live_databases_is_understood(command, mine):
     """Each command that reads live databases lacks nothing but their DSN."""
     if "accept" in command and "--show" not in command and "--until" not in command:
@@ -83,6 +87,16 @@ def test_command_on_live_databases_is_understood(command, mine):
     )
     assert done.returncode == 2
     assert "a live run needs the database of" in done.stderr
+
+
+@pytest.mark.parametrize("command", commands("python -m harness align "))
+def test_align_command_is_understood(command):
+    """Each command that aligns has arguments that the command takes."""
+    parser = argparse.ArgumentParser()
+    align.add_arguments(parser, PROJECT)
+    given = parser.parse_args(command.split()[4:])
+    assert given.a
+    assert given.b
 
 
 @pytest.mark.parametrize("command", commands("make "))

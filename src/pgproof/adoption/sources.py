@@ -14,6 +14,7 @@ from pgproof.scripts import script
 if TYPE_CHECKING:
     from pgproof.catalog import Catalog
     from pgproof.project import Project
+    from pgproof.rehearsal.copying import Copy
     from pgproof.scripts.script import Statement
 
 LIVE = "live:"
@@ -62,7 +63,11 @@ def _live(word: str, project: Project, version: int) -> Source:
     from pgproof.rehearsal import copying
 
     environment = project.chosen([word.removeprefix(LIVE)], live_only=True)[0]
-    copy = copying.read(environment, project.hooks, at_least=version)
+    return of_copy(copying.read(environment, project.hooks, at_least=version), word)
+
+
+def of_copy(copy: Copy, place: str) -> Source:
+    """Return the schema of a live database that was read already. place: where it is, for people."""
     notes = [f"pg_dump: {warning}" for warning in copy.warnings]
     if copy.closed:
         notes.append(
@@ -70,4 +75,4 @@ def _live(word: str, project: Project, version: int) -> Source:
             f" {', '.join(sorted(copy.closed))}"
         )
     statements = (*copy.roles, *copy.statements, *copy.stand_ins)
-    return Source(environment.name, word, statements, copy.catalog, tuple(notes))
+    return Source(copy.name, place, statements, copy.catalog, tuple(notes))

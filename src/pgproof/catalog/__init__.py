@@ -36,7 +36,7 @@ _BEGIN = (
 _FOLDER = Path(__file__).with_name("sql")
 # How a script of sql/ marks what it added, for rollback.sql. These comments are not part of the schema, nor is a schema
 # in which a script keeps what it replaced.
-_MARK = "connect-migration: "
+MARK = "connect-migration: "
 _COLUMN_ORDER = "column order"
 # How many rows are taken from the answer at once.
 _AT_ONCE = 100
@@ -168,7 +168,7 @@ def _made(connection: psycopg.Connection[Any], rows: Iterable[tuple[Any, ...]]) 
         key = intern(kind), identity
         assert key not in objects, f"two objects with one name: {kind} {identity}"
         objects[key] = attributes
-        if attributes.mentions(_MARK) and str(attributes.get("comment")).startswith(_MARK):
+        if attributes.mentions(MARK) and str(attributes.get("comment")).startswith(MARK):
             if kind == "schema":
                 kept_apart.add(identity)
             # Below the mark stands what the comment said before.

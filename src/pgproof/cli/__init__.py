@@ -20,6 +20,7 @@ COMMANDS = {
     "accept": "accept for a time what the rules find in a live database, so that only what is new fails",
     "gate": "verify everything on replicas, then the live databases, before a deploy",
     "adopt": "copy the schemas of real databases into a folder that --project takes",
+    "align": "write the scripts that make one database like another and those that bring it back, and prove them",
     "soak": "run the same tests many times in a row, to find those that sometimes fail",
     "describe": "propose the description of a chat page, with a picture of what each selector matches",
     "report": "write one page on what runs of the tests verified",

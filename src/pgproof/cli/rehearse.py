@@ -95,7 +95,7 @@ def add_arguments(parser: argparse.ArgumentParser, _: Project) -> None:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of every session")
     parser.add_argument(
         "--messages",
-        type=_number,
+        type=number,
         nargs="*",
         default=[100_000],
         metavar="N",
@@ -108,7 +108,7 @@ def add_arguments(parser: argparse.ArgumentParser, _: Project) -> None:
         "--accept",
         action="append",
         default=[],
-        type=_acceptance,
+        type=acceptance,
         metavar="FINDING[:FILE[:OBJECT]]",
         help="accept this finding: anywhere, in this file (its name or path; * stands for anything), or there on this"
         " table, view or index; impossible for findings that stop the rehearsal",
@@ -191,7 +191,8 @@ def only(given: str) -> str:
     return given.replace("-", " ").replace("half way", "half-way")
 
 
-def _number(given: str) -> int:
+def number(given: str) -> int:
+    """Return a number of messages. Raises ArgumentTypeError."""
     if not given.isdecimal() or not int(given):
         raise argparse.ArgumentTypeError(f"'{given}' is not a number of messages; expected a whole number above 0")
     return int(given)
@@ -207,7 +208,8 @@ def _milliseconds(given: str) -> float:
     return found
 
 
-def _acceptance(given: str) -> str:
+def acceptance(given: str) -> str:
+    """Return a finding to accept, as it was given. Raises ArgumentTypeError."""
     from pgproof.rehearsal import accepting
 
     try:

@@ -10,7 +10,7 @@ import os
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -23,7 +23,8 @@ from pgproof.secret import Secret
 from pgproof.timing import unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from pgproof.catalog import Catalog
     from pgproof.environments import Environment
@@ -43,6 +44,12 @@ WHERE s.setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = 'postgres'))
 ORDER BY s.setrole <> 0 DESC, s.setdatabase <> 0 DESC LIMIT 1
 """
 _MAY_DO_ALL = "SELECT rolsuper FROM pg_roles WHERE rolname = 'postgres'"
+# What the server itself estimates; no table is read.
+_ROWS = """
+SELECT format('%I.%I', n.nspname, c.relname), c.reltuples::bigint
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'm') AND c.reltuples >= 0 AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+"""
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ class Copy:
 
     name: of its environment. major: version of its server. statements: of the dump. stand_ins: create the tables in
     closed, which the dump leaves out. settings: of a migration's session there. by_superuser: whether a superuser runs
-    migrations there. warnings: of pg_dump.
+    migrations there. warnings: of pg_dump. rows: the server's estimates, by relation.
     """
 
     name: str
@@ -64,16 +71,25 @@ class Copy:
     settings: dict[str, str]
     by_superuser: bool
     warnings: tuple[str, ...]
+    rows: dict[str, int] = field(default_factory=dict, repr=False)
 
 
-def read(environment: Environment, hooks: Hooks, version: int | None = None, *, at_least: int = 0) -> Copy:
+def read(
+    environment: Environment,
+    hooks: Hooks,
+    version: int | None = None,
+    *,
+    at_least: int = 0,
+    connect: Callable[[Environment, Hooks], AbstractContextManager[psycopg.Connection[Any]]] = live.connect,
+) -> Copy:
     """Return the schema of a live database, read in one snapshot.
 
-    version: major, of pg_dump; by default the live server's, or at_least if that is newer. Raises UsageError if the
-    database cannot be reached, could be written, or is newer than version, and if pg_dump is missing or fails.
+    version: major, of pg_dump; by default the live server's, or at_least if that is newer. connect: opens the read-only
+    transaction; by default one that proves first that the role can only read. Raises UsageError if the database cannot
+    be reached, could be written, or is newer than version, and if pg_dump is missing or fails.
     """
     name = environment.name
-    with live.connect(environment, hooks) as connection:
+    with connect(environment, hooks) as connection:
         major = connection.info.server_version // 10000
         program = _pg_dump(name, major, version or max(major, at_least))
         found = catalog.read(connection)
@@ -81,6 +97,7 @@ def read(environment: Environment, hooks: Hooks, version: int | None = None, *, 
         stand_ins = connection.execute(_query("stand_ins")).fetchall()
         path = connection.execute(_SEARCH_PATH).fetchone()
         by_superuser = connection.execute(_MAY_DO_ALL).fetchone() == (True,)
+        rows = dict(connection.execute(_ROWS).fetchall())
         snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
         left_out = dict.fromkeys(pattern for _, pattern, _ in stand_ins)
         options = [f"--snapshot={snapshot[0]}", *(f"--exclude-table={pattern}" for pattern in left_out)]
@@ -96,6 +113,7 @@ def read(environment: Environment, hooks: Hooks, version: int | None = None, *, 
         {"search_path": path[0]} if path else {},
         by_superuser,
         tuple(warnings),
+        rows,
     )
 
 

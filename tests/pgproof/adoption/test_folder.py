@@ -13,7 +13,7 @@ FILES = {"environments.toml": b"one", "sql/baseline/prod.sql": b"two"}
 def contents(where):
     """All files below a folder, without adopt's own list of them."""
     found = {path.relative_to(where).as_posix(): path.read_bytes() for path in where.rglob("*") if path.is_file()}
-    return {name: content for name, content in found.items() if name != folder.MANIFEST}
+    return {name: content for name, content in found.items() if name != folder.manifest(folder.ADOPT)}
 
 
 def test_a_folder_is_replaced_as_a_whole(tmp_path):

@@ -1,0 +1,1 @@
+"""The scripts that make one database's schema like another's, those that bring it back, and the proof of both."""

@@ -1,0 +1,102 @@
+"""Guards for columns: NOT NULL, new ones that no row has a value for, and other types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pgproof.alignment.guards import casts
+from pgproof.alignment.guards.blocks import Attempt, Refusal
+from pgproof.catalog.statements.aligned import literal
+from pgproof.rehearsal import forms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pgproof.alignment.guards.blocks import Guard
+    from pgproof.alignment.guards.tables import Table
+
+_SERIALS = ("serial", "serial2", "serial4", "serial8", "bigserial", "smallserial")
+# From this version on PostgreSQL says whether a text is valid input of a type, without an error.
+_ASKED_SINCE = 16
+
+
+def not_null(table: Table, name: str) -> Iterator[Refusal]:
+    """Yield the guard for a column that becomes NOT NULL, unless it is proved. name: without quotes."""
+    if table.has_no_null(name):
+        return
+    yield Refusal(
+        table,
+        f"{table.at(name)} IS NULL",
+        f"without a {forms.quoted(name)}",
+        "not_null_violation",
+        f"Give these rows a {forms.quoted(name)}, or delete them",
+    )
+
+
+def added(table: Table, column: Any) -> Iterator[Guard]:
+    """Yield the guard for a new column that the rows which are there could have no value for."""
+    has = {each.contype.name: each for each in column.constraints or ()}
+    if "CONSTR_IDENTITY" in has or column.typeName.names[-1].sval in _SERIALS:
+        return
+    required = "CONSTR_NOTNULL" in has or "CONSTR_PRIMARY" in has
+    name = forms.quoted(column.colname)
+    if "CONSTR_GENERATED" in has:
+        expression = forms.as_sql(has["CONSTR_GENERATED"].raw_expr)
+        what = f"for which the new column {name} cannot be worked out"
+        yield Attempt(table, f"({expression})::{forms.as_sql(column.typeName)}", what, "Change these rows")
+        if required:
+            what = f"for which the new column {name} would be NULL"
+            yield Refusal(table, f"({expression}) IS NULL", what, "not_null_violation", "Change these rows")
+        return
+    domain = table.catalog.get("type", forms.as_sql(column.typeName))
+    required = required or bool(domain.get("not null"))
+    if required and _is_null(has.get("CONSTR_DEFAULT")) and domain.get("default") is None:
+        yield Refusal(
+            table,
+            "true",
+            f"and none has a value for the new column {name}, which is NOT NULL without a default",
+            "not_null_violation",
+            f"Add {name} without NOT NULL, fill it, and delete this statement from the script",
+        )
+
+
+def retyped(table: Table, name: str, definition: Any, *, lossy: bool) -> Iterator[Guard]:
+    """Yield the guards for a column of another type. name: without quotes. lossy: whether values may lose something."""
+    was, new = table.column(name).get("type"), forms.as_sql(definition.typeName)
+    target = casts.spelled(definition.typeName)
+    using = definition.raw_default
+    plain = casts.is_plain(name, using)
+    if was is None or (plain and casts.always_fits(was, target, table.catalog)):
+        return
+    expression = f"({forms.as_sql(using)})" if using else table.at(name)
+    known = table.catalog.get("type", target)
+    asked = plain and table.catalog.major >= _ASKED_SINCE
+    if asked and casts.is_text(was, table.catalog) and (known or casts.is_built_in(target)):
+        type_name = literal(target)
+        yield Refusal(
+            table,
+            f"NOT pg_input_is_valid({table.at(name)}::text, {type_name})",
+            f"whose {forms.quoted(name)} is no {target}",
+            "invalid_text_representation",
+            "Change these values, or delete these rows",
+        )
+    else:
+        what = f"whose {forms.quoted(name)} does not become a {target}"
+        yield Attempt(table, f"{expression}::{new}", what, "Change these values, or delete these rows")
+    changed = casts.loss(table.at(name), was, target, table.catalog)
+    if changed and plain and not lossy:
+        yield Refusal(
+            table,
+            changed,
+            f"whose {forms.quoted(name)} would lose a part as {target}",
+            "string_data_right_truncation" if casts.is_text(was, table.catalog) else "numeric_value_out_of_range",
+            "Change these values so that they fit, or allow the loss",
+        )
+
+
+def _is_null(default: Any) -> bool:
+    """Return whether a column has no default, or NULL, perhaps with a cast."""
+    value: Any = None if default is None else default.raw_expr
+    while type(value).__name__ == "TypeCast":
+        value = value.arg
+    return value is None or bool(getattr(value, "isnull", False))

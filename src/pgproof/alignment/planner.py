@@ -1,0 +1,153 @@
+"""Asks @supabase/pg-delta, in one Node process, for the actions that make one database like another."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from psycopg.conninfo import conninfo_to_dict
+
+from pgproof.browser.node import node
+from pgproof.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from types import TracebackType
+
+_SCRIPT = Path(__file__).with_name("planner.mjs")
+_PACKAGE = Path("@supabase") / "pg-delta" / "package.json"
+# Wide enough for what changes a statement does not change.
+Id = dict[str, Any]
+
+
+class PlannerError(Exception):
+    """The planner could not answer; the text is its own."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One statement of a plan. The ids are pg-delta's own: objects with a kind, a schema, a name and so on.
+
+    verb: "create", "alter" or "drop". transactionality: "transactional", "nonTransactional" or "commitBoundaryAfter".
+    lock: on existing relations, such as "accessExclusive". destructive: whether rows, columns or labels are lost.
+    rewrites: whether a table may be rewritten. apart: whether a COMMIT has to come before it.
+    """
+
+    sql: str
+    verb: str
+    produces: tuple[Id, ...] = ()
+    consumes: tuple[Id, ...] = ()
+    destroys: tuple[Id, ...] = ()
+    releases: tuple[Id, ...] = ()
+    transactionality: str = "transactional"
+    lock: str = "none"
+    destructive: bool = False
+    rewrites: bool = False
+    apart: bool = False
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Action:
+        """Return an action as pg-delta has it in JSON."""
+        return cls(
+            given["sql"].strip().rstrip(";"),
+            given["verb"],
+            tuple(given["produces"]),
+            tuple(given["consumes"]),
+            tuple(given["destroys"]),
+            tuple(given["releases"]),
+            given["transactionality"],
+            given["lockClass"],
+            given["dataLoss"] != "none",
+            given["rewriteRisk"],
+            given["newSegmentBefore"],
+        )
+
+
+class Planner:
+    """One Node process, which keeps what it read of each database under a name. Use it from one thread."""
+
+    def __init__(self, near: Iterable[Path]) -> None:
+        """Start it. near: folders in or above which node_modules may be. Raises UsageError if it is not installed."""
+        modules = find(near)
+        # Nothing is written there unless Node itself fails.
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
+        self._process = subprocess.Popen(
+            [node(), str(_SCRIPT), str(modules)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+        )
+
+    def __enter__(self) -> Planner:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
+        self._complaints.close()
+
+    def read(self, name: str, conninfo: str) -> list[str]:
+        """Read a database, under this name from now on, and return what the planner does not know of it, a line each.
+
+        conninfo: of a superuser on a scratch server. Raises PlannerError.
+        """
+        found = self._ask({"command": "read", "name": name, "url": _url(conninfo)})
+        return [str(each["message"]) for each in found["diagnostics"] if each["severity"] != "info"]
+
+    def plan(self, source: str, desired: str, without: Sequence[str] = ()) -> list[Action]:
+        """Return the actions that make one database like another, in order. Raises PlannerError.
+
+        without: kinds of objects, in pg-delta's words, to leave alone.
+        """
+        found = self._ask({"command": "plan", "source": source, "desired": desired, "without": list(without)})
+        return [Action.of(each) for each in found["actions"]]
+
+    def forget(self, name: str) -> None:
+        """Forget a database."""
+        self._ask({"command": "forget", "name": name})
+
+    def _ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            self._process.stdin.write(json.dumps(question).encode() + b"\n")
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
+        except BrokenPipeError:
+            line = b""
+        if not line:
+            self._process.wait()
+            self._complaints.seek(0)
+            said = [text for text in self._complaints.read().decode(errors="replace").splitlines() if "Error" in text]
+            raise UsageError(f"the planner @supabase/pg-delta ended: {said[0] if said else 'it gave no reason'}")
+        answer: dict[str, Any] = json.loads(line)
+        if "error" in answer:
+            raise PlannerError(answer["error"])
+        return answer
+
+
+def find(near: Iterable[Path]) -> Path:
+    """Return the node_modules folder that holds the planner. Raises UsageError, which says what to install."""
+    for folder in dict.fromkeys(each for start in near for each in (start.resolve(), *start.resolve().parents)):
+        if (folder / "node_modules" / _PACKAGE).is_file():
+            return folder / "node_modules"
+    raise UsageError("align plans with @supabase/pg-delta, which is not installed; run: make setup-stack")
+
+
+def _url(conninfo: str) -> str:
+    given = {name: str(value) for name, value in conninfo_to_dict(conninfo).items()}
+    user, database = (quote(given[each], safe="") for each in ("user", "dbname"))
+    port = f"&port={given['port']}" if "port" in given else ""
+    return f"postgresql://{user}@/{database}?host={quote(given['host'], safe='')}{port}"

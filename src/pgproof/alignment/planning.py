@@ -1,0 +1,227 @@
+"""Finds the steps from one database to another, by trying them: the planner's, and our own for what it lacks.
+
+A step that fails is tried again after those that succeed; what never succeeds is named with the server's words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pgproof import scrub_sql
+from pgproof.alignment import copies, gaps, objects
+from pgproof.alignment.steps import Step
+from pgproof.catalog import differences, statements
+from pgproof.scripts import running, script
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import psycopg
+
+    from pgproof.alignment.planner import Action
+    from pgproof.catalog import Catalog
+    from pgproof.catalog.differences import Difference
+    from pgproof.rehearsal.database import Database
+
+# How scripts run, and steps are tried: every name has its schema, and bodies may name what comes later.
+SESSION = "SET search_path = pg_catalog, pg_temp; SET check_function_bodies = off; SET client_min_messages = warning"
+_NAMES = ("A", "B")
+# What dropping loses; sequences lose their position, types and schemas nothing of their own.
+_LOSING = ("table", "partitioned table", "foreign table", "materialized view", "column")
+_PLACEHOLDERS = ("__OPTION_", "__CONN_")
+# One round makes what the next one's statements need.
+_ROUNDS = 4
+
+
+@dataclass
+class Found:
+    """The steps that lead from B to A, in an order in which they run.
+
+    after: the catalog after them. actions: the planner's action of each step, None for our own. not_written, left_out:
+    a line on each difference that stays. failed: the server's words on each statement that never succeeded.
+    collateral: whether there are differences now that were not there before. undone: the actions that did not run.
+    """
+
+    after: Catalog
+    steps: list[Step] = field(default_factory=list)
+    actions: list[Action | None] = field(default_factory=list)
+    not_written: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    collateral: bool = False
+    undone: tuple[Action, ...] = ()
+
+    def add(self, step: Step, action: Action | None) -> None:
+        """Add a step that succeeded."""
+        self.steps.append(step)
+        self.actions.append(action)
+
+
+def as_step(action: Action) -> Step:
+    """Return the planner's action as a step."""
+    about = objects.subject(action)
+    sql = action.sql
+    if action.verb == "create" and action.produces and not action.destroys:
+        # What is there already is somebody else's: a plain CREATE fails, and changes nothing.
+        sql = sql.replace("CREATE OR REPLACE ", "CREATE ", 1) if sql.startswith("CREATE OR REPLACE ") else sql
+    names = tuple(dict.fromkeys(objects.of(each).identity for each in (*action.produces, *action.destroys)))
+    return Step(
+        sql,
+        about.kind,
+        about.relation or next((each.relation for each in objects.related(action) if each.relation), None),
+        names or (about.identity,),
+        action.transactionality != "nonTransactional",
+        action.destructive,
+        action.rewrites,
+        objects.lock(action),
+    )
+
+
+def find(
+    database: Database,
+    actions: Sequence[Action],
+    catalogs: tuple[Catalog, Catalog],
+    *,
+    chosen: Callable[[Difference], bool] = lambda _: True,
+    allow_loss: bool = True,
+) -> Found:
+    """Run the actions, and statements of our own, on a database until it is as wanted; return those that did it.
+
+    catalogs: the wanted one, and the database's own. chosen: which differences are to go. allow_loss: whether rows,
+    columns and labels may be lost.
+    """
+    wanted, before = catalogs
+    found = Found(before)
+    with database.connect() as session:
+        session.execute(SESSION)
+        withheld = [each for each in actions if each.destructive and not allow_loss]
+        kept = [each for each in actions if each not in withheld and not _holds_a_secret(each.sql)]
+        waiting = _planned(session, kept, found)
+        _own(session, database, wanted, chosen, found, allow_loss=allow_loss)
+    lost = {each.identity for action in withheld for each in objects.related(action)} if withheld else set()
+    lost |= {name for name in map(_table_of, withheld) if name}
+    found.undone = (*waiting, *withheld)
+    begun = list(differences.between(wanted, before))
+    initial = {each.text(_NAMES) for each in begun}
+    touched = {(each.catalog_kind, each.identity) for each in begun}
+    for each in differences.between(wanted, found.after):
+        text = each.text(_NAMES)
+        if text not in initial and {(each.catalog_kind, each.identity)} - touched:
+            found.collateral = True
+        if text in initial and not chosen(each):
+            continue
+        if not allow_loss and (_loses(each) or _concerns(each, lost)):
+            found.left_out.append(f"{text}: only with --allow-loss")
+        else:
+            found.not_written.append(text + _why(each, waiting, found))
+    return found
+
+
+def belongs(action: Action, found: Found) -> bool:
+    """Return whether an action is about anything that an action which did not run is about."""
+    own = {each.identity for each in objects.related(action)}
+    return any(own & {each.identity for each in objects.related(other)} for other in found.undone)
+
+
+def _planned(session: psycopg.Connection[object], actions: Sequence[Action], found: Found) -> list[Action]:
+    """Run actions for as long as some succeed; return those that never do."""
+    waiting = list(actions)
+    while waiting:
+        failed = []
+        for action in waiting:
+            step = as_step(action)
+            message = run(session, step.sql)
+            if message is None:
+                found.failed.pop(step.sql, None)
+                found.add(step, action)
+            else:
+                found.failed[step.sql] = message
+                failed.append(action)
+        if len(failed) == len(waiting):
+            break
+        waiting = failed
+    return waiting
+
+
+def _own(
+    session: psycopg.Connection[object],
+    database: Database,
+    wanted: Catalog,
+    chosen: Callable[[Difference], bool],
+    found: Found,
+    *,
+    allow_loss: bool,
+) -> None:
+    """Run what our own comparison offers for the differences that the planner's actions leave."""
+    tried: set[str] = set()
+    for _ in range(_ROUNDS):
+        now = found.after = copies.look(database)
+        left = [each for each in differences.between(wanted, now) if chosen(each) and (allow_loss or not _loses(each))]
+        progress = False
+        for each in sorted(left, key=lambda one: statements.order(one, 1)):
+            offered = statements.aligning(each, (wanted, now), 1) or ";\n".join(gaps.aligning(each, wanted, now))
+            if not offered or offered in tried or _holds_a_secret(offered):
+                continue
+            tried.add(offered)
+            for statement in script.parse(Path("own.sql"), offered).statements:
+                message = run(session, statement.text)
+                if message is not None:
+                    found.failed[statement.text] = message
+                    break
+                progress = True
+                relation = _relation(each, wanted, now)
+                kind = each.kind
+                lock = "ACCESS EXCLUSIVE" if relation and statement.text.startswith("ALTER TABLE") else ""
+                found.add(Step(statement.text.strip(), kind, relation, (each.identity,), lock=lock), None)
+        if not progress:
+            return
+    found.after = copies.look(database)
+
+
+def run(session: psycopg.Connection[object], sql: str) -> str | None:
+    """Run one step as the scripts' role; return the server's words if it fails."""
+    for each in script.parse(Path("step.sql"), sql).statements:
+        failure = running.execute(session, each)
+        if failure is not None:
+            return failure.message
+    return None
+
+
+def _holds_a_secret(sql: str) -> bool:
+    return any(each in sql for each in _PLACEHOLDERS) or scrub_sql.replaced(sql) != sql
+
+
+def _loses(difference: Difference) -> bool:
+    return difference.only == 1 and difference.kind in _LOSING
+
+
+def _table_of(action: Action) -> str | None:
+    return objects.subject(action).relation
+
+
+def _concerns(difference: Difference, names: set[str]) -> bool:
+    """Return whether a difference is about one of these objects, or about something on it."""
+    return any(
+        difference.identity == each or difference.identity.startswith((f"{each} ", f"{each}."))
+        or f" {each} " in f" {difference.identity} "
+        for each in names
+    )  # fmt: skip
+
+
+def _relation(difference: Difference, *catalogs: Catalog) -> str | None:
+    """Return the relation that a difference's object is or belongs to."""
+    key: tuple[str, str] | None = (difference.catalog_kind, difference.identity)
+    while key is not None and key[0] != "relation":
+        key = next((each.parents[key] for each in catalogs if key in each.parents), None)
+    return None if key is None else key[1]
+
+
+def _why(difference: Difference, waiting: Sequence[Action], found: Found) -> str:
+    """Return why a difference stays, as far as it is known: the server's words on a statement about the same object."""
+    for action in waiting:
+        if any(each.identity == difference.identity for each in objects.related(action)):
+            return f": {found.failed[as_step(action).sql]}"
+    said = next((message for sql, message in found.failed.items() if difference.identity in sql), None)
+    return "" if said is None else f": {said}"

@@ -1,0 +1,122 @@
+"""The README of an alignment: what it does, how to run it and how to go back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pgproof.catalog import differences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pgproof.alignment.steps import Alignment, File
+    from pgproof.catalog import Catalog
+
+_TEMPLATE = Path(__file__).with_name("runbook.md.j2")
+_NAMES = ("A", "B")
+_NOTICE = re.compile(r"RAISE NOTICE '((?:[^']|'')*)'")
+# What a script says only where it has nothing to do, or of rows that it counts.
+_SOMETIMES = ("already applied", "was not applied", "row(s)")
+_LOCKS = ("", "SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE")
+_LIVE = "live:"
+_UNKNOWN = "not known"
+_QUIET = "any will do. No script makes anybody wait for long; each gives up after half a second if it has to wait."
+_WAITING = (
+    "one in which few people write. While a script changes a table, whoever needs that table waits.\n"
+    "   Each script gives up after half a second if it has to wait itself, and then has changed nothing."
+)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A row of the list of tables."""
+
+    name: str
+    rows: str
+    lock: str
+    scripts: str
+
+
+def text(alignment: Alignment, aligned: Catalog, *, proven: bool, report: Sequence[str]) -> str:
+    """Return the runbook. aligned: the catalog of the copy after the up scripts.
+
+    proven: whether all of the proof held. report: its lines, for the end of the page.
+    """
+    from jinja2 import Environment, StrictUndefined
+
+    from pgproof.scrub import Scrubber
+
+    environment = Environment(autoescape=False, undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701
+    template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
+    before = alignment.b.catalog
+    tables = list(_tables(alignment))
+    page = template.render(
+        a=alignment.a.place,
+        b=alignment.b.place,
+        proven=proven,
+        outside=proven and all(each.place.startswith(_LIVE) for each in (alignment.a, alignment.b)),
+        # What is on one side only is told in the words of diff: of A, which B is like afterwards, and of B.
+        changes=list(map(_plain, differences.lines(aligned, before, _NAMES))),
+        losing=_losing(alignment.ups),
+        owners=_owners(alignment),
+        hour=_WAITING if any(each.lock.upper() == _LOCKS[-1] for each in tables) else _QUIET,
+        tables=tables,
+        ups=[_file(each) for each in alignment.ups],
+        downs=[_file(each) for each in alignment.downs],
+        not_written=list(map(_plain, alignment.not_written)),
+        left_out=list(map(_plain, alignment.left_out)),
+        notes=list(map(_plain, alignment.notes)),
+        report=[line for each in report for line in each.splitlines()],
+    )
+    return Scrubber().text(page)
+
+
+def _plain(line: str) -> str:
+    """Return a line in which nothing is taken for a mark of Markdown."""
+    return re.sub(r"([\\`*_<>\[\]|])", r"\\\1", " ".join(line.split()))
+
+
+def _file(file: File) -> dict[str, Any]:
+    said = dict.fromkeys(each.replace("''", "'").replace("%%", "%") for each in _NOTICE.findall(file.text))
+    return {
+        "path": file.path,
+        "title": _plain(file.title),
+        "apart": not file.transactional,
+        "notices": [each for each in said if not any(word in each for word in _SOMETIMES)],
+        "loses": _losing([file]),
+    }
+
+
+def _losing(files: Iterable[File]) -> list[str]:
+    names = (name for file in files for step in file.steps if step.destructive for name in step.names)
+    return [f"`{name}`" for name in dict.fromkeys(names)]
+
+
+def _owners(alignment: Alignment) -> str:
+    """Return who has to run the scripts: the owners of what they change."""
+    before = alignment.b.catalog
+    relations = {step.relation for file in alignment.ups for step in file.steps if step.relation}
+    owners = sorted({owner for each in relations if (owner := before.get("relation", each).get("owner"))})
+    if not owners:
+        return "the role that owns the schemas which are changed"
+    tables = "the owner of the tables that are changed" if len(owners) == 1 else "a role that is a member of these"
+    return f"{', '.join(f'`{each}`' for each in owners)} ({tables})"
+
+
+def _tables(alignment: Alignment) -> Iterable[_Table]:
+    """Yield the tables that are there before the scripts and that these change."""
+    strongest: dict[str, int] = {}
+    scripts: dict[str, dict[str, None]] = {}
+    for file in alignment.ups:
+        for step in file.steps:
+            if step.relation and alignment.b.catalog.get("relation", step.relation).get("kind") in ("r", "p"):
+                lock = _LOCKS.index(step.lock) if step.lock in _LOCKS else len(_LOCKS) - 1
+                strongest[step.relation] = max(lock, strongest.get(step.relation, 0))
+                scripts.setdefault(step.relation, {})[file.name.partition("_")[0]] = None
+    for relation, lock in sorted(strongest.items()):
+        rows = alignment.b.rows.get(relation)
+        estimate = _UNKNOWN if rows is None else f"about {rows}"
+        yield _Table(_plain(relation), estimate, _LOCKS[lock].lower() or "none", ", ".join(scripts[relation]))

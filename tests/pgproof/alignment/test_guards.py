@@ -1,0 +1,487 @@
+"""Each guard refuses the rows that its step could not take, by name, and lets all others pass."""
+
+from dataclasses import dataclass
+
+import pytest
+
+ROOMS = (
+    'CREATE SCHEMA "Chat Rooms"; CREATE TABLE "Chat Rooms"."Rooms" (id int PRIMARY KEY, "User" text, bad_count int);'
+)
+SEATS = "CREATE SCHEMA app; CREATE TABLE app.seats (room int, seat int, name text, PRIMARY KEY (room, seat));"
+EVENTS = """
+CREATE SCHEMA app;
+CREATE TABLE app.events (at date NOT NULL, kind text, n int) PARTITION BY RANGE (at);
+CREATE TABLE app.events_old PARTITION OF app.events FOR VALUES FROM (MINVALUE) TO ('2026-01-01');
+CREATE TABLE app.events_rest PARTITION OF app.events DEFAULT;
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A statement, rows that it takes, rows that it could not, and the words that name these. has: what is there."""
+
+    name: str
+    has: str
+    step: str
+    good: str
+    bad: str
+    said: str
+    # Whether PostgreSQL itself runs the step on the bad rows, and loses something.
+    silent: bool = False
+
+
+CASES = [
+    Case(
+        "not null",
+        ROOMS,
+        'ALTER TABLE "Chat Rooms"."Rooms" ALTER COLUMN "User" SET NOT NULL',
+        """INSERT INTO "Chat Rooms"."Rooms" VALUES (1, 'ann', 7)""",
+        """INSERT INTO "Chat Rooms"."Rooms" VALUES (2, NULL), (3, NULL)""",
+        '"Chat Rooms"."Rooms" has 2 row(s) without a "User": id=2, id=3',
+    ),
+    Case(
+        "not null, in a column named like a variable of the guard",
+        ROOMS,
+        'ALTER TABLE "Chat Rooms"."Rooms" ALTER bad_count SET NOT NULL',
+        """INSERT INTO "Chat Rooms"."Rooms" VALUES (1, 'ann', 0)""",
+        """INSERT INTO "Chat Rooms"."Rooms" VALUES (2, 'ben', NULL)""",
+        "has 1 row(s) without a bad_count: id=2",
+    ),
+    Case(
+        "not null, with a composite key",
+        SEATS,
+        "ALTER TABLE app.seats ALTER COLUMN name SET NOT NULL",
+        "INSERT INTO app.seats VALUES (1, 1, 'ann')",
+        "INSERT INTO app.seats VALUES (1, 2, NULL)",
+        "app.seats has 1 row(s) without a name: room=1, seat=2",
+    ),
+    Case(
+        "not null, partitioned and without a key",
+        EVENTS,
+        "ALTER TABLE app.events ALTER COLUMN kind SET NOT NULL",
+        "INSERT INTO app.events VALUES ('2025-01-01', 'x'), ('2026-01-01', 'y')",
+        "INSERT INTO app.events VALUES ('2025-01-02', NULL), ('2026-01-02', NULL)",
+        "app.events has 2 row(s) without a kind: app.events_old ctid=(0,2), app.events_rest ctid=(0,2)",
+    ),
+    Case(
+        "a foreign key",
+        SEATS + ROOMS,
+        'ALTER TABLE app.seats ADD CONSTRAINT k FOREIGN KEY (room) REFERENCES "Chat Rooms"."Rooms" (id)',
+        """INSERT INTO "Chat Rooms"."Rooms" VALUES (1); INSERT INTO app.seats VALUES (1, 1), (1, 2)""",
+        "INSERT INTO app.seats VALUES (9, 1)",
+        'app.seats has 1 row(s) whose (room) is not in "Chat Rooms"."Rooms" (id): room=9, seat=1',
+    ),
+    Case(
+        "a foreign key to itself, of two columns, one of them NULL",
+        SEATS + "ALTER TABLE app.seats ADD COLUMN next_room int, ADD COLUMN next_seat int;",
+        "ALTER TABLE app.seats ADD FOREIGN KEY (next_room, next_seat) REFERENCES app.seats",
+        "INSERT INTO app.seats (room, seat, next_room, next_seat) VALUES (1, 1, 9, NULL), (2, 1, 1, 1)",
+        "INSERT INTO app.seats (room, seat, next_room, next_seat) VALUES (3, 1, 1, 2)",
+        "app.seats has 1 row(s) whose (next_room, next_seat) is not in app.seats (room, seat): room=3, seat=1",
+    ),
+    Case(
+        "a foreign key that is full",
+        "CREATE SCHEMA app; CREATE TABLE app.a (x int, y int, PRIMARY KEY (x, y));"
+        "CREATE TABLE app.referenced (id int PRIMARY KEY, x int, y int);",
+        "ALTER TABLE app.referenced ADD FOREIGN KEY (x, y) REFERENCES app.a (x, y) MATCH FULL",
+        "INSERT INTO app.a VALUES (1, 2); INSERT INTO app.referenced VALUES (1, 1, 2), (2, NULL, NULL)",
+        "INSERT INTO app.referenced VALUES (3, 1, NULL), (4, 2, 2)",
+        "app.referenced has 2 row(s) whose (x, y) is not in app.a (x, y): id=3, id=4",
+    ),
+    Case(
+        "a foreign key of an extension's type",
+        "CREATE SCHEMA app; CREATE TABLE app.names (name extensions.citext PRIMARY KEY);"
+        "CREATE TABLE app.users (id int PRIMARY KEY, name extensions.citext)",
+        "ALTER TABLE app.users ADD FOREIGN KEY (name) REFERENCES app.names (name)",
+        "INSERT INTO app.names VALUES ('Ann'); INSERT INTO app.users VALUES (1, 'ANN'), (2, NULL)",
+        "INSERT INTO app.users VALUES (3, 'ben')",
+        "app.users has 1 row(s) whose (name) is not in app.names (name): id=3",
+    ),
+    Case(
+        "unique",
+        SEATS,
+        "ALTER TABLE app.seats ADD CONSTRAINT u UNIQUE (seat, name)",
+        "INSERT INTO app.seats VALUES (1, 1, 'x'), (1, 2, 'x'), (2, 1, NULL), (3, 1, NULL)",
+        "INSERT INTO app.seats VALUES (5, 1, 'x'), (6, 2, 'x')",
+        "app.seats has 4 row(s) with the same (seat, name) as another one: room=1, seat=1 and room=5, seat=1; "
+        "room=1, seat=2 and room=6, seat=2",
+    ),
+    Case(
+        "unique, where NULL is a value, too",
+        SEATS,
+        "ALTER TABLE app.seats ADD UNIQUE NULLS NOT DISTINCT (name)",
+        "INSERT INTO app.seats VALUES (1, 1, NULL)",
+        "INSERT INTO app.seats VALUES (2, 1, NULL)",
+        "app.seats has 2 row(s) with the same (name) as another one: room=1, seat=1 and room=2, seat=1",
+    ),
+    Case(
+        "unique, without regard to case, by the type",
+        "CREATE SCHEMA app; CREATE TABLE app.users (id int PRIMARY KEY, name extensions.citext)",
+        "ALTER TABLE app.users ADD UNIQUE (name)",
+        "INSERT INTO app.users VALUES (1, 'ann'), (2, NULL), (3, NULL)",
+        "INSERT INTO app.users VALUES (4, 'ANN')",
+        "with the same (name) as another one: id=1 and id=4",
+    ),
+    Case(
+        "a unique index on an expression, of some rows",
+        ROOMS,
+        'CREATE UNIQUE INDEX u ON "Chat Rooms"."Rooms" (lower("User") COLLATE "C") WHERE bad_count > 0',
+        """INSERT INTO "Chat Rooms"."Rooms" VALUES (1, 'Ann', 1), (2, 'ann', 0), (3, 'ann', NULL)""",
+        """INSERT INTO "Chat Rooms"."Rooms" VALUES (4, 'ANN', 2)""",
+        "where bad_count > 0 as another one: id=1 and id=4",
+    ),
+    Case(
+        "a unique index, concurrently",
+        SEATS,
+        "CREATE UNIQUE INDEX CONCURRENTLY u ON app.seats (name text_pattern_ops)",
+        "INSERT INTO app.seats VALUES (1, 1, 'x')",
+        "INSERT INTO app.seats VALUES (5, 1, 'x')",
+        "app.seats has 2 row(s) with the same (name)",
+    ),
+    Case(
+        "a primary key",
+        "CREATE SCHEMA app; CREATE TABLE app.log (a int, b int)",
+        "ALTER TABLE app.log ADD PRIMARY KEY (a)",
+        "INSERT INTO app.log VALUES (1), (2)",
+        "INSERT INTO app.log VALUES (2)",
+        "app.log has 2 row(s) with the same (a) as another one: ctid=(0,2) and ctid=(0,3)",
+    ),
+    Case(
+        "a primary key on what may be NULL",
+        "CREATE SCHEMA app; CREATE TABLE app.log (a int, b int)",
+        "ALTER TABLE app.log ADD PRIMARY KEY (a, b)",
+        "INSERT INTO app.log VALUES (1, 1), (1, 2)",
+        "INSERT INTO app.log VALUES (2, NULL)",
+        "app.log has 1 row(s) without a b: ctid=(0,3)",
+    ),
+    Case(
+        "a check with quotes and percent signs",
+        SEATS,
+        "ALTER TABLE app.seats ADD CONSTRAINT c CHECK (name LIKE 'a%' OR name = '$guard$')",
+        "INSERT INTO app.seats VALUES (1, 1, 'ann'), (1, 2, '$guard$'), (1, 3, NULL)",
+        "INSERT INTO app.seats VALUES (2, 1, 'ben')",
+        "app.seats has 1 row(s) that violate CHECK (name LIKE 'a%' OR name = '$guard$'): room=2, seat=1",
+    ),
+    Case(
+        "a check of the whole row",
+        ROOMS,
+        """ALTER TABLE "Chat Rooms"."Rooms" ADD CHECK (("Rooms".id > 0) AND ("Rooms".* IS NOT NULL))""",
+        """INSERT INTO "Chat Rooms"."Rooms" VALUES (1, 'x', 1)""",
+        """INSERT INTO "Chat Rooms"."Rooms" VALUES (2, NULL, 1)""",
+        "id=2",
+    ),
+    Case(
+        "a constraint that is validated",
+        SEATS + "ALTER TABLE app.seats ADD CONSTRAINT c CHECK (seat > 0) NOT VALID;"
+        "ALTER TABLE app.seats ALTER COLUMN name SET DEFAULT ''",
+        "ALTER TABLE app.seats VALIDATE CONSTRAINT c",
+        "INSERT INTO app.seats VALUES (1, 1)",
+        "ALTER TABLE app.seats DROP CONSTRAINT c; INSERT INTO app.seats VALUES (1, -1);"
+        "ALTER TABLE app.seats ADD CONSTRAINT c CHECK (seat > 0) NOT VALID",
+        "app.seats has 1 row(s) that violate CHECK (seat > 0): room=1, seat=-1",
+    ),
+    Case(
+        "rows that exclude each other",
+        "CREATE SCHEMA app; CREATE TABLE app.stays (id int PRIMARY KEY, room int, during tstzrange)",
+        "ALTER TABLE app.stays ADD EXCLUDE USING gist"
+        " (room WITH OPERATOR(pg_catalog.=), during WITH &&) WHERE (room > 0)",
+        "INSERT INTO app.stays VALUES (1, 1, '[2026-01-01,2026-01-03)'), (2, 1, '[2026-01-03,2026-01-04)'),"
+        " (3, 2, '[2026-01-01,2026-01-03)'), (4, 0, '[2026-01-01,2026-01-03)'), (5, 0, '[2026-01-01,2026-01-03)')",
+        "INSERT INTO app.stays VALUES (6, 1, '[2026-01-02,2026-01-03)')",
+        "app.stays has 1 pair(s) of rows that exclude each other: id=1 and id=6",
+    ),
+    Case(
+        "a text that becomes a number",
+        SEATS,
+        "ALTER TABLE app.seats ALTER COLUMN name TYPE integer USING name::integer",
+        "INSERT INTO app.seats VALUES (1, 1, '12'), (1, 2, NULL)",
+        "INSERT INTO app.seats VALUES (2, 1, 'twelve')",
+        "app.seats has 1 row(s) whose name is no integer: room=2, seat=1",
+    ),
+    Case(
+        "a text that becomes an enum",
+        SEATS + "CREATE TYPE app.\"Mood\" AS ENUM ('glad', 'sad')",
+        'ALTER TABLE app.seats ALTER COLUMN name TYPE app."Mood" USING name::text::app."Mood"',
+        "INSERT INTO app.seats VALUES (1, 1, 'glad')",
+        "INSERT INTO app.seats VALUES (2, 1, 'angry')",
+        'whose name is no app."Mood": room=2, seat=1',
+    ),
+    Case(
+        "an enum with fewer labels",
+        "CREATE SCHEMA app; CREATE TYPE app.old AS ENUM ('glad', 'sad'); CREATE TYPE app.new AS ENUM ('glad');"
+        "CREATE TABLE app.days (id int PRIMARY KEY, mood app.old)",
+        "ALTER TABLE app.days ALTER COLUMN mood TYPE app.new USING mood::text::app.new",
+        "INSERT INTO app.days VALUES (1, 'glad')",
+        "INSERT INTO app.days VALUES (2, 'sad')",
+        "app.days has 1 row(s) whose mood is no app.new: id=2",
+    ),
+    Case(
+        "a shorter text",
+        SEATS,
+        "ALTER TABLE app.seats ALTER COLUMN name TYPE character varying(3)",
+        "INSERT INTO app.seats VALUES (1, 1, 'ann'), (1, 2, 'ann  ')",
+        "INSERT INTO app.seats VALUES (2, 1, 'anna')",
+        "app.seats has 1 row(s) whose name is no character varying(3): room=2, seat=1",
+    ),
+    Case(
+        "a shorter text by an expression, which cuts",
+        SEATS,
+        "ALTER TABLE app.seats ALTER COLUMN name TYPE varchar(3) USING name::varchar(3)",
+        "INSERT INTO app.seats VALUES (1, 1, 'ann')",
+        "INSERT INTO app.seats VALUES (2, 1, 'anna')",
+        "app.seats has 1 row(s) whose name is no character varying(3): room=2, seat=1",
+        silent=True,
+    ),
+    Case(
+        "a smaller number",
+        SEATS,
+        "ALTER TABLE app.seats ALTER COLUMN seat TYPE smallint",
+        "INSERT INTO app.seats VALUES (1, 1)",
+        "INSERT INTO app.seats VALUES (1, 70000)",
+        "has at least 1 row(s) whose seat does not become a smallint: room=1, seat=70000 (smallint out of range)",
+    ),
+    Case(
+        "a number without its digits",
+        "CREATE SCHEMA app; CREATE TABLE app.prices (id int PRIMARY KEY, price numeric)",
+        "ALTER TABLE app.prices ALTER COLUMN price TYPE integer",
+        "INSERT INTO app.prices VALUES (1, 2.0), (2, NULL)",
+        "INSERT INTO app.prices VALUES (3, 2.5)",
+        "app.prices has 1 row(s) whose price would lose a part as integer: id=3",
+        silent=True,
+    ),
+    Case(
+        "a time without its hour",
+        "CREATE SCHEMA app; CREATE TABLE app.days (id int PRIMARY KEY, at timestamp)",
+        "ALTER TABLE app.days ALTER COLUMN at TYPE date",
+        "INSERT INTO app.days VALUES (1, '2026-01-01')",
+        "INSERT INTO app.days VALUES (2, '2026-01-01 10:00')",
+        "app.days has 1 row(s) whose at would lose a part as date: id=2",
+        silent=True,
+    ),
+    Case(
+        "another type by an expression",
+        SEATS,
+        "ALTER TABLE app.seats ALTER COLUMN name TYPE integer USING (100 / length(name))",
+        "INSERT INTO app.seats VALUES (1, 1, 'ann')",
+        "INSERT INTO app.seats VALUES (1, 2, '')",
+        "whose name does not become a integer: room=1, seat=2 (division by zero)",
+    ),
+    Case(
+        "a new column without a value",
+        SEATS,
+        'ALTER TABLE app.seats ADD COLUMN "Since" date NOT NULL',
+        "",
+        "INSERT INTO app.seats VALUES (1, 1), (1, 2)",
+        'app.seats has 2 row(s) and none has a value for the new column "Since", which is NOT NULL without a default: '
+        "room=1, seat=1, room=1, seat=2",
+    ),
+    Case(
+        "a new column of a domain without a value",
+        SEATS + "CREATE DOMAIN app.name AS text NOT NULL",
+        "ALTER TABLE app.seats ADD COLUMN called app.name",
+        "",
+        "INSERT INTO app.seats VALUES (1, 1)",
+        "none has a value for the new column called",
+    ),
+    Case(
+        "a new column that is worked out",
+        SEATS,
+        "ALTER TABLE app.seats ADD COLUMN share int GENERATED ALWAYS AS (100 / seat) STORED",
+        "INSERT INTO app.seats VALUES (1, 1)",
+        "INSERT INTO app.seats VALUES (1, 0)",
+        "for which the new column share cannot be worked out: room=1, seat=0 (division by zero)",
+    ),
+    Case(
+        "a domain's check",
+        "CREATE SCHEMA app; CREATE DOMAIN app.short AS text; CREATE DOMAIN app.shorter AS app.short;"
+        'CREATE TABLE app.words (id int PRIMARY KEY, value app.shorter, "The Word" app.short)',
+        "ALTER DOMAIN app.short ADD CONSTRAINT c CHECK (length(VALUE) < 5)",
+        "INSERT INTO app.words VALUES (1, 'word', NULL)",
+        "INSERT INTO app.words VALUES (2, 'longer', 'word')",
+        "app.words has 1 row(s) whose value violates CHECK (length(value) < 5) of app.short: id=2",
+    ),
+    Case(
+        "a domain that is not null",
+        "CREATE SCHEMA app; CREATE DOMAIN app.short AS text;"
+        'CREATE TABLE app.words (id int PRIMARY KEY, "The Word" app.short)',
+        "ALTER DOMAIN app.short SET NOT NULL",
+        "INSERT INTO app.words VALUES (1, 'word')",
+        "INSERT INTO app.words VALUES (2, NULL)",
+        'app.words has 1 row(s) without a "The Word": id=2',
+    ),
+    Case(
+        "a partition's bounds",
+        EVENTS + "CREATE TABLE app.new (at date NOT NULL, kind text, n int)",
+        "ALTER TABLE app.events ATTACH PARTITION app.new FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",
+        "INSERT INTO app.new VALUES ('2026-01-01'); INSERT INTO app.events VALUES ('2027-01-01')",
+        "INSERT INTO app.new VALUES ('2027-01-01')",
+        "app.new has 1 row(s) outside the bounds that it gets as a partition of app.events: ctid=(0,2)",
+    ),
+    Case(
+        "what the default partition has",
+        EVENTS,
+        "CREATE TABLE app.events_new PARTITION OF app.events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",
+        "INSERT INTO app.events VALUES ('2025-01-01'), ('2027-01-01')",
+        "INSERT INTO app.events VALUES ('2026-05-01')",
+        "app.events_rest has 1 row(s) within the bounds of a new partition of app.events: ctid=(0,2)",
+    ),
+    Case(
+        "a list of values",
+        "CREATE SCHEMA app; CREATE TABLE app.t (a text, b int) PARTITION BY LIST (lower(a));"
+        "CREATE TABLE app.p (a text, b int)",
+        "ALTER TABLE app.t ATTACH PARTITION app.p FOR VALUES IN ('x', NULL)",
+        "INSERT INTO app.p VALUES ('X'), (NULL)",
+        "INSERT INTO app.p VALUES ('y')",
+        "outside the bounds that it gets as a partition of app.t: ctid=(0,3)",
+    ),
+    Case(
+        "a part of a hash",
+        "CREATE SCHEMA app; CREATE TABLE app.t (a int) PARTITION BY HASH (a); CREATE TABLE app.p (a int)",
+        "ALTER TABLE app.t ATTACH PARTITION app.p FOR VALUES WITH (MODULUS 2, REMAINDER 0)",
+        "INSERT INTO app.p SELECT n FROM generate_series(1, 40) n"
+        " WHERE satisfies_hash_partition('app.t'::regclass, 2, 0, n)",
+        "INSERT INTO app.p SELECT n FROM generate_series(1, 40) n"
+        " WHERE NOT satisfies_hash_partition('app.t'::regclass, 2, 0, n) LIMIT 1",
+        "has 1 row(s) outside the bounds",
+    ),
+    Case(
+        "a range of two columns with an open end",
+        "CREATE SCHEMA app; CREATE TABLE app.t (a int, b int) PARTITION BY RANGE (a, b);"
+        "CREATE TABLE app.p (a int, b int)",
+        "ALTER TABLE app.t ATTACH PARTITION app.p FOR VALUES FROM (1, 5) TO (3, MAXVALUE)",
+        "INSERT INTO app.p VALUES (1, 5), (1, 6), (2, -1), (3, 1000)",
+        "INSERT INTO app.p VALUES (1, 4), (4, 0), (NULL, 1)",
+        "app.p has 3 row(s) outside the bounds that it gets as a partition of app.t: "
+        "ctid=(0,5), ctid=(0,6), ctid=(0,7)",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[each.name for each in CASES])
+def test_bad_rows_are_refused_by_name_and_all_others_pass(tried, case):
+    """On an empty table and on good rows a guard lets the step run; it names the rows on which that would fail."""
+    tried.execute(case.has)
+    blocks = tried.guards(case.step)
+    assert blocks or not case.said
+    step = case.step.replace("CONCURRENTLY ", "")
+    operators = "SET LOCAL search_path = pg_catalog, extensions, pg_temp"
+    assert tried.refusal(*blocks, operators, step) is None
+    if case.good:
+        tried.execute(case.good)
+        assert tried.refusal(*blocks, operators, step) is None
+    if case.bad:
+        tried.execute(case.bad)
+        assert (tried.refusal(operators, step) is None) == case.silent, "what PostgreSQL itself does"
+        refused = tried.refusal(*blocks)
+        assert refused is not None
+        assert case.said in refused.message_primary
+        assert refused.message_hint.endswith("then run this script again, which has changed nothing so far.")
+
+
+# Nothing to guard: no row can make these fail.
+NOTHING = {
+    "a constraint that is not validated": "ALTER TABLE app.seats ADD CHECK (seat > 0) NOT VALID",
+    "a column with a default": "ALTER TABLE app.seats ADD COLUMN since date NOT NULL DEFAULT now()",
+    "a column that may be NULL": "ALTER TABLE app.seats ADD COLUMN since date DEFAULT NULL",
+    "a numbered column": "ALTER TABLE app.seats ADD COLUMN n bigint NOT NULL GENERATED ALWAYS AS IDENTITY",
+    "a serial column": "ALTER TABLE app.seats ADD COLUMN n bigserial NOT NULL",
+    "a wider number": "ALTER TABLE app.seats ALTER COLUMN seat TYPE bigint",
+    "any value as text": "ALTER TABLE app.seats ALTER COLUMN seat TYPE text USING seat::text",
+    "an index that is not unique": "CREATE INDEX ON app.seats (name)",
+    "a constraint that goes": "ALTER TABLE app.seats DROP CONSTRAINT seats_pkey",
+    "a table that is not there yet": "ALTER TABLE app.new ALTER COLUMN a SET NOT NULL",
+    "a new table": "CREATE TABLE app.new (a int NOT NULL)",
+    "a view": "CREATE VIEW app.v AS SELECT 1 AS one",
+    "what is not allowed to lose anything": "DROP TABLE app.seats",
+}
+
+
+@pytest.mark.parametrize("sql", NOTHING.values(), ids=NOTHING)
+def test_nothing_is_read_where_no_row_can_be_in_the_way(tried, sql):
+    """No guard stands before a step that takes every row."""
+    tried.execute(SEATS)
+    assert tried.guards(sql) == ()
+
+
+def test_a_drop_that_was_allowed_says_how_much_goes(tried):
+    """Before a table or a column is dropped, it is told how many rows go, or rows with a value."""
+    tried.execute(SEATS + "INSERT INTO app.seats VALUES (1, 1, 'ann'), (1, 2, NULL), (1, 3, 'ben')")
+    dropped = tried.guards("DROP TABLE app.seats", destructive=True)
+    column = tried.guards("ALTER TABLE app.seats DROP COLUMN name", destructive=True)
+    assert tried.notices(*dropped) == ["app.seats: the table with all of 3 row(s) will be gone"]
+    assert tried.notices(*column) == ["app.seats: what name says of 2 row(s) will be gone"]
+    tried.execute("DELETE FROM app.seats")
+    assert tried.notices(*dropped, *column) == []
+
+
+def test_of_a_large_table_the_estimate_is_told(tried):
+    """Nobody waits for the rows of a large table to be counted; the number is called an estimate."""
+    tried.execute(
+        SEATS + "ALTER TABLE app.seats ALTER COLUMN name SET STORAGE PLAIN;"
+        "INSERT INTO app.seats SELECT 1, n, repeat('x', 3000) FROM generate_series(1, 3000) n;"
+        "ANALYZE app.seats (room)"
+    )
+    blocks = tried.guards("ALTER TABLE app.seats DROP COLUMN name", destructive=True)
+    assert tried.notices(*blocks) == ["app.seats: what name says of about 3000 row(s) will be gone (an estimate)"]
+
+
+def test_what_a_constraint_proves_is_not_read_again(tried):
+    """After a CHECK was validated SET NOT NULL reads no row, and neither does its guard."""
+    tried.execute(SEATS)
+    sql = "ALTER TABLE app.seats ALTER COLUMN name SET NOT NULL"
+    tried.execute("ALTER TABLE app.seats ADD CONSTRAINT n CHECK (name IS NOT NULL) NOT VALID")
+    assert len(tried.guards(sql)) == 1
+    tried.execute("ALTER TABLE app.seats VALIDATE CONSTRAINT n")
+    assert tried.guards(sql) == ()
+    assert len(tried.guards("ALTER TABLE app.seats ADD CONSTRAINT u UNIQUE (name)")) == 1
+
+
+def test_a_loss_that_was_allowed_is_not_refused(tried):
+    """Where the user allows it, digits may go; what cannot be cast at all is still refused."""
+    tried.execute("CREATE SCHEMA app; CREATE TABLE app.prices (id int PRIMARY KEY, price numeric)")
+    blocks = tried.guards("ALTER TABLE app.prices ALTER COLUMN price TYPE smallint", destructive=True)
+    tried.execute("INSERT INTO app.prices VALUES (1, 2.5)")
+    assert tried.refusal(*blocks) is None
+    tried.execute("INSERT INTO app.prices VALUES (2, 70000)")
+    assert "id=2" in tried.refusal(*blocks).message_primary
+
+
+def test_no_more_than_ten_rows_are_named(tried):
+    """A million bad rows are counted, and the first ones named."""
+    tried.execute(SEATS + "INSERT INTO app.seats SELECT 1, n FROM generate_series(1, 12) n")
+    refused = tried.refusal(*tried.guards("ALTER TABLE app.seats ALTER COLUMN name SET NOT NULL"))
+    assert "has 12 row(s)" in refused.message_primary
+    assert refused.message_primary.count("seat=") == 10
+
+
+def test_a_key_that_an_earlier_step_drops_is_not_asked_for(tried):
+    """A guard still works where a step before it has renamed a column of the key."""
+    tried.execute(SEATS + "INSERT INTO app.seats VALUES (1, 1, NULL)")
+    blocks = tried.guards("ALTER TABLE app.seats ALTER COLUMN name SET NOT NULL")
+    refused = tried.refusal("ALTER TABLE app.seats RENAME COLUMN room TO place", *blocks)
+    assert "without a name: seat=1" in refused.message_primary
+
+
+def test_a_policy_hides_no_row_from_a_guard(tried):
+    """Where a policy would hide rows from the role that runs a guard, it fails instead of passing."""
+    tried.execute(
+        SEATS + "INSERT INTO app.seats VALUES (1, 1, NULL); CREATE ROLE owner_of_seats;"
+        "GRANT USAGE, CREATE ON SCHEMA app TO owner_of_seats; ALTER TABLE app.seats OWNER TO owner_of_seats;"
+        "ALTER TABLE app.seats ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
+    )
+    blocks = tried.guards("ALTER TABLE app.seats ALTER COLUMN name SET NOT NULL")
+    refused = tried.refusal("SET LOCAL ROLE owner_of_seats", *blocks)
+    assert "row-level security policy" in refused.message_primary
+
+
+def test_an_older_server_tries_each_value(tried):
+    """Where PostgreSQL cannot be asked whether a text is valid, as before 16, each value is tried."""
+    from dataclasses import replace
+
+    tried.execute(SEATS + "INSERT INTO app.seats VALUES (1, 1, '12'), (2, 1, 'x'), (3, 1, 'y')")
+    older = replace(tried.catalog(), major=15)
+    sql = "ALTER TABLE app.seats ALTER COLUMN name TYPE integer USING name::integer"
+    blocks = tried.guards(sql, known=older)
+    assert "pg_input_is_valid" not in "".join(blocks)
+    message = tried.refusal(*blocks).message_primary
+    assert message.startswith("app.seats has at least 2 row(s) whose name does not become a integer: room=2, seat=1 (")

@@ -1,0 +1,131 @@
+"""The runbook of an alignment says what is done, by which command, what to see, and what was not proved."""
+
+from dataclasses import replace
+
+import pytest
+
+from pgproof.alignment import runbook
+from pgproof.alignment.steps import Alignment, File, Side, Step
+from pgproof.catalog import Catalog
+
+TABLE = {"kind": "r", "owner": "keeper"}
+BEFORE = Catalog(
+    {
+        ("schema", "app"): {},
+        ("relation", "app.t"): TABLE,
+        ("column", "app.t.a_b"): {"not null": False},
+        ("column", "app.t.old"): {"not null": False},
+    },
+    {
+        ("relation", "app.t"): ("schema", "app"),
+        ("column", "app.t.a_b"): ("relation", "app.t"),
+        ("column", "app.t.old"): ("relation", "app.t"),
+    },
+)
+AFTER = replace(
+    BEFORE,
+    objects={key: each for key, each in BEFORE.objects.items() if key[1] != "app.t.old"}
+    | {("column", "app.t.a_b"): {"not null": True}},
+)
+SET = Step("ALTER TABLE app.t ALTER a_b SET NOT NULL", "column", "app.t", ("app.t.a_b",), lock="ACCESS EXCLUSIVE")
+DROP = Step("ALTER TABLE app.t DROP COLUMN old", "column", "app.t", ("app.t.old",), destructive=True)
+NOTICES = "RAISE NOTICE '✓ 001.sql is already applied; nothing was changed'; RAISE NOTICE '✓ it''s 100%% done';"
+UPS = (
+    File("up", "001_columns.sql", "columns of app.t", (SET,), True, NOTICES),
+    File("up", "002_more.sql", "columns of app.t", (DROP,), False, "RAISE NOTICE 'app.t: all of % row(s) go'"),
+)
+DOWNS = tuple(File("down", each.name, f"{each.title}, taken back", (), True, "") for each in UPS[::-1])
+
+
+@pytest.fixture
+def alignment():
+    """Two scripts, and two back."""
+    sides = Side("live:prod", "", AFTER), Side("live:staging", "", BEFORE, {"app.t": 12345})
+    return Alignment(
+        *sides, UPS, DOWNS, ("view app.v: no statement",), ("table app.x: only with --allow-loss",), ("n",)
+    )
+
+
+def page(alignment, *, proven=True, report=("✓ applies",)):
+    """The page."""
+    return runbook.text(alignment, AFTER, proven=proven, report=report)
+
+
+def test_each_script_has_its_command_and_what_to_see(alignment):
+    """The scripts stand in the order in which they are run, each with its command and its notices."""
+    text = page(alignment)
+    assert text.startswith("# Runbook: making live:staging like live:prod\n")
+    up = [f'    psql -v ON_ERROR_STOP=1 -d "$DSN" -f {each.path}\n' for each in (*UPS, *DOWNS)]
+    places = [text.index(each) for each in up]
+    assert places == sorted(places)
+    assert "You should see:\n\n    ✓ it's 100% done\n" in text
+    assert "already applied" not in text
+    assert text.count("cannot run in a transaction, so not in the SQL editor") == 1
+    assert "-f validation.sql\n" in text
+
+
+def test_what_is_done_is_told_in_the_words_of_diff(alignment):
+    """Each difference that goes has a line, in which no name is taken for Markdown."""
+    text = page(alignment)
+    assert "- column app.t.a\\_b: NOT NULL only in A\n" in text
+    assert "- column app.t.old: only in B\n" in text
+
+
+def test_what_is_lost_is_said_before_and_after(alignment):
+    """A script that drops something says so, and that the way back does not bring it."""
+    text = page(alignment)
+    assert "**These scripts lose what is in:** `app.t.old`." in text
+    assert "What was in `app.t.old` is only in the backup." in text
+    assert "lose" not in page(replace(alignment, ups=UPS[:1]))
+
+
+def test_who_runs_it_and_when(alignment):
+    """The owner of the tables is named, and how many rows they have is called an estimate."""
+    text = page(alignment)
+    assert "Run everything as `keeper` (the owner of the tables that are changed)" in text
+    assert "rows (an estimate by the server)" in text
+    assert "| app.t | about 12345 | access exclusive | 001, 002 |\n" in text
+    assert "in which few people write" in text
+    unknown = replace(alignment, b=replace(alignment.b, rows={}))
+    assert "| app.t | not known | access exclusive |" in page(unknown)
+
+
+def test_what_was_not_proved_is_said_at_the_top(alignment):
+    """A page without a proof says NOT PROVEN, in its first lines and where the proof would stand."""
+    assert "NOT PROVEN" not in page(alignment)
+    text = page(alignment, proven=False, report=())
+    assert "**NOT PROVEN** as a whole" in text[:200]
+    assert "    NOT PROVEN: there was nothing to run, or no rehearsal was made\n" in text
+    assert "## What was proved" in text
+
+
+def test_what_was_not_written_is_named_with_the_reason(alignment):
+    """Nothing is left out in silence."""
+    text = page(alignment)
+    assert "- Not written: view app.v: no statement\n" in text
+    assert "- Left out: table app.x: only with --allow-loss\n" in text
+    assert "Nothing: there is a script for each difference" not in text
+    assert "Nothing: there is a script for each difference" in page(replace(alignment, not_written=(), left_out=()))
+
+
+def test_two_that_are_alike_need_nothing(alignment):
+    """Without a script the page still says what to do: nothing."""
+    none = replace(alignment, ups=(), downs=(), b=replace(alignment.b, catalog=AFTER))
+    text = page(none)
+    assert "Nothing: the two do not differ" in text
+    assert "There is nothing to take back." in text
+    assert "## Step 1: validate" in text
+
+
+def test_no_secret_is_on_the_page(alignment):
+    """What a report or a note holds of a password is left out."""
+    text = page(alignment, report=["failed: postgresql://me:very-secret-1@host/db"])
+    assert "very-secret-1" not in text
+
+
+def test_there_are_no_gaps_on_the_page(alignment):
+    """Two blocks are never more than one empty line apart, and every section begins after one."""
+    for text in (page(alignment), page(alignment, proven=False, report=())):
+        assert "\n\n\n" not in text
+        lines = text.splitlines()
+        assert all(not lines[place - 1] for place, line in enumerate(lines) if line.startswith("#") and place)
