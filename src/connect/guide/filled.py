@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 # By what people are known in each table; whoever takes part in a chat writes them.
 _PEOPLE = {"chats.created_by", "chat_participants.user_id", "chat_messages.sender_id"}
 _WRITTEN = ("chats", "chat_participants", "chat_messages")
+# By name, since to_regclass() fails where the role may not use the schema.
+_VISIBLE = """
+SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE quote_ident(n.nspname) || '.' || quote_ident(c.relname) = ANY (%s)
+  AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AND NOT row_security_active(c.oid)
+"""
 _OWN = frozenset((*(f"public.{table}" for table in TABLES), "auth.users"))
 
 
@@ -39,11 +46,7 @@ def unfilled(connection: psycopg.Connection[Any], catalog: Catalog) -> tuple[Key
     keys = list(_keys(catalog))
     if not keys or not catalog.get("column", "public.chat_participants.user_id"):
         return ()
-    seen = connection.execute(
-        "SELECT t FROM unnest(%s::text[]) t"
-        " WHERE has_table_privilege(to_regclass(t), 'SELECT') AND NOT row_security_active(to_regclass(t))",
-        [[*(each.target for each in keys), "public.chat_participants"]],
-    ).fetchall()
+    seen = connection.execute(_VISIBLE, [[*(each.target for each in keys), "public.chat_participants"]]).fetchall()
     visible = {target for (target,) in seen}
     asked = [each for each in keys if {each.target, "public.chat_participants"} <= visible]
     if not asked:

@@ -112,6 +112,7 @@ def read(
 ) -> Catalog:
     """Return the catalog, read in one round trip; call begin_reading first.
 
+    No pipeline may follow on this connection: libpq goes on to give its first answer in parts, which psycopg refuses.
     schemas: which to read; None for all but the system's own, and also everything outside schemas. prepared: whether
     prepare() was called; then all are read.
     """

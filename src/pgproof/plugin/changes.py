@@ -98,7 +98,8 @@ def comparison(config: pytest.Config, environment: Environment) -> Comparison:
     recorded = place.read()
 
     def compare(connection: psycopg.Connection[Any]) -> tuple[str, ...]:
-        now = record.of(catalog.read(connection), config.stash[PROJECT])
+        # Not read(): what comes next on this connection is a pipeline.
+        now = record.of(catalog.told(connection, catalog.ask(connection)), config.stash[PROJECT])
         changed = record.changes(recorded, now)
         return (*changed, *(f"note: {note}" for note in record.notes(recorded, now))) if changed else ()
 
