@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from pgproof.alignment import texts
 from pgproof.catalog.statements.aligned import literal, split
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _database(difference: Difference, should: Mapping[str, Any], found: Mapping[
             statements += _settings(target, *sides)
     for each in statements:
         command = literal(each.replace("%", "%%").replace("%%I", "%I", 1))
-        yield f"DO $database$\nBEGIN\n  EXECUTE format({command}, current_database());\nEND\n$database$"
+        yield texts.block(f"BEGIN\n  EXECUTE format({command}, current_database());\nEND", "database")
 
 
 def _for(setting: str) -> str:
