@@ -7,16 +7,21 @@ and all answers together have two minutes.
 from __future__ import annotations
 
 import re
-from typing import Any
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from pgproof import catalog
 from pgproof.errors import UsageError
 from pgproof.postgres import connection_errors
 from pgproof.postgres.bounded import BoundedConnection, TookTooLong
 from pgproof.secret import Secret
 from pgproof.timing import unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MINIMUM_MAJOR = 15
 _CONNECT_SECONDS = 10
@@ -55,6 +60,21 @@ def connect(dsn: str, name: str, given_as: str, user: str = "user") -> BoundedCo
         raise UsageError(f"{name}: cannot connect to {where}: {_why(error, seconds)}") from None
     connection.give(_READ_SECONDS * unit())
     return connection
+
+
+@contextmanager
+def read_only(dsn: str, name: str) -> Iterator[BoundedConnection]:
+    """Yield a connection in one read-only transaction, whatever its role may do: what a user names to be compared.
+
+    name: of the database, in messages. Raises UsageError, without secrets, also where a query in it fails.
+    """
+    with closing(connect(dsn, name, name)) as connection:
+        supported(connection.info.server_version, name)
+        try:
+            catalog.begin_reading(connection)
+            yield connection
+        except psycopg.Error as error:
+            raise answered(error, name) from None
 
 
 def supported(version: int, name: str) -> None:
