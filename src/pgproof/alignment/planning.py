@@ -74,7 +74,6 @@ def as_step(action: Action) -> Step:
         names or (about.identity,),
         action.transactionality != "nonTransactional",
         action.destructive,
-        action.rewrites,
         objects.lock(action),
     )
 
