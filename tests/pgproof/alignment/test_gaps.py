@@ -2,7 +2,7 @@
 
 import pytest
 
-from pgproof.alignment import gaps
+from pgproof.alignment import gaps, planning
 from pgproof.catalog import Catalog, differences
 
 OPEN = ["app.page=about", 'search_path="$user", public']
@@ -30,3 +30,19 @@ def test_a_setting_for_one_role_is_not_written_either():
     assert written("database", ["app.settings.api_key=zzz for authenticator"]) == []
     (made,) = written("database", ["app.page=about for authenticator"])
     assert "ALTER ROLE authenticator IN DATABASE %I SET app.page TO ''about''" in made
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (host 'a', api_key 'zzz')", True),
+        ("ALTER FOREIGN TABLE t OPTIONS (SET \"token\" 'zzz')", True),
+        ("ALTER SERVER s OPTIONS (__OPTION_TOKEN__ 'x')", True),
+        ("ALTER ROLE app SET app.api_key TO 'zzz'", True),
+        ("ALTER FOREIGN TABLE t OPTIONS (SET table_name 'tokens', ADD schema_name 'app')", False),
+        ("CREATE TABLE app.options (token text DEFAULT 'none', secret text)", False),
+    ],
+)
+def test_a_statement_that_may_hold_a_secret_is_known(sql, expected):
+    """By the name of an option or a setting, or by what the planner puts in its place."""
+    assert planning.holds_a_secret(sql) is expected
