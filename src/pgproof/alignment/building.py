@@ -160,7 +160,7 @@ def _planned(planner: Planner, source: str, desired: str, notes: list[str]) -> l
         try:
             found = planner.plan(source, desired, without)
         except PlannerError as error:
-            said = str(error).splitlines()[0]
+            said = str(error)
             continue
         if without:
             notes.append(f"the planner could not plan all at once, and left alone: {', '.join(without)} ({said})")

@@ -137,7 +137,7 @@ class Planner:
             raise UsageError(f"the planner @supabase/pg-delta ended: {said[0] if said else 'it gave no reason'}")
         answer: dict[str, Any] = json.loads(line)
         if "error" in answer:
-            raise PlannerError(answer["error"])
+            raise PlannerError((str(answer["error"]).strip() or "it gave no reason").splitlines()[0])
         return answer
 
 

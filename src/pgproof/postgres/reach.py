@@ -92,7 +92,7 @@ def answered(error: psycopg.Error, name: str) -> UsageError:
         )
     if error.sqlstate is None and isinstance(error, psycopg.OperationalError):
         return UsageError(
-            f"{name}: the connection broke off while the database was read ({_first_line(error)}); {_NOTHING_JUDGED}."
+            f"{name}: the connection broke off while the database was read ({first_line(error)}); {_NOTHING_JUDGED}."
             " Try again; if it happens each time, look at the server's log, and for what is in between: a pooler, a"
             " firewall, a VPN"
         )
@@ -111,7 +111,7 @@ def answered(error: psycopg.Error, name: str) -> UsageError:
         "57014": "; it took longer than the time limit",
         "57P01": f"; somebody ended the session or stops the server, {_NOTHING_JUDGED}; try again",
     }.get(error.sqlstate or "", "")
-    return UsageError(f"{name}: the database answered: {_first_line(error)}{advice}")
+    return UsageError(f"{name}: the database answered: {first_line(error)}{advice}")
 
 
 def _caller(error: psycopg.Error) -> str:
@@ -143,5 +143,6 @@ def _why(error: psycopg.Error, seconds: int) -> str:
     return connection_errors.why(text)
 
 
-def _first_line(error: psycopg.Error) -> str:
+def first_line(error: psycopg.Error) -> str:
+    """Return what an error says in one line, which is never empty."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]
