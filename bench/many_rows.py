@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 
+from bench.beside import guide
 from bench.measure import CouldNotRun, Line, Row, in_turns, seconds
 from connect import paths
 from connect.project import PROJECT, REPLICAS
@@ -30,7 +27,6 @@ _FILL = Path(__file__).with_name("many_messages.sql").read_text()
 # Until it is measured after ANALYZE, nothing is known about the rows.
 _UNKNOWN = "ALTER TABLE public.{} SET (autovacuum_enabled = off)"
 _TABLES = ("chats", "chat_participants", "chat_messages")
-_RUN = ("-m", "pytest", "-m", "schema", "--env", "prod", "--live", "-q", "-p", "no:cacheprovider")
 _MORE = 0.5
 
 
@@ -44,8 +40,7 @@ def rows(sizes: tuple[int, ...] = SIZES) -> Iterator[Row | Line]:
             conninfo = stack.enter_context(templates.clone(REPLICAS["prod"], "aligned"))
             with psycopg.connect(conninfo, autocommit=True) as connection:
                 _fill(connection, size)
-                migration.apply(connection, paths.SQL / "verifier_role.sql")
-            dsns[f"{size:,}" if size else _SAMPLE] = make_conninfo(conninfo, user="connect_verifier")
+            dsns[f"{size:,}" if size else _SAMPLE] = guide.as_verifier(conninfo)
         yield from _measured(dsns)
         with psycopg.connect(conninfo, autocommit=True) as connection:
             connection.execute("VACUUM (ANALYZE)")
@@ -64,9 +59,12 @@ def _fill(connection: psycopg.Connection[tuple[object, ...]], size: int) -> None
 
 def _measured(dsns: Mapping[str, str]) -> Iterator[Row | Line]:
     for title, dsn in dsns.items():
-        said = ", ".join(_live(dsn)) or "nothing"
+        said = ", ".join(guide.live(dsn).undecided) or "nothing"
         yield Line(f"{title} messages: not decided in time", said)
-    steps: dict[str, Callable[[str], object]] = {"pytest -m schema --live": _live, "004_validation.sql": _validated}
+    steps: dict[str, Callable[[str], object]] = {
+        "pytest -m schema --live": guide.live,
+        "004_validation.sql": _validated,
+    }
     for what, step in steps.items():
         taken = in_turns(*(partial(_timed, step, title, dsn) for title, dsn in dsns.items()))
         first = taken[_SAMPLE]
@@ -79,23 +77,6 @@ def _measured(dsns: Mapping[str, str]) -> Iterator[Row | Line]:
 
 def _timed(step: Callable[[str], object], title: str, dsn: str) -> dict[str, float]:
     return {title: seconds(lambda: step(dsn))}
-
-
-def _live(dsn: str) -> list[str]:
-    """Return the tests that were not decided. Raises CouldNotRun if anything else failed."""
-    done = subprocess.run(
-        [sys.executable, *_RUN],
-        cwd=paths.ROOT,
-        env={**os.environ, "CONNECT_PROD_DSN": dsn, "COLUMNS": "500"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED")]
-    if done.returncode not in (0, 1) or any("inconclusive" not in line for line in failed):
-        words = (done.stdout + done.stderr).strip().splitlines()[-5:]
-        raise CouldNotRun(f"the live run ended with {done.returncode}: {' | '.join(words)}")
-    return sorted(line.split("::")[1].split(" - ")[0] for line in failed)
 
 
 def _validated(dsn: str) -> None:

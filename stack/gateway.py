@@ -60,7 +60,10 @@ def complaint(tokens: Tokens, connection: HTTPConnection, key: str | None) -> tu
     bearer = _opaque_bearer(connection)
     if not tokens.is_key(key) or (bearer is not None and bearer != key):
         other = "The header Authorization has another key than apikey has. " if bearer not in (None, key) else ""
-        return "Invalid API key", f"{other}Send the anon or the service_role key of this project."
+        return (
+            "Invalid API key",
+            f"{other}Send the publishable or the secret key of this project, or its anon or service_role token.",
+        )
     if key == tokens.secret_key and connection.headers.get("user-agent", "").startswith(_BROWSER):
         said = "A page must never have a secret key, which anybody could read there: give it the publishable one."
         return "Forbidden use of secret API key in browser", said

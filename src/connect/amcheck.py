@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 # index_corrupted and data_corrupted.
 _CORRUPT = ("XX001", "XX002")
 _CALL = "bt_index_check(regclass, boolean)"
-# The function with its schema, None if the extension is not installed; and whether this role may call it.
+# The function with its schema, None if the extension is not installed; whether this role may call it, and its name,
+# which is not that of the login where a pooler is in between.
 _FUNCTION = """
-SELECT p.oid::regproc::text, has_function_privilege(p.oid, 'EXECUTE')
+SELECT p.oid::regproc::text, has_function_privilege(p.oid, 'EXECUTE'), quote_ident(current_user)
 FROM pg_extension e JOIN pg_proc p ON p.pronamespace = e.extnamespace AND p.proname = 'bt_index_check'
 WHERE e.extname = 'amcheck' AND p.pronargs = 2
 """
@@ -45,9 +46,9 @@ def check(connection: psycopg.Connection[Any]) -> Checked:
     found = connection.execute(_FUNCTION).fetchone()
     if found is None:
         return Checked((), ("the indexes were not checked: CREATE EXTENSION amcheck is missing here",))
-    function, may_call = found
+    function, may_call, role = found
     if not may_call:
-        grant = f"GRANT EXECUTE ON FUNCTION {function}(regclass, boolean) TO {connection.info.user}"
+        grant = f"GRANT EXECUTE ON FUNCTION {function}(regclass, boolean) TO {role}"
         return Checked((), (f"the indexes were not checked: this role may not call {_CALL}; {grant}",))
     wrong: list[tuple[str, str]] = []
     advice: list[str] = []

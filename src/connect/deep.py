@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from functools import partial
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from connect import amcheck, integrity
 from connect.passes import Seen
 from connect.rules import rules
-from pgproof import catalog
+from pgproof import background, catalog
 from pgproof.postgres.bounded import BoundedConnection
 
 if TYPE_CHECKING:
@@ -94,13 +93,13 @@ def read(
     pieces = list(_pieces(asked, dict(connection.execute(_TABLES)), pages))
     (snapshot,) = connection.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
     with ExitStack() as stack:
-        readers: SimpleQueue[psycopg.Connection[Any]] = SimpleQueue()
+        readers: list[psycopg.Connection[Any]] = []
         for _ in range(CONNECTIONS):
             reader = stack.enter_context(closing(connect()))
             catalog.begin_reading(reader)
             reader.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'".encode())
             _be_patient(reader)
-            readers.put(reader)
+            readers.append(reader)
         seen = _read(name, readers, pieces)
     checked = amcheck.check(connection)
     facts = {
@@ -151,30 +150,72 @@ def _ranges(size: int | None, pages: int) -> Iterator[tuple[str, int]]:
         yield (begins if last else f"{begins} AND t.ctid < '({first + pages},0)'::tid"), min(pages, size - first)
 
 
-def _read(name: str, readers: SimpleQueue[psycopg.Connection[Any]], pieces: Sequence[_Piece]) -> dict[str, Seen]:
-    """Return the sums of what all pieces found."""
+def _read(name: str, readers: Sequence[psycopg.Connection[Any]], pieces: Sequence[_Piece]) -> dict[str, Seen]:
+    """Return the sums of what all pieces found. What fails, or ends the run, leaves the pieces that are left unread.
 
-    def run(piece: _Piece) -> tuple[int, Mapping[str, Seen]]:
-        reader = readers.get()
-        try:
-            return piece.pages, piece.read(reader)
-        finally:
-            readers.put(reader)
+    An executor would read them all, for hours, before the process could end.
+    """
+    left: SimpleQueue[_Piece] = SimpleQueue()
+    for piece in pieces:
+        left.put(piece)
+    # None for a reader that has ended.
+    read: SimpleQueue[tuple[int, Mapping[str, Seen]] | None] = SimpleQueue()
+    everything = sum(piece.pages for piece in pieces) or 1
+    running = [background.started(partial(_take, reader, left, read)) for reader in readers]
+    try:
+        found = _summed(name, read, everything, len(running))
+    finally:
+        _drop(left)
+        # None may still use a connection that is closed after this.
+        failures = [failure for each in running if (failure := each.exception()) is not None]
+    for failure in failures:
+        raise failure
+    return found
 
+
+def _take(
+    reader: psycopg.Connection[Any],
+    left: SimpleQueue[_Piece],
+    read: SimpleQueue[tuple[int, Mapping[str, Seen]] | None],
+) -> None:
+    """Read pieces until none is left."""
+    try:
+        while (piece := _next(left)) is not None:
+            read.put((piece.pages, piece.read(reader)))
+    finally:
+        # Either there are none, or nobody awaits them any more.
+        _drop(left)
+        read.put(None)
+
+
+def _next(left: SimpleQueue[_Piece]) -> _Piece | None:
+    try:
+        return left.get_nowait()
+    except Empty:
+        return None
+
+
+def _drop(left: SimpleQueue[_Piece]) -> None:
+    while _next(left) is not None:
+        pass
+
+
+def _summed(
+    name: str, read: SimpleQueue[tuple[int, Mapping[str, Seen]] | None], everything: int, readers: int
+) -> dict[str, Seen]:
+    """Return the sums of what is read until all readers have ended, and tell how far it is. everything: in pages."""
     found: dict[str, Seen] = {}
-    done, everything, told = 0, sum(piece.pages for piece in pieces) or 1, time.monotonic()
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
-        running = [pool.submit(run, piece) for piece in pieces]
-        try:
-            for ended in as_completed(running):
-                pages, seen = ended.result()
-                for each, (rows, _) in seen.items():
-                    found[each] = Seen(found.get(each, Seen(0, complete=True)).rows + rows, complete=True)
-                done += pages
-                if time.monotonic() - told > _TELL_SECONDS:
-                    told = time.monotonic()
-                    print(f"{name}: {done * 100 // everything} % of all rows are read", file=sys.stderr, flush=True)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    done, told = 0, time.monotonic()
+    while readers:
+        one = read.get()
+        if one is None:
+            readers -= 1
+            continue
+        pages, seen = one
+        for each, (rows, _) in seen.items():
+            found[each] = Seen(found.get(each, Seen(0, complete=True)).rows + rows, complete=True)
+        done += pages
+        if time.monotonic() - told > _TELL_SECONDS:
+            told = time.monotonic()
+            print(f"{name}: {done * 100 // everything} % of all rows are read", file=sys.stderr, flush=True)
     return found

@@ -1,4 +1,4 @@
-"""Waiting for several databases at the same time."""
+"""Waiting for several answers at the same time."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """A live run with --deep reads every row, whatever constraints say, and the indexes by which rows are found."""
 
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 
@@ -8,6 +10,9 @@ import pytest
 from pydantic import SecretStr
 
 from connect import amcheck, deep, integrity
+from connect.passes import Seen
+from connect.paths import ROOT
+from connect.processes import clean_environment
 from connect.project import REPLICAS
 from connect.snapshot import read
 from pgproof import catalog
@@ -104,3 +109,43 @@ def test_the_option_reaches_the_rows(wrong, as_verifier, run):
     assert done.returncode == 1
     assert "duplicate (chat_id, seq): expected 0, found 1" in done.stdout
     assert "prod: advice: the indexes were not checked: CREATE EXTENSION amcheck is missing here" in done.stdout
+
+
+@pytest.mark.parametrize("wrong_piece", [0, 1])
+def test_what_fails_leaves_the_rest_unread(wrong_piece):
+    """A reading that fails ends with the failure, and not after all that nobody will see."""
+    taken = []
+
+    class Piece:
+        pages = 1
+
+        def __init__(self, number):
+            self.number = number
+
+        def read(self, _):
+            taken.append(self.number)
+            if self.number == wrong_piece:
+                raise psycopg.errors.QueryCanceled("too long")
+            return {"orphans": Seen(1, complete=True)}
+
+    with pytest.raises(psycopg.errors.QueryCanceled, match="too long"):
+        deep._read("prod", [None], list(map(Piece, range(9))))
+    assert taken == list(range(wrong_piece + 1))
+
+
+def test_a_process_ends_though_rows_are_left():
+    """After Ctrl-C nobody waits for the rows that are not read yet."""
+    program = (
+        "from connect import deep; from pgproof import background; import threading\n"
+        "begun = threading.Event()\n"
+        "class Piece:\n"
+        "    pages = 1\n"
+        "    def read(self, _): begun.set(); threading.Event().wait()\n"
+        "background.started(lambda: deep._read('prod', [None], [Piece()]))\n"
+        "assert begun.wait(60)\n"
+    )
+    environment = clean_environment({"PYTHONPATH": str(ROOT / "src")})
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

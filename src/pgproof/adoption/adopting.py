@@ -16,6 +16,7 @@ from pgproof.adoption.contents import Adopted
 from pgproof.catalog import differences
 from pgproof.catalog.statements.aligned import split
 from pgproof.errors import UsageError
+from pgproof.postgres import reach
 from pgproof.postgres.seed import Seed
 from pgproof.record import scope
 from pgproof.rehearsal.scratch_server import ScratchServer
@@ -111,7 +112,7 @@ def _prove(connection: psycopg.Connection[Any], text: str, name: str) -> None:
         try:
             migration.apply(connection, file)
         except psycopg.Error as error:
-            raise UsageError(f"{name}: the copy does not run in one piece: {str(error).splitlines()[0]}") from None
+            raise UsageError(f"{name}: the copy does not run in one piece: {reach.first_line(error)}") from None
 
 
 def _not_as_there(source: Source, connection: psycopg.Connection[Any], project: Project) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pgproof.adoption import subjects
+from pgproof.catalog.statements.aligned import identifier
 from pgproof.scripts import running
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def _roles(connection: psycopg.Connection[Any], found: Sorted) -> Iterator[str]:
     }
     for name in sorted(named):
         words = " ".join(["NOLOGIN", *attributes.get(name, [])])
-        yield _unless_there(f"CREATE ROLE {_quoted(name)} {words}")
+        yield _unless_there(f"CREATE ROLE {identifier(name)} {words}")
     for each in found.roles:
         if each.kind != "GrantRoleStmt":
             continue
@@ -149,7 +150,3 @@ def _roles(connection: psycopg.Connection[Any], found: Sorted) -> Iterator[str]:
 def _unless_there(statement: str) -> str:
     """Return a block that runs a statement on roles, which belong to the whole server: another may be making them."""
     return f"DO $$ BEGIN\n  {statement};\nEXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;\nEND $$;"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -17,6 +17,7 @@ from pgproof.alignment.rehearsing import How
 from pgproof.alignment.selecting import Selection
 from pgproof.alignment.sizes import Sizes
 from pgproof.errors import UsageError
+from pgproof.postgres import reach
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +90,7 @@ def align(asked: Asked) -> Done:
         except PlannerError as error:
             raise UsageError(f"the planner @supabase/pg-delta cannot read a copy: {error}") from None
         except psycopg.Error as error:
-            raise UsageError(f"a copy's server said: {str(error).strip().splitlines()[0]}") from None
+            raise UsageError(f"a copy's server said: {reach.first_line(error)}") from None
 
 
 def _on(on: ScratchServer, pair: tuple[Copy, Copy], planner: Planner, asked: Asked, place: Path) -> Done:

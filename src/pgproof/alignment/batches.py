@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pgproof.alignment import texts
 from pgproof.catalog.statements.aligned import literal
 from pgproof.rehearsal import forms
 
@@ -25,8 +26,7 @@ def of(update: Any) -> str:
     what = forms.as_sql(changed)[len(f"UPDATE ONLY {table} ") :]
     what = f"{what} WHERE ({forms.as_sql(update.whereClause)})".replace("%", "%%")
     statement = f"UPDATE ONLY %s {what} AND ctid >= %L::tid AND ctid < %L::tid"
-    return f"""DO $batches$
-DECLARE
+    body = f"""DECLARE
   part regclass;
   first bigint;
   pages bigint;
@@ -57,5 +57,5 @@ BEGIN
       before := done;
     END LOOP;
   END LOOP;
-END
-$batches$"""
+END"""
+    return texts.block(body, "batches")

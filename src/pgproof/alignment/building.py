@@ -144,8 +144,8 @@ def build(
         notes.append(f"{unchosen} of the differences that stay were not chosen by --only")
     notes += [f"{copy.place}: left out of the copy: {line}" for copy in sides for line in copy.notes]
     alignment = Alignment(
-        Side(a.place, "", wanted, a.rows),
-        Side(b.place, "", start, b.rows),
+        Side(a.place, wanted, a.rows),
+        Side(b.place, start, b.rows),
         tuple(ups),
         tuple(backs),
         tuple(dict.fromkeys(not_written)),
@@ -160,7 +160,7 @@ def _planned(planner: Planner, source: str, desired: str, notes: list[str]) -> l
         try:
             found = planner.plan(source, desired, without)
         except PlannerError as error:
-            said = str(error).splitlines()[0]
+            said = str(error)
             continue
         if without:
             notes.append(f"the planner could not plan all at once, and left alone: {', '.join(without)} ({said})")
@@ -176,15 +176,27 @@ def _walked(
     found: planning.Found,
     large: _Large,
 ) -> tuple[list[Group], _Walk, list[planning.Found]]:
-    """Walk through the groups and back. The order in which the steps were found is tried where a better one fails."""
+    """Walk through the groups and back.
+
+    The order in which the steps were found is tried where a better one fails, and then the steps themselves instead of
+    their online forms, which may fail where they did not: a name that only they need can be taken.
+    """
     b, start = begin
-    for arranged in (grouping.grouped, grouping.in_order):
-        groups = large.apart(arranged(found.steps, found.actions))
+    failed = ""
+    for arranged, online_too in ((grouping.grouped, True), (grouping.in_order, True), (grouping.in_order, False)):
+        groups, known = arranged(found.steps, found.actions), len(large.notes)
+        if online_too:
+            groups = large.apart(groups)
+        elif failed:
+            large.notes.append(f"the online forms fail here, so people wait for the scripts: {failed}")
         with on.clone(b.base) as here:
             walk = _up(here, start, groups, planner)
             if walk.failed is None:
                 return groups, walk, _down(here, groups, walk, planner, large.notes)
-    raise AssertionError(f"steps that ran once fail in the same order: {walk.failed}")
+        failed = walk.failed
+        # They are about scripts that are not written.
+        del large.notes[known:]
+    raise AssertionError(f"steps that ran once fail in the same order: {failed}")
 
 
 def _up(here: Database, start: Catalog, groups: Sequence[Group], planner: Planner) -> _Walk:

@@ -67,13 +67,13 @@ class Copy:
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
-def server(*, supabase: bool, version: int, settings: Mapping[str, str] | None = None) -> ScratchServer:
+def server(*, supabase: bool, version: int) -> ScratchServer:
     """Return a server for copies. supabase: whether they have the hosted platform. Raises UsageError without one."""
     from pgproof.postgres import supervisor
 
     seed, owner = (hosted.seed(), hosted.OWNER) if supabase else (EMPTY, None)
     try:
-        return ScratchServer(version, settings, seed, owner)
+        return ScratchServer(version, seed=seed, owner=owner)
     except supervisor.StartError as error:
         raise UsageError(f"there is no server to make copies on: {error}") from None
 

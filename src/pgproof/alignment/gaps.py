@@ -1,10 +1,15 @@
-"""Statements for what neither the planner nor catalog.statements writes: casts, comments, roles, settings, rights."""
+"""Statements for what neither the planner nor catalog.statements writes: casts, comments, roles, settings, rights.
+
+A setting that may be a secret gets none.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
 
+from pgproof import scrub_sql
+from pgproof.alignment import texts
 from pgproof.catalog.statements.aligned import literal, split
 
 if TYPE_CHECKING:
@@ -89,7 +94,9 @@ def _role(difference: Difference, should: Mapping[str, Any], found: Mapping[str,
 def _settings(who: str, should: list[str] | None, found: list[str] | None) -> Iterator[str]:
     wanted, actual = (dict(each.split("=", 1) for each in side or ()) for side in (should, found))
     for name, value in wanted.items():
-        if actual.get(name) != value:
+        # Here, since a statement inside of a text is not recognised as one that holds a secret.
+        is_open = scrub_sql.option(f"{name}={value}") == f"{name}={value}"
+        if is_open and actual.get(name) != value:
             yield f"{who} SET {name} TO {value if name in _LISTS else literal(value)}"
     yield from (f"{who} RESET {name}" for name in actual if name not in wanted)
 
@@ -109,7 +116,7 @@ def _database(difference: Difference, should: Mapping[str, Any], found: Mapping[
             statements += _settings(target, *sides)
     for each in statements:
         command = literal(each.replace("%", "%%").replace("%%I", "%I", 1))
-        yield f"DO $database$\nBEGIN\n  EXECUTE format({command}, current_database());\nEND\n$database$"
+        yield texts.block(f"BEGIN\n  EXECUTE format({command}, current_database());\nEND", "database")
 
 
 def _for(setting: str) -> str:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pgproof.catalog.statements.aligned import split
+from pgproof.catalog.statements.aligned import bare, split
+from pgproof.rehearsal.forms import quoted
 from pgproof.supabase import SCHEMAS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pgproof.alignment.steps import Step
     from pgproof.catalog import Catalog
 
-_WEAKER = ("SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE")
-_FOREIGN_KEY = re.compile(r"\bFOREIGN KEY\b.*?\bREFERENCES\s+(?:ONLY\s+)?(\S+?)\s*\(", re.DOTALL)
+# From the weakest to the strongest of those that a step takes.
+STRENGTH = ("SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE")
+_NAME = r'(?:"(?:[^"]|"")+"|[^\s".(]+)'
+_FOREIGN_KEY = re.compile(rf"\bFOREIGN KEY\b.*?\bREFERENCES\s+(?:ONLY\s+)?({_NAME}(?:\.{_NAME})?)\s*\(", re.DOTALL)
 
 
 def statements(steps: Sequence[Step], before: Catalog, first: str | None) -> list[str]:
@@ -64,30 +67,34 @@ def _taken(step: Step, before: Catalog) -> Iterable[tuple[str, str]]:
         return
     related = [step.relation] if step.relation else []
     found = [(each, step.lock) for each in related]
-    referenced = _FOREIGN_KEY.findall(step.sql)
-    found += [(each.replace('"', ""), "SHARE ROW EXCLUSIVE") for each in referenced]
+    found += [(each, "SHARE ROW EXCLUSIVE") for each in _referenced(step.sql)]
     if step.sql.startswith(("DROP", "ALTER")) and "DROP" in step.sql:
         # Dropping a foreign key, or the table with one, takes the other table's triggers away.
         for key, attributes in before.objects.items():
             if key[0] == "constraint" and (
                 key[1] in step.names or (before.parents.get(key) == ("relation", step.relation) and step.destructive)
             ):
-                definition = str(attributes.get("definition", ""))
-                found += [(each, "ACCESS EXCLUSIVE") for each in _FOREIGN_KEY.findall(definition)]
+                found += [(each, "ACCESS EXCLUSIVE") for each in _referenced(str(attributes.get("definition", "")))]
     for relation, mode in found:
         kind = before.get("relation", relation).get("kind")
         if kind in ("r", "p") and split(relation)[0] not in SCHEMAS:
             yield relation, mode
 
 
+def _referenced(text: str) -> Iterator[str]:
+    """Yield the tables that the foreign keys of a text refer to, as the catalog spells them: it quotes what must be."""
+    for name in _FOREIGN_KEY.findall(text):
+        yield ".".join(quoted(bare(each)) for each in split(name) if each)
+
+
 def _references(catalog: Catalog) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for key, attributes in catalog.objects.items():
         if key[0] == "constraint" and key in catalog.parents:
-            for other in _FOREIGN_KEY.findall(str(attributes.get("definition", ""))):
+            for other in _referenced(str(attributes.get("definition", ""))):
                 found.setdefault(catalog.parents[key][1], set()).add(other)
     return found
 
 
 def _stronger(one: str, other: str) -> str:
-    return max(one, other, key=_WEAKER.index)
+    return max(one, other, key=STRENGTH.index)

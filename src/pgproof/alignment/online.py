@@ -10,12 +10,12 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pgproof.alignment import batches
+from pgproof.alignment import batches, texts
 from pgproof.alignment.guards import casts
 from pgproof.alignment.steps import Forms, Part
-from pgproof.catalog.statements.aligned import literal, split
-from pgproof.rehearsal import forms as texts
+from pgproof.catalog.statements.aligned import bare, literal, split
 from pgproof.rehearsal import safer
+from pgproof.rehearsal.forms import quoted
 from pgproof.scripts import script
 
 if TYPE_CHECKING:
@@ -69,20 +69,20 @@ def leftover(index: str) -> tuple[str, str]:
     transaction, drops what has that name. Both do nothing where the index is valid, or not there.
     """
     schema, name = split(index)
-    other = texts.quoted(f"{_bare(name)[:54]}_invalid")
+    other = quoted(f"{bare(name)[:54]}_invalid")
     moved = f"{schema}.{other}" if schema else other
-    block = (
-        "DO $leftover$\nBEGIN\n"
+    body = (
+        "BEGIN\n"
         "  IF EXISTS (SELECT FROM pg_catalog.pg_index WHERE NOT indisvalid\n"
         f"             AND indexrelid = pg_catalog.to_regclass({literal(index)})) THEN\n"
         f"    ALTER INDEX {index} RENAME TO {other};\n"
         f"  ELSIF EXISTS (SELECT FROM pg_catalog.pg_index WHERE indisvalid\n"
         f"                AND indexrelid = pg_catalog.to_regclass({literal(moved)})) THEN\n"
-        f"    RAISE EXCEPTION {literal(f'{moved} is there and valid')}\n"
+        f"    RAISE EXCEPTION {texts.message(f'{moved} is there and valid')}\n"
         "      USING HINT = 'Nothing was changed. Give it another name, then run this script again.';\n"
-        "  END IF;\nEND\n$leftover$"
+        "  END IF;\nEND"
     )
-    return block, f"DROP INDEX CONCURRENTLY IF EXISTS {moved}"
+    return texts.block(body, "leftover"), f"DROP INDEX CONCURRENTLY IF EXISTS {moved}"
 
 
 def _takes_long(node: Any, step: Step, catalog: Catalog | None) -> bool:
@@ -97,7 +97,7 @@ def _is_alike(command: Any, step: Step, catalog: Catalog | None) -> bool:
     """Return whether a column only gets a longer text, which is stored alike."""
     if command.subtype.name != "AT_AlterColumnType" or catalog is None:
         return False
-    was = catalog.get("column", f"{step.relation}.{texts.quoted(command.name)}").get("type")
+    was = catalog.get("column", f"{step.relation}.{quoted(command.name)}").get("type")
     target = casts.spelled(command.def_.typeName)
     return was is not None and casts.is_string(was, catalog) and casts.always_fits(was, target, catalog)
 
@@ -141,14 +141,10 @@ def _partitions(step: Step, catalog: Catalog | None) -> Sequence[str]:
     relations = catalog.of_kind("relation")
     # The advice takes names without quotes.
     return sorted(
-        ".".join(map(_bare, split(name)))
+        ".".join(map(bare, split(name)))
         for name, each in relations.items()
         if each.get("inherits from") == [step.relation]
     )
-
-
-def _bare(name: str) -> str:
-    return name[1:-1].replace('""', '"') if name.startswith('"') else name
 
 
 def _named_as_usual(node: Any, partitions: Sequence[str], catalog: Catalog) -> Iterator[str]:
@@ -160,11 +156,11 @@ def _named_as_usual(node: Any, partitions: Sequence[str], catalog: Catalog) -> I
         names = (f"{name}_{columns}_idx{number or ''}" for number in count())
         usual = next(each for each in names if not _is_taken(schema, each, catalog))
         if made != usual:
-            yield f"ALTER INDEX {texts.quoted(schema)}.{texts.quoted(made)} RENAME TO {texts.quoted(usual)}"
+            yield f"ALTER INDEX {quoted(schema)}.{quoted(made)} RENAME TO {quoted(usual)}"
 
 
 def _is_taken(schema: str, name: str, catalog: Catalog) -> bool:
-    identity = f"{texts.quoted(schema)}.{texts.quoted(name)}"
+    identity = f"{quoted(schema)}.{quoted(name)}"
     return any((kind, identity) in catalog.objects for kind in ("index", "relation"))
 
 

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from pgproof import catalog
 from pgproof import project as projects
 from pgproof.adoption import sources
 from pgproof.environments import Environment
 from pgproof.errors import UsageError
 from pgproof.postgres import live, reach
-from pgproof.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    import psycopg
 
     from pgproof.adoption.sources import Source
     from pgproof.hooks import Hooks
@@ -62,12 +59,20 @@ def read(word: str, name: str, project: Project, version: int) -> Origin:
     if colon and kind == "replica":
         environment, _, state = rest.partition(":")
         return _replica(environment, state or "aligned", word, project)
-    folder, _, chosen = word.rpartition(":") if not Path(word).exists() and ":" in word else (word, "", "")
-    if folder and Path(folder).is_dir():
+    folder, _, chosen = word.rpartition(":") if ":" in word and not _is_there(word) else (word, "", "")
+    if folder and _is_there(folder) and Path(folder).is_dir():
         return _folder(Path(folder), chosen, word)
-    if Path(word).is_file():
+    if _is_there(word) and Path(word).is_file():
         return Origin(word, source=sources.read(f"{name.lower()}={word}", project, version))
     return _connected(word, name, project, version)
+
+
+def _is_there(word: str) -> bool:
+    """Return whether a word names a file or folder. A connection string may be longer than any name of one can be."""
+    try:
+        return Path(word).exists()
+    except OSError:
+        return False
 
 
 def _replica(name: str, state: str, word: str, project: Project) -> Origin:
@@ -110,7 +115,7 @@ def _connected(word: str, name: str, project: Project, version: int) -> Origin:
 
     try:
         parameters = conninfo_to_dict(word)
-    except Exception:
+    except psycopg.ProgrammingError:
         parameters = {}
     if not parameters:
         # Without a sign of a connection string it can be shown.
@@ -119,9 +124,7 @@ def _connected(word: str, name: str, project: Project, version: int) -> Origin:
 
     @contextmanager
     def connect(_: Environment, __: Hooks) -> Iterator[psycopg.Connection[Any]]:
-        with closing(reach.connect(Secret(word), name, name)) as connection:
-            reach.supported(connection.info.server_version, name)
-            catalog.begin_reading(connection)
+        with reach.read_only(word, name) as connection:
             yield connection
 
     where = f"the database {parameters.get('dbname', '')} at {parameters.get('host', 'localhost')}"

@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
+// What a library prints must not be taken for an answer.
+console.log = console.info = console.debug = console.error;
+
 const packageFolder = join(process.argv[2], "@supabase", "pg-delta");
 const delta = await import(pathToFileURL(join(packageFolder, "dist", "index.js")).href);
 const pg = createRequire(join(packageFolder, "package.json"))("pg");
@@ -32,7 +35,7 @@ function plan({ source, desired, without }) {
   return { actions: made.actions };
 }
 
-const commands = { read, plan, forget: ({ name }) => ({ forgotten: known.delete(name) }) };
+const commands = { read, plan };
 
 for await (const line of createInterface({ input: process.stdin })) {
   const asked = JSON.parse(line);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from pgproof.browser.node import node
 from pgproof.errors import UsageError
+from pgproof.timing import unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 _SCRIPT = Path(__file__).with_name("planner.mjs")
 _PACKAGE = Path("@supabase") / "pg-delta" / "package.json"
+_END_SECONDS = 5
 # Wide enough for what changes a statement does not change.
 Id = dict[str, Any]
 
@@ -35,7 +38,7 @@ class Action:
 
     verb: "create", "alter" or "drop". transactionality: "transactional", "nonTransactional" or "commitBoundaryAfter".
     lock: on existing relations, such as "accessExclusive". destructive: whether rows, columns or labels are lost.
-    rewrites: whether a table may be rewritten. apart: whether a COMMIT has to come before it.
+    apart: whether a COMMIT has to come before it.
     """
 
     sql: str
@@ -47,7 +50,6 @@ class Action:
     transactionality: str = "transactional"
     lock: str = "none"
     destructive: bool = False
-    rewrites: bool = False
     apart: bool = False
 
     @classmethod
@@ -63,7 +65,6 @@ class Action:
             given["transactionality"],
             given["lockClass"],
             given["dataLoss"] != "none",
-            given["rewriteRisk"],
             given["newSegmentBefore"],
         )
 
@@ -90,11 +91,17 @@ class Planner:
         self.close()
 
     def close(self) -> None:
-        """End the process."""
+        """End the process, also where it is still busy with something that nobody waits for any more."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.wait()
+        # What it was asked last, if it has ended since.
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
+        try:
+            self._process.wait(_END_SECONDS * unit())
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         self._process.stdout.close()
         self._complaints.close()
 
@@ -114,10 +121,6 @@ class Planner:
         found = self._ask({"command": "plan", "source": source, "desired": desired, "without": list(without)})
         return [Action.of(each) for each in found["actions"]]
 
-    def forget(self, name: str) -> None:
-        """Forget a database."""
-        self._ask({"command": "forget", "name": name})
-
     def _ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -134,7 +137,7 @@ class Planner:
             raise UsageError(f"the planner @supabase/pg-delta ended: {said[0] if said else 'it gave no reason'}")
         answer: dict[str, Any] = json.loads(line)
         if "error" in answer:
-            raise PlannerError(answer["error"])
+            raise PlannerError((str(answer["error"]).strip() or "it gave no reason").splitlines()[0])
         return answer
 
 

@@ -5,6 +5,7 @@ A step that fails is tried again after those that succeed; what never succeeds i
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from pgproof import scrub_sql
 from pgproof.alignment import copies, gaps, objects
 from pgproof.alignment.steps import Step
 from pgproof.catalog import differences, statements
+from pgproof.catalog.statements.aligned import bare
 from pgproof.scripts import running, script
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ _NAMES = ("A", "B")
 # What dropping loses; sequences lose their position, types and schemas nothing of their own.
 _LOSING = ("table", "partitioned table", "foreign table", "materialized view", "column")
 _PLACEHOLDERS = ("__OPTION_", "__CONN_")
+_OPTIONS = re.compile(r"\bOPTIONS\s*\(", re.IGNORECASE)
+_OPTION = re.compile(r"""[(,]\s*(?:(?:SET|ADD)\s+)?("(?:[^"]|"")+"|[\w.]+)\s+'((?:[^']|'')*)'""", re.IGNORECASE)
 # One round makes what the next one's statements need.
 _ROUNDS = 4
 
@@ -74,7 +78,6 @@ def as_step(action: Action) -> Step:
         names or (about.identity,),
         action.transactionality != "nonTransactional",
         action.destructive,
-        action.rewrites,
         objects.lock(action),
     )
 
@@ -97,7 +100,7 @@ def find(
     with database.connect() as session:
         session.execute(SESSION)
         withheld = [each for each in actions if each.destructive and not allow_loss]
-        kept = [each for each in actions if each not in withheld and not _holds_a_secret(each.sql)]
+        kept = [each for each in actions if each not in withheld and not holds_a_secret(each.sql)]
         waiting = _planned(session, kept, found)
         _own(session, database, wanted, chosen, found, allow_loss=allow_loss)
     lost = {each.identity for action in withheld for each in objects.related(action)} if withheld else set()
@@ -162,7 +165,7 @@ def _own(
         progress = False
         for each in sorted(left, key=lambda one: statements.order(one, 1)):
             offered = statements.aligning(each, (wanted, now), 1) or ";\n".join(gaps.aligning(each, wanted, now))
-            if not offered or offered in tried or _holds_a_secret(offered):
+            if not offered or offered in tried or holds_a_secret(offered):
                 continue
             tried.add(offered)
             for statement in script.parse(Path("own.sql"), offered).statements:
@@ -189,8 +192,15 @@ def run(session: psycopg.Connection[object], sql: str) -> str | None:
     return None
 
 
-def _holds_a_secret(sql: str) -> bool:
-    return any(each in sql for each in _PLACEHOLDERS) or scrub_sql.replaced(sql) != sql
+def holds_a_secret(sql: str) -> bool:
+    """Return whether a statement may hold a secret, which no script does: it is for a person to write."""
+    options = _OPTION.findall(sql) if _OPTIONS.search(sql) else []
+    given = [f"{bare(name)}={value}" for name, value in options]
+    return (
+        any(each in sql for each in _PLACEHOLDERS)
+        or scrub_sql.replaced(sql) != sql
+        or any(scrub_sql.option(each) != each for each in given)
+    )
 
 
 def _loses(difference: Difference) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class How:
     """Everything but the scripts. sizes, accepted, progress, hooks, supabase, settings: as in rehearsal.Config.
 
-    rehearsed: whether there is to be a rehearsal at all. sizes_of: the tables.
+    sizes_of: the tables.
     """
 
     sizes: Sequence[int] = (100_000,)
@@ -28,7 +28,6 @@ class How:
     hooks: Hooks = field(default_factory=Hooks)
     supabase: bool = True
     settings: Mapping[str, str] = field(default_factory=dict)
-    rehearsed: bool = True
     sizes_of: Sizes = field(default_factory=Sizes)
 
     def config(self, baseline: Sequence[Path], ups: Sequence[Path], downs: Sequence[Path]) -> Config:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pgproof.alignment import locking
 from pgproof.catalog import differences
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _NAMES = ("A", "B")
 _NOTICE = re.compile(r"RAISE NOTICE '((?:[^']|'')*)'")
 # What a script says only where it has nothing to do, or of rows that it counts.
 _SOMETIMES = ("already applied", "was not applied", "row(s)")
-_LOCKS = ("", "SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE")
+_LOCKS = ("", *locking.STRENGTH)
 _LIVE = "live:"
 _UNKNOWN = "not known"
 _QUIET = "any will do. No script makes anybody wait for long; each gives up after half a second if it has to wait."

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pgproof.alignment import guards, locking, marks, online
+from pgproof.alignment import guards, locking, marks, online, texts
 from pgproof.alignment.steps import File
-from pgproof.catalog.statements.aligned import literal
+from pgproof.catalog.statements.aligned import identifier, literal
 from pgproof.scripts import script
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 -- A body may name what comes later.
 SET LOCAL check_function_bodies = off;
 """
-_CONCURRENTLY = re.compile(r"\bINDEX\s+CONCURRENTLY\s+(?!IF\b)", re.IGNORECASE)
+_CONCURRENTLY = re.compile(r"^(CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+)(?!IF\b)", re.IGNORECASE)
+_UNLESS_THERE = r"\1IF NOT EXISTS "
 _DROP_INDEX = re.compile(r"^DROP\s+INDEX\s+(?:CONCURRENTLY\s+)?(?!IF\b)", re.IGNORECASE)
 
 
@@ -84,7 +85,7 @@ def up(scene: Scene, place: int, group: Group, before: Catalog) -> File:
     """Return the script of a group on the way up. before: the catalog before it."""
     file = scene.names[place]
     what = title(group)
-    head = f"-- {what[:1].upper()}{what[1:]}: {scene.change}.\n"
+    head = texts.comment(f"{what[:1].upper()}{what[1:]}: {scene.change}.")
     earlier = marks.after(scene.alignment, scene.names[place - 1]) if place else None
     if not group.transactional:
         text = head + _apart(scene, file, group, earlier, before)
@@ -101,7 +102,7 @@ def down(scene: Scene, place: int, steps: Sequence[Step], before: Catalog, *, of
     file = scene.names[place]
     what = f"{title(of)}, taken back"
     later = scene.names[place + 1] if place + 1 < len(scene.names) else None
-    head = f"-- {what[:1].upper()}{what[1:]}: only what ../up/{file} did.\n"
+    head = texts.comment(f"{what[:1].upper()}{what[1:]}: only what ../up/{file} did.")
     undone = [each if of.transactional else _if_there(each) for each in steps]
     parts = [marks.only_if_applied(scene.alignment, file, later), *_body(scene, undone, before, guarded=False)]
     parts += [marks.remove(scene.alignment, file), *_said(undone), _say(f"✓ {file} is taken back")]
@@ -147,17 +148,13 @@ def _said(steps: Sequence[Step]) -> list[str]:
 
 
 def _say(text: str) -> str:
-    return f"  RAISE NOTICE {literal(text.replace('%', '%%'))};"
+    return f"  RAISE NOTICE {texts.message(text)};"
 
 
 def _block(parts: Sequence[str]) -> str:
     body = "\n\n".join(parts)
-    number, tag = 1, "$align$"
-    while tag in body:
-        number += 1
-        tag = f"$align_{number}$"
     # A column may be called like a variable that PL/pgSQL has by itself.
-    return f"DO {tag}\n#variable_conflict use_column\nBEGIN\n{body}\nEND\n{tag};\n"
+    return texts.block(f"#variable_conflict use_column\nBEGIN\n{body}\nEND", "align") + ";\n"
 
 
 def _apart(scene: Scene, file: str, group: Group, earlier: str | None, before: Catalog) -> str:
@@ -165,7 +162,7 @@ def _apart(scene: Scene, file: str, group: Group, earlier: str | None, before: C
     made = [each for step in group.steps for each in _indexes(step)]
     there = "\n".join(
         f"    IF pg_catalog.to_regclass({literal(each)}) IS NOT NULL THEN\n"
-        f"      RAISE EXCEPTION {literal(f'{each} is there already, and this script did not make it')}\n"
+        f"      RAISE EXCEPTION {texts.message(f'{each} is there already, and this script did not make it')}\n"
         "        USING HINT = 'Nothing was changed. Rename or drop it, then run this script again.';\n    END IF;"
         for each in made
     )
@@ -179,12 +176,12 @@ def _apart(scene: Scene, file: str, group: Group, earlier: str | None, before: C
     ]
     invalid = [
         f"  IF NOT EXISTS (SELECT FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass({literal(each)})"
-        f" AND indisvalid) THEN\n    RAISE EXCEPTION {literal(f'{each} is not valid')}\n"
+        f" AND indisvalid) THEN\n    RAISE EXCEPTION {texts.message(f'{each} is not valid')}\n"
         f"      USING HINT = {literal(f'Run DROP INDEX CONCURRENTLY {each}, then this script again.')};\n  END IF;"
         for each in made
     ]
     cleared = [f"{text};" for each in made for text in online.leftover(each)]
-    statements = [f"{_CONCURRENTLY.sub('INDEX CONCURRENTLY IF NOT EXISTS ', step.sql)};" for step in group.steps]
+    statements = [f"{_CONCURRENTLY.sub(_UNLESS_THERE, step.sql)};" for step in group.steps]
     return (
         "-- Not in a transaction: each statement has to be sent by itself, as psql does. Safe to run again, undone by\n"
         f"-- ../down/{file}. psql -v ON_ERROR_STOP=1 -f {file}\n"
@@ -205,8 +202,8 @@ def _indexes(step: Step) -> list[str]:
     found = []
     for each in script.parse(Path("step.sql"), step.sql).statements:
         if each.kind == "IndexStmt" and each.node.idxname:
-            schema = each.node.relation.schemaname
-            found.append(f'"{schema}"."{each.node.idxname}"' if schema else f'"{each.node.idxname}"')
+            names = (each.node.relation.schemaname, each.node.idxname)
+            found.append(".".join(identifier(name) for name in names if name))
     return found
 
 

@@ -15,12 +15,11 @@ if TYPE_CHECKING:
 class Side:
     """One of the two databases, as a schema-only copy on the scratch server.
 
-    place: as the user named it, without any secret. dsn: of the copy. catalog: of the copy, before any script.
-    rows: estimates of the live database's rows by relation ("public.messages"); empty where they are not known.
+    place: as the user named it, without any secret. catalog: of the copy, before any script. rows: estimates of the
+    live database's rows by relation ("public.messages"); empty where they are not known.
     """
 
     place: str
-    dsn: str = field(repr=False)
     catalog: Catalog = field(repr=False)
     rows: Mapping[str, int] = field(default_factory=dict)
 
@@ -32,9 +31,9 @@ class Step:
     sql: without a semicolon at its end. kind: of the object in the words of diff ("table", "column", "index", …).
     relation: the table, view or sequence that it changes, as the catalog's identities spell it ("public.messages"),
     None if it changes none. names: identities in the catalog of what it makes, changes or drops. transactional: whether
-    it can run in a transaction with others. destructive: whether rows, columns or labels are lost. rewrites: whether
-    it may rewrite or scan its table. lock: the lock it takes on its relation, as pg_locks and LOCK TABLE call it
-    ("ACCESS EXCLUSIVE", "SHARE ROW EXCLUSIVE", "SHARE", …; "" for none).
+    it can run in a transaction with others. destructive: whether rows, columns or labels are lost. lock: the lock it
+    takes on its relation, as pg_locks and LOCK TABLE call it ("ACCESS EXCLUSIVE", "SHARE ROW EXCLUSIVE", "SHARE", …; ""
+    for none).
     """
 
     sql: str
@@ -43,7 +42,6 @@ class Step:
     names: tuple[str, ...] = ()
     transactional: bool = True
     destructive: bool = False
-    rewrites: bool = False
     lock: str = ""
 
 

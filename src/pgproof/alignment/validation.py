@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from pgproof import catalog as catalogs
 from pgproof import scrub_sql
+from pgproof.alignment import texts
 from pgproof.catalog import connections, counting, differences, statements, wording
-from pgproof.catalog.statements.aligned import literal
+from pgproof.catalog.statements.aligned import bare, literal
 from pgproof.scripts.script import parse as split_script
 
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ _LONG = 60
 FAIL, NOT_CHECKED = "✗ FAIL", "? NOT CHECKED"
 _SIDE = 0
 _HEAD = """\
--- Is this database as {change} makes it? One result set; every row says ✓ PASS or ✗ FAIL, and where it fails, what to
--- do; ? NOT CHECKED is what may hold a secret, which no script shows. It only reads the system catalogs, and no table,
--- so it takes no longer however many rows there are. Run it in the SQL editor, or with
--- psql -v ON_ERROR_STOP=1 -f validation.sql
+{asked}\
+-- One result set; every row says ✓ PASS or ✗ FAIL, and where it fails, what to do; ? NOT CHECKED is what may hold a
+-- secret, which no script shows. It only reads the system catalogs, and no table, so it takes no longer however many
+-- rows there are. Run it in the SQL editor, or with psql -v ON_ERROR_STOP=1 -f validation.sql
 """
 _QUERY = """\
 BEGIN TRANSACTION READ ONLY;
@@ -81,7 +82,7 @@ judged AS (
       FROM jsonb_each(e.attributes) AS a (name, value),
       LATERAL (
         -- What a script's mark says is no part of a comment.
-        SELECT CASE WHEN a.name = 'comment' AND t.attributes ->> 'comment' LIKE 'connect-migration: %'
+        SELECT CASE WHEN a.name = 'comment' AND t.attributes ->> 'comment' LIKE {marked}
           THEN to_jsonb(substring(t.attributes ->> 'comment' FROM E'\\n(.+)')) ELSE t.attributes -> a.name END
       ) AS f (value)
     ) AS c (name, text, same)
@@ -117,7 +118,8 @@ class Check:
 def script(alignment: Alignment, aligned: Catalog) -> str:
     """Return one read-only script with a line for each check. aligned: the catalog of the copy after the up scripts."""
     checks = list(_checks(alignment, aligned))
-    head = _HEAD.format(change=f"making {alignment.b.place} like {alignment.a.place}")
+    change = f"making {alignment.b.place} like {alignment.a.place}"
+    head = _HEAD.format(asked=texts.comment(f"Is this database as {change} makes it?"))
     if not checks:
         return f"{head}SELECT 'nothing was changed' AS \"check\", '✓ PASS' AS status;\n"
     kinds = sorted({each.key[0] for each in checks})
@@ -127,6 +129,7 @@ def script(alignment: Alignment, aligned: Catalog) -> str:
         kinds="\n  UNION ALL\n".join(_bound(text, schemas) for text in _texts(kinds)),
         checks=",\n".join(f"    {_row(place, each)}" for place, each in enumerate(checks, 1)),
         long=_LONG,
+        marked=literal(f"{catalogs.MARK}%"),
     )
 
 
@@ -251,8 +254,8 @@ def _scope() -> str:
 def _bound(text: str, schemas: Sequence[str] | None) -> str:
     """Return a query of the catalog for some schemas, None for all. It has no place but these two for a number."""
     listed = "NULL" if schemas is None else f"ARRAY[{', '.join(map(literal, schemas))}]"
-    # What the second place is for concerns no kind that is asked.
-    return text.replace("$1", listed).replace("$2", "NULL")
+    # What the second place is for concerns no kind that is asked. It comes first: a schema may be called anything.
+    return text.replace("$2", "NULL").replace("$1", listed)
 
 
 def _schemas(checks: Sequence[Check], *both: Catalog) -> list[str] | None:
@@ -264,5 +267,5 @@ def _schemas(checks: Sequence[Check], *both: Catalog) -> list[str] | None:
             key = next((each.parents[key] for each in both if key in each.parents), None)
         if key is None:
             return None
-        found.add(key[1][1:-1].replace('""', '"') if key[1].startswith('"') else key[1])
+        found.add(bare(key[1]))
     return sorted(found)

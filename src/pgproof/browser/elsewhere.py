@@ -89,7 +89,7 @@ def _place(given: str) -> str:
 def _why(said: str) -> str:
     known = {
         "ECONNREFUSED": "nothing listens there",
-        "428": "its Playwright is of another version; install the same one on both machines",
+        "428 Precondition": "its Playwright is of another version; install the same one on both machines",
         "Timeout": f"no answer within {_SECONDS * unit():g} s; is the address right, and may this machine reach it?",
         "ENOTFOUND": "the host name does not resolve",
         "Executable doesn't exist": "it has no Chromium; run there: python -m playwright install chromium",

@@ -1,6 +1,6 @@
 """`align A B`: write the scripts that make B like A, and those that bring it back, and prove them on copies.
 
-Exit code 0: proven; 1: something is not written, not equal or not safe; 2: it could not be done.
+Exit code 0: proven; 1: something is not written, not equal or not safe; 2: it could not be done, or not decided.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
+    from pgproof.alignment.aligning import Done
     from pgproof.project import Project
 
 _NOT_PROVEN, _PROVEN = "NOT PROVEN", "proven"
@@ -118,11 +119,8 @@ def _is_hosted(project: Project) -> bool:
     return project.platform == "supabase" or not project.environments
 
 
-def _last(done: object, into: Path) -> str:
+def _last(done: Done, into: Path) -> str:
     """Return the last line: how much there is, and whether it is proven."""
-    from pgproof.alignment.aligning import Done
-
-    assert isinstance(done, Done)
     number = len(done.built.alignment.ups)
     scripts = "nothing to change" if not number else "1 script" if number == 1 else f"{number} scripts"
     verdict = _PROVEN if done.exit_code == 0 else _NOT_PROVEN

@@ -6,8 +6,6 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import psycopg
-
 from pgproof import catalog
 from pgproof.errors import UsageError
 from pgproof.postgres import reach
@@ -69,13 +67,8 @@ def reader(place: str, name: str, replicas: Replicas) -> Callable[[], catalog.Ca
 
 
 def _read(dsn: str, name: str) -> catalog.Catalog:
-    with closing(reach.connect(dsn, name, name, user="user")) as connection:
-        reach.supported(connection.info.server_version, name)
-        try:
-            catalog.begin_reading(connection)
-            return catalog.read(connection)
-        except psycopg.Error as error:
-            raise reach.answered(error, name) from None
+    with reach.read_only(dsn, name) as connection:
+        return catalog.read(connection)
 
 
 def _read_live(name: str, project: Project) -> catalog.Catalog:

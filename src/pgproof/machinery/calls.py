@@ -17,8 +17,6 @@ TIMES = frozenset(("timestamptz", "timestamp", "date"))
 NOW = frozenset(("now", "current_timestamp", "transaction_timestamp"))
 # By how much sessions may differ about a moment that is written without a zone.
 _LOOSE = timedelta(days=2)
-
-
 _PARTS = frozenset(("extract", "date_part"))
 _INTERVAL = re.compile(r"(?:(\d+) (week|day|hour|minute|second)s?)? ?(?:(\d+):(\d\d):(\d\d))?")
 
@@ -52,14 +50,25 @@ def moment(literal: str | Moment) -> Moment | None:
     return Moment(found) if found.tzinfo is not None else Moment(found.replace(tzinfo=UTC), exact=False)
 
 
+def moved(found: Moment, sign: str, by: timedelta) -> Moment | None:
+    """Return the moment that is so much later (+) or earlier (-); None beyond the years that Python knows."""
+    try:
+        return found._replace(at=found.at + by if sign == "+" else found.at - by)
+    except OverflowError:
+        return None
+
+
 def interval(literal: str) -> timedelta | None:
-    """Return the time that an interval takes; None for months and years, which take more or less."""
+    """Return the time that an interval takes; None for months and years, which take more or less, and for ages."""
     match = _INTERVAL.fullmatch(literal)
     if match is None or not literal.strip():
         return None
     amount, unit, hours, minutes, seconds = match.groups()
-    day = timedelta(**{f"{unit}s": int(amount)}) if unit else timedelta()
-    return day + timedelta(hours=int(hours or 0), minutes=int(minutes or 0), seconds=int(seconds or 0))
+    try:
+        day = timedelta(**{f"{unit}s": int(amount)}) if unit else timedelta()
+        return day + timedelta(hours=int(hours or 0), minutes=int(minutes or 0), seconds=int(seconds or 0))
+    except OverflowError:
+        return None
 
 
 def answer(name: str, arguments: list[Any]) -> Any:
@@ -75,8 +84,10 @@ def answer(name: str, arguments: list[Any]) -> Any:
 
 def _year(found: Moment) -> Any:
     """Return the year of a moment, if no session's zone makes it another one."""
-    years = {(found.at + each).year for each in (-_LOOSE, _LOOSE)}
-    return years.pop() if len(years) == 1 else NOT_TOLD
+    earliest, latest = (moved(found, sign, _LOOSE) for sign in ("-", "+"))
+    if earliest is None or latest is None or earliest.at.year != latest.at.year:
+        return NOT_TOLD
+    return found.at.year
 
 
 # Those whose answer is the same in every encoding, locale and version. btrim takes spaces only.

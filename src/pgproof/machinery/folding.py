@@ -129,7 +129,7 @@ class Folder:
         if left is None or right is None:
             return None
         if isinstance(left, calls.Moment) and isinstance(right, timedelta) and name in ("+", "-"):
-            return left._replace(at=left.at + right if name == "+" else left.at - right)
+            return calls.moved(left, name, right) or UNKNOWN
         if name not in _COMPARE or type(left) is not type(right) or not isinstance(left, str | int | calls.Moment):
             return UNKNOWN
         if isinstance(left, str) and name not in _EQUAL:

@@ -228,9 +228,11 @@ def _matches(asker: Asker, item: Any, left: dict[str, Bound], right: dict[str, B
 
 def _rows_from(asker: Asker, item: Any) -> _Combinations:
     """Return the rows of a function in FROM, if it is one of the project that returns a set of values."""
-    calls = [part[0] for part in item.functions]
-    called = item.alias.aliasname if item.alias else calls[0].funcname[-1].sval if len(calls) == 1 else ""
-    made = _of_function(asker, calls[0]) if len(calls) == 1 and type(calls[0]).__name__ == "FuncCall" else None
+    parts = [part[0] for part in item.functions]
+    # What has a grammar of its own, such as current_date, is none.
+    call = parts[0] if len(parts) == 1 and type(parts[0]).__name__ == "FuncCall" else None
+    called = item.alias.aliasname if item.alias else call.funcname[-1].sval if call else ""
+    made = _of_function(asker, call) if call else None
     columns = [each.sval for each in (item.alias.colnames if item.alias else None) or ()]
     if made is None or len(columns) > 1 or item.ordinality:
         return [(UNKNOWN, {called: _ANYTHING})]

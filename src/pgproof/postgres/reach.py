@@ -7,16 +7,21 @@ and all answers together have two minutes.
 from __future__ import annotations
 
 import re
-from typing import Any
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from pgproof import catalog
 from pgproof.errors import UsageError
 from pgproof.postgres import connection_errors
 from pgproof.postgres.bounded import BoundedConnection, TookTooLong
 from pgproof.secret import Secret
 from pgproof.timing import unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MINIMUM_MAJOR = 15
 _CONNECT_SECONDS = 10
@@ -57,6 +62,21 @@ def connect(dsn: str, name: str, given_as: str, user: str = "user") -> BoundedCo
     return connection
 
 
+@contextmanager
+def read_only(dsn: str, name: str) -> Iterator[BoundedConnection]:
+    """Yield a connection in one read-only transaction, whatever its role may do: what a user names to be compared.
+
+    name: of the database, in messages. Raises UsageError, without secrets, also where a query in it fails.
+    """
+    with closing(connect(dsn, name, name)) as connection:
+        supported(connection.info.server_version, name)
+        try:
+            catalog.begin_reading(connection)
+            yield connection
+        except psycopg.Error as error:
+            raise answered(error, name) from None
+
+
 def supported(version: int, name: str) -> None:
     """Raise UsageError if the server is too old. version: its server_version_num, such as 170006."""
     if version // 10000 < MINIMUM_MAJOR:
@@ -72,7 +92,7 @@ def answered(error: psycopg.Error, name: str) -> UsageError:
         )
     if error.sqlstate is None and isinstance(error, psycopg.OperationalError):
         return UsageError(
-            f"{name}: the connection broke off while the database was read ({_first_line(error)}); {_NOTHING_JUDGED}."
+            f"{name}: the connection broke off while the database was read ({first_line(error)}); {_NOTHING_JUDGED}."
             " Try again; if it happens each time, look at the server's log, and for what is in between: a pooler, a"
             " firewall, a VPN"
         )
@@ -91,7 +111,7 @@ def answered(error: psycopg.Error, name: str) -> UsageError:
         "57014": "; it took longer than the time limit",
         "57P01": f"; somebody ended the session or stops the server, {_NOTHING_JUDGED}; try again",
     }.get(error.sqlstate or "", "")
-    return UsageError(f"{name}: the database answered: {_first_line(error)}{advice}")
+    return UsageError(f"{name}: the database answered: {first_line(error)}{advice}")
 
 
 def _caller(error: psycopg.Error) -> str:
@@ -123,5 +143,6 @@ def _why(error: psycopg.Error, seconds: int) -> str:
     return connection_errors.why(text)
 
 
-def _first_line(error: psycopg.Error) -> str:
+def first_line(error: psycopg.Error) -> str:
+    """Return what an error says in one line, which is never empty."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]

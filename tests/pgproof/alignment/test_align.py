@@ -43,9 +43,16 @@ def test_what_it_refuses_is_said_in_a_sentence(words, said, tmp_path, capsys):
     assert len(shown.strip().splitlines()) == 1
 
 
-def test_a_password_in_a_connection_string_is_not_shown(capsys):
+@pytest.mark.parametrize(
+    "dsn",
+    [
+        "postgresql://postgres:geheim@127.0.0.1:1/postgres",
+        f"host=127.0.0.1 port=1 user=postgres password=geheim{'x' * 300}",
+    ],
+    ids=["a URL", "longer than the name of a file"],
+)
+def test_a_password_in_a_connection_string_is_not_shown(dsn, capsys):
     """What cannot be reached is said without its password."""
-    dsn = "postgresql://postgres:geheim@127.0.0.1:1/postgres"
     assert cli.main(["align", dsn, "replica:prod"], default=ROOT) == 2
     shown = capsys.readouterr()
     assert "cannot connect to 127.0.0.1:1" in shown.err

@@ -40,7 +40,7 @@ DOWNS = tuple(File("down", each.name, f"{each.title}, taken back", (), True, "")
 @pytest.fixture
 def alignment():
     """Two scripts, and two back."""
-    sides = Side("live:prod", "", AFTER), Side("live:staging", "", BEFORE, {"app.t": 12345})
+    sides = Side("live:prod", AFTER), Side("live:staging", BEFORE, {"app.t": 12345})
     return Alignment(
         *sides, UPS, DOWNS, ("view app.v: no statement",), ("table app.x: only with --allow-loss",), ("n",)
     )

@@ -55,7 +55,7 @@ def checked(templates):
 
 def written(before, aligned, *files):
     """The script for what leads from one catalog to another."""
-    sides = Side("live:prod", "", aligned), Side("live:staging", "", before)
+    sides = Side("live:prod", aligned), Side("live:staging", before)
     return validation.script(Alignment(*sides, files, ()), aligned)
 
 

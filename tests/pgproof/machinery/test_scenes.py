@@ -135,6 +135,8 @@ NOBODY_KNOWS = (
     "topic = 'garden'",
     "EXISTS (SELECT FROM club.guests g WHERE g.person = club.me())",
     "NOT EXISTS (SELECT FROM club.guests g WHERE g.person = club.me())",
+    "EXISTS (SELECT FROM current_date WHERE topic)",
+    "EXISTS (SELECT FROM coalesce(topic, 'x') AS t)",
     "EXISTS (SELECT FROM club.seats s WHERE s.role = 'member')",
     "EXISTS (SELECT FROM elsewhere.seats s WHERE s.room = club.me())",
     "EXISTS (SELECT FROM (SELECT 1) x WHERE x.a = 1)",

@@ -34,8 +34,9 @@ def _guards(node: Any, step: Step, catalog: Catalog) -> Iterator[Guard]:
     kind = type(node).__name__
     if kind == "AlterTableStmt" and node.objtype.name == "OBJECT_TABLE":
         table = tables.named(node.relation, catalog)
-        for command in node.cmds if table else ():
-            yield from _command(command, table, step, catalog)
+        if table:
+            for command in node.cmds:
+                yield from _command(command, table, step, catalog)
     elif kind == "IndexStmt":
         table = tables.named(node.relation, catalog)
         if table and node.unique:
@@ -48,8 +49,7 @@ def _guards(node: Any, step: Step, catalog: Catalog) -> Iterator[Guard]:
         yield from losses.dropped(node, catalog)
 
 
-def _command(command: Any, table: tables.Table | None, step: Step, catalog: Catalog) -> Iterator[Guard]:
-    assert table is not None, "the caller has looked"
+def _command(command: Any, table: tables.Table, step: Step, catalog: Catalog) -> Iterator[Guard]:
     change = command.subtype.name
     if change == "AT_SetNotNull":
         yield from columns.not_null(table, command.name)

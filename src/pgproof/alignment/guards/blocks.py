@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from pgproof.alignment import texts
 from pgproof.catalog.statements.aligned import literal
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ _COUNTED = 1000
 _AGAIN = "then run this script again, which has changed nothing so far"
 # What a value that does not fit ends with: an input function, a cast, a domain, a function that refuses.
 _REFUSED = "data_exception OR integrity_constraint_violation OR cannot_coerce OR raise_exception"
-_BEGIN = """DO {tag}
+_TAG = "guard"
+_BEGIN = """\
 #variable_conflict use_column
 DECLARE
   bad_count bigint;
@@ -25,12 +27,12 @@ BEGIN
   -- A policy must not hide a row from this: then it is an error.
   PERFORM pg_catalog.set_config('row_security', 'off', true);
 """
-_END = """  IF bad_count > 0 THEN
+_END = """\
+  IF bad_count > 0 THEN
     RAISE EXCEPTION {message}, bad_count, bad_rows
       USING ERRCODE = {code}, HINT = {hint};
   END IF;
-END
-{tag}"""
+END"""
 
 
 @dataclass(frozen=True)
@@ -116,10 +118,10 @@ class Attempt:
 
     def text(self) -> str:
         """Return the block, which tries all rows at once, and each by itself only where that fails."""
-        tag, at = tag_for(self.value + self.what), self.table.alias
-        message = literal(f"{_escaped(self.table.identity)} has at least % row(s) {_escaped(self.what)}: %")
-        return (
-            f"DO {tag}\n"
+        at = self.table.alias
+        identity, what = texts.escaped(self.table.identity), texts.escaped(self.what)
+        message = literal(f"{identity} has at least % row(s) {what}: %")
+        return texts.block(
             "#variable_conflict use_column\n"
             "DECLARE\n"
             "  bad_rows text[] := '{}';\n"
@@ -148,8 +150,8 @@ class Attempt:
             f"    RAISE EXCEPTION {message}, cardinality(bad_rows), array_to_string(bad_rows, ', ')\n"
             f"      USING ERRCODE = 'data_exception', HINT = {literal(f'{self.remedy}, {_AGAIN}.')};\n"
             "  END IF;\n"
-            "END\n"
-            f"{tag}"
+            "END",
+            _TAG,
         )
 
 
@@ -164,11 +166,9 @@ class Loss:
     def text(self) -> str:
         """Return the block."""
         where = f"\n    WHERE {self.bad}" if self.bad else ""
-        tag = tag_for(self.bad + self.what)
-        identity, what = _escaped(self.table.identity), _escaped(self.what)
+        identity, what = texts.escaped(self.table.identity), texts.escaped(self.what)
         table = f"{literal(self.table.identity)}::regclass"
-        return (
-            f"DO {tag}\n"
+        return texts.block(
             "#variable_conflict use_column\n"
             "DECLARE\n"
             "  lost bigint;\n"
@@ -184,8 +184,8 @@ class Loss:
             "  IF lost > 0 THEN\n"
             f"    RAISE NOTICE {literal(f'{identity}: {what} of % row(s) will be gone')}, lost;\n"
             "  END IF;\n"
-            "END\n"
-            f"{tag}"
+            "END",
+            _TAG,
         )
 
 
@@ -197,26 +197,12 @@ class Guard(Protocol):
         ...
 
 
-def tag_for(text: str) -> str:
-    """Return a dollar quote that does not occur in a text."""
-    number = 0
-    while (tag := f"$guard{number or ''}$") in text:
-        number += 1
-    return tag
-
-
 def refusing(look: str, table: Table, what: str, code: str, remedy: str, *, counted: str = "row(s)") -> str:
     """Return a block that looks for bad_count and bad_rows, and raises an error if there are any.
 
     look: its statements. what: is wrong, in words after "table has 3 row(s)". code: the name of an error of PostgreSQL.
     remedy: what to do, as the beginning of a sentence.
     """
-    tag = tag_for(look + what + remedy)
-    message = literal(f"{_escaped(table.identity)} has % {counted} {_escaped(what)}: %")
+    message = literal(f"{texts.escaped(table.identity)} has % {counted} {texts.escaped(what)}: %")
     hint = literal(f"{remedy}, {_AGAIN}.")
-    return _BEGIN.format(tag=tag) + look + _END.format(tag=tag, message=message, code=literal(code), hint=hint)
-
-
-def _escaped(text: str) -> str:
-    """Return a text as a part of a format of RAISE."""
-    return text.replace("%", "%%")
+    return texts.block(_BEGIN + look + _END.format(message=message, code=literal(code), hint=hint), _TAG)

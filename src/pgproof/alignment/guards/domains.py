@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pgproof.alignment.guards import tables
 from pgproof.alignment.guards.blocks import Refusal
+from pgproof.catalog.statements.aligned import bare
 from pgproof.rehearsal import forms
 
 if TYPE_CHECKING:
@@ -42,11 +43,7 @@ def columns_of(domain: str, catalog: Catalog) -> Iterator[tuple[Table, str]]:
             table = tables.known(relation, catalog)
             # What a child inherits is read with its parent.
             if table is not None and attributes["local"]:
-                yield table, _unquoted(identity[len(relation) + 1 :])
-
-
-def _unquoted(name: str) -> str:
-    return name[1:-1].replace('""', '"') if name.startswith('"') else name
+                yield table, bare(identity[len(relation) + 1 :])
 
 
 def _refusal(table: Table, name: str, bad: str, what: str, code: str) -> Refusal:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pgproof.alignment.guards.blocks import MOST, refusing
+from pgproof.catalog.statements.aligned import literal
 from pgproof.rehearsal import forms
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Conflicts:
 
     @property
     def _oid(self) -> str:
-        return "'" + self.table.identity.replace("'", "''") + "'::regclass"
+        return f"{literal(self.table.identity)}::regclass"
 
 
 def _operator(names: Any) -> str:

@@ -165,6 +165,11 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def bare(name: str) -> str:
+    """Return a name without the quotes that it has in an identity, if any."""
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name
+
+
 def split(identity: str) -> tuple[str, str]:
     """Return schema and name of an identity, both quoted as they are there; no schema where there is none."""
     match = _SCHEMA.match(identity)
