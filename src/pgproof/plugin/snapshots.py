@@ -114,15 +114,16 @@ def _read(config: pytest.Config, environment: Environment) -> Snapshot:
     # Only the security tests judge what the lint rules find.
     with_lints = not known or folders.in_scope(config, markers=["security"])
     try:
+        compare = changes.comparison(config, environment)
         if environment.is_live:
             from pgproof.postgres import live
 
             with live.reading(environment, hooks) as (connection, advice):
                 # First, as a project's hooks may change the settings of the session.
-                changed = changes.comparison(config, environment)(connection)
+                changed = compare(connection)
                 found = hooks.read(environment, connection, with_lints=with_lints)
                 return replace(found, changes=changed, advice=(*found.advice, *advice))
-        return _of_replica(config, environment, changes.comparison(config, environment), with_lints=with_lints)
+        return _of_replica(config, environment, compare, with_lints=with_lints)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
 
