@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 from psycopg.conninfo import conninfo_to_dict
 
-from pgproof.browser.node import node
 from pgproof.errors import UsageError
+from pgproof.node import node
 from pgproof.timing import unit
 
 if TYPE_CHECKING:

@@ -69,7 +69,7 @@ class ClientProcess:
 def _command(client: str, stack: Running, key: str) -> list[str]:
     if client not in _JAVASCRIPT:
         return [sys.executable, str(_PROGRAMS / "person.py"), stack.api_url, key]
-    from pgproof.browser.node import node
+    from pgproof.node import node
 
     return [node(), str(_PROGRAMS / "person.mjs"), _JAVASCRIPT[client], stack.api_url, key]
 

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from connect.paths import ROOT
-from pgproof.browser.node import node
+from pgproof.node import node
 
 WEB = ROOT / "tests" / "stack" / "web"
 
