@@ -126,6 +126,9 @@ class ConnectHooks(Hooks):
 
     def get_ready(self) -> None:
         """Import what reads Connect's snapshot; see pgproof.hooks.Hooks."""
+        # Some of it is imported by the functions that need it, and pglast by two threads at once would fail.
+        import pglast  # noqa: F401
+
         from connect import snapshot  # noqa: F401
 
     def read(

@@ -6,6 +6,7 @@ Live databases are far away: they are read all at once, while pytest collects.
 from __future__ import annotations
 
 import pickle
+import threading
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -76,13 +77,20 @@ def _begin(config: pytest.Config) -> dict[str, Future[Snapshot]]:
     """Begin to read the live databases, each in a thread of its own, and return what will come of it, by name."""
     if _BEGUN not in config.stash:
         live = [each for each in config.stash[CHOSEN] if each.is_live]
+        ready = threading.Event()
         if live:
             # Here, so that a thread has nothing to do before it connects.
             import pgproof.postgres.live  # noqa: F401
-        config.stash[_BEGUN] = {each.name: background.started(partial(_read, config, each)) for each in live}
-        if live:
-            # While they connect. What is imported later would be waited for in addition.
-            config.stash[PROJECT].hooks.get_ready()
+        asked = [(each, _comparison(config, each)) for each in live]
+        config.stash[_BEGUN] = {
+            each.name: background.started(partial(_read, config, each, compare, ready)) for each, compare in asked
+        }
+        try:
+            if live:
+                # While they connect. What is imported later would be waited for in addition.
+                config.stash[PROJECT].hooks.get_ready()
+        finally:
+            ready.set()
     return config.stash[_BEGUN]
 
 
@@ -90,7 +98,8 @@ def _snapshots(config: pytest.Config) -> dict[str, Snapshot]:
     """Return the snapshots of the chosen environments, by name, read at the first call. Raises pytest.UsageError."""
     if _SNAPSHOTS not in config.stash:
         begun = _begin(config)
-        found = {each.name: _read(config, each) for each in config.stash[CHOSEN] if not each.is_live}
+        replicas = [each for each in config.stash[CHOSEN] if not each.is_live]
+        found = {each.name: _read(config, each, _comparison(config, each)) for each in replicas}
         # What is wrong with each database is said at once.
         refused = [str(error) for each in begun.values() if isinstance(error := each.exception(), pytest.UsageError)]
         if refused:
@@ -107,18 +116,33 @@ def pytest_configure_node(node: Any) -> None:
         node.workerinput[_WORKER_INPUT] = pickle.dumps(node.config.stash[_SNAPSHOTS])
 
 
-def _read(config: pytest.Config, environment: Environment) -> Snapshot:
-    """Read a snapshot. Raises pytest.UsageError, in one sentence, if the database or a script is at fault."""
+def _comparison(config: pytest.Config, environment: Environment) -> changes.Comparison:
+    """Return what compares an environment with its record. Raises pytest.UsageError if that cannot be read."""
+    try:
+        return changes.comparison(config, environment)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _read(
+    config: pytest.Config, environment: Environment, compare: changes.Comparison, ready: threading.Event | None = None
+) -> Snapshot:
+    """Read a snapshot. Raises pytest.UsageError, in one sentence, if the database or a script is at fault.
+
+    ready: is set once everything is imported. Two threads that import one package with a cycle of its own, as pglast
+    has, may find half of it.
+    """
     hooks = config.stash[PROJECT].hooks
     known = folders.folders_of(config).known
     # Only the security tests judge what the lint rules find.
     with_lints = not known or folders.in_scope(config, markers=["security"])
     try:
-        compare = changes.comparison(config, environment)
         if environment.is_live:
             from pgproof.postgres import live
 
             with live.reading(environment, hooks) as (connection, advice):
+                if ready is not None:
+                    ready.wait()
                 # First, as a project's hooks may change the settings of the session.
                 changed = compare(connection)
                 found = hooks.read(environment, connection, with_lints=with_lints)
