@@ -1,6 +1,6 @@
 """The benchmarks by name, and how one is run: its modules are imported only then.
 
-So what one of them needs that is not installed is no reason for another one not to run.
+So what one of them needs that is not installed keeps no other one from running.
 """
 
 from __future__ import annotations

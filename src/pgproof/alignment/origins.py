@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from pgproof import naming
 from pgproof import project as projects
 from pgproof.adoption import sources
 from pgproof.environments import Environment
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
 
     from pgproof.adoption.sources import Source
     from pgproof.hooks import Hooks
+    from pgproof.postgres.templates import State
     from pgproof.project import Project
 
 EXPECTED = (
     "a connection string, live:ENVIRONMENT, replica:ENVIRONMENT[:STATE], the folder of an adopted project"
     " (FOLDER or FOLDER:ENVIRONMENT), or the file of a dump"
 )
-_STATES = ("aligned", "baseline")
 
 
 @dataclass(frozen=True)
@@ -49,16 +50,14 @@ class Origin:
 
 def read(word: str, name: str, project: Project, version: int) -> Origin:
     """Return what a word names. name: "A" or "B". version: the oldest of pg_dump's to use. Raises UsageError."""
-    kind, colon, rest = word.partition(":")
     if not word.strip():
         raise UsageError(f"{name} is empty; expected {EXPECTED}")
-    if word in project.environments:
-        raise UsageError(f"{name}: '{word}' is an environment; write live:{word} or replica:{word}")
-    if colon and kind == "live":
-        return _live(project.chosen([rest], live_only=True)[0], word, project, version)
-    if colon and kind == "replica":
-        environment, _, state = rest.partition(":")
-        return _replica(environment, state or "aligned", word, project)
+    naming.refuse_bare(word, project, f"{name}: ")
+    named = naming.parse(word)
+    if named is not None and named.kind == "live":
+        return _live(project.chosen([named.environment], live_only=True)[0], word, project, version)
+    if named is not None:
+        return _replica(*naming.replica(project, named.environment, *named.states), word, project)
     folder, _, chosen = word.rpartition(":") if ":" in word and not _is_there(word) else (word, "", "")
     if folder and _is_there(folder) and Path(folder).is_dir():
         return _folder(Path(folder), chosen, word)
@@ -75,14 +74,10 @@ def _is_there(word: str) -> bool:
         return False
 
 
-def _replica(name: str, state: str, word: str, project: Project) -> Origin:
-    if name not in project.environments or state not in _STATES:
-        known = project.known or f"(none: there is no {projects.FILE} in {project.root})"
-        raise UsageError(f"unknown replica '{name}:{state}'; expected one of {known}, then :baseline or :aligned")
-    environment = project.environments[name]
+def _replica(environment: Environment, state: State, word: str, project: Project) -> Origin:
     own = (*environment.baseline, *(environment.migrations if state == "aligned" else ()))
     if any(map(projects.is_adopted, environment.baseline)):
-        return Origin(word, source=_together(own, name, word, project))
+        return Origin(word, source=_together(own, environment.name, word, project))
     return Origin(word, files=(*project.shared, *own), settings=environment.settings)
 
 
@@ -93,7 +88,7 @@ def _folder(folder: Path, name: str, word: str) -> Origin:
     names = list(project.environments)
     if not name and len(names) > 1:
         raise UsageError(f"{folder} holds {', '.join(names)}; write {folder}:{names[0]} for one of them")
-    return _replica(name or names[0], "baseline", word, project)
+    return _replica(*naming.replica(project, name or names[0], "baseline"), word, project)
 
 
 def _together(files: tuple[Path, ...], name: str, place: str, project: Project) -> Source:

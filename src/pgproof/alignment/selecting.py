@@ -60,7 +60,7 @@ class Selection:
     _catalogs: tuple[Catalog, ...] = ()
 
     def check(self, *catalogs: Catalog) -> None:
-        """Find out what each word means. Raises UsageError for one that is no kind, schema or table of either side."""
+        """Find out what each word means. Raises UsageError for what neither side has."""
         self._catalogs = catalogs
         relations = {identity for each in catalogs for identity in each.of_kind("relation")}
         schemas = {identity for each in catalogs for identity in each.of_kind("schema")}
@@ -74,7 +74,7 @@ class Selection:
                 self._tables |= named
             else:
                 raise UsageError(
-                    f"--only {word}: neither database has such a schema or table, and it is no kind of object;"
+                    f"--only {word}: neither database has such a schema or table, and it is not a kind of object;"
                     f" the kinds are {', '.join(KINDS)}"
                 )
 

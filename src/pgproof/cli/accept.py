@@ -10,8 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pgproof import files, lints
-from pgproof.cli import places
+from pgproof import files, lints, naming
 from pgproof.errors import UsageError
 from pgproof.lints import acceptance, accepting, wording
 
@@ -74,7 +73,7 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
 
 
 def _environment(place: str, project: Project) -> Environment:
-    named = places.parse(place)
+    named = naming.parse(place)
     if named is None or named.kind != "live":
         raise UsageError(
             f"'{place}' is not a live database; write live:ENVIRONMENT, with one of {project.known or '(none)'}"

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pgproof import record
+from pgproof import naming, record
 from pgproof.cli import places
 from pgproof.errors import UsageError
 from pgproof.project import RECORDED
@@ -54,8 +54,8 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
 
 
 def _environment(place: str, project: Project) -> str:
-    places.refuse_bare(place, project)
-    named = places.parse(place)
+    naming.refuse_bare(place, project)
+    named = naming.parse(place)
     if named is None:
         # Without the word itself, which may be a connection string.
         raise UsageError(f"a PLACE names an environment of the project: {places.ENVIRONMENT}")

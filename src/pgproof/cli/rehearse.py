@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pgproof.cli import places
+from pgproof import naming
 from pgproof.errors import UsageError
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def config(arguments: argparse.Namespace, project: Project) -> Config:
 
 def _baseline(given: list[str], project: Project) -> tuple[Environment | None, list[str]]:
     """Return the live environment to copy, None unless the first word names one, and the files."""
-    named = [places.parse(each) for each in given]
+    named = [naming.parse(each) for each in given]
     live = [each is not None and each.kind == "live" for each in named]
     if any(live[1:]):
         raise UsageError(f"--baseline {' '.join(given)}: only the first can be live:ENVIRONMENT; files may follow it")

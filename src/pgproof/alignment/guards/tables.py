@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pgproof.catalog import Catalog
 
-# Tables, partitioned tables and materialized views: what else is no rows of its own, or keeps no promise about them.
+# Tables, partitioned tables and materialized views: others have no rows of their own, or promise nothing about them.
 _WITH_ROWS = ("r", "p", "m")
 _DOMAIN = "d"
 _LIMITS = re.compile(r"\s*\([^)]*\)")
