@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from contextlib import closing
 from dataclasses import replace
@@ -14,7 +15,6 @@ from pgproof import catalog, scrub_sql
 from pgproof.adoption import contents, sorting, subjects, trial
 from pgproof.adoption.contents import Adopted
 from pgproof.catalog import differences
-from pgproof.catalog.statements.aligned import split
 from pgproof.errors import UsageError
 from pgproof.postgres import reach
 from pgproof.postgres.seed import Seed
@@ -46,6 +46,10 @@ _OF_THE_SERVER = frozenset(
 )
 # Every object of a copy belongs to it.
 _COPYS_OWNER = "postgres"
+# A copy has no rows, so that nothing in it is populated.
+_NOT_COPIED = ("owner", "populated")
+_ELEMENT = re.compile(r"'(?:[^']|'')*'::character varying")
+_CAST_LIST = re.compile(rf"\(ARRAY\[({_ELEMENT.pattern}(?:, {_ELEMENT.pattern})*)\]\)::text\[\]")
 
 
 def adopt(sources: Sequence[Source], project: Project, version: int) -> list[Adopted]:
@@ -56,17 +60,20 @@ def adopt(sources: Sequence[Source], project: Project, version: int) -> list[Ado
         return [one(each, project, server, SCHEMAS if supabase else ()) for each in sources]
 
 
-def one(source: Source, project: Project, server: ScratchServer, platform: Collection[str]) -> Adopted:
+def one(
+    source: Source, project: Project, server: ScratchServer, platform: Collection[str], start: str | None = None
+) -> Adopted:
     """Return one schema as a file that runs on this server. platform: the schemas that it begins with.
 
-    Raises UsageError if nothing in it is the project's own, or its copy does not run.
+    start: the database in which it runs, the server's own if None. Raises UsageError if nothing in it is the project's
+    own, or its copy does not run.
     """
     found = sorting.sort(source.statements, platform, project.hooks.verifying_role)
-    with server.clone(server.start) as database, database.connect() as connection:
+    with server.clone(start or server.start) as database, database.connect() as connection:
         tried = trial.run(connection, found, platform=bool(platform))
     text = contents.sql(source.place, found, tried, platform=bool(platform))
     missing = [*found.missing, *_failed(tried)]
-    with server.clone(server.start) as database, database.connect() as connection:
+    with server.clone(start or server.start) as database, database.connect() as connection:
         _prove(connection, text, source.name)
         if source.catalog is not None and not missing:
             missing += _not_as_there(source, connection, project)
@@ -125,7 +132,9 @@ def _not_as_there(source: Source, connection: psycopg.Connection[Any], project: 
         connection.execute("ROLLBACK")
     there, here = (_own(each, project) for each in (source.catalog, here))
     for each in differences.between(there, here, roles=False):
-        if each.only == 1 and split(each.identity)[0] in SCHEMAS:
+        # A right on a member of an extension begins with what kind of thing that is.
+        of = each.identity.partition(" ")[2] if each.kind == "changed grant" else each.identity
+        if each.only == 1 and scope.schema_in(of) in SCHEMAS:
             # The platform that the copy is on may have more than the one there.
             continue
         yield f"not as there: {each.text((source.name, 'the copy'))}"
@@ -135,11 +144,22 @@ def _own(everything: Catalog, project: Project) -> Catalog:
     """Return what of a catalog is the project's, as a record tells it from the platform's, without owners."""
     found = scope.of(everything, project)
     kept = {
-        key: {name: value for name, value in attributes.items() if name != "owner"}
+        key: {name: _read_again(value) for name, value in attributes.items() if name not in _NOT_COPIED}
         for key, attributes in found.objects.items()
         if not (_is_the_servers(found, key) or scope.is_on_platform(found, key) or _follows_from_an_owner(found, key))
     }
     return replace(found, objects=kept)
+
+
+def _read_again(value: Any) -> Any:
+    """Return an attribute as PostgreSQL shows it after a dump: it moves the cast of a list to each of its elements."""
+    if not isinstance(value, str):
+        return value
+    return _CAST_LIST.sub(lambda found: f"ARRAY[{_ELEMENT.sub(_cast, found[1])}]", value)
+
+
+def _cast(element: re.Match[str]) -> str:
+    return f"({element[0]})::text"
 
 
 def _is_the_servers(found: Catalog, key: Key) -> bool:

@@ -29,6 +29,9 @@ NO_DEFAULTS = "\n".join(
 )
 # duplicate_object, …_schema, …_table, …_function: the platform has it.
 _IS_THERE = ("42710", "42P06", "42P07", "42723")
+_HAS_POLICY = """
+SELECT EXISTS (SELECT FROM pg_policies WHERE policyname = %s AND schemaname = %s AND tablename = %s)
+"""
 _NAME = re.compile(r'"?(\w+)"?\."?(\w+)"?')
 
 
@@ -86,9 +89,18 @@ def _once(
         failure = running.execute(connection, statement)
         if failure is None:
             order.append(statement)
-        elif failure.sqlstate not in _IS_THERE:
+        elif failure.sqlstate not in _IS_THERE and not _is_the_platforms(connection, statement):
             failures[statement] = failure
     return failures
+
+
+def _is_the_platforms(connection: psycopg.Connection[Any], statement: Statement) -> bool:
+    """Return whether a policy is one that an extension brings along for its own table: a dump has it all the same."""
+    if statement.kind != "CreatePolicyStmt":
+        return False
+    table = statement.node.table
+    found = connection.execute(_HAS_POLICY, [statement.node.policy_name, table.schemaname, table.relname]).fetchone()
+    return found == (True,)
 
 
 def _stand_in(connection: psycopg.Connection[Any], needed: Sequence[Statement], tried: Tried) -> None:

@@ -86,7 +86,10 @@ def make(stack: ExitStack, on: ScratchServer, origin: Origin, project: Project, 
     if origin.source is None:
         base = stack.enter_context(_filled(on, origin.files, origin))
         return Copy(origin.place, base, origin.files, settings=origin.settings)
-    copied = adopting.one(origin.source, project, on, SCHEMAS if on.seed != EMPTY else ())
+    source = origin.source
+    # What its owner had switched on in the dashboard, as its copy has it, too.
+    with on.made(on.start, lambda connection: scene.give(connection, [source])) as start:
+        copied = adopting.one(source, project, on, SCHEMAS if on.seed != EMPTY else (), start)
     path = folder / f"{copied.name}.sql"
     path.write_text(copied.sql, encoding="utf-8")
     base = stack.enter_context(_filled(on, [path], origin))

@@ -54,15 +54,25 @@ def switch_on(connection: psycopg.Connection[Any], scripts: Sequence[Script], re
         result.undecided += lacking
         result.decided = False
         return
-    given = [name for name in stand_ins.switched_on(scripts) if not available.get(name, True)]
-    for name in given:
-        connection.execute(sql.SQL("CREATE EXTENSION {}").format(sql.Identifier(name)))
-        connection.execute("UPDATE pg_extension SET extowner = %s::regrole WHERE extname = %s", [hosted.OWNER, name])
+    given = give(connection, scripts)
     absent = [name for name in ("pgcrypto", "pg_stat_statements") if name not in available]
     if absent and available.get("supabase_vault"):
         result.notes.append(f"every project has {', '.join(absent)}, and this server does not; --pg-version 17 does")
     here = {name for (name,) in connection.execute(_STAND_INS)}
     result.notes += stand_ins.notes(scripts, here, given)
+
+
+def give(connection: psycopg.Connection[Any], scripts: Sequence[stand_ins.Texts]) -> list[str]:
+    """Create the stand-ins of extensions that the scripts use and none creates, and return their names.
+
+    connection: of the superuser.
+    """
+    available = dict(connection.execute(_AVAILABLE).fetchall())
+    given = [name for name in stand_ins.switched_on(scripts) if not available.get(name, True)]
+    for name in given:
+        connection.execute(sql.SQL("CREATE EXTENSION {}").format(sql.Identifier(name)))
+        connection.execute("UPDATE pg_extension SET extowner = %s::regrole WHERE extname = %s", [hosted.OWNER, name])
+    return given
 
 
 def help_the_owner(connection: psycopg.Connection[Any]) -> None:

@@ -7,14 +7,14 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pgproof.postgres.extensions import Extension
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from pgproof.scripts.script import Script
+    from pgproof.scripts.script import Script, Statement
 
 _FOLDER = Path(__file__).parent
 # Who reads about one should not have to know that these are not contrib.
@@ -51,12 +51,20 @@ def known() -> dict[str, StandIn]:
     }
 
 
+class Texts(Protocol):
+    """A script, or a schema that was read."""
+
+    @property
+    def statements(self) -> Sequence[Statement]:
+        """Its statements."""
+
+
 def all_of_them() -> tuple[Extension, ...]:
     """Return what a server needs for CREATE EXTENSION to find them."""
     return tuple(each.extension for each in known().values())
 
 
-def created(scripts: Sequence[Script]) -> set[str]:
+def created(scripts: Sequence[Texts]) -> set[str]:
     """Return the extensions that the scripts create, also inside a DO block."""
     texts = (statement.text for each in scripts for statement in each.statements)
     return {
@@ -67,7 +75,7 @@ def created(scripts: Sequence[Script]) -> set[str]:
 _CREATE = re.compile(r'\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?("[^"]+"|[\w-]+)', re.IGNORECASE)
 
 
-def switched_on(scripts: Sequence[Script]) -> list[str]:
+def switched_on(scripts: Sequence[Texts]) -> list[str]:
     """Return the extensions that the scripts use and none creates: their owner has them from the dashboard."""
     made = created(scripts)
     text = "\n".join(statement.text for each in scripts for statement in each.statements)
