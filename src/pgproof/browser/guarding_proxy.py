@@ -10,6 +10,7 @@ from http import HTTPStatus
 from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 from pgproof.browser import certificate, elsewhere, guarded_socket
 from pgproof.browser.guard import MARK, Answer
@@ -71,6 +72,7 @@ class _Proxy:
         self._serving = certificate.serving()
         self._asking = ssl.create_default_context()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._transports: WeakSet[asyncio.WriteTransport] = WeakSet()
         self._server: asyncio.Server | None = None
         # A tunnel's name does not say what goes through it; of these two, and of what was asked before, it is known.
         self._schemes = {_place(url): urlsplit(url).scheme for url in (rules.page_url, rules.api_url) if url}
@@ -85,11 +87,15 @@ class _Proxy:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        # What is closed waits for its other end, which may take nothing more and say no goodbye.
+        for transport in self._transports:
+            transport.abort()
 
     async def _accept(self, reader: StreamReader, writer: StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None, "asyncio.start_server makes one"
         self._tasks.add(task)
+        self._transports.add(writer.transport)
         try:
             await self._serve(reader, writer)
         except (OSError, EOFError, ValueError, asyncio.LimitOverrunError):
@@ -112,6 +118,7 @@ class _Proxy:
             await writer.drain()
             if scheme == "https":
                 await writer.start_tls(self._serving)
+                self._transports.add(writer.transport)
             base = f"{scheme}://{request.target}"
             request = await _head(reader)
         else:
@@ -140,6 +147,7 @@ class _Proxy:
             writer.write(_answered(Answer(502, said), request))
             await writer.drain()
             return
+        self._transports.add(back.transport)
         try:
             path = parts._replace(scheme="", netloc="").geturl() or "/"
             lines = [f"{request.method} {path} HTTP/1.1"]

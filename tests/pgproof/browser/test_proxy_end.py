@@ -1,0 +1,75 @@
+"""When the guarding proxy ends, so does every connection to it, whatever its other end does."""
+
+import gc
+import socket
+import ssl
+import warnings
+from urllib.parse import urlsplit
+
+import pytest
+
+from pgproof.browser import guarding_proxy
+from pgproof.browser.guard import Rules
+
+# More than a socket's buffers take.
+LARGE = 2**25
+
+
+@pytest.fixture
+def server():
+    """A socket that listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
+
+
+@pytest.fixture
+def client():
+    """A socket of a browser."""
+    with socket.socket() as connecting:
+        yield connecting
+
+
+def ends(opening):
+    """Run a proxy, open a connection through it, end the proxy; return what Python found still open afterwards."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        with guarding_proxy.running(Rules("", "")) as proxy:
+            opening((urlsplit(proxy).hostname, urlsplit(proxy).port))
+        gc.collect()
+    return [str(each.message) for each in told if "unclosed" in str(each.message)]
+
+
+def test_a_browser_that_says_no_goodbye_holds_nothing_open(client):
+    """A tunnel with TLS ends with the proxy, though the browser does not answer that it ends."""
+
+    def opening(proxy):
+        trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+        client.connect(proxy)
+        client.sendall(b"CONNECT 127.0.0.1:443 HTTP/1.1\r\n\r\n")
+        assert client.recv(4096).startswith(b"HTTP/1.1 200")
+        # A copy, so that nothing closes the connection at this end.
+        trusting.wrap_socket(client.dup()).detach()
+
+    assert ends(opening) == []
+
+
+def test_a_server_that_reads_nothing_holds_nothing_open(client, server):
+    """What could not be passed on yet is dropped as the proxy ends."""
+    accepted = []
+
+    def opening(proxy):
+        client.connect(proxy)
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        client.sendall(f"GET {url} HTTP/1.1\r\nContent-Length: {LARGE}\r\n\r\n".encode())
+        client.sendall(b"x" * LARGE)
+        accepted.append(server.accept()[0])
+        read = b""
+        while not read.endswith(b"x"):
+            read = accepted[0].recv(4096)
+
+    try:
+        assert ends(opening) == []
+    finally:
+        for each in accepted:
+            each.close()
