@@ -22,7 +22,9 @@ PUBLICATION = "supabase_realtime"
 MESSAGES = "supabase_realtime_messages_publication"
 # As many as hosted Realtime takes at once.
 _BATCH = 100
-_FEEDBACK_SECONDS = 10
+# As often as hosted Realtime looks. PostgreSQL's walsender sleeps on if a commit is flushed between its last look and
+# its entry in the queue of those to be woken (WalSndWaitForWal, 16 and later); a report makes it look again.
+_FEEDBACK_SECONDS = 0.1
 _POSTGRES_EPOCH = 946_684_800
 
 
@@ -97,7 +99,7 @@ class Stream:
                     self._feedback()
 
     async def _wait(self) -> None:
-        """Wait until there is more to read; tell the server now and then how far we are, or it would drop us."""
+        """Wait until there is more to read; tell the server now and then how far we are."""
         due = self._last_feedback + _FEEDBACK_SECONDS - time.monotonic()
         try:
             async with asyncio.timeout(max(due, 0)):
