@@ -6,8 +6,10 @@ must say that all is well there, and that it is not before the migration.
 
 from __future__ import annotations
 
+import configparser
 import os
 import re
+import shlex
 import subprocess
 import tempfile
 from contextlib import closing
@@ -95,7 +97,7 @@ def rows(rounds: int = ROUNDS) -> Iterator[Row | Line | Verdict]:
             checks["theirs"] = judged_by_pgtap(pgtap, with_pgtap)
             _must_fail(RIVAL, partial(judged_by_pgtap, pgtap, unaligned))
             steps.append(partial(_taken, "theirs", partial(judged_by_pgtap, pgtap, with_pgtap)))
-        empty = partial(python, "-m", "pytest", "-q", folder, cwd=Path(folder))
+        empty = partial(python, "-m", "pytest", "-q", *_our_options(), folder, cwd=Path(folder))
         samples = in_turns(*steps, partial(_taken, "empty", empty), rounds=rounds, warm=True)
     yield Row("an empty pytest run", samples["empty"])
     yield Row(f"ours, {checks['ours']} checks", samples["ours"])
@@ -105,6 +107,13 @@ def rows(rounds: int = ROUNDS) -> Iterator[Row | Line | Verdict]:
     yield Row(f"{RIVAL}, {checks['theirs']} checks", samples["theirs"])
     yield Row(f"  ours against {RIVAL}", samples["ours"], against=samples["theirs"])
     yield _judged(samples["ours"], samples["theirs"], samples["empty"], checks)
+
+
+def _our_options() -> list[str]:
+    """Return those of our own runs that choose pytest's plugins: finding them takes longer than the rest."""
+    found = configparser.ConfigParser()
+    found.read(paths.ROOT / "pytest.ini", encoding="utf-8")
+    return shlex.split(found["pytest"]["addopts"])
 
 
 def _judged(ours: Sequence[float], theirs: Sequence[float], empty: Sequence[float], checks: dict[str, int]) -> Beside:
