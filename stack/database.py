@@ -9,6 +9,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+def first_line(error: Exception) -> str:
+    """Return the first line of what an error says; the name of its class if it says nothing, as RAISE '' does."""
+    text = str(error).strip()
+    return text.splitlines()[0] if text else type(error).__name__
+
+
 @dataclass(frozen=True)
 class Database:
     """One database. parameters: libpq connection parameters, including dbname, without user.

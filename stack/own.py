@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from stack import replica
-from stack.database import Database
+from stack.database import Database, first_line
 from stack.replica import Replica, UsageError
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ def given(dsn: str, scripts: Sequence[Path]) -> Iterator[Replica]:
         database = Database(parameters, administrator)
         psycopg.connect(database.conninfo("authenticator")).close()
     except psycopg.Error as error:
-        said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise UsageError(
-            f"the database of --dsn cannot be used as its administrator and as authenticator, with one password: {said}"
+            f"the database of --dsn cannot be used as its administrator and as authenticator, with one password:"
+            f" {first_line(error)}"
         ) from None
     yield Replica("Your database", _PREFIX, _PREFIX, administrator, database, people, chats)

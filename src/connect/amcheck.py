@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import psycopg
 
 from connect.schema import TABLES
+from pgproof.errors import first_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,4 +70,4 @@ def _one(connection: psycopg.Connection[Any], function: str, index: str) -> Iter
         with connection.transaction():
             connection.execute(f"SELECT {function}(%s::regclass, true)".encode(), [index])
     except psycopg.Error as error:
-        yield (error.diag.message_primary or str(error)).splitlines()[0], error.sqlstate in _CORRUPT
+        yield first_line(error), error.sqlstate in _CORRUPT

@@ -88,7 +88,9 @@ def read(
     range.
     """
     _be_patient(connection)
-    facts = integrity.read(connection, found, 0)
+    with connection.pipeline():
+        of_the_catalog = integrity.ask(connection, found, 0)
+    facts = integrity.told(of_the_catalog)
     asked = {each: rule for each, rule in rules().items() if not facts[each].missing}
     pieces = list(_pieces(asked, dict(connection.execute(_TABLES)), pages))
     (snapshot,) = connection.execute("SELECT pg_export_snapshot()").fetchone() or ("",)

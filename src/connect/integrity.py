@@ -1,4 +1,4 @@
-"""Facts about the data, read in one round trip; no row is read where a constraint proves the fact.
+"""Facts about the data, which can be read in one round trip; no row is read where a constraint proves the fact.
 
 A live database is read for no longer than its people would notice: what is not decided by then is inconclusive, unless
 a foreign key promises it. Without a time limit every row is read, and a promise counts for nothing: a dump is usually
@@ -8,7 +8,7 @@ restored with session_replication_role = replica, past every foreign key, which 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from connect.passes import SMALL, Pass, Seen, size_within
 from connect.rules import Rule, rules
@@ -16,7 +16,7 @@ from connect.schema import TABLES
 from pgproof.errors import Inconclusive
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import psycopg
 
@@ -97,11 +97,27 @@ class Fact:
 Facts = dict[str, Fact]
 
 
+class Asked(NamedTuple):
+    """The questions about the data, and what answers each of them. missing: the columns that each rule lacks."""
+
+    missing: Mapping[str, tuple[str, ...]]
+    passes: Mapping[str, Pass]
+    known: psycopg.Cursor[Any]
+    messages: psycopg.Cursor[Any]
+    passed: Sequence[psycopg.Cursor[Any]]
+    alone: Mapping[str, psycopg.Cursor[Any]]
+
+
 def read(connection: psycopg.Connection[Any], catalog: Catalog, seconds: float | None = None) -> Facts:
-    """Return every fact by name, in one round trip. Raises psycopg.Error if a table is missing or cannot be read.
+    """Return every fact by name. Raises psycopg.Error if a table is missing or cannot be read.
 
     catalog: of the same database. seconds: for which rows may be read, None to read all of them, 0 for none.
     """
+    return told(ask(connection, catalog, seconds))
+
+
+def ask(connection: psycopg.Connection[Any], catalog: Catalog, seconds: float | None = None) -> Asked:
+    """Ask what read() does, in one round trip within connection.pipeline(); told() returns the facts."""
     known = rules()
     missing = {
         name: tuple(each for each in rule.columns if not catalog.get("column", f"public.{each}"))
@@ -109,30 +125,43 @@ def read(connection: psycopg.Connection[Any], catalog: Catalog, seconds: float |
     }
     asked = {name: rule for name, rule in known.items() if not missing[name]}
     passes = planned(asked)
-    statements = [_known_by_the_catalog(asked), _how_many(seconds)]
-    statements += [each.query(None if seconds is None else seconds * _share(title)) for title, each in passes.items()]
-    statements += [_alone(rule, seconds) for rule in asked.values() if rule.others]
-    cursor = connection.execute(";\n".join(statements).encode())
-    answers: list[Any] = []
-    while True:
-        answers.append(cursor.fetchone())
-        if not cursor.nextset():
-            break
-    (sees_all, judged), (messages, all_counted), *rest = answers
+
+    def execute(query: str) -> psycopg.Cursor[Any]:
+        return connection.execute(query.encode())
+
+    return Asked(
+        missing,
+        passes,
+        execute(_known_by_the_catalog(asked)),
+        execute(_how_many(seconds)),
+        [execute(each.query(None if seconds is None else seconds * _share(title))) for title, each in passes.items()],
+        {name: execute(_alone(rule, seconds)) for name, rule in asked.items() if rule.others},
+    )
+
+
+def told(asked: Asked) -> Facts:
+    """Return the facts that were asked for, once the pipeline has ended."""
+    sees_all, judged = _row(asked.known)
+    messages, all_counted = _row(asked.messages)
     seen: dict[str, Seen] = {}
-    for each in passes.values():
-        seen |= each.seen(rest.pop(0))
-    for name, rule in asked.items():
-        if rule.others:
-            (count,) = rest.pop(0)
-            seen[name] = Seen(count or 0, complete=count is not None)
+    for each, answered in zip(asked.passes.values(), asked.passed, strict=True):
+        seen |= each.seen(_row(answered))
+    for name, answered in asked.alone.items():
+        (count,) = _row(answered)
+        seen[name] = Seen(count or 0, complete=count is not None)
     return {
         MESSAGES: _messages(messages, sees_all or {}, complete=all_counted),
         **{
-            name: _fact(rule, seen.get(name), sees_all or {}, judged.get(name), missing[name])
-            for name, rule in known.items()
+            name: _fact(rule, seen.get(name), sees_all or {}, judged.get(name), asked.missing[name])
+            for name, rule in rules().items()
         },
     }
+
+
+def _row(answered: psycopg.Cursor[Any]) -> Sequence[Any]:
+    row: Sequence[Any] | None = answered.fetchone()
+    assert row is not None, "each question has an answer of one row"
+    return row
 
 
 def planned(asked: Mapping[str, Rule]) -> dict[str, Pass]:

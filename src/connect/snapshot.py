@@ -13,6 +13,7 @@ from connect.paths import VALIDATION
 from connect.schema import SCHEMAS
 from connect.strangers import violations as readable_by_strangers
 from pgproof import snapshot
+from pgproof.machinery import reading as machines
 from pgproof.reach import reading
 from pgproof.scripts import migration
 from pgproof.timing import unit
@@ -60,7 +61,7 @@ class Snapshot(snapshot.Snapshot):
 
 
 def read(environment: Environment, connection: psycopg.Connection[Any], *, with_lints: bool = False) -> Snapshot:
-    """Return the snapshot, read in four round trips; call catalog.begin_reading first.
+    """Return the snapshot, read in three round trips; call catalog.begin_reading first.
 
     Raises psycopg.Error, and ScriptError if the validation script itself has a syntax error.
     """
@@ -70,9 +71,18 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
         asked_ways = reading.ask(connection, callers.ROLES, reach.RELATIONS)
     plain = snapshot.told(environment, connection, asked)
     ways = reading.told(asked_ways)
-    facts, unread = _facts(environment, connection, plain.catalog)
-    machinery = running.read(connection, plain.catalog)
-    unfilled = filled.unfilled(connection, plain.catalog)
+    with connection.pipeline():
+        # Likewise what depends on the catalog alone.
+        asked_facts = None if _is_deep(environment) else integrity.ask(connection, plain.catalog, _seconds(environment))
+        asked_machinery = running.ask(connection, plain.catalog)
+        asked_keys = filled.ask(connection, plain.catalog)
+    if asked_facts is None:
+        facts, unread = _deep(environment, connection, plain.catalog)
+    else:
+        facts = integrity.told(asked_facts)
+        unread = _promised(facts)
+    machinery = machines.told(asked_machinery)
+    unfilled = filled.told(connection, asked_keys)
     steps = {name: reach.judge(ways, name) for name in reach.STEPS}
     expected = environment.expected_messages
     telling = b"" if expected is None else f"SET LOCAL connect.expected_messages = '{expected}';".encode()
@@ -100,31 +110,39 @@ def read(environment: Environment, connection: psycopg.Connection[Any], *, with_
     )
 
 
-def _facts(
+def _is_deep(environment: Environment) -> bool:
+    return environment.is_live and environment.deep
+
+
+def _seconds(environment: Environment) -> float | None:
+    """Return for how long rows may be read: of a live database for as long as nobody notices, else all of them."""
+    return integrity.SECONDS * unit() if environment.is_live else None
+
+
+def _deep(
     environment: Environment, connection: psycopg.Connection[Any], catalog: Catalog
 ) -> tuple[integrity.Facts, tuple[str, ...]]:
-    """Return the facts, and advice on what of the data was not looked at.
+    """Return the facts by reading every row, and advice on what of the data was not looked at."""
+    from connect import deep
+    from pgproof.postgres.reach import connect
+    from pgproof.secret import Secret
 
-    The rows of a live database are read for as long as nobody notices, or all of them if that is asked for.
-    """
-    if environment.dsn is None:
-        return integrity.read(connection, catalog), ()
-    if environment.deep:
-        from connect import deep
-        from pgproof.postgres.reach import connect
-        from pgproof.secret import Secret
+    assert environment.dsn is not None, "only a live database is read in depth"
+    dsn = Secret(environment.dsn.get_secret_value())
+    found = deep.read(
+        environment.name, connection, catalog, lambda: connect(dsn, environment.name, environment.dsn_variable)
+    )
+    return found.facts, found.advice
 
-        dsn = Secret(environment.dsn.get_secret_value())
-        found = deep.read(
-            environment.name, connection, catalog, lambda: connect(dsn, environment.name, environment.dsn_variable)
-        )
-        return found.facts, found.advice
-    facts = integrity.read(connection, catalog, integrity.SECONDS * unit())
+
+def _promised(facts: integrity.Facts) -> tuple[str, ...]:
+    """Return advice on what of the data was not looked at."""
     promised = sorted(name.removeprefix("orphans ") for name, fact in facts.items() if fact.unread)
     if not promised:
-        return facts, ()
-    listed = ", ".join(promised)
-    return facts, (f"that nothing is missing is taken from valid foreign keys ({listed}); --deep reads every row",)
+        return ()
+    return (
+        f"that nothing is missing is taken from valid foreign keys ({', '.join(promised)}); --deep reads every row",
+    )
 
 
 def _reading(environment: Environment, facts: integrity.Facts) -> bytes:

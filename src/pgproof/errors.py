@@ -13,3 +13,9 @@ class UsageError(Exception):
 
 class Inconclusive(Exception):
     """A check has no evidence. The text says in one sentence why it is missing and how to provide it."""
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of what an error says; the name of its class if it says nothing, as RAISE '' does."""
+    said = str(error).strip()
+    return said.splitlines()[0] if said else type(error).__name__

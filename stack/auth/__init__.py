@@ -24,6 +24,7 @@ from stack.auth.settings import PATH, Settings
 from stack.auth.signing_in import SigningIn
 from stack.auth.undone import Undone
 from stack.auth.verifying import Verifying
+from stack.database import first_line
 from stack.gateway import KeyRequired
 
 if TYPE_CHECKING:
@@ -90,5 +91,5 @@ def _refusal(request: Request, error: Exception) -> AuthError:
     if isinstance(error, ClientDisconnect):
         return AuthError(400, "bad_json", "Could not parse request body as JSON: it was cut off")
     if isinstance(error, psycopg.DataError):
-        return AuthError(400, "validation_failed", f"a value cannot be stored: {str(error).splitlines()[0]}")
+        return AuthError(400, "validation_failed", f"a value cannot be stored: {first_line(error)}")
     return AuthError(503, "unexpected_failure", "the database does not answer; try again")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import psycopg
 from psycopg_pool import PoolTimeout
 
+from stack.database import first_line
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -56,7 +58,7 @@ class Admission:
         except (psycopg.OperationalError, PoolTimeout):
             wrong = "UnableToConnectToProject: Realtime was unable to connect to the project database"
         except (psycopg.Error, UnicodeError) as error:
-            wrong = f"{denied}. A policy failed: {str(error).splitlines()[0]}"
+            wrong = f"{denied}. A policy failed: {first_line(error)}"
         # The pool of connections may swallow a cancellation.
         if asyncio.current_task() is not self._task:
             return

@@ -9,6 +9,7 @@ from psycopg_pool import PoolTimeout
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
+from stack.database import first_line
 from stack.realtime import frames
 from stack.realtime.topics import PREFIX, room
 from stack.realtime.visibility import Viewer
@@ -81,7 +82,7 @@ class Broadcasts:
         except (psycopg.OperationalError, PoolTimeout):
             raise Refused(503, "the database does not answer; try again") from None
         except psycopg.Error as error:
-            raise Refused(422, f"a policy on realtime.messages failed: {str(error).splitlines()[0]}") from None
+            raise Refused(422, f"a policy on realtime.messages failed: {first_line(error)}") from None
 
     def _authorize(self, request: Request) -> Viewer:
         scheme, _, bearer = request.headers.get("authorization", "").partition(" ")

@@ -9,7 +9,7 @@ from connect.schema import TABLES
 from pgproof.machinery import folding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import psycopg
 
@@ -38,23 +38,42 @@ class Key(NamedTuple):
     column: str
 
 
+class Asked(NamedTuple):
+    """Which of the keys' tables can be seen. visible: None if there is no such key."""
+
+    keys: Sequence[Key]
+    visible: psycopg.Cursor[Any] | None
+
+
 def unfilled(connection: psycopg.Connection[Any], catalog: Catalog) -> tuple[Key, ...]:
     """Return the keys that refuse every row, since the table that they lead to is not filled.
 
     What the role of the connection cannot see is left out. Raises psycopg.Error.
     """
+    return told(connection, ask(connection, catalog))
+
+
+def ask(connection: psycopg.Connection[Any], catalog: Catalog) -> Asked:
+    """Ask what is to be known first, and return at once within connection.pipeline(); told() returns the keys."""
     keys = list(_keys(catalog))
     if not keys or not catalog.get("column", "public.chat_participants.user_id"):
+        return Asked((), None)
+    tables = [*(each.target for each in keys), "public.chat_participants"]
+    return Asked(keys, connection.execute(_VISIBLE, [tables]))
+
+
+def told(connection: psycopg.Connection[Any], asked: Asked) -> tuple[Key, ...]:
+    """Return what unfilled() does, once the pipeline has ended; it takes one more round trip if there are such keys."""
+    if asked.visible is None:
         return ()
-    seen = connection.execute(_VISIBLE, [[*(each.target for each in keys), "public.chat_participants"]]).fetchall()
-    visible = {target for (target,) in seen}
-    asked = [each for each in keys if {each.target, "public.chat_participants"} <= visible]
-    if not asked:
+    visible = {target for (target,) in asked.visible.fetchall()}
+    readable = [each for each in asked.keys if {each.target, "public.chat_participants"} <= visible]
+    if not readable:
         return ()
-    query = f"SELECT ARRAY[{', '.join(_refuses(each) for each in asked)}]"
+    query = f"SELECT ARRAY[{', '.join(_refuses(each) for each in readable)}]"
     row = connection.execute(query.encode()).fetchone()
     assert row is not None, "a SELECT without FROM returns a row"
-    return tuple(key for key, refuses in zip(asked, row[0], strict=True) if refuses)
+    return tuple(key for key, refuses in zip(readable, row[0], strict=True) if refuses)
 
 
 def _keys(catalog: Catalog) -> Iterator[Key]:

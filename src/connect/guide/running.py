@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 
 def read(connection: psycopg.Connection[Any], catalog: Catalog) -> reading.Machinery:
     """Return the machinery of the tables that are written on the way of a message, in one round trip."""
+    return reading.told(ask(connection, catalog))
+
+
+def ask(connection: psycopg.Connection[Any], catalog: Catalog) -> psycopg.RawCursor[Any]:
+    """Ask what read() does, and return at once within connection.pipeline(); reading.told() returns the machinery."""
     # Whoever asks who is signed in calls it, in whatever way.
     identity = "auth.uid"
     bodies = [catalog.get("function", function.identity).get("body") or "" for function in FUNCTIONS.values()]
     tables = [f"public.{table}" for table in KEPT]
-    return reading.read(
+    return reading.ask(
         connection,
         tables,
         [*bodies, *asking.texts(catalog), identity],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pgproof import moment
 from pgproof.browser import circumstances
+from pgproof.errors import first_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,7 @@ def load(scenario: Scenario, person: Person, number: int) -> Load:
         to_live = moment.now().monotonic - began.monotonic
     except AssertionError as error:
         tab = scenario.tabs[known]
-        said = str(error).splitlines()[0]
+        said = first_line(error)
         return Load(number, to_list, to_live, circumstances.loading(tab) if tab.log.under_way else said)
     # A picture of a good load tells nothing.
     scenario.tabs.remove(tab)

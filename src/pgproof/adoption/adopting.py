@@ -15,8 +15,7 @@ from pgproof import catalog, scrub_sql
 from pgproof.adoption import contents, sorting, subjects, trial
 from pgproof.adoption.contents import Adopted
 from pgproof.catalog import differences
-from pgproof.errors import UsageError
-from pgproof.postgres import reach
+from pgproof.errors import UsageError, first_line
 from pgproof.postgres.seed import Seed
 from pgproof.record import scope
 from pgproof.rehearsal.scratch_server import ScratchServer
@@ -119,7 +118,7 @@ def _prove(connection: psycopg.Connection[Any], text: str, name: str) -> None:
         try:
             migration.apply(connection, file)
         except psycopg.Error as error:
-            raise UsageError(f"{name}: the copy does not run in one piece: {reach.first_line(error)}") from None
+            raise UsageError(f"{name}: the copy does not run in one piece: {first_line(error)}") from None
 
 
 def _not_as_there(source: Source, connection: psycopg.Connection[Any], project: Project) -> Iterator[str]:

@@ -16,8 +16,7 @@ from pgproof.alignment.planner import Planner, PlannerError
 from pgproof.alignment.rehearsing import How
 from pgproof.alignment.selecting import Selection
 from pgproof.alignment.sizes import Sizes
-from pgproof.errors import UsageError
-from pgproof.postgres import reach
+from pgproof.errors import UsageError, first_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +89,7 @@ def align(asked: Asked) -> Done:
         except PlannerError as error:
             raise UsageError(f"the planner @supabase/pg-delta cannot read a copy: {error}") from None
         except psycopg.Error as error:
-            raise UsageError(f"a copy's server said: {reach.first_line(error)}") from None
+            raise UsageError(f"a copy's server said: {first_line(error)}") from None
 
 
 def _on(on: ScratchServer, pair: tuple[Copy, Copy], planner: Planner, asked: Asked, place: Path) -> Done:

@@ -10,6 +10,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from pgproof.errors import first_line
 from pgproof.filling import tables, values
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ class Filler:
             except _WRONG_VALUE as error:
                 self._mend_value(table, row, error)
             except psycopg.Error as error:
-                raise Unfit(table.name, error.diag.constraint_name or "a row", _said(error)) from None
+                raise Unfit(table.name, error.diag.constraint_name or "a row", first_line(error)) from None
         raise Unfit(table.name, "a row", f"PostgreSQL still refuses it after {_ATTEMPTS} corrections")
 
     def _try(self, table: Table, row: Row) -> Row:
@@ -214,7 +215,7 @@ class Filler:
     def _mend_null(self, table: Table, row: Row, error: psycopg.Error) -> None:
         column = error.diag.column_name or self._of_domain(table, row, error)
         if column not in table.columns or row.get(column) is not None:
-            raise Unfit(table.name, column or "a column", _said(error))
+            raise Unfit(table.name, column or "a column", first_line(error))
         if column in row and (table.columns[column].default or table.columns[column].makes_itself):
             # A given NULL, where the default will do.
             del row[column]
@@ -228,19 +229,19 @@ class Filler:
         return next((name for name in found if row.get(name) is None), "")
 
     def _mend_check(self, table: Table, row: Row, error: psycopg.Error) -> None:
-        name = error.diag.constraint_name or (tables.PARTITION if "partition constraint" in _said(error) else "")
+        name = error.diag.constraint_name or (tables.PARTITION if "partition constraint" in first_line(error) else "")
         if name in table.checks:
             columns = table.checks[name].columns
         else:
             columns = tuple(each.name for each in table.columns.values() if each.domain == error.diag.datatype_name)
         if not columns:
-            raise Unfit(table.name, name or "a row", _said(error))
-        self._search(table, row, columns, name or "a row", _said(error))
+            raise Unfit(table.name, name or "a row", first_line(error))
+        self._search(table, row, columns, name or "a row", first_line(error))
 
     def _mend_reference(self, table: Table, row: Row, error: psycopg.Error) -> None:
         reference = table.references.get(error.diag.constraint_name or "")
         if reference is None:
-            raise Unfit(table.name, error.diag.constraint_name or "a foreign key", _said(error))
+            raise Unfit(table.name, error.diag.constraint_name or "a foreign key", first_line(error))
         own = [row.get(column) for column in reference.columns]
         self.insert(reference.to, dict(zip(reference.keys, own, strict=True)))
 
@@ -259,7 +260,7 @@ class Filler:
         """Leave out the values that are none for their columns' types; what is needed is then made up."""
         wrong = [column for column in row if self._failing(table, {column: row[column]}, checks=()) is None]
         if not wrong:
-            raise Unfit(table.name, "a row", _said(error))
+            raise Unfit(table.name, "a row", first_line(error))
         for column in wrong:
             del row[column]
 
@@ -389,7 +390,3 @@ def _without_domain(column: Column) -> str:
 def _expression(text: str) -> sql.Composable:
     # The query has parameters, so a percent sign counts.
     return sql.SQL(text.replace("%", "%%"))
-
-
-def _said(error: psycopg.Error) -> str:
-    return (error.diag.message_primary or str(error)).splitlines()[0]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg import sql
 
+from pgproof.errors import first_line
 from pgproof.filling.filler import Filler, Unfit
 from pgproof.filling.triggers import without_triggers
 
@@ -154,7 +155,7 @@ def _try(connection: psycopg.Connection[Any], row: Callable[[], Row]) -> Row | s
     except Unfit as reason:
         return f"{reason.what}: {reason.why}"
     except psycopg.Error as error:
-        return (error.diag.message_primary or str(error)).splitlines()[0]
+        return first_line(error)
 
 
 def _row(connection: psycopg.Connection[Any], filler: Filler, name: str, kind: str) -> Row:

@@ -106,22 +106,27 @@ def _query() -> bytes:
     return Path(__file__).with_suffix(".sql").read_bytes()
 
 
-def read(
+def ask(
     connection: psycopg.Connection[Any],
     tables: Sequence[str],
     bodies: Sequence[str],
     roles: Sequence[str],
     settings: Sequence[str],
-) -> Machinery:
-    """Return the machinery in one round trip, from pg_db_role_setting, pg_trigger, pg_proc, pg_class and pg_attribute.
+) -> psycopg.RawCursor[Any]:
+    """Ask for the machinery: in pg_db_role_setting, pg_trigger, pg_proc, pg_class and pg_attribute.
 
+    Returns at once within connection.pipeline(); told() returns the machinery.
     tables: whose triggers are read. bodies: of functions whose names are looked up, beside those of the triggers.
     settings: the names that count; others may be secrets and are not read. Raises psycopg.Error.
     """
     from psycopg import RawCursor
 
-    asked = [list(tables), list(bodies), list(roles), list(settings)]
-    row = RawCursor(connection).execute(_query(), asked).fetchone()
+    return RawCursor(connection).execute(_query(), [list(tables), list(bodies), list(roles), list(settings)])
+
+
+def told(asked: psycopg.RawCursor[Any]) -> Machinery:
+    """Return the machinery that was asked for, once the pipeline has ended."""
+    row = asked.fetchone()
     assert row is not None, "a SELECT without FROM returns a row"
     found = row[0]
     return Machinery(

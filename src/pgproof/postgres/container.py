@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pgproof import paths
-from pgproof.errors import UsageError
+from pgproof.errors import UsageError, first_line
 from pgproof.postgres import binaries, cluster, private, supervisor
 from pgproof.postgres import lease as leases
 from pgproof.postgres.server import Server
@@ -106,7 +106,7 @@ class _Container:
         try:
             self._container = self._start(config, run)
         except (DockerException, TimeoutError) as error:
-            raise supervisor.StartError(str(error).splitlines()[0]) from error
+            raise supervisor.StartError(first_line(error)) from error
         self.parameters = {
             "host": "127.0.0.1",
             "port": str(self._port),

@@ -14,7 +14,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from pgproof import catalog
-from pgproof.errors import UsageError
+from pgproof.errors import UsageError, first_line
 from pgproof.postgres import connection_errors
 from pgproof.postgres.bounded import BoundedConnection, TookTooLong
 from pgproof.secret import Secret
@@ -141,8 +141,3 @@ def _why(error: psycopg.Error, seconds: int) -> str:
     if isinstance(error, psycopg.errors.ConnectionTimeout) or "timeout expired" in text:
         return f"no answer within {seconds} s; is the address right, and may this machine reach it?"
     return connection_errors.why(text)
-
-
-def first_line(error: psycopg.Error) -> str:
-    """Return what an error says in one line, which is never empty."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -10,7 +10,7 @@ from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any
 
 from pgproof import migrations
-from pgproof.errors import UsageError
+from pgproof.errors import UsageError, first_line
 from pgproof.rehearsal import accepting, beforehand, checks, findings, own_rows, scene, unavailable
 from pgproof.rehearsal.config import Config
 from pgproof.rehearsal.findings import Result
@@ -127,7 +127,7 @@ def _hold(
         raise UsageError(f"there is no server to rehearse on: {error}") from None
     except psycopg.Error as error:
         # What a script does to its own session is a finding; this error comes from what it did to the whole server.
-        raise UsageError(f"the rehearsal stopped; the server said: {str(error).strip().splitlines()[0]}") from None
+        raise UsageError(f"the rehearsal stopped; the server said: {first_line(error)}") from None
 
 
 def _prepare(

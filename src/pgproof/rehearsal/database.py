@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from pgproof.errors import UsageError
+from pgproof.errors import UsageError, first_line
 from pgproof.timing import unit
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Database:
             if not self.settings:
                 raise
             given = ", ".join(f"{name}={value}" for name, value in self.settings.items())
-            why = str(error).strip().splitlines()[0].rpartition("FATAL:")[2].strip()
+            why = first_line(error).rpartition("FATAL:")[2].strip()
             raise UsageError(f"no session can have the settings {given}: {why}") from None
         try:
             yield connection

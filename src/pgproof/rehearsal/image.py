@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from pgproof.errors import UsageError
+from pgproof.errors import UsageError, first_line
 from pgproof.postgres import container
 from pgproof.postgres.cluster import BASE
 from pgproof.scripts.migration import ScriptError
@@ -57,7 +57,7 @@ def _make_base(server: PrivateServer, image: str, seed: Seed) -> None:
             seed.fill(connection)
         except ScriptError as error:
             raise UsageError(
-                f"{image} cannot hold what a hosted project has ({str(error).splitlines()[0]});"
+                f"{image} cannot hold what a hosted project has ({first_line(error)});"
                 " name supabase/postgres:VERSION, or rehearse with --platform none"
             ) from None
 

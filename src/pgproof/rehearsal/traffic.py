@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import psycopg
 from psycopg import sql
 
-from pgproof.errors import UsageError
+from pgproof.errors import UsageError, first_line
 from pgproof.timing import eventually
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Worker:
             except psycopg.errors.DeadlockDetected:
                 self.deadlocks += 1
             except psycopg.Error as error:
-                self.errors.append((error.diag.message_primary or str(error)).splitlines()[0])
+                self.errors.append(first_line(error))
                 if connection.closed:
                     return
             self.spans.append((begun, time.monotonic()))

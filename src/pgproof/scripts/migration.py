@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pgproof.errors import UsageError
+from pgproof.errors import UsageError, first_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +56,7 @@ def failed(script: Path, error: psycopg.Error, before: str = "") -> ScriptError:
     line = None
     if position is not None and int(position) > len(before):
         line = script.read_text(encoding="utf-8").count("\n", 0, int(position) - len(before) - 1) + 1
-    return _error(script, line, (error.diag.message_primary or str(error)).strip().splitlines()[0])
+    return _error(script, line, first_line(error))
 
 
 def explain(connection: psycopg.Connection[Any], script: Path, error: psycopg.Error) -> ScriptError:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from pgproof.errors import first_line
 from pgproof.supabase.hosted import handing_over
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _commit(connection: psycopg.Connection[Any], script: Script) -> Failure | No
 
 
 def _failure(connection: psycopg.Connection[Any], statement: Statement, line: int, error: psycopg.Error) -> Failure:
-    message = (error.diag.message_primary or str(error)).strip().splitlines()[0]
+    message = first_line(error)
     return Failure(statement, line, message, error.sqlstate, connection.closed, diag=error.diag)
 
 

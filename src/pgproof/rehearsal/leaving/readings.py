@@ -9,6 +9,7 @@ import psycopg
 
 from pgproof import catalog, lints
 from pgproof.environments import Environment
+from pgproof.errors import first_line
 from pgproof.rehearsal.leaving import sides
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def read(connection: psycopg.Connection[Any], known: Catalog, hooks: Hooks) -> R
         try:
             snapshot = hooks.read(_ENVIRONMENT, connection, with_lints=True)
         except psycopg.Error as error:
-            return Reading(known, found, violations, unread=str(error).strip().splitlines()[0])
+            return Reading(known, found, violations, unread=first_line(error))
         return Reading(known, found, snapshot.violations or (), hooks.broken(snapshot))
     finally:
         connection.execute("ROLLBACK")
