@@ -1,6 +1,5 @@
 -- Is this environment aligned? One result set; every row says ✓ PASS, ✗ FAIL or ? INCONCLUSIVE, and where it does not
--- pass, what to do. It only reads. It judges what the guide names, by what it does; whatever else a project has is its own
--- affair.
+-- pass, what to do. It only reads. It judges what the guide names, by what it does, and nothing else of a project.
 -- Run it in the SQL editor, or with psql -v ON_ERROR_STOP=1 -f 004_validation.sql
 -- The guide counted 183 messages. Fewer means that rows were lost; a chat in use has more. If another number is right,
 -- set it first: SET connect.expected_messages = '250';
