@@ -74,6 +74,7 @@ class _Proxy:
         self._tasks: set[asyncio.Task[None]] = set()
         self._transports: WeakSet[asyncio.WriteTransport] = WeakSet()
         self._server: asyncio.Server | None = None
+        self._ending = False
         # A tunnel's name does not say what goes through it; of these two, and of what was asked before, it is known.
         self._schemes = {_place(url): urlsplit(url).scheme for url in (rules.page_url, rules.api_url) if url}
 
@@ -83,13 +84,21 @@ class _Proxy:
 
     async def stop(self) -> None:
         assert self._server is not None, "started"
+        self._ending = True
+        # Not closed yet: a connection that asyncio has just taken in would find its server gone, and stay open. Those
+        # become tasks of ours, and end as they begin.
+        for listening in self._server.sockets:
+            asyncio.get_running_loop().remove_reader(listening.fileno())
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
         self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
         # What is closed waits for its other end, which may take nothing more and say no goodbye.
         for transport in self._transports:
             transport.abort()
+        # Their sockets are closed in the loop's next turn.
+        await asyncio.sleep(0)
 
     async def _accept(self, reader: StreamReader, writer: StreamWriter) -> None:
         task = asyncio.current_task()
@@ -97,6 +106,8 @@ class _Proxy:
         self._tasks.add(task)
         self._transports.add(writer.transport)
         try:
+            if self._ending:
+                return
             await self._serve(reader, writer)
         except (OSError, EOFError, ValueError, asyncio.LimitOverrunError):
             # One of the two ends is gone or does not speak HTTP; the other learns it as its connection closes.

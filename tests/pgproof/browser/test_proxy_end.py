@@ -1,9 +1,11 @@
 """When the guarding proxy ends, so does every connection to it, whatever its other end does."""
 
+import asyncio
 import gc
 import socket
 import ssl
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
@@ -73,3 +75,24 @@ def test_a_server_that_reads_nothing_holds_nothing_open(client, server):
     finally:
         for each in accepted:
             each.close()
+
+
+def test_a_connection_that_was_just_taken_in_ends_as_well(client):
+    """Whoever connects at the very moment that the proxy ends is let go like all others."""
+    proxy = guarding_proxy._Proxy(Rules("", ""))
+
+    async def run():
+        port = await proxy.start()
+        client.connect(("127.0.0.1", port))
+        # The server has taken it in as soon as the loop has looked, and nothing more has happened to it.
+        while len(asyncio.all_tasks()) == 1:
+            await asyncio.sleep(0)
+        await proxy.stop()
+        return len(asyncio.all_tasks())
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(lambda: asyncio.run(run())).result() == 1
+        gc.collect()
+    assert [str(each.message) for each in told] == []
