@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pgproof import project as projects
 from pgproof.adoption import trial
+from pgproof.adoption.unknown import NOTHING, Unknown
 from pgproof.errors import UsageError
 from pgproof.hooks import Hooks
 
@@ -27,13 +28,17 @@ BASELINE = "sql/baseline"
 
 @dataclass(frozen=True)
 class Adopted:
-    """One copied schema. place: where it was read. sql: the file. left_out, missing: lines; what is missing matters."""
+    """One copied schema. place: where it was read. sql: the file. left_out, missing: lines; what is missing matters.
+
+    unknown: the objects that are not as they are there.
+    """
 
     name: str
     place: str
     sql: str = field(repr=False)
     left_out: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    unknown: Unknown = NOTHING
 
 
 def sql(place: str, found: Sorted, tried: Tried, *, platform: bool) -> str:

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pgproof.adoption.unknown import NOTHING, Unknown
 from pgproof.alignment import copies, grouping, online, planning, scripting
 from pgproof.alignment.grouping import Group
 from pgproof.alignment.planner import PlannerError
@@ -46,10 +47,14 @@ class Built:
 
 @dataclass
 class _Walk:
-    """One way through the groups: what the database was like before each, and after the last."""
+    """One way through the groups: what the database was like before each, and after the last.
+
+    starred: what has stars for a secret before the first, which the way back must not write.
+    """
 
     catalogs: list[Catalog]
     failed: str | None = None
+    starred: Unknown = NOTHING
 
 
 @dataclass(frozen=True)
@@ -119,10 +124,13 @@ def build(
         planner.read(_B, here.conninfo)
         start = copies.look(here)
     selection.check(wanted, start)
+    unknown = a.unknown | b.unknown
     actions = selection.of(_planned(planner, _B, _A, notes), notes)
     for _ in range(_TRIES):
         with on.clone(b.base) as here:
-            found = planning.find(here, actions, (wanted, start), chosen=selection.chosen, allow_loss=allow_loss)
+            found = planning.find(
+                here, actions, (wanted, start), chosen=selection.chosen, allow_loss=allow_loss, unknown=unknown
+            )
         if not found.collateral:
             break
         # Half of what belongs together would leave B like neither of the two.
@@ -192,6 +200,8 @@ def _walked(
         with on.clone(b.base) as here:
             walk = _up(here, start, groups, planner)
             if walk.failed is None:
+                # What else was not known is not touched, and so not brought back.
+                walk.starred = Unknown(starred=b.unknown.starred)
                 return groups, walk, _down(here, groups, walk, planner, large.notes)
         failed = walk.failed
         # They are about scripts that are not written.
@@ -224,7 +234,7 @@ def _down(
     for place in reversed(range(len(groups))):
         planner.read("now", here.conninfo)
         actions = _planned(planner, "now", f"s{place}" if place else _B, notes)
-        found.append(planning.find(here, actions, (walk.catalogs[place], now)))
+        found.append(planning.find(here, actions, (walk.catalogs[place], now), unknown=walk.starred))
         now = found[-1].after
     return found[::-1]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pgproof import catalog, migrations
 from pgproof.adoption import adopting
+from pgproof.adoption.unknown import NOTHING, Unknown
 from pgproof.catalog.statements.aligned import literal
 from pgproof.errors import UsageError
 from pgproof.postgres.seed import EMPTY
@@ -56,6 +57,7 @@ class Copy:
 
     files: what makes the copy. missing: a line on each thing that could not be copied. notes: on what is left out of
     every copy. rows: estimates of the original's rows, by relation. settings: of the sessions that run its scripts.
+    unknown: the objects that are not as they are there.
     """
 
     place: str
@@ -65,6 +67,7 @@ class Copy:
     notes: tuple[str, ...] = ()
     rows: Mapping[str, int] = field(default_factory=dict, repr=False)
     settings: Mapping[str, str] = field(default_factory=dict)
+    unknown: Unknown = NOTHING
 
 
 def server(*, supabase: bool, version: int) -> ScratchServer:
@@ -93,7 +96,7 @@ def make(stack: ExitStack, on: ScratchServer, origin: Origin, project: Project, 
     path = folder / f"{copied.name}.sql"
     path.write_text(copied.sql, encoding="utf-8")
     base = stack.enter_context(_filled(on, [path], origin))
-    return Copy(origin.place, base, (path,), copied.missing, copied.left_out, origin.rows)
+    return Copy(origin.place, base, (path,), copied.missing, copied.left_out, origin.rows, unknown=copied.unknown)
 
 
 def _filled(on: ScratchServer, files: Sequence[Path], origin: Origin) -> Any:
