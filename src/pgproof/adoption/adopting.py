@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from pgproof import catalog, scrub_sql
-from pgproof.adoption import contents, sorting, subjects, trial, unknown
+from pgproof.adoption import beside, contents, sorting, subjects, trial, unknown
 from pgproof.adoption.contents import Adopted
 from pgproof.catalog import differences
 from pgproof.errors import UsageError
@@ -98,7 +98,15 @@ def one(
         grantless=source.catalog is None and not grants,
     )
     hidden |= unknown.Unknown(frozenset(each.identity for each in changed))
-    return Adopted(source.name, source.place, text, tuple(_left_out(source, found, tried)), tuple(missing), hidden)
+    return Adopted(
+        source.name,
+        source.place,
+        text,
+        tuple(_left_out(source, found, tried)),
+        tuple(missing),
+        hidden,
+        beside.of(source, found, project, tried.extensions),
+    )
 
 
 def _failed(tried: Tried) -> Iterator[str]:

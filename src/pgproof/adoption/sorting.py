@@ -25,17 +25,15 @@ _NOTHING = frozenset(
         "CreatedbStmt",
         "DropdbStmt",
         "AlterDatabaseStmt",
-        "AlterDatabaseSetStmt",
         "AlterDatabaseRefreshCollStmt",
-        "AlterRoleSetStmt",
         "AlterSystemStmt",
-        "AlterExtensionStmt",
         "DropStmt",
         "DropRoleStmt",
         "CreateTableSpaceStmt",
-        "SecLabelStmt",
     )
 )
+# What no copy gets, and an alignment compares.
+_BESIDE = frozenset(("AlterDatabaseSetStmt", "AlterExtensionStmt", "AlterRoleSetStmt", "SecLabelStmt"))
 _ROLES = frozenset(("CreateRoleStmt", "AlterRoleStmt", "GrantRoleStmt"))
 _ROWS = frozenset(("InsertStmt", "UpdateStmt", "DeleteStmt", "CopyStmt", "TruncateStmt", "MergeStmt"))
 # What leads to another database, often with a password. A replica must not reach it.
@@ -64,7 +62,7 @@ class Sorted:
     platform: what the platform brings along. roles: what makes and changes roles. qualified: whether the dump
     names every object with its schema. left_out: lines on what is not copied on purpose. missing: on what a run
     would miss. absent: the statements that are left out and would be missed. starred: those in which stars stand for
-    a secret.
+    a secret. beside: those on what no copy gets.
     """
 
     own: list[Statement] = field(default_factory=list)
@@ -76,6 +74,7 @@ class Sorted:
     missing: dict[str, None] = field(default_factory=dict)
     absent: list[Statement] = field(default_factory=list)
     starred: list[Statement] = field(default_factory=list)
+    beside: list[Statement] = field(default_factory=list)
 
 
 def sort(
@@ -104,8 +103,8 @@ def _place(each: Statement, platform: Collection[str], verifier: str | None, fou
     kind, node, names = each.kind, each.node, subjects.subject(each.node)
     if kind in _NOTHING or subjects.changes_owner(node) or _drops_constraints(node):
         return
-    if kind in _ROLES:
-        found.roles.append(each)
+    if kind in _ROLES or kind in _BESIDE:
+        (found.roles if kind in _ROLES else found.beside).append(each)
     elif kind == "SelectStmt":
         _note_call(each, found)
     elif kind in _ROWS:

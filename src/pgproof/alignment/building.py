@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pgproof.adoption import beside
 from pgproof.adoption.unknown import NOTHING, Unknown
 from pgproof.alignment import copies, grouping, online, planning, scripting
 from pgproof.alignment.grouping import Group
@@ -147,6 +148,7 @@ def build(
     not_written = [*found.not_written, *(f"on the way back, {line}" for back in downs for line in back.not_written)]
     staying = list(differences.between(wanted, walk.catalogs[-1]))
     not_written += [f"could not be copied: {line}" for copy in sides for line in copy.missing]
+    not_written += _beside(a, b, (wanted, start), selection, notes)
     unchosen = sum(not selection.chosen(each) for each in staying)
     if unchosen:
         notes.append(f"{unchosen} of the differences that stay were not chosen by --only")
@@ -161,6 +163,18 @@ def build(
         tuple(dict.fromkeys(notes)),
     )
     return Built(alignment, walk.catalogs[-1], frozenset(each.text(_NAMES) for each in staying))
+
+
+def _beside(a: Copy, b: Copy, catalogs: tuple[Catalog, Catalog], selection: Selection, notes: list[str]) -> list[str]:
+    """Return a line on each difference of what no copy has, and note what was not compared."""
+    seen = {((each.catalog_kind, each.identity), each.attribute) for each in differences.between(*catalogs)}
+    if sentence := beside.not_compared(a.beside, b.beside):
+        notes.append(sentence)
+    return [
+        f"{text}; no copy has that, so no script is written for it"
+        for each, text in beside.differing(a.beside, b.beside, seen)
+        if selection.chosen(each)
+    ]
 
 
 def _planned(planner: Planner, source: str, desired: str, notes: list[str]) -> list[Action]:

@@ -128,12 +128,12 @@ def test_what_a_copy_lacks_is_not_dropped(from_dumps, allow_loss):
     ]
     assert alignment.left_out == ()
     told = [each.partition(":")[0] for each in alignment.not_written if "a copy lacks it" in each]
-    assert told == [
+    assert set(told) == {
         "constraint public.orders orders_place",
         "function public.here(p public.places)",
         "table public.places",
         "view public.all_places",
-    ]
+    }
 
 
 def test_what_is_really_gone_is_dropped(from_dumps):
