@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from pgproof import catalog, scrub_sql
-from pgproof.adoption import contents, sorting, subjects, trial
+from pgproof.adoption import beside, contents, sorting, subjects, trial, unknown
 from pgproof.adoption.contents import Adopted
 from pgproof.catalog import differences
 from pgproof.errors import UsageError, first_line
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pgproof.adoption.sources import Source
     from pgproof.adoption.trial import Tried
     from pgproof.catalog import Catalog, Key
+    from pgproof.catalog.differences import Difference
     from pgproof.project import Project
 
 # What the replica's server has for all its databases.
@@ -67,18 +68,44 @@ def one(
     start: the database in which it runs, the server's own if None. Raises UsageError if nothing in it is the project's
     own, or its copy does not run.
     """
-    found = sorting.sort(source.statements, platform, project.hooks.verifying_role)
+    found = sorting.sort(
+        source.statements,
+        platform,
+        project.hooks.verifying_role,
+        adopted=source.adopted,
+        not_copied=source.not_copied,
+    )
     with server.clone(start or server.start) as database, database.connect() as connection:
         tried = trial.run(connection, found, platform=bool(platform))
     text = contents.sql(source.place, found, tried, platform=bool(platform))
-    missing = [*found.missing, *_failed(tried)]
+    # Of a copy's copy, what that was said to lack is lacking, too.
+    earlier = [line for line in source.not_copied or () if line not in found.missing]
+    missing = [*found.missing, *_failed(tried), *earlier]
+    changed: list[Difference] = []
     with server.clone(start or server.start) as database, database.connect() as connection:
         _prove(connection, text, source.name)
         if source.catalog is not None and not missing:
-            missing += _not_as_there(source, connection, project)
+            changed += _not_as_there(source, connection, project)
+            missing += [f"not as there: {each.text((source.name, 'the copy'))}" for each in changed]
     if not tried.order:
         raise UsageError(f"{source.place} makes nothing that is the project's own; dump its schema public, too")
-    return Adopted(source.name, source.place, text, tuple(_left_out(source, found, tried)), tuple(missing))
+    grants = any(each.kind == "GrantStmt" for each in source.statements)
+    hidden = unknown.of(
+        [*tried.failed, *found.absent],
+        found.starred,
+        nameless=bool(earlier),
+        grantless=source.catalog is None and not grants,
+    )
+    hidden |= unknown.Unknown(frozenset(each.identity for each in changed))
+    return Adopted(
+        source.name,
+        source.place,
+        text,
+        tuple(_left_out(source, found, tried)),
+        tuple(missing),
+        hidden,
+        beside.of(source, found, project, tried.extensions),
+    )
 
 
 def _failed(tried: Tried) -> Iterator[str]:
@@ -121,8 +148,8 @@ def _prove(connection: psycopg.Connection[Any], text: str, name: str) -> None:
             raise UsageError(f"{name}: the copy does not run in one piece: {first_line(error)}") from None
 
 
-def _not_as_there(source: Source, connection: psycopg.Connection[Any], project: Project) -> Iterator[str]:
-    """Yield a line on each object of the project that is not as in the live database, but for its owner."""
+def _not_as_there(source: Source, connection: psycopg.Connection[Any], project: Project) -> Iterator[Difference]:
+    """Yield each object of the project that is not as in the live database, but for its owner."""
     assert source.catalog is not None, "only a live database was read"
     catalog.begin_reading(connection)
     try:
@@ -136,7 +163,7 @@ def _not_as_there(source: Source, connection: psycopg.Connection[Any], project: 
         if each.only == 1 and scope.schema_in(of) in SCHEMAS:
             # The platform that the copy is on may have more than the one there.
             continue
-        yield f"not as there: {each.text((source.name, 'the copy'))}"
+        yield each
 
 
 def _own(everything: Catalog, project: Project) -> Catalog:

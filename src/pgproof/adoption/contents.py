@@ -9,13 +9,15 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from pgproof import project as projects
-from pgproof.adoption import trial
+from pgproof.adoption import beside, trial
+from pgproof.adoption.unknown import NOTHING, Unknown
 from pgproof.errors import UsageError
 from pgproof.hooks import Hooks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from pgproof.adoption.beside import Beside
     from pgproof.adoption.sorting import Sorted
     from pgproof.adoption.trial import Tried
     from pgproof.environments import Environment
@@ -27,13 +29,18 @@ BASELINE = "sql/baseline"
 
 @dataclass(frozen=True)
 class Adopted:
-    """One copied schema. place: where it was read. sql: the file. left_out, missing: lines; what is missing matters."""
+    """One copied schema. place: where it was read. sql: the file. left_out, missing: lines; what is missing matters.
+
+    unknown: the objects that are not as they are there. beside: what is there and is not copied.
+    """
 
     name: str
     place: str
     sql: str = field(repr=False)
     left_out: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    unknown: Unknown = NOTHING
+    beside: Beside = beside.NOTHING
 
 
 def sql(place: str, found: Sorted, tried: Tried, *, platform: bool) -> str:

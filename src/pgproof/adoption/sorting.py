@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -24,17 +25,15 @@ _NOTHING = frozenset(
         "CreatedbStmt",
         "DropdbStmt",
         "AlterDatabaseStmt",
-        "AlterDatabaseSetStmt",
         "AlterDatabaseRefreshCollStmt",
-        "AlterRoleSetStmt",
         "AlterSystemStmt",
-        "AlterExtensionStmt",
         "DropStmt",
         "DropRoleStmt",
         "CreateTableSpaceStmt",
-        "SecLabelStmt",
     )
 )
+# What no copy gets, and an alignment compares.
+_BESIDE = frozenset(("AlterDatabaseSetStmt", "AlterExtensionStmt", "AlterRoleSetStmt", "SecLabelStmt"))
 _ROLES = frozenset(("CreateRoleStmt", "AlterRoleStmt", "GrantRoleStmt"))
 _ROWS = frozenset(("InsertStmt", "UpdateStmt", "DeleteStmt", "CopyStmt", "TruncateStmt", "MergeStmt"))
 # What leads to another database, often with a password. A replica must not reach it.
@@ -50,6 +49,8 @@ _ELSEWHERE = {
 _LATE = frozenset(("AlterDefaultPrivilegesStmt", "CreateEventTrigStmt", "AlterEventTrigStmt"))
 # Triggers that call these tell other servers of a row.
 _SENDING = frozenset(("supabase_functions", "net"))
+# As they stand for a secret: a row of stars is an ornament.
+_STARS = re.compile(r"(?<![*/])\*{3}(?![*/])")
 # OBJECT_EXTENSION of PostgreSQL's grammar.
 _EXTENSION = 15
 
@@ -60,7 +61,8 @@ class Sorted:
 
     platform: what the platform brings along. roles: what makes and changes roles. qualified: whether the dump
     names every object with its schema. left_out: lines on what is not copied on purpose. missing: on what a run
-    would miss.
+    would miss. absent: the statements that are left out and would be missed. starred: those in which stars stand for
+    a secret. beside: those on what no copy gets.
     """
 
     own: list[Statement] = field(default_factory=list)
@@ -70,19 +72,30 @@ class Sorted:
     qualified: bool = False
     left_out: dict[str, None] = field(default_factory=dict)
     missing: dict[str, None] = field(default_factory=dict)
+    absent: list[Statement] = field(default_factory=list)
+    starred: list[Statement] = field(default_factory=list)
+    beside: list[Statement] = field(default_factory=list)
 
 
-def sort(statements: Sequence[Statement], platform_schemas: Collection[str], verifier: str | None) -> Sorted:
+def sort(
+    statements: Sequence[Statement],
+    platform_schemas: Collection[str],
+    verifier: str | None,
+    *,
+    adopted: bool = False,
+    not_copied: Collection[str] | None = None,
+) -> Sorted:
     """Return a dump's statements, sorted, with secrets in them replaced.
 
     platform_schemas: those that the platform brings along, empty if there is no platform. verifier: the role that
-    only verifies, whose grants and policies are not part of the schema; None if there is none.
+    only verifies, whose grants and policies are not part of the schema; None if there is none. adopted: whether stars
+    may stand for secrets already. not_copied: the lines that say for which; None if there are none to ask.
     """
     found = Sorted()
     for each in statements:
         _place(each, platform_schemas, verifier, found)
     for list_ in (found.own, found.late):
-        list_[:] = [_without_secrets(each, found) for each in list_]
+        list_[:] = [_without_secrets(each, found, adopted=adopted, not_copied=not_copied) for each in list_]
     return found
 
 
@@ -90,8 +103,8 @@ def _place(each: Statement, platform: Collection[str], verifier: str | None, fou
     kind, node, names = each.kind, each.node, subjects.subject(each.node)
     if kind in _NOTHING or subjects.changes_owner(node) or _drops_constraints(node):
         return
-    if kind in _ROLES:
-        found.roles.append(each)
+    if kind in _ROLES or kind in _BESIDE:
+        (found.roles if kind in _ROLES else found.beside).append(each)
     elif kind == "SelectStmt":
         _note_call(each, found)
     elif kind in _ROWS:
@@ -100,7 +113,9 @@ def _place(each: Statement, platform: Collection[str], verifier: str | None, fou
         # Its options may hold a password, so only its name is said.
         name = ".".join(names) or getattr(node, "servername", None) or getattr(node, "subname", "")
         line = f"{_ELSEWHERE[kind]} {name}: it leads to another database"
-        (found.missing if kind == "CreateForeignTableStmt" else found.left_out)[line] = None
+        missed = kind == "CreateForeignTableStmt"
+        (found.missing if missed else found.left_out)[line] = None
+        found.absent += [each] if missed else []
     elif subjects.grantees(node) == [verifier] or (kind == "CommentStmt" and int(node.objtype) == _EXTENSION):
         return
     elif _is_platforms(each, names, platform):
@@ -154,10 +169,14 @@ def _anew(each: Statement) -> Statement:
     return replace(each, text=f"DROP PUBLICATION IF EXISTS {name};\n{each.text}")
 
 
-def _without_secrets(each: Statement, found: Sorted) -> Statement:
+def _without_secrets(each: Statement, found: Sorted, *, adopted: bool, not_copied: Collection[str] | None) -> Statement:
     clean = replace(each, text=scrub_sql.replaced(each.text))
-    if clean.text == each.text:
-        return each
     # The title is a part of the text: half a secret in it would not be recognised.
-    found.missing[f"a secret in {clean.title}: three stars stand for it"] = None
+    line = f"a secret in {clean.title}: three stars stand for it"
+    # Stars of a copy's own are read again; what else has some, such as a rule under a comment, is not meant.
+    already = adopted and _STARS.search(each.text) and (not_copied is None or line in not_copied)
+    if clean.text == each.text and not already:
+        return each
+    found.missing[line] = None
+    found.starred.append(clean)
     return clean

@@ -26,6 +26,7 @@ class Source:
 
     catalog: of the live database, None of a file.
     notes: what a person should know about how it was read. rows: the tables whose rows were there and are left out.
+    adopted: whether it is a copy itself. not_copied: what that lacks, a line each; None where that is not known.
     """
 
     name: str
@@ -34,6 +35,8 @@ class Source:
     catalog: Catalog | None = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
+    adopted: bool = False
+    not_copied: tuple[str, ...] | None = None
 
 
 def read(word: str, project: Project, version: int) -> Source:
@@ -56,7 +59,7 @@ def read(word: str, project: Project, version: int) -> Source:
     except script.Unreadable as problem:
         line = "" if problem.line is None else f":{problem.line}"
         raise UsageError(f"{file}{line}: {problem.what}; {problem.usually}") from None
-    return Source(name, file, statements, rows=tuple(rows))
+    return Source(name, file, statements, rows=tuple(rows), adopted=projects.is_adopted(Path(file)))
 
 
 def _live(word: str, project: Project, version: int) -> Source:

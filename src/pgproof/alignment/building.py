@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pgproof.adoption import beside
+from pgproof.adoption.unknown import NOTHING, Unknown
 from pgproof.alignment import copies, grouping, online, planning, scripting
 from pgproof.alignment.grouping import Group
 from pgproof.alignment.planner import PlannerError
@@ -46,10 +48,14 @@ class Built:
 
 @dataclass
 class _Walk:
-    """One way through the groups: what the database was like before each, and after the last."""
+    """One way through the groups: what the database was like before each, and after the last.
+
+    starred: what has stars for a secret before the first, which the way back must not write.
+    """
 
     catalogs: list[Catalog]
     failed: str | None = None
+    starred: Unknown = NOTHING
 
 
 @dataclass(frozen=True)
@@ -119,10 +125,13 @@ def build(
         planner.read(_B, here.conninfo)
         start = copies.look(here)
     selection.check(wanted, start)
+    unknown = a.unknown | b.unknown
     actions = selection.of(_planned(planner, _B, _A, notes), notes)
     for _ in range(_TRIES):
         with on.clone(b.base) as here:
-            found = planning.find(here, actions, (wanted, start), chosen=selection.chosen, allow_loss=allow_loss)
+            found = planning.find(
+                here, actions, (wanted, start), chosen=selection.chosen, allow_loss=allow_loss, unknown=unknown
+            )
         if not found.collateral:
             break
         # Half of what belongs together would leave B like neither of the two.
@@ -139,6 +148,7 @@ def build(
     not_written = [*found.not_written, *(f"on the way back, {line}" for back in downs for line in back.not_written)]
     staying = list(differences.between(wanted, walk.catalogs[-1]))
     not_written += [f"could not be copied: {line}" for copy in sides for line in copy.missing]
+    not_written += _beside(a, b, (wanted, start), selection, notes)
     unchosen = sum(not selection.chosen(each) for each in staying)
     if unchosen:
         notes.append(f"{unchosen} of the differences that stay were not chosen by --only")
@@ -153,6 +163,18 @@ def build(
         tuple(dict.fromkeys(notes)),
     )
     return Built(alignment, walk.catalogs[-1], frozenset(each.text(_NAMES) for each in staying))
+
+
+def _beside(a: Copy, b: Copy, catalogs: tuple[Catalog, Catalog], selection: Selection, notes: list[str]) -> list[str]:
+    """Return a line on each difference of what no copy has, and note what was not compared."""
+    seen = {((each.catalog_kind, each.identity), each.attribute) for each in differences.between(*catalogs)}
+    if sentence := beside.not_compared(a.beside, b.beside):
+        notes.append(sentence)
+    return [
+        f"{text}; no copy has that, so no script is written for it"
+        for each, text in beside.differing(a.beside, b.beside, seen)
+        if selection.chosen(each)
+    ]
 
 
 def _planned(planner: Planner, source: str, desired: str, notes: list[str]) -> list[Action]:
@@ -192,6 +214,8 @@ def _walked(
         with on.clone(b.base) as here:
             walk = _up(here, start, groups, planner)
             if walk.failed is None:
+                # What else was not known is not touched, and so not brought back.
+                walk.starred = Unknown(starred=b.unknown.starred)
                 return groups, walk, _down(here, groups, walk, planner, large.notes)
         failed = walk.failed
         # They are about scripts that are not written.
@@ -224,7 +248,7 @@ def _down(
     for place in reversed(range(len(groups))):
         planner.read("now", here.conninfo)
         actions = _planned(planner, "now", f"s{place}" if place else _B, notes)
-        found.append(planning.find(here, actions, (walk.catalogs[place], now)))
+        found.append(planning.find(here, actions, (walk.catalogs[place], now), unknown=walk.starred))
         now = found[-1].after
     return found[::-1]
 

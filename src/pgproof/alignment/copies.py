@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pgproof import catalog, migrations
-from pgproof.adoption import adopting
+from pgproof.adoption import adopting, beside
+from pgproof.adoption.unknown import NOTHING, Unknown
 from pgproof.catalog.statements.aligned import literal
 from pgproof.errors import UsageError
 from pgproof.postgres.seed import EMPTY
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from pgproof.adoption.beside import Beside
     from pgproof.alignment.origins import Origin
     from pgproof.catalog import Catalog
     from pgproof.project import Project
@@ -56,6 +58,7 @@ class Copy:
 
     files: what makes the copy. missing: a line on each thing that could not be copied. notes: on what is left out of
     every copy. rows: estimates of the original's rows, by relation. settings: of the sessions that run its scripts.
+    unknown: the objects that are not as they are there. beside: what is there and is not copied.
     """
 
     place: str
@@ -65,6 +68,8 @@ class Copy:
     notes: tuple[str, ...] = ()
     rows: Mapping[str, int] = field(default_factory=dict, repr=False)
     settings: Mapping[str, str] = field(default_factory=dict)
+    unknown: Unknown = NOTHING
+    beside: Beside = beside.NOTHING
 
 
 def server(*, supabase: bool, version: int) -> ScratchServer:
@@ -93,7 +98,16 @@ def make(stack: ExitStack, on: ScratchServer, origin: Origin, project: Project, 
     path = folder / f"{copied.name}.sql"
     path.write_text(copied.sql, encoding="utf-8")
     base = stack.enter_context(_filled(on, [path], origin))
-    return Copy(origin.place, base, (path,), copied.missing, copied.left_out, origin.rows)
+    return Copy(
+        origin.place,
+        base,
+        (path,),
+        copied.missing,
+        copied.left_out,
+        origin.rows,
+        unknown=copied.unknown,
+        beside=copied.beside,
+    )
 
 
 def _filled(on: ScratchServer, files: Sequence[Path], origin: Origin) -> Any:

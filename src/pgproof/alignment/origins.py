@@ -77,7 +77,7 @@ def _is_there(word: str) -> bool:
 def _replica(environment: Environment, state: State, word: str, project: Project) -> Origin:
     own = (*environment.baseline, *(environment.migrations if state == "aligned" else ()))
     if any(map(projects.is_adopted, environment.baseline)):
-        return Origin(word, source=_together(own, environment.name, word, project))
+        return Origin(word, source=_together(own, environment, word, project))
     return Origin(word, files=(*project.shared, *own), settings=environment.settings)
 
 
@@ -91,10 +91,11 @@ def _folder(folder: Path, name: str, word: str) -> Origin:
     return _replica(*naming.replica(project, name or names[0], "baseline"), word, project)
 
 
-def _together(files: tuple[Path, ...], name: str, place: str, project: Project) -> Source:
+def _together(files: tuple[Path, ...], of: Environment, place: str, project: Project) -> Source:
     """Return some files of an adopted project as one schema to copy, since it brings stand-ins for the platform."""
-    read_ = [sources.read(f"{name}={path}", project, 0) for path in files]
-    return sources.Source(name, place, tuple(statement for each in read_ for statement in each.statements))
+    read_ = [sources.read(f"{of.name}={path}", project, 0) for path in files]
+    statements = tuple(statement for each in read_ for statement in each.statements)
+    return sources.Source(of.name, place, statements, adopted=True, not_copied=of.not_copied)
 
 
 def _live(environment: Environment, word: str, project: Project, version: int, connect: Any = live.connect) -> Origin:

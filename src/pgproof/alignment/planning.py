@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pgproof import scrub_sql
+from pgproof import scrub, scrub_sql
+from pgproof.adoption.unknown import NOTHING, Unknown, concerns
 from pgproof.alignment import copies, gaps, objects
 from pgproof.alignment.steps import Step
 from pgproof.catalog import differences, statements
@@ -32,6 +33,7 @@ SESSION = "SET search_path = pg_catalog, pg_temp; SET check_function_bodies = of
 _NAMES = ("A", "B")
 # What dropping loses; sequences lose their position, types and schemas nothing of their own.
 _LOSING = ("table", "partitioned table", "foreign table", "materialized view", "column")
+_GRANTS = ("grant", "changed grant", "default privileges")
 _PLACEHOLDERS = ("__OPTION_", "__CONN_")
 _OPTIONS = re.compile(r"\bOPTIONS\s*\(", re.IGNORECASE)
 _OPTION = re.compile(r"""[(,]\s*(?:(?:SET|ADD)\s+)?("(?:[^"]|"")+"|[\w.]+)\s+'((?:[^']|'')*)'""", re.IGNORECASE)
@@ -89,37 +91,94 @@ def find(
     *,
     chosen: Callable[[Difference], bool] = lambda _: True,
     allow_loss: bool = True,
+    unknown: Unknown = NOTHING,
 ) -> Found:
     """Run the actions, and statements of our own, on a database until it is as wanted; return those that did it.
 
     catalogs: the wanted one, and the database's own. chosen: which differences are to go. allow_loss: whether rows,
-    columns and labels may be lost.
+    columns and labels may be lost. unknown: what either copy does not show as it is there, which stays as it is.
     """
     wanted, before = catalogs
     found = Found(before)
+    hidden = _Hidden(unknown, unknown.secret(wanted, before))
     with database.connect() as session:
         session.execute(SESSION)
-        withheld = [each for each in actions if each.destructive and not allow_loss]
-        kept = [each for each in actions if each not in withheld and not holds_a_secret(each.sql)]
-        waiting = _planned(session, kept, found)
-        _own(session, database, wanted, chosen, found, allow_loss=allow_loss)
-    lost = {each.identity for action in withheld for each in objects.related(action)} if withheld else set()
-    lost |= {name for name in map(_table_of, withheld) if name}
-    found.undone = (*waiting, *withheld)
+        unsure = [each for each in actions if hidden.has(each)]
+        withheld = [each for each in actions if each not in unsure and each.destructive and not allow_loss]
+        kept = [each for each in actions if each not in unsure and each not in withheld]
+        waiting = _planned(session, [each for each in kept if not holds_a_secret(each.sql)], found)
+        own = _Own(session, database, wanted, lambda each: chosen(each) and not hidden.why(each), hidden)
+        own.run(found, allow_loss=allow_loss)
+        left = list(differences.between(wanted, found.after))
+        if allow_loss or not left:
+            lasting = left
+        else:
+            # What would stay although it were allowed is not left out, but cannot be written.
+            probe = Found(found.after, failed=found.failed)
+            waiting = _planned(session, [*withheld, *waiting], probe)
+            own.run(probe, allow_loss=True)
+            lasting = list(differences.between(wanted, probe.after))
+    found.undone = (*waiting, *withheld, *unsure)
     begun = list(differences.between(wanted, before))
     initial = {each.text(_NAMES) for each in begun}
     touched = {(each.catalog_kind, each.identity) for each in begun}
-    for each in differences.between(wanted, found.after):
+    stays = {(each.catalog_kind, each.identity) for each in lasting}
+    for each in left:
         text = each.text(_NAMES)
-        if text not in initial and {(each.catalog_kind, each.identity)} - touched:
+        why = hidden.why(each)
+        if text not in initial and not why and {(each.catalog_kind, each.identity)} - touched:
             found.collateral = True
         if text in initial and not chosen(each):
             continue
-        if not allow_loss and (_loses(each) or _concerns(each, lost)):
+        if why:
+            found.not_written.append(f"{each.kind} {each.identity}: {why}")
+        elif (each.catalog_kind, each.identity) not in stays:
             found.left_out.append(f"{text}: only with --allow-loss")
         else:
             found.not_written.append(text + _why(each, waiting, found))
     return found
+
+
+@dataclass(frozen=True)
+class _Hidden:
+    """What must not be touched, since a copy does not show it as it is. secret: identities of what has stars in it."""
+
+    unknown: Unknown
+    secret: frozenset[str]
+
+    def has(self, action: Action) -> bool:
+        """Return whether an action would change or drop such an object, or what depends on it, or write stars."""
+        # What is only altered is among what the action needs, as its subject.
+        changed = {objects.subject(action), *(objects.of(each) for each in (*action.produces, *action.destroys))}
+        related = {each.identity for each in (*changed, *objects.related(action))}
+        return (
+            any(self.holds_a_secret(each.identity) for each in changed)
+            or any(concerns(each, self.unknown.lacking) for each in related)
+            or any(self.writes_stars(action.sql, each) for each in related)
+            or (self.unknown.nameless and bool(action.destroys))
+            or (self.unknown.grantless and any(each.kind in _GRANTS for each in changed))
+        )
+
+    def holds_a_secret(self, identity: str) -> bool:
+        """Return whether stars stand for a secret in this object."""
+        return identity in self.secret or identity.partition("(")[0] in self.secret
+
+    def writes_stars(self, sql: str, identity: str) -> bool:
+        """Return whether a statement on an object would write stars instead of a secret."""
+        return scrub.STARS in sql and concerns(identity, self.unknown.starred)
+
+    def why(self, difference: Difference) -> str:
+        """Return why nothing is written on a difference, "" if nothing is in the way."""
+        unknown = self.unknown
+        if self.holds_a_secret(difference.identity):
+            return "it holds a secret, which no copy has and no script may replace; change it by hand"
+        if concerns(difference.identity, unknown.lacking):
+            return "a copy lacks it or has it otherwise, so it was not compared; see what could not be copied"
+        if unknown.nameless and difference.only == 1:
+            return "it is not in the copy of A, which lacks more than is known by name; see what could not be copied"
+        if unknown.grantless and difference.kind in _GRANTS:
+            return "one of the dumps says nothing of grants, so these were not compared; dump it with its privileges"
+        return ""
 
 
 def belongs(action: Action, found: Found) -> bool:
@@ -148,39 +207,58 @@ def _planned(session: psycopg.Connection[object], actions: Sequence[Action], fou
     return waiting
 
 
-def _own(
-    session: psycopg.Connection[object],
-    database: Database,
-    wanted: Catalog,
-    chosen: Callable[[Difference], bool],
-    found: Found,
-    *,
-    allow_loss: bool,
-) -> None:
-    """Run what our own comparison offers for the differences that the planner's actions leave."""
-    tried: set[str] = set()
-    for _ in range(_ROUNDS):
-        now = found.after = copies.look(database)
-        left = [each for each in differences.between(wanted, now) if chosen(each) and (allow_loss or not _loses(each))]
+@dataclass(frozen=True)
+class _Own:
+    """Runs what our own comparison offers. chosen: for which differences. hidden: what no statement may replace."""
+
+    session: psycopg.Connection[object]
+    database: Database
+    wanted: Catalog
+    chosen: Callable[[Difference], bool]
+    hidden: _Hidden
+
+    def run(self, found: Found, *, allow_loss: bool) -> None:
+        """Run it for the differences that the planner's actions leave, in rounds, and look at what there is then."""
+        tried: set[str] = set()
+        for _ in range(_ROUNDS):
+            now = found.after = copies.look(self.database)
+            left = [
+                each
+                for each in differences.between(self.wanted, now)
+                if self.chosen(each) and (allow_loss or not _loses(each))
+            ]
+            # A list, since each of them has to run.
+            progress = [self._one(each, now, tried, found) for each in sorted(left, key=_order)]
+            if not any(progress):
+                return
+        found.after = copies.look(self.database)
+
+    def _one(self, difference: Difference, now: Catalog, tried: set[str], found: Found) -> bool:
+        """Run what is offered for one difference; return whether any of it succeeded."""
+        wanted = self.wanted
+        offered = statements.aligning(difference, (wanted, now), 1)
+        offered = offered or ";\n".join(gaps.aligning(difference, wanted, now))
+        if not offered or offered in tried or holds_a_secret(offered):
+            return False
+        if self.hidden.writes_stars(offered, difference.identity):
+            return False
+        tried.add(offered)
         progress = False
-        for each in sorted(left, key=lambda one: statements.order(one, 1)):
-            offered = statements.aligning(each, (wanted, now), 1) or ";\n".join(gaps.aligning(each, wanted, now))
-            if not offered or offered in tried or holds_a_secret(offered):
-                continue
-            tried.add(offered)
-            for statement in script.parse(Path("own.sql"), offered).statements:
-                message = run(session, statement.text)
-                if message is not None:
-                    found.failed[statement.text] = message
-                    break
-                progress = True
-                relation = _relation(each, wanted, now)
-                kind = each.kind
-                lock = "ACCESS EXCLUSIVE" if relation and statement.text.startswith("ALTER TABLE") else ""
-                found.add(Step(statement.text.strip(), kind, relation, (each.identity,), lock=lock), None)
-        if not progress:
-            return
-    found.after = copies.look(database)
+        for statement in script.parse(Path("own.sql"), offered).statements:
+            message = run(self.session, statement.text)
+            if message is not None:
+                found.failed[statement.text] = message
+                break
+            progress = True
+            relation = _relation(difference, wanted, now)
+            lock = "ACCESS EXCLUSIVE" if relation and statement.text.startswith("ALTER TABLE") else ""
+            step = Step(statement.text.strip(), difference.kind, relation, (difference.identity,), lock=lock)
+            found.add(step, None)
+        return progress
+
+
+def _order(difference: Difference) -> tuple[int, ...]:
+    return statements.order(difference, 1)
 
 
 def run(session: psycopg.Connection[object], sql: str) -> str | None:
@@ -205,19 +283,6 @@ def holds_a_secret(sql: str) -> bool:
 
 def _loses(difference: Difference) -> bool:
     return difference.only == 1 and difference.kind in _LOSING
-
-
-def _table_of(action: Action) -> str | None:
-    return objects.subject(action).relation
-
-
-def _concerns(difference: Difference, names: set[str]) -> bool:
-    """Return whether a difference is about one of these objects, or about something on it."""
-    return any(
-        difference.identity == each or difference.identity.startswith((f"{each} ", f"{each}."))
-        or f" {each} " in f" {difference.identity} "
-        for each in names
-    )  # fmt: skip
 
 
 def _relation(difference: Difference, *catalogs: Catalog) -> str | None:

@@ -200,3 +200,18 @@ def test_the_whole_command_proves_and_writes_a_folder(tmp_path, capsys):
         "up/001_indexes_of_notes.sql",
         "validation.sql",
     }
+
+
+def test_only_what_allowing_losses_would_change_is_left_out_for_it(aligner):
+    """On a table with a column to lose, what cannot be written anyway is named with the server's words."""
+    table = (
+        "CREATE TYPE public.mood AS ENUM ('sad'); CREATE TABLE public.t (id int PRIMARY KEY, size int, legacy mood);"
+    )
+    a = aligner.made("CREATE TABLE public.t (id int PRIMARY KEY, size uuid)")
+    b = aligner.made(table)
+    alignment = aligner.build(a, b, allow_loss=False).alignment
+    assert [each.partition(": ")[0] for each in alignment.left_out] == ["column public.t.legacy", "type public.mood"]
+    (line,) = alignment.not_written
+    assert line.startswith("column public.t.size: ")
+    assert line.endswith("cannot cast type integer to uuid")
+    assert aligner.build(a, b).alignment.not_written == (line,)
