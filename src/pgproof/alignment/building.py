@@ -32,7 +32,6 @@ _TROUBLES = (
     ("fdw", "server", "userMapping", "foreignTable"),
     ("fdw", "server", "userMapping", "foreignTable", "type", "typeAttribute", "domain"),
 )
-_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -120,13 +119,22 @@ def build(
         start = copies.look(here)
     selection.check(wanted, start)
     actions = selection.of(_planned(planner, _B, _A, notes), notes)
-    for _ in range(_TRIES):
+    found = planning.Found(start)
+    while True:
         with on.clone(b.base) as here:
-            found = planning.find(here, actions, (wanted, start), chosen=selection.chosen, allow_loss=allow_loss)
-        if not found.collateral:
-            break
+            found = planning.find(
+                here,
+                actions,
+                (wanted, start),
+                chosen=selection.chosen,
+                allow_loss=allow_loss,
+                reasons=found.reasons,
+            )
         # Half of what belongs together would leave B like neither of the two.
-        actions = [each for each in actions if not planning.belongs(each, found)]
+        fewer = planning.without_halves(actions, found)
+        if len(fewer) == len(actions):
+            break
+        actions = fewer
     groups, walk, downs = _walked(on, (b, start), planner, found, _Large(start, sizes, notes))
     place = f"makes B ({b.place}) like A ({a.place})"
     digest = hashlib.sha256("\n".join(step.sql for group in groups for step in group.steps).encode()).hexdigest()[:8]

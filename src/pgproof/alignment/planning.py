@@ -1,6 +1,7 @@
 """Finds the steps from one database to another, by trying them: the planner's, and our own for what it lacks.
 
-A step that fails is tried again after those that succeed; what never succeeds is named with the server's words.
+A step that fails is tried again after those that succeed; what never succeeds is named with the server's words. Where
+only a half of what belongs together succeeds, that half is not taken either.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import psycopg
 
 from pgproof import scrub_sql
 from pgproof.alignment import copies, gaps, objects
@@ -20,12 +23,12 @@ from pgproof.scripts import running, script
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import psycopg
-
     from pgproof.alignment.planner import Action
     from pgproof.catalog import Catalog
     from pgproof.catalog.differences import Difference
     from pgproof.rehearsal.database import Database
+    from pgproof.scripts.running import Failure
+    from pgproof.scripts.script import Statement
 
 # How scripts run, and steps are tried: every name has its schema, and bodies may name what comes later.
 SESSION = "SET search_path = pg_catalog, pg_temp; SET check_function_bodies = off; SET client_min_messages = warning"
@@ -45,7 +48,8 @@ class Found:
 
     after: the catalog after them. actions: the planner's action of each step, None for our own. not_written, left_out:
     a line on each difference that stays. failed: the server's words on each statement that never succeeded.
-    collateral: whether there are differences now that were not there before. undone: the actions that did not run.
+    worse: the differences that were not there before. undone: the actions that did not run. reasons: the server's words
+    by the identities that a failing action is about, also from earlier tries.
     """
 
     after: Catalog
@@ -54,8 +58,9 @@ class Found:
     not_written: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
-    collateral: bool = False
+    worse: list[Difference] = field(default_factory=list)
     undone: tuple[Action, ...] = ()
+    reasons: dict[str, str] = field(default_factory=dict)
 
     def add(self, step: Step, action: Action | None) -> None:
         """Add a step that succeeded."""
@@ -89,14 +94,15 @@ def find(
     *,
     chosen: Callable[[Difference], bool] = lambda _: True,
     allow_loss: bool = True,
+    reasons: dict[str, str] | None = None,
 ) -> Found:
     """Run the actions, and statements of our own, on a database until it is as wanted; return those that did it.
 
     catalogs: the wanted one, and the database's own. chosen: which differences are to go. allow_loss: whether rows,
-    columns and labels may be lost.
+    columns and labels may be lost. reasons: of an earlier try.
     """
     wanted, before = catalogs
-    found = Found(before)
+    found = Found(before, reasons={**(reasons or {})})
     with database.connect() as session:
         session.execute(SESSION)
         withheld = [each for each in actions if each.destructive and not allow_loss]
@@ -106,23 +112,51 @@ def find(
     lost = {each.identity for action in withheld for each in objects.related(action)} if withheld else set()
     lost |= {name for name in map(_table_of, withheld) if name}
     found.undone = (*waiting, *withheld)
-    begun = list(differences.between(wanted, before))
-    initial = {each.text(_NAMES) for each in begun}
-    touched = {(each.catalog_kind, each.identity) for each in begun}
+    initial = {each.text(_NAMES) for each in differences.between(wanted, before)}
     for each in differences.between(wanted, found.after):
         text = each.text(_NAMES)
-        if text not in initial and {(each.catalog_kind, each.identity)} - touched:
-            found.collateral = True
+        if text not in initial:
+            found.worse.append(each)
         if text in initial and not chosen(each):
             continue
         if not allow_loss and (_loses(each) or _concerns(each, lost)):
             found.left_out.append(f"{text}: only with --allow-loss")
         else:
-            found.not_written.append(text + _why(each, waiting, found))
+            found.not_written.append(text + _why(each, found))
     return found
 
 
-def belongs(action: Action, found: Found) -> bool:
+def without_halves(actions: Sequence[Action], found: Found) -> list[Action]:
+    """Return the actions but for those that left something worse: those about it, or else those about what failed.
+
+    An object that the second half of a replacement failed for is worse; what another one's change took away, too. Of a
+    column that does not get its type, or stays, no action is kept: some only prepare for that.
+    """
+    ran = [each for each in found.actions if each is not None]
+    columns = {about.identity for about in map(objects.subject, found.undone) if about.kind == "column"}
+    halves = [
+        each
+        for each in actions
+        if objects.subject(each).identity in columns or any(_makes_worse(each, one) for one in found.worse)
+    ]
+    if found.worse and not any(each in halves for each in ran):
+        halves = [each for each in actions if _belongs(each, found)]
+    if not any(each in halves for each in ran):
+        return list(actions)
+    # What is withheld for what it loses does not run anyway, and is to be named as that.
+    return [each for each in actions if each not in halves or (each.destructive and each in found.undone)]
+
+
+def _makes_worse(action: Action, difference: Difference) -> bool:
+    about = [objects.of(each) for each in (*action.produces, *action.destroys)] or [objects.subject(action)]
+    # What is on one side only is told with what belongs to it.
+    return any(
+        difference.identity == each.identity or (difference.only is not None and difference.identity == each.relation)
+        for each in about
+    )
+
+
+def _belongs(action: Action, found: Found) -> bool:
     """Return whether an action is about anything that an action which did not run is about."""
     own = {each.identity for each in objects.related(action)}
     return any(own & {each.identity for each in objects.related(other)} for other in found.undone)
@@ -145,6 +179,9 @@ def _planned(session: psycopg.Connection[object], actions: Sequence[Action], fou
         if len(failed) == len(waiting):
             break
         waiting = failed
+    for action in waiting:
+        for each in objects.related(action):
+            found.reasons.setdefault(each.identity, found.failed[as_step(action).sql])
     return waiting
 
 
@@ -168,12 +205,13 @@ def _own(
             if not offered or offered in tried or holds_a_secret(offered):
                 continue
             tried.add(offered)
-            for statement in script.parse(Path("own.sql"), offered).statements:
-                message = run(session, statement.text)
-                if message is not None:
-                    found.failed[statement.text] = message
-                    break
-                progress = True
+            parsed = script.parse(Path("own.sql"), offered).statements
+            failure = _together(session, parsed)
+            if failure is not None:
+                found.failed[failure.statement.text] = failure.message
+                continue
+            progress = True
+            for statement in parsed:
                 relation = _relation(each, wanted, now)
                 kind = each.kind
                 lock = "ACCESS EXCLUSIVE" if relation and statement.text.startswith("ALTER TABLE") else ""
@@ -185,11 +223,20 @@ def _own(
 
 def run(session: psycopg.Connection[object], sql: str) -> str | None:
     """Run one step as the scripts' role; return the server's words if it fails."""
-    for each in script.parse(Path("step.sql"), sql).statements:
-        failure = running.execute(session, each)
-        if failure is not None:
-            return failure.message
-    return None
+    failure = _together(session, script.parse(Path("step.sql"), sql).statements)
+    return None if failure is None else failure.message
+
+
+def _together(session: psycopg.Connection[object], statements: Sequence[Statement]) -> Failure | None:
+    """Run statements on an autocommit connection, all or none; return the first failure."""
+    if len(statements) < 2 or any(each.outside for each in statements):
+        return next(filter(None, (running.execute(session, each) for each in statements)), None)
+    with session.transaction() as transaction:
+        for each in statements:
+            failure = running.execute(session, each)
+            if failure is not None:
+                raise psycopg.Rollback(transaction)
+    return failure
 
 
 def holds_a_secret(sql: str) -> bool:
@@ -228,10 +275,8 @@ def _relation(difference: Difference, *catalogs: Catalog) -> str | None:
     return None if key is None else key[1]
 
 
-def _why(difference: Difference, waiting: Sequence[Action], found: Found) -> str:
+def _why(difference: Difference, found: Found) -> str:
     """Return why a difference stays, as far as it is known: the server's words on a statement about the same object."""
-    for action in waiting:
-        if any(each.identity == difference.identity for each in objects.related(action)):
-            return f": {found.failed[as_step(action).sql]}"
-    said = next((message for sql, message in found.failed.items() if difference.identity in sql), None)
+    said = found.reasons.get(difference.identity)
+    said = said or next((message for sql, message in found.failed.items() if difference.identity in sql), None)
     return "" if said is None else f": {said}"
