@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pgproof.alignment import copies, grouping, online, planning, scripting
+from pgproof.alignment import copies, grouping, guards, online, planning, scripting
 from pgproof.alignment.grouping import Group
 from pgproof.alignment.planner import PlannerError
 from pgproof.alignment.scripting import Scene
@@ -135,6 +135,8 @@ def build(
         if len(fewer) == len(actions):
             break
         actions = fewer
+    if allow_loss:
+        found.steps = [guards.allowed(each, start) for each in found.steps]
     groups, walk, downs = _walked(on, (b, start), planner, found, _Large(start, sizes, notes))
     place = f"makes B ({b.place}) like A ({a.place})"
     digest = hashlib.sha256("\n".join(step.sql for group in groups for step in group.steps).encode()).hexdigest()[:8]
