@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from pgproof import scrub_sql
-from pgproof.alignment import copies, gaps, objects
+from pgproof.alignment import copies, effects, gaps, objects
 from pgproof.alignment.steps import Step
 from pgproof.catalog import differences, statements
 from pgproof.catalog.statements.aligned import bare
@@ -211,11 +211,18 @@ def _own(
                 found.failed[failure.statement.text] = failure.message
                 continue
             progress = True
+            relation = _relation(each, wanted, now)
             for statement in parsed:
-                relation = _relation(each, wanted, now)
-                kind = each.kind
-                lock = "ACCESS EXCLUSIVE" if relation and statement.text.startswith("ALTER TABLE") else ""
-                found.add(Step(statement.text.strip(), kind, relation, (each.identity,), lock=lock), None)
+                step = Step(
+                    statement.text.strip(),
+                    each.kind,
+                    relation,
+                    (each.identity,),
+                    transactional=statement.outside is None,
+                    destructive=effects.loses(statement.node),
+                    lock=effects.lock(statement.node) if relation else "",
+                )
+                found.add(step, None)
         if not progress:
             return
     found.after = copies.look(database)

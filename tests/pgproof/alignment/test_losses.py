@@ -2,6 +2,7 @@
 
 import pytest
 
+from pgproof.alignment import copies, planning
 from pgproof.scripts import running, script
 
 PRICES = "CREATE TABLE public.prices (id int PRIMARY KEY, price numeric, name varchar(9), kept varchar(9));"
@@ -57,3 +58,28 @@ def test_what_loses_nothing_says_nothing(aligner, shorter):
     said, failed = run(aligner, shorter[1], built, "INSERT INTO public.prices VALUES (1, 2, 'ann', 'x')")
     assert failed is None
     assert not any("will be gone" in each for each in said)
+
+
+def test_statements_of_our_own_say_what_they_lose_and_lock(aligner):
+    """Where the planner has no plan, a drop is known as a loss, and each statement's lock on its table is named."""
+    notes = "CREATE TABLE public.notes (id int PRIMARY KEY, body text);"
+    touch = "CREATE FUNCTION public.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+    a = notes + touch + "CREATE INDEX by_body ON public.notes (body);"
+    a += "CREATE TRIGGER touch BEFORE UPDATE ON public.notes FOR EACH ROW EXECUTE FUNCTION public.touch()"
+    b = notes + touch + "ALTER TABLE public.notes ADD old int; CREATE TABLE public.gone (id int);"
+    b += "CREATE INDEX by_id ON public.notes (id); CREATE POLICY mine ON public.notes USING (id = 1)"
+    catalogs = []
+    for copy in (aligner.made(a), aligner.made(b)):
+        with aligner.server.clone(copy.base) as database:
+            catalogs.append(copies.look(database))
+            if len(catalogs) == 2:
+                found = planning.find(database, [], tuple(catalogs))
+    assert found.not_written == []
+    assert {step.sql.partition(" ON ")[0]: (step.relation, step.lock, step.destructive) for step in found.steps} == {
+        "ALTER TABLE public.notes DROP COLUMN old": ("public.notes", "ACCESS EXCLUSIVE", True),
+        "DROP TABLE public.gone": ("public.gone", "ACCESS EXCLUSIVE", True),
+        "DROP INDEX public.by_id": ("public.notes", "ACCESS EXCLUSIVE", False),
+        "DROP POLICY mine": ("public.notes", "ACCESS EXCLUSIVE", False),
+        "CREATE INDEX by_body": ("public.notes", "SHARE", False),
+        "CREATE TRIGGER touch BEFORE UPDATE": ("public.notes", "SHARE ROW EXCLUSIVE", False),
+    }
