@@ -10,7 +10,7 @@ from pgproof.alignment import copies, grouping, guards, online, planning, script
 from pgproof.alignment.grouping import Group
 from pgproof.alignment.planner import PlannerError
 from pgproof.alignment.scripting import Scene
-from pgproof.alignment.steps import Alignment, Side, Step
+from pgproof.alignment.steps import NAMES, Alignment, Side, Step
 from pgproof.catalog import differences
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pgproof.rehearsal.database import Database
     from pgproof.rehearsal.scratch_server import ScratchServer
 
-_NAMES = ("A", "B")
 _A, _B = "a", "b"
 # Kinds that the planner leaves alone where it finds no order for everything.
 _TROUBLES = (
@@ -36,7 +35,7 @@ _TROUBLES = (
 
 @dataclass(frozen=True)
 class Built:
-    """An alignment and what proves it. wanted: the catalog that B has after the ups. staying: differences that stay."""
+    """An alignment and what proves it. aligned: the catalog of B after the ups. staying: differences that stay."""
 
     alignment: Alignment
     aligned: Catalog
@@ -162,7 +161,7 @@ def build(
         tuple(dict.fromkeys(found.left_out)),
         tuple(dict.fromkeys(notes)),
     )
-    return Built(alignment, walk.catalogs[-1], frozenset(each.text(_NAMES) for each in staying))
+    return Built(alignment, walk.catalogs[-1], frozenset(each.text(NAMES) for each in staying))
 
 
 def _planned(planner: Planner, source: str, desired: str, notes: list[str]) -> list[Action]:

@@ -115,14 +115,12 @@ class Planner:
             self._process.kill()
             self._process.wait()
 
-    def read(self, name: str, conninfo: str) -> list[str]:
-        """Read a database, under this name from now on, and return what the planner does not know of it, a line each.
+    def read(self, name: str, conninfo: str) -> None:
+        """Read a database, under this name from now on. What the planner does not know of it diff names anyway.
 
         conninfo: of a superuser on a scratch server. Raises PlannerError, and UsageError if it ended or hangs.
         """
-        found = self._ask({"command": "read", "name": name, "url": _url(conninfo)})
-        with _understood():
-            return [str(each["message"]) for each in found["diagnostics"] if each["severity"] != "info"]
+        self._ask({"command": "read", "name": name, "url": _url(conninfo)})
 
     def plan(self, source: str, desired: str, without: Sequence[str] = ()) -> list[Action]:
         """Return the actions that make one database like another, in order.

@@ -15,7 +15,7 @@ import psycopg
 
 from pgproof import scrub_sql
 from pgproof.alignment import copies, effects, gaps, objects
-from pgproof.alignment.steps import Step
+from pgproof.alignment.steps import NAMES, Step
 from pgproof.catalog import differences, statements
 from pgproof.catalog.statements.aligned import bare
 from pgproof.scripts import running, script
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 # How scripts run, and steps are tried: every name has its schema, and bodies may name what comes later.
 SESSION = "SET search_path = pg_catalog, pg_temp; SET check_function_bodies = off; SET client_min_messages = warning"
-_NAMES = ("A", "B")
 # What dropping loses; sequences lose their position, types and schemas nothing of their own.
 _LOSING = ("table", "partitioned table", "foreign table", "materialized view", "column")
 _PLACEHOLDERS = ("__OPTION_", "__CONN_")
@@ -112,9 +111,9 @@ def find(
     lost = {each.identity for action in withheld for each in objects.related(action)} if withheld else set()
     lost |= {name for name in map(_table_of, withheld) if name}
     found.undone = (*waiting, *withheld)
-    initial = {each.text(_NAMES) for each in differences.between(wanted, before)}
+    initial = {each.text(NAMES) for each in differences.between(wanted, before)}
     for each in differences.between(wanted, found.after):
-        text = each.text(_NAMES)
+        text = each.text(NAMES)
         if text not in initial:
             found.worse.append(each)
         if text in initial and not chosen(each):

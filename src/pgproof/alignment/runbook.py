@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pgproof.alignment import locking
+from pgproof.alignment.steps import NAMES
 from pgproof.catalog import differences
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from pgproof.catalog import Catalog
 
 _TEMPLATE = Path(__file__).with_name("runbook.md.j2")
-_NAMES = ("A", "B")
 _NOTICE = re.compile(r"RAISE NOTICE '((?:[^']|'')*)'")
 # What a script says only where it has nothing to do, or of rows that it counts.
 _SOMETIMES = ("already applied", "was not applied", "row(s)")
@@ -60,7 +60,7 @@ def text(alignment: Alignment, aligned: Catalog, *, proven: bool, report: Sequen
         proven=proven,
         outside=proven and all(each.place.startswith(_LIVE) for each in (alignment.a, alignment.b)),
         # What is on one side only is told in the words of diff: of A, which B is like afterwards, and of B.
-        changes=list(map(_plain, differences.lines(aligned, before, _NAMES))),
+        changes=list(map(_plain, differences.lines(aligned, before, NAMES))),
         losing=_losing(alignment.ups),
         owners=_owners(alignment),
         hour=_WAITING if any(each.lock.upper() == _LOCKS[-1] for each in tables) else _QUIET,
