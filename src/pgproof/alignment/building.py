@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pgproof.alignment import copies, grouping, guards, online, planning, scripting
+from pgproof.alignment import copies, grouping, guards, halves, online, planning, scripting
 from pgproof.alignment.grouping import Group
 from pgproof.alignment.planner import PlannerError
 from pgproof.alignment.scripting import Scene
@@ -118,22 +119,9 @@ def build(
         start = copies.look(here)
     selection.check(wanted, start)
     actions = selection.of(_planned(planner, _B, _A, notes), notes)
-    found = planning.Found(start)
-    while True:
-        with on.clone(b.base) as here:
-            found = planning.find(
-                here,
-                actions,
-                (wanted, start),
-                chosen=selection.chosen,
-                allow_loss=allow_loss,
-                reasons=found.reasons,
-            )
-        # Half of what belongs together would leave B like neither of the two.
-        fewer = planning.without_halves(actions, found)
-        if len(fewer) == len(actions):
-            break
-        actions = fewer
+    chosen = selection.chosen
+    with halves.found(on, b.base, actions, (wanted, start), chosen=chosen, allow_loss=allow_loss) as (found, _):
+        pass
     if allow_loss:
         found.steps = [guards.allowed(each, start) for each in found.steps]
     groups, walk, downs = _walked(on, (b, start), planner, found, _Large(start, sizes, notes))
@@ -201,7 +189,7 @@ def _walked(
         with on.clone(b.base) as here:
             walk = _up(here, start, groups, planner)
             if walk.failed is None:
-                return groups, walk, _down(here, groups, walk, planner, large.notes)
+                return groups, walk, _down(on, here, groups, walk, planner, notes=large.notes)
         failed = walk.failed
         # They are about scripts that are not written.
         del large.notes[known:]
@@ -225,16 +213,19 @@ def _up(here: Database, start: Catalog, groups: Sequence[Group], planner: Planne
 
 
 def _down(
-    here: Database, groups: Sequence[Group], walk: _Walk, planner: Planner, notes: list[str]
+    on: ScratchServer, here: Database, groups: Sequence[Group], walk: _Walk, planner: Planner, *, notes: list[str]
 ) -> list[planning.Found]:
     """Return how each group is taken back, in the order of the groups."""
     found: list[planning.Found] = []
     now = walk.catalogs[-1]
-    for place in reversed(range(len(groups))):
-        planner.read("now", here.conninfo)
-        actions = _planned(planner, "now", f"s{place}" if place else _B, notes)
-        found.append(planning.find(here, actions, (walk.catalogs[place], now)))
-        now = found[-1].after
+    with ExitStack() as stack:
+        for place in reversed(range(len(groups))):
+            planner.read("now", here.conninfo)
+            actions = _planned(planner, "now", f"s{place}" if place else _B, notes)
+            on.keep(here)
+            back, here = stack.enter_context(halves.found(on, here.name, actions, (walk.catalogs[place], now)))
+            found.append(back)
+            now = back.after
     return found[::-1]
 
 

@@ -1,7 +1,6 @@
 """Finds the steps from one database to another, by trying them: the planner's, and our own for what it lacks.
 
-A step that fails is tried again after those that succeed; what never succeeds is named with the server's words. Where
-only a half of what belongs together succeeds, that half is not taken either.
+A step that fails is tried again after those that succeed; what never succeeds is named with the server's words.
 """
 
 from __future__ import annotations
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
 SESSION = "SET search_path = pg_catalog, pg_temp; SET check_function_bodies = off; SET client_min_messages = warning"
 # What dropping loses; sequences lose their position, types and schemas nothing of their own.
 _LOSING = ("table", "partitioned table", "foreign table", "materialized view", "column")
+# Why there is no statement.
+_FOR_A_PERSON = "its statement may hold a secret, which no script does; a person has to write it"
 _PLACEHOLDERS = ("__OPTION_", "__CONN_")
 _OPTIONS = re.compile(r"\bOPTIONS\s*\(", re.IGNORECASE)
 _OPTION = re.compile(r"""[(,]\s*(?:(?:SET|ADD)\s+)?("(?:[^"]|"")+"|[\w.]+)\s+'((?:[^']|'')*)'""", re.IGNORECASE)
@@ -106,6 +107,9 @@ def find(
         session.execute(SESSION)
         withheld = [each for each in actions if each.destructive and not allow_loss]
         kept = [each for each in actions if each not in withheld and not holds_a_secret(each.sql)]
+        for action in actions:
+            if holds_a_secret(action.sql):
+                found.reasons.setdefault(objects.subject(action).identity, _FOR_A_PERSON)
         waiting = _planned(session, kept, found)
         _own(session, database, wanted, chosen, found, allow_loss=allow_loss)
     lost = {each.identity for action in withheld for each in objects.related(action)} if withheld else set()
@@ -123,42 +127,6 @@ def find(
         else:
             found.not_written.append(text + _why(each, found))
     return found
-
-
-def without_halves(actions: Sequence[Action], found: Found) -> list[Action]:
-    """Return the actions but for those that left something worse: those about it, or else those about what failed.
-
-    An object that the second half of a replacement failed for is worse; what another one's change took away, too. Of a
-    column that does not get its type, or stays, no action is kept: some only prepare for that.
-    """
-    ran = [each for each in found.actions if each is not None]
-    columns = {about.identity for about in map(objects.subject, found.undone) if about.kind == "column"}
-    halves = [
-        each
-        for each in actions
-        if objects.subject(each).identity in columns or any(_makes_worse(each, one) for one in found.worse)
-    ]
-    if found.worse and not any(each in halves for each in ran):
-        halves = [each for each in actions if _belongs(each, found)]
-    if not any(each in halves for each in ran):
-        return list(actions)
-    # What is withheld for what it loses does not run anyway, and is to be named as that.
-    return [each for each in actions if each not in halves or (each.destructive and each in found.undone)]
-
-
-def _makes_worse(action: Action, difference: Difference) -> bool:
-    about = [objects.of(each) for each in (*action.produces, *action.destroys)] or [objects.subject(action)]
-    # What is on one side only is told with what belongs to it.
-    return any(
-        difference.identity == each.identity or (difference.only is not None and difference.identity == each.relation)
-        for each in about
-    )
-
-
-def _belongs(action: Action, found: Found) -> bool:
-    """Return whether an action is about anything that an action which did not run is about."""
-    own = {each.identity for each in objects.related(action)}
-    return any(own & {each.identity for each in objects.related(other)} for other in found.undone)
 
 
 def _planned(session: psycopg.Connection[object], actions: Sequence[Action], found: Found) -> list[Action]:

@@ -65,3 +65,33 @@ def test_a_table_that_stays_keeps_what_is_on_it(aligner):
     assert [line.partition(":")[0] for line in built.alignment.left_out] == ["table public.old"]
     assert statements(built.alignment.ups) == ['DROP VIEW "public"."v"']
     assert aligner.build(a, b).staying == set()
+
+
+def test_the_way_back_keeps_no_half_either(aligner):
+    """A default stays where the column's old type does not come back, and that is named."""
+    a = aligner.made("CREATE TABLE public.t (id int PRIMARY KEY, n int DEFAULT 2); CREATE INDEX by_n ON public.t (n)")
+    b = aligner.made("CREATE TABLE public.t (id int PRIMARY KEY, n jsonb DEFAULT '1')")
+    built = aligner.build(a, b)
+    assert built.staying == set()
+    assert not any("DEFAULT" in each for each in statements(built.alignment.downs))
+    assert any("DROP INDEX" in each for each in statements(built.alignment.downs))
+    default, _, kind = (
+        line for line in built.alignment.not_written if line.startswith("on the way back, column public.t.n")
+    )
+    assert "default differs" in default
+    assert kind.endswith("cannot cast type integer to jsonb")
+
+
+def test_what_holds_a_secret_is_not_dropped_for_what_is_not_written(aligner):
+    """A trigger whose new form holds a token stays as it is, since no script writes the token."""
+    has = "CREATE TABLE public.t (id int); CREATE FUNCTION public.call() RETURNS trigger LANGUAGE plpgsql"
+    has += " AS 'BEGIN RETURN NEW; END';"
+    hook = "CREATE TRIGGER hook AFTER {} ON public.t FOR EACH ROW EXECUTE FUNCTION public.call('{}')"
+    token = '{"Authorization": "Bearer eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZSJ9.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg"}'
+    a, b = (aligner.made(has + hook.format(when, token)) for when in ("INSERT OR UPDATE", "INSERT"))
+    built = aligner.build(a, b)
+    assert statements(built.alignment.ups) == []
+    (line,) = built.alignment.not_written
+    assert line.startswith("trigger public.t hook: ")
+    assert line.endswith("its statement may hold a secret, which no script does; a person has to write it")
+    assert "Bearer eyJ" not in line
