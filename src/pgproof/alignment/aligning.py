@@ -38,8 +38,9 @@ _VERSION = 17
 class Asked:
     """What to align. words: A and B. into: the folder. only: as --only gives it. how: to rehearse the scripts.
 
-    allow_loss: whether rows, columns and labels may be lost. supabase: whether the copies have the hosted platform.
-    assume_small: whether tables of which nothing is known are small. version: major, by default that of B's server.
+    allow_loss: whether rows, columns, labels and parts of values may be lost. supabase: whether the copies have the
+    hosted platform. assume_small: whether tables of which nothing is known are small. version: major, by default that
+    of B's server.
     """
 
     words: tuple[str, str]

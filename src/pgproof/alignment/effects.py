@@ -85,6 +85,11 @@ def loses(node: Any) -> bool:
     return any(each.subtype.name == "AT_DropColumn" for each in _commands(node))
 
 
+def retypes(node: Any) -> bool:
+    """Return whether a statement gives a column another type. node: as for lock()."""
+    return any(each.subtype.name == "AT_AlterColumnType" for each in _commands(node))
+
+
 def _commands(node: Any) -> Iterator[Any]:
     yield from node.cmds if type(node).__name__ == "AlterTableStmt" else ()
 

@@ -146,9 +146,11 @@ def _planned(session: psycopg.Connection[object], actions: Sequence[Action], fou
         if len(failed) == len(waiting):
             break
         waiting = failed
-    for action in waiting:
-        for each in objects.related(action):
-            found.reasons.setdefault(each.identity, found.failed[as_step(action).sql])
+    # What an action is about before what it only needs.
+    for abouts in ([[objects.subject(each)] for each in waiting], [objects.related(each) for each in waiting]):
+        for action, about in zip(waiting, abouts, strict=True):
+            for each in about:
+                found.reasons.setdefault(each.identity, found.failed[as_step(action).sql])
     return waiting
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pgproof.alignment import locking
+from pgproof.alignment import effects, locking
 from pgproof.alignment.steps import NAMES
 from pgproof.catalog import differences
 
@@ -23,6 +23,8 @@ _NOTICE = re.compile(r"RAISE NOTICE '((?:[^']|'')*)'")
 _SOMETIMES = ("already applied", "was not applied", "row(s)")
 _LOCKS = ("", *locking.STRENGTH)
 _LIVE = "live:"
+# Of a column that is not dropped.
+_UNFIT = " (what does not fit its new type)"
 _UNKNOWN = "not known"
 _QUIET = "any will do. No script makes anybody wait for long; each gives up after half a second if it has to wait."
 _WAITING = (
@@ -92,8 +94,13 @@ def _file(file: File) -> dict[str, Any]:
 
 
 def _losing(files: Iterable[File]) -> list[str]:
-    names = (name for file in files for step in file.steps if step.destructive for name in step.names)
-    return [f"`{name}`" for name in dict.fromkeys(names)]
+    import pglast
+
+    found: dict[str, None] = {}
+    for step in (each for file in files for each in file.steps if each.destructive):
+        retyped = any(effects.retypes(raw.stmt) for raw in pglast.parse_sql(step.sql))
+        found |= dict.fromkeys(f"`{name}`{_UNFIT if retyped else ''}" for name in step.names)
+    return list(found)
 
 
 def _owners(alignment: Alignment) -> str:
