@@ -16,6 +16,7 @@ from pgproof.alignment.planner import Planner, PlannerError
 from pgproof.alignment.rehearsing import How
 from pgproof.alignment.selecting import Selection
 from pgproof.alignment.sizes import Sizes
+from pgproof.alignment.steps import NAMES
 from pgproof.errors import UsageError, first_line
 
 if TYPE_CHECKING:
@@ -36,8 +37,9 @@ _VERSION = 17
 class Asked:
     """What to align. words: A and B. into: the folder. only: as --only gives it. how: to rehearse the scripts.
 
-    allow_loss: whether rows, columns and labels may be lost. supabase: whether the copies have the hosted platform.
-    assume_small: whether tables of which nothing is known are small. version: major, by default that of B's server.
+    allow_loss: whether rows, columns, labels and parts of values may be lost. supabase: whether the copies have the
+    hosted platform. assume_small: whether tables of which nothing is known are small. version: major, by default that
+    of B's server.
     """
 
     words: tuple[str, str]
@@ -73,10 +75,9 @@ class Done:
 
 def align(asked: Asked) -> Done:
     """Align two databases, write the folder, and return what came of it. Raises UsageError."""
-    names = ("A", "B")
     found = [
         origins.read(word, name, asked.project, asked.version or _VERSION)
-        for word, name in zip(asked.words, names, strict=True)
+        for word, name in zip(asked.words, NAMES, strict=True)
     ]
     version = asked.version or found[1].major or max(found[0].major, _VERSION)
     with ExitStack() as stack:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pgproof.adoption import beside
 from pgproof.adoption.unknown import NOTHING, Unknown
-from pgproof.alignment import copies, grouping, online, planning, scripting
+from pgproof.alignment import copies, grouping, guards, halves, online, planning, scripting
 from pgproof.alignment.grouping import Group
 from pgproof.alignment.planner import PlannerError
 from pgproof.alignment.scripting import Scene
-from pgproof.alignment.steps import Alignment, Side, Step
+from pgproof.alignment.steps import NAMES, Alignment, Side, Step
 from pgproof.catalog import differences
 
 if TYPE_CHECKING:
@@ -27,19 +28,17 @@ if TYPE_CHECKING:
     from pgproof.rehearsal.database import Database
     from pgproof.rehearsal.scratch_server import ScratchServer
 
-_NAMES = ("A", "B")
 _A, _B = "a", "b"
 # Kinds that the planner leaves alone where it finds no order for everything.
 _TROUBLES = (
     ("fdw", "server", "userMapping", "foreignTable"),
     ("fdw", "server", "userMapping", "foreignTable", "type", "typeAttribute", "domain"),
 )
-_TRIES = 5
 
 
 @dataclass(frozen=True)
 class Built:
-    """An alignment and what proves it. wanted: the catalog that B has after the ups. staying: differences that stay."""
+    """An alignment and what proves it. aligned: the catalog of B after the ups. staying: differences that stay."""
 
     alignment: Alignment
     aligned: Catalog
@@ -127,15 +126,12 @@ def build(
     selection.check(wanted, start)
     unknown = a.unknown | b.unknown
     actions = selection.of(_planned(planner, _B, _A, notes), notes)
-    for _ in range(_TRIES):
-        with on.clone(b.base) as here:
-            found = planning.find(
-                here, actions, (wanted, start), chosen=selection.chosen, allow_loss=allow_loss, unknown=unknown
-            )
-        if not found.collateral:
-            break
-        # Half of what belongs together would leave B like neither of the two.
-        actions = [each for each in actions if not planning.belongs(each, found)]
+    with halves.found(
+        on, b.base, actions, (wanted, start), chosen=selection.chosen, allow_loss=allow_loss, unknown=unknown
+    ) as (found, _):
+        pass
+    if allow_loss:
+        found.steps = [guards.allowed(each, start) for each in found.steps]
     groups, walk, downs = _walked(on, (b, start), planner, found, _Large(start, sizes, notes))
     place = f"makes B ({b.place}) like A ({a.place})"
     digest = hashlib.sha256("\n".join(step.sql for group in groups for step in group.steps).encode()).hexdigest()[:8]
@@ -162,7 +158,7 @@ def build(
         tuple(dict.fromkeys(found.left_out)),
         tuple(dict.fromkeys(notes)),
     )
-    return Built(alignment, walk.catalogs[-1], frozenset(each.text(_NAMES) for each in staying))
+    return Built(alignment, walk.catalogs[-1], frozenset(each.text(NAMES) for each in staying))
 
 
 def _beside(a: Copy, b: Copy, catalogs: tuple[Catalog, Catalog], selection: Selection, notes: list[str]) -> list[str]:
@@ -216,7 +212,7 @@ def _walked(
             if walk.failed is None:
                 # What else was not known is not touched, and so not brought back.
                 walk.starred = Unknown(starred=b.unknown.starred)
-                return groups, walk, _down(here, groups, walk, planner, large.notes)
+                return groups, walk, _down(on, here, groups, walk, planner, notes=large.notes)
         failed = walk.failed
         # They are about scripts that are not written.
         del large.notes[known:]
@@ -240,16 +236,21 @@ def _up(here: Database, start: Catalog, groups: Sequence[Group], planner: Planne
 
 
 def _down(
-    here: Database, groups: Sequence[Group], walk: _Walk, planner: Planner, notes: list[str]
+    on: ScratchServer, here: Database, groups: Sequence[Group], walk: _Walk, planner: Planner, *, notes: list[str]
 ) -> list[planning.Found]:
     """Return how each group is taken back, in the order of the groups."""
     found: list[planning.Found] = []
     now = walk.catalogs[-1]
-    for place in reversed(range(len(groups))):
-        planner.read("now", here.conninfo)
-        actions = _planned(planner, "now", f"s{place}" if place else _B, notes)
-        found.append(planning.find(here, actions, (walk.catalogs[place], now), unknown=walk.starred))
-        now = found[-1].after
+    with ExitStack() as stack:
+        for place in reversed(range(len(groups))):
+            planner.read("now", here.conninfo)
+            actions = _planned(planner, "now", f"s{place}" if place else _B, notes)
+            on.keep(here)
+            back, here = stack.enter_context(
+                halves.found(on, here.name, actions, (walk.catalogs[place], now), unknown=walk.starred)
+            )
+            found.append(back)
+            now = back.after
     return found[::-1]
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pgproof import scrub_sql
 from pgproof.alignment import texts
 from pgproof.catalog.statements.aligned import literal, split
+from pgproof.catalog.statements.functions import setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -36,8 +37,6 @@ _COMMENTED = (
 )
 _CONTEXT = {"e": "", "a": " AS ASSIGNMENT", "i": " AS IMPLICIT"}
 _METHOD = {"b": "WITHOUT FUNCTION", "i": "WITH INOUT"}
-# Their values are lists, which the catalog holds as SQL has them.
-_LISTS = ("search_path", "session_preload_libraries", "local_preload_libraries", "temp_tablespaces", "DateStyle")
 _GRANTED = {"relation": "", "function": "FUNCTION ", "schema": "SCHEMA ", "type": "TYPE "}
 _OPTION = " with grant option"
 _MEMBERSHIP = re.compile(r"of (.+) in (\S+)\Z")
@@ -97,7 +96,7 @@ def _settings(who: str, should: list[str] | None, found: list[str] | None) -> It
         # Here, since a statement inside of a text is not recognised as one that holds a secret.
         is_open = scrub_sql.option(f"{name}={value}") == f"{name}={value}"
         if is_open and actual.get(name) != value:
-            yield f"{who} SET {name} TO {value if name in _LISTS else literal(value)}"
+            yield f"{who} SET {setting(f'{name}={value}')}"
     yield from (f"{who} RESET {name}" for name in actual if name not in wanted)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import selectors
 import subprocess
 import tempfile
-from contextlib import suppress
+import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,12 +20,15 @@ from pgproof.node import node
 from pgproof.timing import unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
 
 _SCRIPT = Path(__file__).with_name("planner.mjs")
 _PACKAGE = Path("@supabase") / "pg-delta" / "package.json"
 _END_SECONDS = 5
+# For the largest schemas; whatever takes longer hangs.
+_ANSWER_SECONDS = 600
+_PORTION = 1 << 16
 # Wide enough for what changes a statement does not change.
 Id = dict[str, Any]
 
@@ -82,6 +87,7 @@ class Planner:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._complaints,
+            bufsize=0,
         )
 
     def __enter__(self) -> Planner:
@@ -97,48 +103,87 @@ class Planner:
         # What it was asked last, if it has ended since.
         with suppress(BrokenPipeError):
             self._process.stdin.close()
+        self._end()
+        self._process.stdout.close()
+        self._complaints.close()
+
+    def _end(self) -> None:
+        """Wait for the process to end, but not for long."""
         try:
             self._process.wait(_END_SECONDS * unit())
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._process.stdout.close()
-        self._complaints.close()
 
-    def read(self, name: str, conninfo: str) -> list[str]:
-        """Read a database, under this name from now on, and return what the planner does not know of it, a line each.
+    def read(self, name: str, conninfo: str) -> None:
+        """Read a database, under this name from now on. What the planner does not know of it diff names anyway.
 
-        conninfo: of a superuser on a scratch server. Raises PlannerError.
+        conninfo: of a superuser on a scratch server. Raises PlannerError, and UsageError if it ended or hangs.
         """
-        found = self._ask({"command": "read", "name": name, "url": _url(conninfo)})
-        return [str(each["message"]) for each in found["diagnostics"] if each["severity"] != "info"]
+        self._ask({"command": "read", "name": name, "url": _url(conninfo)})
 
     def plan(self, source: str, desired: str, without: Sequence[str] = ()) -> list[Action]:
-        """Return the actions that make one database like another, in order. Raises PlannerError.
+        """Return the actions that make one database like another, in order.
 
-        without: kinds of objects, in pg-delta's words, to leave alone.
+        without: kinds of objects, in pg-delta's words, to leave alone. Raises PlannerError, and UsageError if the
+        planner ended or hangs.
         """
         found = self._ask({"command": "plan", "source": source, "desired": desired, "without": list(without)})
-        return [Action.of(each) for each in found["actions"]]
+        with _understood():
+            return [Action.of(each) for each in found["actions"]]
 
     def _ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
         assert self._process.stdin is not None
-        assert self._process.stdout is not None
         try:
             self._process.stdin.write(json.dumps(question).encode() + b"\n")
-            self._process.stdin.flush()
-            line = self._process.stdout.readline()
+            line = self._line()
         except BrokenPipeError:
             line = b""
-        if not line:
-            self._process.wait()
+        # Without its end it is what was written before the process was killed.
+        if not line.endswith(b"\n"):
+            self._end()
             self._complaints.seek(0)
             said = [text for text in self._complaints.read().decode(errors="replace").splitlines() if "Error" in text]
             raise UsageError(f"the planner @supabase/pg-delta ended: {said[0] if said else 'it gave no reason'}")
-        answer: dict[str, Any] = json.loads(line)
+        with _understood():
+            answer: dict[str, Any] = json.loads(line)
         if "error" in answer:
             raise PlannerError((str(answer["error"]).strip() or "it gave no reason").splitlines()[0])
         return answer
+
+    def _line(self) -> bytes:
+        """Return the one line of an answer, cut short where the process ended. Raises UsageError if it hangs."""
+        assert self._process.stdout is not None
+        limit = _ANSWER_SECONDS * unit()
+        until = time.monotonic() + limit
+        parts = [b""]
+        with selectors.DefaultSelector() as ready:
+            ready.register(self._process.stdout, selectors.EVENT_READ)
+            while not parts[-1].endswith(b"\n"):
+                if not ready.select(max(0.0, until - time.monotonic())):
+                    self._process.kill()
+                    self._process.wait()
+                    raise UsageError(
+                        f"the planner @supabase/pg-delta gave no answer in {limit:g} seconds, and was ended; "
+                        "on a slow machine set CONNECT_TIME_UNIT, such as to 3, and run it again"
+                    )
+                part = self._process.stdout.read(_PORTION)
+                if not part:
+                    break
+                parts.append(part)
+        return b"".join(parts)
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Raise UsageError for an answer that is not as the version that is installed for this program gives it."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise UsageError(
+            "the planner @supabase/pg-delta answered with what is not understood here, as another version of it may; "
+            "run: make setup-stack"
+        ) from None
 
 
 def find(near: Iterable[Path]) -> Path:

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
+
 from pgproof import scrub, scrub_sql
 from pgproof.adoption.unknown import NOTHING, Unknown, concerns
-from pgproof.alignment import copies, gaps, objects
-from pgproof.alignment.steps import Step
+from pgproof.alignment import copies, effects, gaps, objects
+from pgproof.alignment.steps import NAMES, Step
 from pgproof.catalog import differences, statements
 from pgproof.catalog.statements.aligned import bare
 from pgproof.scripts import running, script
@@ -21,19 +23,20 @@ from pgproof.scripts import running, script
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import psycopg
-
     from pgproof.alignment.planner import Action
     from pgproof.catalog import Catalog
     from pgproof.catalog.differences import Difference
     from pgproof.rehearsal.database import Database
+    from pgproof.scripts.running import Failure
+    from pgproof.scripts.script import Statement
 
 # How scripts run, and steps are tried: every name has its schema, and bodies may name what comes later.
 SESSION = "SET search_path = pg_catalog, pg_temp; SET check_function_bodies = off; SET client_min_messages = warning"
-_NAMES = ("A", "B")
 # What dropping loses; sequences lose their position, types and schemas nothing of their own.
 _LOSING = ("table", "partitioned table", "foreign table", "materialized view", "column")
 _GRANTS = ("grant", "changed grant", "default privileges")
+# Why there is no statement.
+_FOR_A_PERSON = "its statement may hold a secret, which no script does; a person has to write it"
 _PLACEHOLDERS = ("__OPTION_", "__CONN_")
 _OPTIONS = re.compile(r"\bOPTIONS\s*\(", re.IGNORECASE)
 _OPTION = re.compile(r"""[(,]\s*(?:(?:SET|ADD)\s+)?("(?:[^"]|"")+"|[\w.]+)\s+'((?:[^']|'')*)'""", re.IGNORECASE)
@@ -47,7 +50,8 @@ class Found:
 
     after: the catalog after them. actions: the planner's action of each step, None for our own. not_written, left_out:
     a line on each difference that stays. failed: the server's words on each statement that never succeeded.
-    collateral: whether there are differences now that were not there before. undone: the actions that did not run.
+    worse: the differences that were not there before. undone: the actions that did not run. reasons: the server's words
+    by the identities that a failing action is about, also from earlier tries.
     """
 
     after: Catalog
@@ -56,8 +60,9 @@ class Found:
     not_written: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
-    collateral: bool = False
+    worse: list[Difference] = field(default_factory=list)
     undone: tuple[Action, ...] = ()
+    reasons: dict[str, str] = field(default_factory=dict)
 
     def add(self, step: Step, action: Action | None) -> None:
         """Add a step that succeeded."""
@@ -92,20 +97,25 @@ def find(
     chosen: Callable[[Difference], bool] = lambda _: True,
     allow_loss: bool = True,
     unknown: Unknown = NOTHING,
+    reasons: dict[str, str] | None = None,
 ) -> Found:
     """Run the actions, and statements of our own, on a database until it is as wanted; return those that did it.
 
     catalogs: the wanted one, and the database's own. chosen: which differences are to go. allow_loss: whether rows,
-    columns and labels may be lost. unknown: what either copy does not show as it is there, which stays as it is.
+    columns and labels may be lost. unknown: what either copy does not show as it is there, which stays
+    as it is. reasons: of an earlier try.
     """
     wanted, before = catalogs
-    found = Found(before)
+    found = Found(before, reasons={**(reasons or {})})
     hidden = _Hidden(unknown, unknown.secret(wanted, before))
     with database.connect() as session:
         session.execute(SESSION)
         unsure = [each for each in actions if hidden.has(each)]
         withheld = [each for each in actions if each not in unsure and each.destructive and not allow_loss]
         kept = [each for each in actions if each not in unsure and each not in withheld]
+        for action in actions:
+            if holds_a_secret(action.sql):
+                found.reasons.setdefault(objects.subject(action).identity, _FOR_A_PERSON)
         waiting = _planned(session, [each for each in kept if not holds_a_secret(each.sql)], found)
         own = _Own(session, database, wanted, lambda each: chosen(each) and not hidden.why(each), hidden)
         own.run(found, allow_loss=allow_loss)
@@ -114,20 +124,18 @@ def find(
             lasting = left
         else:
             # What would stay although it were allowed is not left out, but cannot be written.
-            probe = Found(found.after, failed=found.failed)
+            probe = Found(found.after, failed=found.failed, reasons=found.reasons)
             waiting = _planned(session, [*withheld, *waiting], probe)
             own.run(probe, allow_loss=True)
             lasting = list(differences.between(wanted, probe.after))
     found.undone = (*waiting, *withheld, *unsure)
-    begun = list(differences.between(wanted, before))
-    initial = {each.text(_NAMES) for each in begun}
-    touched = {(each.catalog_kind, each.identity) for each in begun}
+    initial = {each.text(NAMES) for each in differences.between(wanted, before)}
     stays = {(each.catalog_kind, each.identity) for each in lasting}
     for each in left:
-        text = each.text(_NAMES)
+        text = each.text(NAMES)
         why = hidden.why(each)
-        if text not in initial and not why and {(each.catalog_kind, each.identity)} - touched:
-            found.collateral = True
+        if text not in initial and not why:
+            found.worse.append(each)
         if text in initial and not chosen(each):
             continue
         if why:
@@ -135,7 +143,7 @@ def find(
         elif (each.catalog_kind, each.identity) not in stays:
             found.left_out.append(f"{text}: only with --allow-loss")
         else:
-            found.not_written.append(text + _why(each, waiting, found))
+            found.not_written.append(text + _why(each, found))
     return found
 
 
@@ -181,12 +189,6 @@ class _Hidden:
         return ""
 
 
-def belongs(action: Action, found: Found) -> bool:
-    """Return whether an action is about anything that an action which did not run is about."""
-    own = {each.identity for each in objects.related(action)}
-    return any(own & {each.identity for each in objects.related(other)} for other in found.undone)
-
-
 def _planned(session: psycopg.Connection[object], actions: Sequence[Action], found: Found) -> list[Action]:
     """Run actions for as long as some succeed; return those that never do."""
     waiting = list(actions)
@@ -204,6 +206,11 @@ def _planned(session: psycopg.Connection[object], actions: Sequence[Action], fou
         if len(failed) == len(waiting):
             break
         waiting = failed
+    # What an action is about before what it only needs.
+    for abouts in ([[objects.subject(each)] for each in waiting], [objects.related(each) for each in waiting]):
+        for action, about in zip(waiting, abouts, strict=True):
+            for each in about:
+                found.reasons.setdefault(each.identity, found.failed[as_step(action).sql])
     return waiting
 
 
@@ -243,18 +250,24 @@ class _Own:
         if self.hidden.writes_stars(offered, difference.identity):
             return False
         tried.add(offered)
-        progress = False
-        for statement in script.parse(Path("own.sql"), offered).statements:
-            message = run(self.session, statement.text)
-            if message is not None:
-                found.failed[statement.text] = message
-                break
-            progress = True
-            relation = _relation(difference, wanted, now)
-            lock = "ACCESS EXCLUSIVE" if relation and statement.text.startswith("ALTER TABLE") else ""
-            step = Step(statement.text.strip(), difference.kind, relation, (difference.identity,), lock=lock)
+        parsed = script.parse(Path("own.sql"), offered).statements
+        failure = _together(self.session, parsed)
+        if failure is not None:
+            found.failed[failure.statement.text] = failure.message
+            return False
+        relation = _relation(difference, wanted, now)
+        for statement in parsed:
+            step = Step(
+                statement.text.strip(),
+                difference.kind,
+                relation,
+                (difference.identity,),
+                transactional=statement.outside is None,
+                destructive=effects.loses(statement.node),
+                lock=effects.lock(statement.node) if relation else "",
+            )
             found.add(step, None)
-        return progress
+        return True
 
 
 def _order(difference: Difference) -> tuple[int, ...]:
@@ -263,11 +276,20 @@ def _order(difference: Difference) -> tuple[int, ...]:
 
 def run(session: psycopg.Connection[object], sql: str) -> str | None:
     """Run one step as the scripts' role; return the server's words if it fails."""
-    for each in script.parse(Path("step.sql"), sql).statements:
-        failure = running.execute(session, each)
-        if failure is not None:
-            return failure.message
-    return None
+    failure = _together(session, script.parse(Path("step.sql"), sql).statements)
+    return None if failure is None else failure.message
+
+
+def _together(session: psycopg.Connection[object], statements: Sequence[Statement]) -> Failure | None:
+    """Run statements on an autocommit connection, all or none; return the first failure."""
+    if len(statements) < 2 or any(each.outside for each in statements):
+        return next(filter(None, (running.execute(session, each) for each in statements)), None)
+    with session.transaction() as transaction:
+        for each in statements:
+            failure = running.execute(session, each)
+            if failure is not None:
+                raise psycopg.Rollback(transaction)
+    return failure
 
 
 def holds_a_secret(sql: str) -> bool:
@@ -293,10 +315,8 @@ def _relation(difference: Difference, *catalogs: Catalog) -> str | None:
     return None if key is None else key[1]
 
 
-def _why(difference: Difference, waiting: Sequence[Action], found: Found) -> str:
+def _why(difference: Difference, found: Found) -> str:
     """Return why a difference stays, as far as it is known: the server's words on a statement about the same object."""
-    for action in waiting:
-        if any(each.identity == difference.identity for each in objects.related(action)):
-            return f": {found.failed[as_step(action).sql]}"
-    said = next((message for sql, message in found.failed.items() if difference.identity in sql), None)
+    said = found.reasons.get(difference.identity)
+    said = said or next((message for sql, message in found.failed.items() if difference.identity in sql), None)
     return "" if said is None else f": {said}"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pgproof.alignment import copies, validation
+from pgproof.alignment.steps import NAMES
 from pgproof.catalog import differences
 from pgproof.scripts import running, script
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from pgproof.rehearsal.findings import Result
     from pgproof.rehearsal.scratch_server import ScratchServer
 
-_NAMES = ("A", "B")
 # The findings on work that takes as long as a table is large.
 _AS_LONG_AS_THE_TABLE = ("blocks-readers", "blocks-writers", "rewrites-table")
 
@@ -125,4 +125,4 @@ def _failure(database: Database, files: Sequence[File]) -> str | None:
 
 
 def _left(wanted: Catalog, database: Database) -> set[str]:
-    return {each.text(_NAMES) for each in differences.between(wanted, copies.look(database))}
+    return {each.text(NAMES) for each in differences.between(wanted, copies.look(database))}

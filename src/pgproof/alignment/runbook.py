@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pgproof.alignment import locking
+from pgproof.alignment import effects, locking
+from pgproof.alignment.steps import NAMES
 from pgproof.catalog import differences
 
 if TYPE_CHECKING:
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
     from pgproof.catalog import Catalog
 
 _TEMPLATE = Path(__file__).with_name("runbook.md.j2")
-_NAMES = ("A", "B")
 _NOTICE = re.compile(r"RAISE NOTICE '((?:[^']|'')*)'")
 # What a script says only where it has nothing to do, or of rows that it counts.
 _SOMETIMES = ("already applied", "was not applied", "row(s)")
 _LOCKS = ("", *locking.STRENGTH)
 _LIVE = "live:"
+# Of a column that is not dropped.
+_UNFIT = " (what does not fit its new type)"
 _UNKNOWN = "not known"
 _QUIET = "any will do. No script makes anybody wait for long; each gives up after half a second if it has to wait."
 _WAITING = (
@@ -60,7 +62,7 @@ def text(alignment: Alignment, aligned: Catalog, *, proven: bool, report: Sequen
         proven=proven,
         outside=proven and all(each.place.startswith(_LIVE) for each in (alignment.a, alignment.b)),
         # What is on one side only is told in the words of diff: of A, which B is like afterwards, and of B.
-        changes=list(map(_plain, differences.lines(aligned, before, _NAMES))),
+        changes=list(map(_plain, differences.lines(aligned, before, NAMES))),
         losing=_losing(alignment.ups),
         owners=_owners(alignment),
         hour=_WAITING if any(each.lock.upper() == _LOCKS[-1] for each in tables) else _QUIET,
@@ -92,8 +94,13 @@ def _file(file: File) -> dict[str, Any]:
 
 
 def _losing(files: Iterable[File]) -> list[str]:
-    names = (name for file in files for step in file.steps if step.destructive for name in step.names)
-    return [f"`{name}`" for name in dict.fromkeys(names)]
+    import pglast
+
+    found: dict[str, None] = {}
+    for step in (each for file in files for each in file.steps if each.destructive):
+        retyped = any(effects.retypes(raw.stmt) for raw in pglast.parse_sql(step.sql))
+        found |= dict.fromkeys(f"`{name}`{_UNFIT if retyped else ''}" for name in step.names)
+    return list(found)
 
 
 def _owners(alignment: Alignment) -> str:

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
     from pgproof.catalog import Catalog
 
+# What the example and the database to change are called.
+NAMES = ("A", "B")
+
 
 @dataclass(frozen=True)
 class Side:

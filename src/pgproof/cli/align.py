@@ -42,7 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser, _: Project) -> None:
         " table; can be repeated: of these kinds, in these schemas or of these tables",
     )
     parser.add_argument(
-        "--allow-loss", action="store_true", help="also drop tables, columns and labels, with what is in them"
+        "--allow-loss",
+        action="store_true",
+        help="also drop tables, columns and labels, with what is in them, and give columns types that cut their values",
     )
     parser.add_argument(
         "--assume-small",

@@ -33,6 +33,33 @@ def test_a_setting_for_one_role_is_not_written_either():
 
 
 @pytest.mark.parametrize(
+    "value",
+    [
+        "search_path TO ''",
+        'search_path TO "$user", "My App", \'it\'\'s, "so"\', public',
+        "temp_tablespaces TO ''",
+        "DateStyle TO 'ISO, DMY'",
+        "app.page TO 'a, b'",
+    ],
+)
+def test_a_setting_reads_as_it_was_set(tried, value):
+    """For a role and for one in a database: an empty list, names in quotes, and texts that are no lists."""
+    tried.execute("CREATE ROLE app")
+    of_app = "setrole = (SELECT oid FROM pg_roles WHERE rolname = 'app')"
+    kept = f"SELECT setconfig FROM pg_db_role_setting WHERE {of_app}"
+    for kind, target, suffix in (("role", "", ""), ("database", " IN DATABASE %I", " for app")):
+        tried.execute(
+            f"DO $$ BEGIN EXECUTE format($s$ALTER ROLE app{target} SET {value}$s$, current_database()); END $$"
+        )
+        (wanted,) = tried.connection.execute(kept).fetchone()
+        tried.execute(f"DELETE FROM pg_db_role_setting WHERE {of_app}")
+        for statement in written(kind, [f"{each}{suffix}" for each in wanted]):
+            tried.execute(statement)
+        assert tried.connection.execute(kept).fetchall() == [(wanted,)]
+        tried.execute(f"DELETE FROM pg_db_role_setting WHERE {of_app}")
+
+
+@pytest.mark.parametrize(
     ("sql", "expected"),
     [
         ("CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (host 'a', api_key 'zzz')", True),

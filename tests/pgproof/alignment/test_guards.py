@@ -229,7 +229,7 @@ CASES = [
         "ALTER TABLE app.seats ALTER COLUMN name TYPE varchar(3) USING name::varchar(3)",
         "INSERT INTO app.seats VALUES (1, 1, 'ann')",
         "INSERT INTO app.seats VALUES (2, 1, 'anna')",
-        "app.seats has 1 row(s) whose name is no character varying(3): room=2, seat=1",
+        "app.seats has 1 row(s) whose name would lose a part as character varying(3): room=2, seat=1",
         silent=True,
     ),
     Case(

@@ -77,6 +77,9 @@ def test_what_is_lost_is_said_before_and_after(alignment):
     assert "**These scripts lose what is in:** `app.t.old`." in text
     assert "What was in `app.t.old` is only in the backup." in text
     assert "lose" not in page(replace(alignment, ups=UPS[:1]))
+    shorter = replace(SET, sql="ALTER TABLE app.t ALTER a_b TYPE int USING a_b::int", destructive=True)
+    text = page(replace(alignment, ups=(replace(UPS[0], steps=(shorter,)),)))
+    assert "**These scripts lose what is in:** `app.t.a_b` (what does not fit its new type)." in text
 
 
 def test_who_runs_it_and_when(alignment):

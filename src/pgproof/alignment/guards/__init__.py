@@ -7,6 +7,7 @@ the catalog does not tell.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pgproof.alignment.guards import columns, constraints, domains, losses, partitions, tables
@@ -28,6 +29,27 @@ def before(step: Step, catalog: Catalog) -> tuple[str, ...]:
 
     found = [guard for raw in pglast.parse_sql(step.sql) for guard in _guards(raw.stmt, step, catalog)]
     return tuple(guard.text() for guard in found)
+
+
+def allowed(step: Step, catalog: Catalog) -> Step:
+    """Return a step as one that may lose something, if another type of a column makes values lose a part.
+
+    For where the user has allowed that. catalog: as for before().
+    """
+    import pglast
+
+    nodes = [raw.stmt for raw in pglast.parse_sql(step.sql)]
+    return replace(step, destructive=True) if any(_cuts(node, catalog) for node in nodes) else step
+
+
+def _cuts(node: Any, catalog: Catalog) -> bool:
+    if type(node).__name__ != "AlterTableStmt" or node.objtype.name != "OBJECT_TABLE":
+        return False
+    table = tables.named(node.relation, catalog)
+    return table is not None and any(
+        command.subtype.name == "AT_AlterColumnType" and columns.cut(table, command.name, command.def_)
+        for command in node.cmds
+    )
 
 
 def _guards(node: Any, step: Step, catalog: Catalog) -> Iterator[Guard]:

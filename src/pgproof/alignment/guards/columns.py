@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pgproof.alignment.guards import casts
-from pgproof.alignment.guards.blocks import Attempt, Refusal
+from pgproof.alignment.guards.blocks import Attempt, Loss, Refusal
 from pgproof.catalog.statements.aligned import literal
 from pgproof.rehearsal import forms
 
@@ -71,7 +71,11 @@ def retyped(table: Table, name: str, definition: Any, *, lossy: bool) -> Iterato
     expression = f"({forms.as_sql(using)})" if using else table.at(name)
     known = table.catalog.get("type", target)
     asked = plain and table.catalog.major >= _ASKED_SINCE
-    if asked and casts.is_text(was, table.catalog) and (known or casts.is_built_in(target)):
+    changed = cut(table, name, definition)
+    if changed and casts.is_text(was, table.catalog) and using:
+        # A cast that is written takes every text and cuts it; one that is not refuses those that are too long.
+        pass
+    elif asked and casts.is_text(was, table.catalog) and (known or casts.is_built_in(target)):
         type_name = literal(target)
         yield Refusal(
             table,
@@ -83,8 +87,9 @@ def retyped(table: Table, name: str, definition: Any, *, lossy: bool) -> Iterato
     else:
         what = f"whose {forms.quoted(name)} does not become a {target}"
         yield Attempt(table, f"{expression}::{new}", what, "Change these values, or delete these rows")
-    changed = casts.loss(table.at(name), was, target, table.catalog)
-    if changed and plain and not lossy:
+    if changed and lossy:
+        yield Loss(table, changed, f"a part of what {forms.quoted(name)} says")
+    elif changed:
         yield Refusal(
             table,
             changed,
@@ -92,6 +97,18 @@ def retyped(table: Table, name: str, definition: Any, *, lossy: bool) -> Iterato
             "string_data_right_truncation" if casts.is_text(was, table.catalog) else "numeric_value_out_of_range",
             "Change these values so that they fit, or allow the loss",
         )
+
+
+def cut(table: Table, name: str, definition: Any) -> str | None:
+    """Return the condition that a value loses a part in a column of another type, None if none can or none is known."""
+    was, target = table.column(name).get("type"), casts.spelled(definition.typeName)
+    if was is None or not casts.is_plain(name, definition.raw_default):
+        return None
+    return (
+        None
+        if casts.always_fits(was, target, table.catalog)
+        else casts.loss(table.at(name), was, target, table.catalog)
+    )
 
 
 def _is_null(default: Any) -> bool:

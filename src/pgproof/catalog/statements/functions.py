@@ -40,7 +40,7 @@ def create(function: Aligned, *, replace: bool = False) -> Statements:
     properties = [
         f"LANGUAGE {should['language']}",
         *_properties(should, is_procedure=is_procedure),
-        *(f"SET {_setting(each)}" for each in should["settings"] or ()),
+        *(f"SET {setting(each)}" for each in should["settings"] or ()),
     ]
     name = f"{'.'.join(split(function.identity.partition('(')[0]))}({should['arguments']})"
     kind = "PROCEDURE" if is_procedure else "FUNCTION"
@@ -70,9 +70,12 @@ def _properties(should: Mapping[str, Any], *, is_procedure: bool) -> list[str]:
     ]
 
 
-def _setting(setting: str) -> str:
-    """Return a setting as SET takes it. setting: "name=value", as pg_proc keeps it."""
-    name, _, value = setting.partition("=")
+def setting(given: str) -> str:
+    """Return a setting as SET takes it, such as "search_path TO 'app', 'public'".
+
+    given: "name=value", as pg_proc and pg_db_role_setting keep it.
+    """
+    name, _, value = given.partition("=")
     if name not in _LISTS:
         return f"{name} TO {literal(value)}"
     names = [literal(match[1].replace('""', '"') if match[2] is None else match[2]) for match in _NAME.finditer(value)]
@@ -122,7 +125,7 @@ def change(function: Aligned, attribute: str) -> Statements:
 def _change_settings(alter: str, should: list[str], found: list[str]) -> list[str]:
     names = {each.partition("=")[0] for each in should}
     return [
-        *(f"{alter} SET {_setting(each)}" for each in should if each not in found),
+        *(f"{alter} SET {setting(each)}" for each in should if each not in found),
         *(f"{alter} RESET {name}" for each in found if (name := each.partition("=")[0]) not in names),
     ]
 
