@@ -62,6 +62,7 @@ def text(alignment: Alignment, aligned: Catalog, *, proven: bool, report: Sequen
         # What is on one side only is told in the words of diff: of A, which B is like afterwards, and of B.
         changes=list(map(_plain, differences.lines(aligned, before, _NAMES))),
         losing=_losing(alignment.ups),
+        going=_losing(alignment.downs),
         owners=_owners(alignment),
         hour=_WAITING if any(each.lock.upper() == _LOCKS[-1] for each in tables) else _QUIET,
         tables=tables,

@@ -91,20 +91,24 @@ def up(scene: Scene, place: int, group: Group, before: Catalog) -> File:
         text = head + _apart(scene, file, group, earlier, before)
         return File("up", file, what, tuple(group.steps), transactional=False, text=text)
     parts = [marks.unless_applied(scene.alignment, file), *([earlier] if earlier else [])]
-    parts += _body(scene, group.steps, before, guarded=True)
+    parts += _body(scene, group.steps, before)
     parts += [marks.add(scene.alignment, file), *_said(group.steps)]
     text = head + _once(file, "undone by ../down/" + file) + _TRANSACTION + "\n" + _block(parts) + "\nCOMMIT;\n"
     return File("up", file, what, tuple(group.steps), transactional=True, text=text)
 
 
 def down(scene: Scene, place: int, steps: Sequence[Step], before: Catalog, *, of: Group) -> File:
-    """Return the script that takes back what the up script of this place did. of: that one's group."""
+    """Return the script that takes back what the up script of this place did. of: that one's group.
+
+    before: the catalog before it, so the one after that up script. People have written rows since: it refuses those
+    that the old schema could not hold, and says of how many something goes.
+    """
     file = scene.names[place]
     what = f"{title(of)}, taken back"
     later = scene.names[place + 1] if place + 1 < len(scene.names) else None
     head = texts.comment(f"{what[:1].upper()}{what[1:]}: only what ../up/{file} did.")
     undone = [each if of.transactional else _if_there(each) for each in steps]
-    parts = [marks.only_if_applied(scene.alignment, file, later), *_body(scene, undone, before, guarded=False)]
+    parts = [marks.only_if_applied(scene.alignment, file, later), *_body(scene, undone, before, back=True)]
     parts += [marks.remove(scene.alignment, file), *_said(undone), _say(f"✓ {file} is taken back")]
     text = head + _once(file, "") + _TRANSACTION + "\n" + _block(parts) + "\nCOMMIT;\n"
     return File("down", file, what, tuple(undone), transactional=True, text=text)
@@ -118,14 +122,14 @@ def _once(file: str, undone: str) -> str:
     )
 
 
-def _body(scene: Scene, steps: Sequence[Step], before: Catalog, *, guarded: bool) -> list[str]:
+def _body(scene: Scene, steps: Sequence[Step], before: Catalog, *, back: bool = False) -> list[str]:
     locks = locking.statements(steps, before, scene.first)
     parts = []
     if locks:
         comment = "  -- In the order in which a sender takes these locks.\n"
         parts.append(comment + "\n".join(f"  {each};" for each in locks))
     for step in steps:
-        parts += [f"{each.rstrip().rstrip(';')};" for each in (guards.before(step, before) if guarded else ())]
+        parts += [f"{each.rstrip().rstrip(';')};" for each in guards.before(step, before, back=back)]
         parts.append(_statement(step.sql))
     return parts
 

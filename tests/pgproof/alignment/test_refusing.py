@@ -7,7 +7,7 @@ import pytest
 
 from connect.project import REPLICAS
 from pgproof import catalog
-from pgproof.alignment import scripting
+from pgproof.alignment import marks, scripting
 from pgproof.alignment.grouping import Group
 from pgproof.alignment.scripting import Scene
 from pgproof.alignment.steps import Step
@@ -63,6 +63,18 @@ def ran(session, *steps):
     return result
 
 
+def taken_back(session, *steps, marked=True):
+    """What comes of running the script that takes something back by these steps."""
+    if marked:
+        session.execute(f"DO $$BEGIN {marks.MAKE} {marks.add('test', '001.sql')} END$$")
+    group = Group("columns", True, [ADDED], [None])
+    file = scripting.down(Scene("test", "makes B like A", ("001.sql",)), 0, steps, read(session), of=group)
+    result = running.run(session, script.parse(Path("001.sql"), file.text))
+    if result.left_open:
+        session.execute("ROLLBACK")
+    return result
+
+
 def read(session):
     """The catalog, with every name as the scripts have it."""
     with session.transaction():
@@ -91,6 +103,66 @@ def test_bad_rows_are_named_and_nothing_is_changed(refusing, step, said, mend):
     refusing.execute(mend)
     assert ran(refusing, ADDED, step).failure is None
     assert len(list(differences.lines(before, read(refusing)))) == 2
+
+
+BACK = {
+    "an explicit cast that cuts": (
+        f"ALTER TABLE {MESSAGES} ALTER COLUMN body TYPE varchar(3) USING body::varchar(3)",
+        "UPDATE {} SET body = 'written since' WHERE id = 2",
+        "has 1 row(s) whose body is no character varying(3): id=2",
+        "UPDATE {} SET body = 'b' WHERE id = 2",
+    ),
+    "an explicit cast that rounds": (
+        f"ALTER TABLE {MESSAGES} ALTER COLUMN size TYPE integer USING size::integer",
+        "ALTER TABLE {0} ADD size numeric; UPDATE {0} SET size = id + 0.5 WHERE id = 2",
+        "has 1 row(s) whose size would lose a part as integer: id=2",
+        "UPDATE {} SET size = 2",
+    ),
+    "not null": (
+        f'ALTER TABLE {MESSAGES} ALTER COLUMN "Room" SET NOT NULL',
+        "DELETE FROM {} WHERE false",
+        'has 1 row(s) without a "Room": id=3',
+        'UPDATE {} SET "Room" = 1 WHERE id = 3',
+    ),
+    "unique": (
+        f"ALTER TABLE {MESSAGES} ADD CONSTRAINT u UNIQUE (body)",
+        "DELETE FROM {} WHERE false",
+        "has 2 row(s) with the same (body) as another one: id=2 and id=3",
+        "DELETE FROM {} WHERE id = 3",
+    ),
+}
+
+
+@pytest.mark.parametrize(("sql", "since", "said", "mend"), BACK.values(), ids=BACK)
+@pytest.mark.parametrize("destructive", [False, True])
+def test_the_way_back_refuses_what_was_written_since(refusing, sql, since, said, mend, destructive):
+    """Rows that the old schema cannot hold are named, also if the way up could lose; once mended, it goes back."""
+    refusing.execute(since.format(MESSAGES))
+    before, rows = read(refusing), refusing.execute(f"TABLE {MESSAGES}").fetchall()
+    step = Step(sql, "column", MESSAGES, destructive=destructive, lock="ACCESS EXCLUSIVE")
+    refused = taken_back(refusing, step)
+    assert said in refused.failure.message
+    assert list(differences.lines(before, read(refusing))) == []
+    assert refusing.execute(f"TABLE {MESSAGES}").fetchall() == rows
+    assert refusing.execute("SELECT count(*) FROM alignment_marks.applied").fetchone() == (1,)
+    refusing.execute(mend.format(MESSAGES))
+    assert taken_back(refusing, step, marked=False).failure is None
+    assert list(differences.lines(before, read(refusing))) != []
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        (f"ALTER TABLE {MESSAGES} DROP COLUMN body", f"{MESSAGES}: what body says of 3 row(s) will be gone"),
+        ('DROP TABLE "Talk".rooms', '"Talk".rooms: the table with all of 1 row(s) will be gone'),
+    ],
+)
+def test_the_way_back_says_how_much_it_loses(refusing, sql, said):
+    """What goes with a column or a table that the way up made is told; where it is empty, there is nothing to tell."""
+    step = Step(sql, "column", MESSAGES, destructive=True, lock="ACCESS EXCLUSIVE")
+    assert said in taken_back(refusing, step).notices
+    refusing.execute('DROP SCHEMA "Talk" CASCADE;' + HAS.partition("INSERT")[0])
+    assert not any("gone" in each for each in taken_back(refusing, step).notices)
 
 
 def test_duplicates_are_refused_before_an_index_is_left_invalid(refusing):

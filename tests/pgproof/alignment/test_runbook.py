@@ -79,6 +79,15 @@ def test_what_is_lost_is_said_before_and_after(alignment):
     assert "lose" not in page(replace(alignment, ups=UPS[:1]))
 
 
+def test_what_the_way_back_loses_is_said(alignment):
+    """What people write into a new column goes with it, and the page says so where the way back stands."""
+    back = Step("ALTER TABLE app.t DROP COLUMN new", "column", "app.t", ("app.t.new",), destructive=True)
+    text = page(replace(alignment, ups=UPS[:1], downs=(replace(DOWNS[1], steps=(back,)),)))
+    assert "**The way back loses what is in:** `app.t.new`." in text
+    assert "These scripts lose" not in text
+    assert "The way back loses" not in page(alignment)
+
+
 def test_who_runs_it_and_when(alignment):
     """The owner of the tables is named, and how many rows they have is called an estimate."""
     text = page(alignment)
@@ -125,7 +134,8 @@ def test_no_secret_is_on_the_page(alignment):
 
 def test_there_are_no_gaps_on_the_page(alignment):
     """Two blocks are never more than one empty line apart, and every section begins after one."""
-    for text in (page(alignment), page(alignment, proven=False, report=())):
+    losing = replace(alignment, downs=(replace(DOWNS[0], steps=(DROP,)),))
+    for text in (page(alignment), page(alignment, proven=False, report=()), page(losing)):
         assert "\n\n\n" not in text
         lines = text.splitlines()
         assert all(not lines[place - 1] for place, line in enumerate(lines) if line.startswith("#") and place)
