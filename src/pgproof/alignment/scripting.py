@@ -41,6 +41,10 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 -- A body may name what comes later.
 SET LOCAL check_function_bodies = off;
 """
+# A host may bound every statement, Supabase by two minutes; what takes as long as its table is large would never end.
+_UNBOUNDED = "-- It takes as long as the table is large, and nobody waits for it.\nSET LOCAL statement_timeout = 0;\n"
+# Its lock keeps nobody from reading or writing, also while it waits for transactions that are older than itself.
+_AT_EASE = re.compile(r"^(?:CREATE\s+(?:UNIQUE\s+)?INDEX|DROP\s+INDEX|REINDEX\b.*)\s+CONCURRENTLY\b", re.IGNORECASE)
 _CONCURRENTLY = re.compile(r"^(CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+)(?!IF\b)", re.IGNORECASE)
 _UNLESS_THERE = r"\1IF NOT EXISTS "
 _DROP_INDEX = re.compile(r"^DROP\s+INDEX\s+(?:CONCURRENTLY\s+)?(?!IF\b)", re.IGNORECASE)
@@ -93,7 +97,8 @@ def up(scene: Scene, place: int, group: Group, before: Catalog) -> File:
     parts = [marks.unless_applied(scene.alignment, file), *([earlier] if earlier else [])]
     parts += _body(scene, group.steps, before)
     parts += [marks.add(scene.alignment, file), *_said(group.steps)]
-    text = head + _once(file, "undone by ../down/" + file) + _TRANSACTION + "\n" + _block(parts) + "\nCOMMIT;\n"
+    begin = _TRANSACTION + (_UNBOUNDED if any(map(_validates, group.steps)) else "")
+    text = head + _once(file, "undone by ../down/" + file) + begin + "\n" + _block(parts) + "\nCOMMIT;\n"
     return File("up", file, what, tuple(group.steps), transactional=True, text=text)
 
 
@@ -186,16 +191,23 @@ def _apart(scene: Scene, file: str, group: Group, earlier: str | None, before: C
     ]
     cleared = [f"{text};" for each in made for text in online.leftover(each)]
     statements = [f"{_CONCURRENTLY.sub(_UNLESS_THERE, step.sql)};" for step in group.steps]
+    if all(_AT_EASE.match(step.sql) for step in group.steps):
+        comment = "-- Nobody waits behind this, so it may wait for transactions that are older."
+        statements = [comment, "SET lock_timeout = 0;", *cleared, *statements, "SET lock_timeout = '2s';"]
+    else:
+        statements = [*cleared, *statements]
     return (
         "-- Not in a transaction: each statement has to be sent by itself, as psql does. Safe to run again, undone by\n"
         f"-- ../down/{file}. psql -v ON_ERROR_STOP=1 -f {file}\n"
+        "-- The time that the server gives a statement could be too short for the table.\n"
+        "SET statement_timeout = 0;\n"
         "SET lock_timeout = '2s';\n\n"
         + _block(begin)
         + "\n"
-        + "\n".join([*cleared, *statements])
+        + "\n".join(statements)
         + "\n\n"
         + _block([*invalid, marks.finish(scene.alignment, file), *_said(group.steps)])
-        + "\nRESET lock_timeout;\n"
+        + "\nRESET lock_timeout;\nRESET statement_timeout;\n"
     )
 
 
@@ -209,6 +221,16 @@ def _indexes(step: Step) -> list[str]:
             names = (each.node.relation.schemaname, each.node.idxname)
             found.append(".".join(identifier(name) for name in names if name))
     return found
+
+
+def _validates(step: Step) -> bool:
+    """Return whether a statement does nothing but look at each row, while people work."""
+    if "VALIDATE" not in step.sql.upper():
+        return False
+    return any(
+        each.kind == "AlterTableStmt" and all(one.subtype.name == "AT_ValidateConstraint" for one in each.node.cmds)
+        for each in script.parse(Path("step.sql"), step.sql).statements
+    )
 
 
 def _if_there(step: Step) -> Step:

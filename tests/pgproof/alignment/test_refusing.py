@@ -50,7 +50,7 @@ def refusing(refusing_database):
     """The same with two tables, which go with the test, as do the marks."""
     refusing_database.execute(HAS)
     yield refusing_database
-    refusing_database.execute('DROP SCHEMA "Talk" CASCADE; DROP SCHEMA IF EXISTS alignment_marks CASCADE')
+    refusing_database.execute('DROP SCHEMA "Talk" CASCADE; DROP SCHEMA IF EXISTS alignment_marks CASCADE; RESET ALL')
 
 
 def ran(session, *steps):
@@ -189,3 +189,41 @@ def test_an_index_that_an_interruption_left_is_made_again(refusing):
     refusing.execute(f"DELETE FROM {MESSAGES} WHERE id = 9")
     assert ran(refusing, UNIQUE).failure is None
     assert read(refusing).get("index", '"Talk"."By Body"')["valid"] is True
+
+
+BOUNDED = """
+CREATE FUNCTION "Talk".bounds(of text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$BEGIN
+  RAISE EXCEPTION 'statement % lock %', current_setting('statement_timeout'), current_setting('lock_timeout');
+END$$
+"""
+
+
+def test_what_takes_long_while_people_work_has_no_bound_of_the_server(refusing):
+    """An index, a batch and a validation may take as long as they need; where people would wait there is a bound."""
+    refusing.execute(
+        BOUNDED + f"; ALTER TABLE {MESSAGES} ADD CONSTRAINT c CHECK (\"Talk\".bounds(body) = 'a') NOT VALID"
+    )
+    batch = "DO $$BEGIN PERFORM \"Talk\".bounds('a'); COMMIT; END$$"
+    steps = {
+        f'CREATE INDEX CONCURRENTLY i ON {MESSAGES} ("Talk".bounds(body))': (False, "statement 0 lock 0"),
+        batch: (False, "statement 0 lock 2s"),
+        f"ALTER TABLE {MESSAGES} VALIDATE CONSTRAINT c": (True, "statement 0 lock 500ms"),
+        f'CREATE INDEX j ON {MESSAGES} ("Talk".bounds(body))': (True, "statement 2min lock 500ms"),
+        f'ALTER TABLE {MESSAGES} VALIDATE CONSTRAINT c, ALTER body TYPE text USING "Talk".bounds(body)': (
+            True,
+            "statement 2min lock 500ms",
+        ),
+    }
+    for sql, (transactional, said) in steps.items():
+        refusing.execute("SET statement_timeout = '2min'")
+        failure = ran(refusing, Step(sql, "table", MESSAGES, transactional=transactional)).failure
+        assert said in failure.message
+
+
+def test_a_script_leaves_the_settings_of_its_session(refusing):
+    """What is set outside of a transaction is as before after it."""
+    asked = "SELECT name, setting FROM pg_settings WHERE source = 'session' ORDER BY name"
+    before = refusing.execute(asked).fetchall()
+    sql = f"CREATE INDEX CONCURRENTLY i ON {MESSAGES} (body)"
+    assert ran(refusing, Step(sql, "index", MESSAGES, transactional=False)).failure is None
+    assert refusing.execute(asked).fetchall() == before
