@@ -38,6 +38,8 @@ BEGIN;
 -- transaction instead, and before anybody has waited behind it for long. Every name is written with its schema.
 SET LOCAL lock_timeout = '500ms';
 SET LOCAL search_path = pg_catalog, pg_temp;
+-- Whatever the database's own setting: a backslash stands for itself.
+SET LOCAL standard_conforming_strings = on;
 -- A body may name what comes later.
 SET LOCAL check_function_bodies = off;
 """
@@ -201,13 +203,15 @@ def _apart(scene: Scene, file: str, group: Group, earlier: str | None, before: C
         f"-- ../down/{file}. psql -v ON_ERROR_STOP=1 -f {file}\n"
         "-- The time that the server gives a statement could be too short for the table.\n"
         "SET statement_timeout = 0;\n"
-        "SET lock_timeout = '2s';\n\n"
+        "SET lock_timeout = '2s';\n"
+        "-- Whatever the database's own setting: a backslash stands for itself.\n"
+        "SET standard_conforming_strings = on;\n\n"
         + _block(begin)
         + "\n"
         + "\n".join(statements)
         + "\n\n"
         + _block([*invalid, marks.finish(scene.alignment, file), *_said(group.steps)])
-        + "\nRESET lock_timeout;\nRESET statement_timeout;\n"
+        + "\nRESET lock_timeout;\nRESET statement_timeout;\nRESET standard_conforming_strings;\n"
     )
 
 

@@ -191,6 +191,30 @@ def test_an_index_that_an_interruption_left_is_made_again(refusing):
     assert read(refusing).get("index", '"Talk"."By Body"')["valid"] is True
 
 
+BACKSLASHES = {
+    f"ALTER TABLE {MESSAGES} ADD CONSTRAINT c CHECK (body ~ '^\\w+$')": "CHECK ((body ~ '^\\w+$'::text))",
+    f"CREATE INDEX CONCURRENTLY c ON {MESSAGES} (id) WHERE body <> '\\'": "(body <> '\\'::text)",
+}
+
+
+@pytest.mark.parametrize(("sql", "wanted"), BACKSLASHES.items(), ids=["a check", "an index"])
+@pytest.mark.parametrize("setting", ["off", "on"])
+def test_a_backslash_stands_for_itself_whatever_the_setting(refusing, sql, wanted, setting):
+    """A database can say that a backslash begins an escape; a script in one message is read before it can say no."""
+    refusing.execute(f"SET standard_conforming_strings = {setting}")
+    transactional = "CONCURRENTLY" not in sql
+    group = Group(
+        "constraints", transactional, [Step(sql, "constraint", MESSAGES, transactional=transactional)], [None]
+    )
+    text = scripting.up(Scene("test", "makes B like A", ("001.sql",)), 0, group, read(refusing)).text
+    for each in [text] if transactional else [one.text for one in script.parse(Path("001.sql"), text).statements]:
+        refusing.execute(each.encode())
+    assert refusing.execute("SHOW standard_conforming_strings").fetchone() == ("on" if not transactional else setting,)
+    refusing.execute("SET standard_conforming_strings = on")
+    key = ("constraint", f"{MESSAGES} c") if transactional else ("index", '"Talk".c')
+    assert wanted in str(read(refusing).get(*key)["definition"])
+
+
 BOUNDED = """
 CREATE FUNCTION "Talk".bounds(of text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$BEGIN
   RAISE EXCEPTION 'statement % lock %', current_setting('statement_timeout'), current_setting('lock_timeout');
