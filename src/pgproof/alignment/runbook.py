@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 _TEMPLATE = Path(__file__).with_name("runbook.md.j2")
 _NAMES = ("A", "B")
-_NOTICE = re.compile(r"RAISE NOTICE '((?:[^']|'')*)'")
-# What a script says only where it has nothing to do, or of rows that it counts.
-_SOMETIMES = ("already applied", "was not applied", "row(s)")
 _LOCKS = ("", *locking.STRENGTH)
 _LIVE = "live:"
 _UNKNOWN = "not known"
@@ -82,12 +79,11 @@ def _plain(line: str) -> str:
 
 
 def _file(file: File) -> dict[str, Any]:
-    said = dict.fromkeys(each.replace("''", "'").replace("%%", "%") for each in _NOTICE.findall(file.text))
     return {
         "path": file.path,
         "title": _plain(file.title),
         "apart": not file.transactional,
-        "notices": [each for each in said if not any(word in each for word in _SOMETIMES)],
+        "notices": [" ".join(each.split()) for each in file.notices],
         "loses": _losing([file]),
     }
 

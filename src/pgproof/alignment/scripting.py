@@ -93,15 +93,16 @@ def up(scene: Scene, place: int, group: Group, before: Catalog) -> File:
     what = title(group)
     head = texts.comment(f"{what[:1].upper()}{what[1:]}: {scene.change}.")
     earlier = marks.after(scene.alignment, scene.names[place - 1]) if place else None
+    notices = tuple(_done(group.steps))
     if not group.transactional:
         text = head + _apart(scene, file, group, earlier, before)
-        return File("up", file, what, tuple(group.steps), transactional=False, text=text)
+        return File("up", file, what, tuple(group.steps), transactional=False, text=text, notices=notices)
     parts = [marks.unless_applied(scene.alignment, file), *([earlier] if earlier else [])]
     parts += _body(scene, group.steps, before)
-    parts += [marks.add(scene.alignment, file), *_said(group.steps)]
+    parts += [marks.add(scene.alignment, file), _said(notices)]
     begin = _TRANSACTION + (_UNBOUNDED if any(map(_validates, group.steps)) else "")
     text = head + _once(file, "undone by ../down/" + file) + begin + "\n" + _block(parts) + "\nCOMMIT;\n"
-    return File("up", file, what, tuple(group.steps), transactional=True, text=text)
+    return File("up", file, what, tuple(group.steps), transactional=True, text=text, notices=notices)
 
 
 def down(scene: Scene, place: int, steps: Sequence[Step], before: Catalog, *, of: Group) -> File:
@@ -115,10 +116,11 @@ def down(scene: Scene, place: int, steps: Sequence[Step], before: Catalog, *, of
     later = scene.names[place + 1] if place + 1 < len(scene.names) else None
     head = texts.comment(f"{what[:1].upper()}{what[1:]}: only what ../up/{file} did.")
     undone = [each if of.transactional else _if_there(each) for each in steps]
+    notices = (*_done(undone), f"✓ {file} is taken back")
     parts = [marks.only_if_applied(scene.alignment, file, later), *_body(scene, undone, before, back=True)]
-    parts += [marks.remove(scene.alignment, file), *_said(undone), _say(f"✓ {file} is taken back")]
+    parts += [marks.remove(scene.alignment, file), _said(notices)]
     text = head + _once(file, "") + _TRANSACTION + "\n" + _block(parts) + "\nCOMMIT;\n"
-    return File("down", file, what, tuple(undone), transactional=True, text=text)
+    return File("down", file, what, tuple(undone), transactional=True, text=text, notices=notices)
 
 
 def _once(file: str, undone: str) -> str:
@@ -148,18 +150,18 @@ def _statement(sql: str) -> str:
     return f"{sql};"
 
 
-def _said(steps: Sequence[Step]) -> list[str]:
-    """Return a notice for each object, with all that was done to it."""
+def _done(steps: Sequence[Step]) -> list[str]:
+    """Return a line for each object, with all that was done to it."""
     said: dict[str, dict[str, None]] = {}
     for step in steps:
         done = _DONE.get(step.sql.split(maxsplit=1)[0].upper(), "done")
         for each in step.names[:1]:
             said.setdefault(f"{step.kind} {each}", {})[done] = None
-    return ["\n".join(_say(f"✓ {each}: {', '.join(verbs)}") for each, verbs in said.items())] if said else []
+    return [f"✓ {each}: {', '.join(verbs)}" for each, verbs in said.items()]
 
 
-def _say(text: str) -> str:
-    return f"  RAISE NOTICE {texts.message(text)};"
+def _said(notices: Sequence[str]) -> str:
+    return "\n".join(f"  RAISE NOTICE {texts.message(each)};" for each in notices)
 
 
 def _block(parts: Sequence[str]) -> str:
@@ -210,7 +212,7 @@ def _apart(scene: Scene, file: str, group: Group, earlier: str | None, before: C
         + "\n"
         + "\n".join(statements)
         + "\n\n"
-        + _block([*invalid, marks.finish(scene.alignment, file), *_said(group.steps)])
+        + _block([*invalid, marks.finish(scene.alignment, file), _said(_done(group.steps))])
         + "\nRESET lock_timeout;\nRESET statement_timeout;\nRESET standard_conforming_strings;\n"
     )
 

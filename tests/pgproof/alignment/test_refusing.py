@@ -251,3 +251,17 @@ def test_a_script_leaves_the_settings_of_its_session(refusing):
     sql = f"CREATE INDEX CONCURRENTLY i ON {MESSAGES} (body)"
     assert ran(refusing, Step(sql, "index", MESSAGES, transactional=False)).failure is None
     assert refusing.execute(asked).fetchall() == before
+
+
+@pytest.mark.parametrize("transactional", [True, False])
+def test_a_file_knows_what_its_script_says(refusing, transactional):
+    """The runbook shows what whoever runs the script sees, and nothing that a function in it would say one day."""
+    sql = f'CREATE INDEX {"" if transactional else "CONCURRENTLY "}"100%\'s" ON {MESSAGES} (body)'
+    steps = [Step(sql, "index", MESSAGES, ('"Talk"."100%\'s"',), transactional=transactional)]
+    if transactional:
+        body = "BEGIN RAISE NOTICE 'hello'; END"
+        steps.append(Step(f'CREATE FUNCTION "Talk".f() RETURNS void LANGUAGE plpgsql AS $$ {body} $$', "function"))
+    group = Group("indexes", transactional, steps, [None] * len(steps))
+    file = scripting.up(Scene("test", "makes B like A", ("001.sql",)), 0, group, read(refusing))
+    assert file.notices == ('✓ index "Talk"."100%\'s": created',)
+    assert tuple(each for each in ran(refusing, *steps).notices if "skipping" not in each) == file.notices

@@ -29,9 +29,10 @@ AFTER = replace(
 )
 SET = Step("ALTER TABLE app.t ALTER a_b SET NOT NULL", "column", "app.t", ("app.t.a_b",), lock="ACCESS EXCLUSIVE")
 DROP = Step("ALTER TABLE app.t DROP COLUMN old", "column", "app.t", ("app.t.old",), destructive=True)
-NOTICES = "RAISE NOTICE '✓ 001.sql is already applied; nothing was changed'; RAISE NOTICE '✓ it''s 100%% done';"
+# What a function that a script makes says by itself is nothing that whoever runs the script sees.
+TEXT = "RAISE NOTICE '✓ 001.sql is already applied'; CREATE FUNCTION app.f() … RAISE NOTICE 'hello, %', name;"
 UPS = (
-    File("up", "001_columns.sql", "columns of app.t", (SET,), True, NOTICES),
+    File("up", "001_columns.sql", "columns of app.t", (SET,), True, TEXT, ("✓ it's 100% done",)),
     File("up", "002_more.sql", "columns of app.t", (DROP,), False, "RAISE NOTICE 'app.t: all of % row(s) go'"),
 )
 DOWNS = tuple(File("down", each.name, f"{each.title}, taken back", (), True, "") for each in UPS[::-1])
@@ -60,6 +61,8 @@ def test_each_script_has_its_command_and_what_to_see(alignment):
     assert places == sorted(places)
     assert "You should see:\n\n    ✓ it's 100% done\n" in text
     assert "already applied" not in text
+    assert "hello" not in text
+    assert text.count("You should see:") == 1
     assert text.count("cannot run in a transaction, so not in the SQL editor") == 1
     assert "-f validation.sql\n" in text
 
