@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pgproof.alignment import copies, grouping, online, planning, scripting
+from pgproof.alignment import copies, grouping, locking, online, planning, scripting
 from pgproof.alignment.grouping import Group
 from pgproof.alignment.planner import PlannerError
 from pgproof.alignment.scripting import Scene
@@ -230,4 +230,6 @@ def _down(
 
 
 def _part_of(step: Step, sql: str, *, transactional: bool) -> Step:
-    return replace(step, sql=sql.strip().rstrip(";"), transactional=transactional)
+    # What takes long, in a part of its own, lets people read and write meanwhile.
+    lock = step.lock if transactional and not scripting.validates(sql) else locking.STRENGTH[0]
+    return replace(step, sql=sql.strip().rstrip(";"), transactional=transactional, lock=lock)

@@ -21,11 +21,10 @@ _NAMES = ("A", "B")
 _LOCKS = ("", *locking.STRENGTH)
 _LIVE = "live:"
 _UNKNOWN = "not known"
-_QUIET = "any will do. No script makes anybody wait for long; each gives up after half a second if it has to wait."
-_WAITING = (
-    "one in which few people write. While a script changes a table, whoever needs that table waits.\n"
-    "   Each script gives up after half a second if it has to wait itself, and then has changed nothing."
-)
+# From this lock on somebody waits: whoever writes.
+_WRITERS_WAIT = _LOCKS.index("SHARE")
+_GIVES_UP = "gives up after half a second if it has to wait itself, and then has changed nothing"
+_APART = "\n   One outside of a transaction waits up to two seconds, and for older transactions as long as they last."
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,7 @@ class _Table:
     name: str
     rows: str
     lock: str
+    back: str
     scripts: str
 
 
@@ -61,7 +61,7 @@ def text(alignment: Alignment, aligned: Catalog, *, proven: bool, report: Sequen
         losing=_losing(alignment.ups),
         going=_losing(alignment.downs),
         owners=_owners(alignment),
-        hour=_WAITING if any(each.lock.upper() == _LOCKS[-1] for each in tables) else _QUIET,
+        hour=_hour(alignment),
         tables=tables,
         ups=[_file(each) for each in alignment.ups],
         downs=[_file(each) for each in alignment.downs],
@@ -104,17 +104,42 @@ def _owners(alignment: Alignment) -> str:
     return f"{', '.join(f'`{each}`' for each in owners)} ({tables})"
 
 
+def _hour(alignment: Alignment) -> str:
+    """Return when to run the scripts. A lock that keeps people waiting counts on the way back, too: it has no hour."""
+    up, back = (
+        any(lock >= _WRITERS_WAIT for lock in _strongest(alignment, files).values())
+        for files in (alignment.ups, alignment.downs)
+    )
+    apart = "" if all(each.transactional for each in alignment.ups) else _APART
+    if up:
+        return (
+            "one in which few people write. While a script changes a table, whoever needs that table waits.\n"
+            f"   Each script {_GIVES_UP}.{apart}"
+        )
+    later = "\n   The way back does: while it changes a table, whoever needs that table waits." if back else ""
+    return f"any will do. No script of `up/` makes anybody wait; each {_GIVES_UP}.{apart}{later}"
+
+
 def _tables(alignment: Alignment) -> Iterable[_Table]:
     """Yield the tables that are there before the scripts and that these change."""
-    strongest: dict[str, int] = {}
     scripts: dict[str, dict[str, None]] = {}
     for file in alignment.ups:
         for step in file.steps:
-            if step.relation and alignment.b.catalog.get("relation", step.relation).get("kind") in ("r", "p"):
-                lock = _LOCKS.index(step.lock) if step.lock in _LOCKS else len(_LOCKS) - 1
-                strongest[step.relation] = max(lock, strongest.get(step.relation, 0))
+            if step.relation:
                 scripts.setdefault(step.relation, {})[file.name.partition("_")[0]] = None
-    for relation, lock in sorted(strongest.items()):
+    up, back = (_strongest(alignment, files) for files in (alignment.ups, alignment.downs))
+    for relation in sorted(up.keys() | back.keys()):
         rows = alignment.b.rows.get(relation)
         estimate = _UNKNOWN if rows is None else f"about {rows}"
-        yield _Table(_plain(relation), estimate, _LOCKS[lock].lower() or "none", ", ".join(scripts[relation]))
+        locks = (_LOCKS[each.get(relation, 0)].lower() or "none" for each in (up, back))
+        yield _Table(_plain(relation), estimate, *locks, ", ".join(scripts.get(relation, {})) or "none")
+
+
+def _strongest(alignment: Alignment, files: Iterable[File]) -> dict[str, int]:
+    """Return the strongest lock that files take on each table which is there before all scripts."""
+    found: dict[str, int] = {}
+    for step in (step for file in files for step in file.steps):
+        if step.relation and alignment.b.catalog.get("relation", step.relation).get("kind") in ("r", "p"):
+            lock = _LOCKS.index(step.lock) if step.lock in _LOCKS else len(_LOCKS) - 1
+            found[step.relation] = max(lock, found.get(step.relation, 0))
+    return found

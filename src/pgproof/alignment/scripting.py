@@ -100,7 +100,7 @@ def up(scene: Scene, place: int, group: Group, before: Catalog) -> File:
     parts = [marks.unless_applied(scene.alignment, file), *([earlier] if earlier else [])]
     parts += _body(scene, group.steps, before)
     parts += [marks.add(scene.alignment, file), _said(notices)]
-    begin = _TRANSACTION + (_UNBOUNDED if any(map(_validates, group.steps)) else "")
+    begin = _TRANSACTION + (_UNBOUNDED if any(validates(each.sql) for each in group.steps) else "")
     text = head + _once(file, "undone by ../down/" + file) + begin + "\n" + _block(parts) + "\nCOMMIT;\n"
     return File("up", file, what, tuple(group.steps), transactional=True, text=text, notices=notices)
 
@@ -135,7 +135,7 @@ def _body(scene: Scene, steps: Sequence[Step], before: Catalog, *, back: bool = 
     locks = locking.statements(steps, before, scene.first)
     parts = []
     if locks:
-        comment = "  -- In the order in which a sender takes these locks.\n"
+        comment = "  -- In the order in which writes take these locks: a table, then those that it refers to.\n"
         parts.append(comment + "\n".join(f"  {each};" for each in locks))
     for step in steps:
         parts += [f"{each.rstrip().rstrip(';')};" for each in guards.before(step, before, back=back)]
@@ -229,13 +229,13 @@ def _indexes(step: Step) -> list[str]:
     return found
 
 
-def _validates(step: Step) -> bool:
+def validates(sql: str) -> bool:
     """Return whether a statement does nothing but look at each row, while people work."""
-    if "VALIDATE" not in step.sql.upper():
+    if "VALIDATE" not in sql.upper():
         return False
     return any(
         each.kind == "AlterTableStmt" and all(one.subtype.name == "AT_ValidateConstraint" for one in each.node.cmds)
-        for each in script.parse(Path("step.sql"), step.sql).statements
+        for each in script.parse(Path("step.sql"), sql).statements
     )
 
 

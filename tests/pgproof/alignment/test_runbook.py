@@ -96,10 +96,34 @@ def test_who_runs_it_and_when(alignment):
     text = page(alignment)
     assert "Run everything as `keeper` (the owner of the tables that are changed)" in text
     assert "rows (an estimate by the server)" in text
-    assert "| app.t | about 12345 | access exclusive | 001, 002 |\n" in text
+    assert "| app.t | about 12345 | access exclusive | none | 001, 002 |\n" in text
     assert "in which few people write" in text
     unknown = replace(alignment, b=replace(alignment.b, rows={}))
     assert "| app.t | not known | access exclusive |" in page(unknown)
+
+
+INDEX = Step("CREATE INDEX i ON app.t (a_b)", "index", "app.t", ("app.i",), lock="SHARE")
+EASY = replace(INDEX, sql="CREATE INDEX CONCURRENTLY i ON app.t (a_b)", lock="SHARE UPDATE EXCLUSIVE")
+
+
+@pytest.mark.parametrize(
+    ("up", "back", "said", "never"),
+    [
+        (INDEX, EASY, "in which few people write", "any will do"),
+        (replace(INDEX, lock="SHARE ROW EXCLUSIVE"), EASY, "in which few people write", "any will do"),
+        (EASY, EASY, "any will do. No script of `up/` makes anybody wait", "The way back does"),
+        (EASY, INDEX, "The way back does: while it changes a table, whoever needs that table waits.", "few people"),
+    ],
+)
+def test_the_hour_counts_every_lock_that_keeps_somebody_from_writing(alignment, up, back, said, never):
+    """Also where people can still read, and on the way back, which has no hour of its own."""
+    ups, downs = (replace(UPS[0], steps=(up,)),), (replace(DOWNS[1], steps=(back,)),)
+    text = page(replace(alignment, ups=ups, downs=downs))
+    assert said in text
+    assert never not in text
+    assert f"| app.t | about 12345 | {up.lock.lower()} | {back.lock.lower()} | 001 |\n" in text
+    assert ("up to two seconds" in page(replace(alignment, ups=(replace(ups[0], transactional=False),)))) is True
+    assert "two seconds" not in text
 
 
 def test_what_was_not_proved_is_said_at_the_top(alignment):
