@@ -10,8 +10,7 @@ SCHEMA = "alignment_marks"
 _TABLE = f"{SCHEMA}.applied"
 _COMMENT = f"{MARK}what align has applied; the last script of down/ removes it"
 
-MAKE = f"""\
-  IF pg_catalog.to_regclass('{_TABLE}') IS NULL THEN
+_CREATE = f"""\
     CREATE SCHEMA {SCHEMA};
     COMMENT ON SCHEMA {SCHEMA} IS {literal(_COMMENT)};
     CREATE TABLE {_TABLE} (
@@ -20,8 +19,14 @@ MAKE = f"""\
       finished boolean NOT NULL,
       applied_by name NOT NULL DEFAULT session_user,
       applied_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-      PRIMARY KEY (alignment, file));
+      PRIMARY KEY (alignment, file));"""
+MAKE = f"""\
+  IF pg_catalog.to_regclass('{_TABLE}') IS NULL THEN
+{_CREATE}
   END IF;"""
+# What a subscriber needs before the first mark, which a publication of all tables sends to it.
+ON_SUBSCRIBERS = "\n".join(line.removeprefix("    ") for line in _CREATE.splitlines())
+NOT_ON_SUBSCRIBERS = f"DROP SCHEMA {SCHEMA} CASCADE;"
 
 
 def _is_there(alignment: str, file: str, more: str = "") -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pgproof.alignment import locking
+from pgproof.alignment import locking, marks
 from pgproof.catalog import differences
 
 if TYPE_CHECKING:
@@ -63,6 +63,9 @@ def text(alignment: Alignment, aligned: Catalog, *, proven: bool, report: Sequen
         owners=_owners(alignment),
         hour=_hour(alignment),
         tables=tables,
+        publications=_of_all_tables(alignment, aligned),
+        marks=marks.ON_SUBSCRIBERS.splitlines(),
+        no_marks=marks.NOT_ON_SUBSCRIBERS,
         ups=[_file(each) for each in alignment.ups],
         downs=[_file(each) for each in alignment.downs],
         not_written=list(map(_plain, alignment.not_written)),
@@ -91,6 +94,12 @@ def _file(file: File) -> dict[str, Any]:
 def _losing(files: Iterable[File]) -> list[str]:
     names = (name for file in files for step in file.steps if step.destructive for name in step.names)
     return [f"`{name}`" for name in dict.fromkeys(names)]
+
+
+def _of_all_tables(alignment: Alignment, aligned: Catalog) -> list[str]:
+    """Return the publications that send every table, so also that of the marks, at some time between the scripts."""
+    found = (each.of_kind("publication") for each in (alignment.b.catalog, aligned) if alignment.ups)
+    return sorted({f"`{name}`" for each in found for name, attributes in each.items() if attributes.get("all tables")})
 
 
 def _owners(alignment: Alignment) -> str:
@@ -131,8 +140,8 @@ def _tables(alignment: Alignment) -> Iterable[_Table]:
     for relation in sorted(up.keys() | back.keys()):
         rows = alignment.b.rows.get(relation)
         estimate = _UNKNOWN if rows is None else f"about {rows}"
-        locks = (_LOCKS[each.get(relation, 0)].lower() or "none" for each in (up, back))
-        yield _Table(_plain(relation), estimate, *locks, ", ".join(scripts.get(relation, {})) or "none")
+        lock, later = (_LOCKS[each.get(relation, 0)].lower() or "none" for each in (up, back))
+        yield _Table(_plain(relation), estimate, lock, later, ", ".join(scripts.get(relation, {})) or "none")
 
 
 def _strongest(alignment: Alignment, files: Iterable[File]) -> dict[str, int]:

@@ -265,3 +265,18 @@ def test_a_file_knows_what_its_script_says(refusing, transactional):
     file = scripting.up(Scene("test", "makes B like A", ("001.sql",)), 0, group, read(refusing))
     assert file.notices == ('✓ index "Talk"."100%\'s": created',)
     assert tuple(each for each in ran(refusing, *steps).notices if "skipping" not in each) == file.notices
+
+
+def test_a_subscriber_takes_every_mark(refusing):
+    """What the runbook has it make is what a script makes, whatever else is there; and it goes again."""
+    asked = """SELECT attname, atttypid::regtype, attnotnull, pg_get_indexdef(indexrelid)
+        FROM pg_attribute JOIN pg_index ON indrelid = attrelid
+        WHERE attrelid = 'alignment_marks.applied'::regclass AND attnum > 0 ORDER BY attnum"""
+    found = []
+    for sql in (f"DO $$BEGIN {marks.MAKE} END$$", marks.ON_SUBSCRIBERS):
+        with refusing.transaction(force_rollback=True):
+            refusing.execute(sql)
+            found.append(refusing.execute(asked).fetchall())
+            refusing.execute(marks.NOT_ON_SUBSCRIBERS)
+            assert refusing.execute("SELECT to_regnamespace('alignment_marks')").fetchone() == (None,)
+    assert found[0] == found[1] != []

@@ -126,6 +126,19 @@ def test_the_hour_counts_every_lock_that_keeps_somebody_from_writing(alignment, 
     assert "two seconds" not in text
 
 
+@pytest.mark.parametrize("all_tables", [True, False])
+def test_a_publication_of_all_tables_sends_the_marks(alignment, all_tables):
+    """The page has what a subscriber needs first; one of some tables, as Supabase's realtime has, sends no mark."""
+    publication = {("publication", '"All"'): {"all tables": all_tables}}
+    before = replace(BEFORE, objects=BEFORE.objects | publication)
+    text = page(replace(alignment, b=replace(alignment.b, catalog=before)))
+    assert ('5. `"All"` publishes all tables' in text) == all_tables
+    assert ("\n       CREATE TABLE alignment_marks.applied (\n" in text) == all_tables
+    assert "\n\n\n" not in text
+    none = replace(alignment, ups=(), downs=(), b=replace(alignment.b, catalog=before))
+    assert "publishes all tables" not in page(none)
+
+
 def test_what_was_not_proved_is_said_at_the_top(alignment):
     """A page without a proof says NOT PROVEN, in its first lines and where the proof would stand."""
     assert "NOT PROVEN" not in page(alignment)
