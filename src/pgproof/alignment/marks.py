@@ -70,6 +70,18 @@ def unless_begun(alignment: str, file: str) -> str:
     return f"NOT {_is_there(alignment, file)}"
 
 
+def only_if_next(alignment: str, file: str, before: str | None) -> str:
+    """Return what ends a block unless this up script is the next to be applied. before: the one before it, if any."""
+    other = f"{_is_there(alignment, file, ' AND finished')}"
+    if before is not None:
+        other += f" OR NOT {_is_there(alignment, before, ' AND finished')}"
+    nothing = "NULL;" if before is None else "RETURN;"
+    return (
+        f"  IF pg_catalog.to_regclass('{_TABLE}') IS NULL THEN\n    {nothing}\n"
+        f"  ELSIF {other} THEN\n    RETURN;\n  END IF;"
+    )
+
+
 def only_if_applied(alignment: str, file: str, later: str | None) -> str:
     """Return the beginning of a down script's block. later: the next up script, which has to be undone before."""
     nothing = f"RAISE NOTICE {literal(f'✓ {file} was not applied; there is nothing to take back')};\n    RETURN;"

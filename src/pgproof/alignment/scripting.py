@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pgproof.alignment import guards, locking, marks, online, texts
+from pgproof.alignment import guards, locking, looking, marks, online, texts
 from pgproof.alignment.steps import File
 from pgproof.catalog.statements.aligned import identifier, literal
 from pgproof.scripts import script
@@ -100,7 +100,9 @@ def up(scene: Scene, place: int, group: Group, before: Catalog) -> File:
     parts = [marks.unless_applied(scene.alignment, file), *([earlier] if earlier else [])]
     parts += _body(scene, group.steps, before)
     parts += [marks.add(scene.alignment, file), _said(notices)]
-    begin = _TRANSACTION + (_UNBOUNDED if any(validates(each.sql) for each in group.steps) else "")
+    before_it = scene.names[place - 1] if place else None
+    looks = looking.first(scene.alignment, file, group.steps, before, before_it)
+    begin = looks + _TRANSACTION + (_UNBOUNDED if any(validates(each.sql) for each in group.steps) else "")
     text = head + _once(file, "undone by ../down/" + file) + begin + "\n" + _block(parts) + "\nCOMMIT;\n"
     return File("up", file, what, tuple(group.steps), transactional=True, text=text, notices=notices)
 

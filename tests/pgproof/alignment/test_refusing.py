@@ -280,3 +280,50 @@ def test_a_subscriber_takes_every_mark(refusing):
             refusing.execute(marks.NOT_ON_SUBSCRIBERS)
             assert refusing.execute("SELECT to_regnamespace('alignment_marks')").fetchone() == (None,)
     assert found[0] == found[1] != []
+
+
+def looked(session, *steps, place=0):
+    """What comes of the part of a script that looks before it locks anything; the part itself."""
+    group = Group("columns", True, list(steps), [None] * len(steps))
+    text = scripting.up(Scene("test", "", ("001.sql", "002.sql")), place, group, read(session)).text
+    part = text.partition("\nBEGIN;")[0] + "\nSELECT 1;\n"
+    result = running.run(session, script.parse(Path("001.sql"), part))
+    if result.left_open:
+        session.execute("ROLLBACK")
+    return result.failure, part
+
+
+def test_rows_are_looked_for_before_anybody_waits(refusing):
+    """Bad rows are refused before the script has a lock; its own transaction looks again."""
+    failure, _ = looked(refusing, REQUIRED)
+    assert f'{MESSAGES} has 1 row(s) without a "Room": id=3' in failure.message
+    whole = scripting.up(
+        Scene("test", "", ("001.sql",)), 0, Group("columns", True, [REQUIRED], [None]), read(refusing)
+    ).text
+    own = "BEGIN;" + whole.partition("\nBEGIN;")[2]
+    assert 'without a "Room"' in running.run(refusing, script.parse(Path("001.sql"), own)).failure.message
+    refusing.execute("ROLLBACK")
+    refusing.execute(f"DELETE FROM {MESSAGES} WHERE id = 3")
+    assert looked(refusing, REQUIRED)[0] is None
+    assert ran(refusing, REQUIRED).failure is None
+
+
+def test_a_script_that_is_not_the_next_one_does_not_look(refusing):
+    """One that is applied, or whose turn has not come, says so and nothing about rows."""
+    assert looked(refusing, REQUIRED, place=1)[0] is None
+    refusing.execute(f"DO $$BEGIN {marks.MAKE} {marks.add('test', '001.sql')} END$$")
+    assert looked(refusing, REQUIRED)[0] is None
+    assert "without a" in looked(refusing, REQUIRED, place=1)[0].message
+
+
+def test_what_a_step_before_it_changes_is_only_looked_at_after_that(refusing):
+    """A column of another type, or one that is new, is not looked at as it was; where no lock is taken, nothing is."""
+    retyped = Step(f"ALTER TABLE {MESSAGES} ALTER body TYPE char(1)", "column", MESSAGES, lock="ACCESS EXCLUSIVE")
+    unique = Step(f"ALTER TABLE {MESSAGES} ADD UNIQUE (body)", "constraint", MESSAGES, lock="ACCESS EXCLUSIVE")
+    assert "with the same" not in looked(refusing, retyped, unique)[1]
+    assert "with the same" in looked(refusing, unique)[1]
+    new = Step(f"ALTER TABLE {MESSAGES} ADD CHECK (at > '2026-01-01')", "constraint", MESSAGES, lock="ACCESS EXCLUSIVE")
+    assert "$look$" not in looked(refusing, ADDED, new)[1]
+    refusing.execute(f"ALTER TABLE {MESSAGES} ADD CONSTRAINT c CHECK (id > 1) NOT VALID")
+    easy = Step(f"ALTER TABLE {MESSAGES} VALIDATE CONSTRAINT c", "constraint", MESSAGES, lock="SHARE UPDATE EXCLUSIVE")
+    assert "$look$" not in looked(refusing, easy)[1]
