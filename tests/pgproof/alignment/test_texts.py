@@ -64,7 +64,7 @@ def test_a_script_holds_what_it_should_whatever_its_objects_are_called(transacti
     made = scripting.up(SCENE, 0, group, Catalog({}, {}))
     assert kinds(made.text) == expected
     back = scripting.down(SCENE, 0, [Step(f"DROP INDEX app.{BAD}", "index")], Catalog({}, {}), of=group)
-    assert kinds(back.text) == ["TransactionStmt", *["VariableSetStmt"] * 3, "DoStmt", "TransactionStmt"]
+    assert kinds(back.text) == ["TransactionStmt", *[SET] * 4, "DoStmt", "TransactionStmt"]
 
 
 def test_what_is_put_out_of_the_way_keeps_its_name():
