@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pgproof.adoption import beside
 from pgproof.adoption.unknown import NOTHING, Unknown
-from pgproof.alignment import copies, grouping, guards, halves, online, planning, scripting
+from pgproof.alignment import copies, grouping, guards, halves, locking, online, planning, scripting
 from pgproof.alignment.grouping import Group
 from pgproof.alignment.planner import PlannerError
 from pgproof.alignment.scripting import Scene
@@ -255,4 +255,6 @@ def _down(
 
 
 def _part_of(step: Step, sql: str, *, transactional: bool) -> Step:
-    return replace(step, sql=sql.strip().rstrip(";"), transactional=transactional)
+    # What takes long, in a part of its own, lets people read and write meanwhile.
+    lock = step.lock if transactional and not scripting.validates(sql) else locking.STRENGTH[0]
+    return replace(step, sql=sql.strip().rstrip(";"), transactional=transactional, lock=lock)

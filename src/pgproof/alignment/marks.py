@@ -10,8 +10,7 @@ SCHEMA = "alignment_marks"
 _TABLE = f"{SCHEMA}.applied"
 _COMMENT = f"{MARK}what align has applied; the last script of down/ removes it"
 
-MAKE = f"""\
-  IF pg_catalog.to_regclass('{_TABLE}') IS NULL THEN
+_CREATE = f"""\
     CREATE SCHEMA {SCHEMA};
     COMMENT ON SCHEMA {SCHEMA} IS {literal(_COMMENT)};
     CREATE TABLE {_TABLE} (
@@ -20,8 +19,14 @@ MAKE = f"""\
       finished boolean NOT NULL,
       applied_by name NOT NULL DEFAULT session_user,
       applied_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-      PRIMARY KEY (alignment, file));
+      PRIMARY KEY (alignment, file));"""
+MAKE = f"""\
+  IF pg_catalog.to_regclass('{_TABLE}') IS NULL THEN
+{_CREATE}
   END IF;"""
+# What a subscriber needs before the first mark, which a publication of all tables sends to it.
+ON_SUBSCRIBERS = "\n".join(line.removeprefix("    ") for line in _CREATE.splitlines())
+NOT_ON_SUBSCRIBERS = f"DROP SCHEMA {SCHEMA} CASCADE;"
 
 
 def _is_there(alignment: str, file: str, more: str = "") -> str:
@@ -63,6 +68,18 @@ def finish(alignment: str, file: str) -> str:
 def unless_begun(alignment: str, file: str) -> str:
     """Return the condition that a script has no mark at all."""
     return f"NOT {_is_there(alignment, file)}"
+
+
+def only_if_next(alignment: str, file: str, before: str | None) -> str:
+    """Return what ends a block unless this up script is the next to be applied. before: the one before it, if any."""
+    other = f"{_is_there(alignment, file, ' AND finished')}"
+    if before is not None:
+        other += f" OR NOT {_is_there(alignment, before, ' AND finished')}"
+    nothing = "NULL;" if before is None else "RETURN;"
+    return (
+        f"  IF pg_catalog.to_regclass('{_TABLE}') IS NULL THEN\n    {nothing}\n"
+        f"  ELSIF {other} THEN\n    RETURN;\n  END IF;"
+    )
 
 
 def only_if_applied(alignment: str, file: str, later: str | None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pgproof.alignment import effects, locking
+from pgproof.alignment import effects, locking, marks
 from pgproof.alignment.steps import NAMES
 from pgproof.catalog import differences
 
@@ -18,19 +18,15 @@ if TYPE_CHECKING:
     from pgproof.catalog import Catalog
 
 _TEMPLATE = Path(__file__).with_name("runbook.md.j2")
-_NOTICE = re.compile(r"RAISE NOTICE '((?:[^']|'')*)'")
-# What a script says only where it has nothing to do, or of rows that it counts.
-_SOMETIMES = ("already applied", "was not applied", "row(s)")
 _LOCKS = ("", *locking.STRENGTH)
 _LIVE = "live:"
 # Of a column that is not dropped.
 _UNFIT = " (what does not fit its new type)"
 _UNKNOWN = "not known"
-_QUIET = "any will do. No script makes anybody wait for long; each gives up after half a second if it has to wait."
-_WAITING = (
-    "one in which few people write. While a script changes a table, whoever needs that table waits.\n"
-    "   Each script gives up after half a second if it has to wait itself, and then has changed nothing."
-)
+# From this lock on somebody waits: whoever writes.
+_WRITERS_WAIT = _LOCKS.index("SHARE")
+_GIVES_UP = "gives up after half a second if it has to wait itself, and then has changed nothing"
+_APART = "\n   One outside of a transaction waits up to two seconds, and for older transactions as long as they last."
 
 
 @dataclass(frozen=True)
@@ -40,6 +36,7 @@ class _Table:
     name: str
     rows: str
     lock: str
+    back: str
     scripts: str
 
 
@@ -64,9 +61,13 @@ def text(alignment: Alignment, aligned: Catalog, *, proven: bool, report: Sequen
         # What is on one side only is told in the words of diff: of A, which B is like afterwards, and of B.
         changes=list(map(_plain, differences.lines(aligned, before, NAMES))),
         losing=_losing(alignment.ups),
+        going=_losing(alignment.downs),
         owners=_owners(alignment),
-        hour=_WAITING if any(each.lock.upper() == _LOCKS[-1] for each in tables) else _QUIET,
+        hour=_hour(alignment),
         tables=tables,
+        publications=_of_all_tables(alignment, aligned),
+        marks=marks.ON_SUBSCRIBERS.splitlines(),
+        no_marks=marks.NOT_ON_SUBSCRIBERS,
         ups=[_file(each) for each in alignment.ups],
         downs=[_file(each) for each in alignment.downs],
         not_written=list(map(_plain, alignment.not_written)),
@@ -83,12 +84,11 @@ def _plain(line: str) -> str:
 
 
 def _file(file: File) -> dict[str, Any]:
-    said = dict.fromkeys(each.replace("''", "'").replace("%%", "%") for each in _NOTICE.findall(file.text))
     return {
         "path": file.path,
         "title": _plain(file.title),
         "apart": not file.transactional,
-        "notices": [each for each in said if not any(word in each for word in _SOMETIMES)],
+        "notices": [" ".join(each.split()) for each in file.notices],
         "loses": _losing([file]),
     }
 
@@ -103,6 +103,12 @@ def _losing(files: Iterable[File]) -> list[str]:
     return list(found)
 
 
+def _of_all_tables(alignment: Alignment, aligned: Catalog) -> list[str]:
+    """Return the publications that send every table, so also that of the marks, at some time between the scripts."""
+    found = (each.of_kind("publication") for each in (alignment.b.catalog, aligned) if alignment.ups)
+    return sorted({f"`{name}`" for each in found for name, attributes in each.items() if attributes.get("all tables")})
+
+
 def _owners(alignment: Alignment) -> str:
     """Return who has to run the scripts: the owners of what they change."""
     before = alignment.b.catalog
@@ -114,17 +120,42 @@ def _owners(alignment: Alignment) -> str:
     return f"{', '.join(f'`{each}`' for each in owners)} ({tables})"
 
 
+def _hour(alignment: Alignment) -> str:
+    """Return when to run the scripts. A lock that keeps people waiting counts on the way back, too: it has no hour."""
+    up, back = (
+        any(lock >= _WRITERS_WAIT for lock in _strongest(alignment, files).values())
+        for files in (alignment.ups, alignment.downs)
+    )
+    apart = "" if all(each.transactional for each in alignment.ups) else _APART
+    if up:
+        return (
+            "one in which few people write. While a script changes a table, whoever needs that table waits.\n"
+            f"   Each script {_GIVES_UP}.{apart}"
+        )
+    later = "\n   The way back does: while it changes a table, whoever needs that table waits." if back else ""
+    return f"any will do. No script of `up/` makes anybody wait; each {_GIVES_UP}.{apart}{later}"
+
+
 def _tables(alignment: Alignment) -> Iterable[_Table]:
     """Yield the tables that are there before the scripts and that these change."""
-    strongest: dict[str, int] = {}
     scripts: dict[str, dict[str, None]] = {}
     for file in alignment.ups:
         for step in file.steps:
-            if step.relation and alignment.b.catalog.get("relation", step.relation).get("kind") in ("r", "p"):
-                lock = _LOCKS.index(step.lock) if step.lock in _LOCKS else len(_LOCKS) - 1
-                strongest[step.relation] = max(lock, strongest.get(step.relation, 0))
+            if step.relation:
                 scripts.setdefault(step.relation, {})[file.name.partition("_")[0]] = None
-    for relation, lock in sorted(strongest.items()):
+    up, back = (_strongest(alignment, files) for files in (alignment.ups, alignment.downs))
+    for relation in sorted(up.keys() | back.keys()):
         rows = alignment.b.rows.get(relation)
         estimate = _UNKNOWN if rows is None else f"about {rows}"
-        yield _Table(_plain(relation), estimate, _LOCKS[lock].lower() or "none", ", ".join(scripts[relation]))
+        lock, later = (_LOCKS[each.get(relation, 0)].lower() or "none" for each in (up, back))
+        yield _Table(_plain(relation), estimate, lock, later, ", ".join(scripts.get(relation, {})) or "none")
+
+
+def _strongest(alignment: Alignment, files: Iterable[File]) -> dict[str, int]:
+    """Return the strongest lock that files take on each table which is there before all scripts."""
+    found: dict[str, int] = {}
+    for step in (step for file in files for step in file.steps):
+        if step.relation and alignment.b.catalog.get("relation", step.relation).get("kind") in ("r", "p"):
+            lock = _LOCKS.index(step.lock) if step.lock in _LOCKS else len(_LOCKS) - 1
+            found[step.relation] = max(lock, found.get(step.relation, 0))
+    return found

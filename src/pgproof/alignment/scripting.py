@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pgproof.alignment import guards, locking, marks, online, texts
+from pgproof.alignment import guards, locking, looking, marks, online, texts
 from pgproof.alignment.steps import File
 from pgproof.catalog.statements.aligned import identifier, literal
 from pgproof.scripts import script
@@ -38,9 +38,15 @@ BEGIN;
 -- transaction instead, and before anybody has waited behind it for long. Every name is written with its schema.
 SET LOCAL lock_timeout = '500ms';
 SET LOCAL search_path = pg_catalog, pg_temp;
+-- Whatever the database's own setting: a backslash stands for itself.
+SET LOCAL standard_conforming_strings = on;
 -- A body may name what comes later.
 SET LOCAL check_function_bodies = off;
 """
+# A host may bound every statement, Supabase by two minutes; what takes as long as its table is large would never end.
+_UNBOUNDED = "-- It takes as long as the table is large, and nobody waits for it.\nSET LOCAL statement_timeout = 0;\n"
+# Its lock keeps nobody from reading or writing, also while it waits for transactions that are older than itself.
+_AT_EASE = re.compile(r"^(?:CREATE\s+(?:UNIQUE\s+)?INDEX|DROP\s+INDEX|REINDEX\b.*)\s+CONCURRENTLY\b", re.IGNORECASE)
 _CONCURRENTLY = re.compile(r"^(CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+)(?!IF\b)", re.IGNORECASE)
 _UNLESS_THERE = r"\1IF NOT EXISTS "
 _DROP_INDEX = re.compile(r"^DROP\s+INDEX\s+(?:CONCURRENTLY\s+)?(?!IF\b)", re.IGNORECASE)
@@ -87,27 +93,36 @@ def up(scene: Scene, place: int, group: Group, before: Catalog) -> File:
     what = title(group)
     head = texts.comment(f"{what[:1].upper()}{what[1:]}: {scene.change}.")
     earlier = marks.after(scene.alignment, scene.names[place - 1]) if place else None
+    notices = tuple(_done(group.steps))
     if not group.transactional:
         text = head + _apart(scene, file, group, earlier, before)
-        return File("up", file, what, tuple(group.steps), transactional=False, text=text)
+        return File("up", file, what, tuple(group.steps), transactional=False, text=text, notices=notices)
     parts = [marks.unless_applied(scene.alignment, file), *([earlier] if earlier else [])]
-    parts += _body(scene, group.steps, before, guarded=True)
-    parts += [marks.add(scene.alignment, file), *_said(group.steps)]
-    text = head + _once(file, "undone by ../down/" + file) + _TRANSACTION + "\n" + _block(parts) + "\nCOMMIT;\n"
-    return File("up", file, what, tuple(group.steps), transactional=True, text=text)
+    parts += _body(scene, group.steps, before)
+    parts += [marks.add(scene.alignment, file), _said(notices)]
+    before_it = scene.names[place - 1] if place else None
+    looks = looking.first(scene.alignment, file, group.steps, before, before_it)
+    begin = looks + _TRANSACTION + (_UNBOUNDED if any(validates(each.sql) for each in group.steps) else "")
+    text = head + _once(file, "undone by ../down/" + file) + begin + "\n" + _block(parts) + "\nCOMMIT;\n"
+    return File("up", file, what, tuple(group.steps), transactional=True, text=text, notices=notices)
 
 
 def down(scene: Scene, place: int, steps: Sequence[Step], before: Catalog, *, of: Group) -> File:
-    """Return the script that takes back what the up script of this place did. of: that one's group."""
+    """Return the script that takes back what the up script of this place did. of: that one's group.
+
+    before: the catalog before it, so the one after that up script. People have written rows since: it refuses those
+    that the old schema could not hold, and says of how many something goes.
+    """
     file = scene.names[place]
     what = f"{title(of)}, taken back"
     later = scene.names[place + 1] if place + 1 < len(scene.names) else None
     head = texts.comment(f"{what[:1].upper()}{what[1:]}: only what ../up/{file} did.")
     undone = [each if of.transactional else _if_there(each) for each in steps]
-    parts = [marks.only_if_applied(scene.alignment, file, later), *_body(scene, undone, before, guarded=False)]
-    parts += [marks.remove(scene.alignment, file), *_said(undone), _say(f"✓ {file} is taken back")]
+    notices = (*_done(undone), f"✓ {file} is taken back")
+    parts = [marks.only_if_applied(scene.alignment, file, later), *_body(scene, undone, before, back=True)]
+    parts += [marks.remove(scene.alignment, file), _said(notices)]
     text = head + _once(file, "") + _TRANSACTION + "\n" + _block(parts) + "\nCOMMIT;\n"
-    return File("down", file, what, tuple(undone), transactional=True, text=text)
+    return File("down", file, what, tuple(undone), transactional=True, text=text, notices=notices)
 
 
 def _once(file: str, undone: str) -> str:
@@ -118,14 +133,14 @@ def _once(file: str, undone: str) -> str:
     )
 
 
-def _body(scene: Scene, steps: Sequence[Step], before: Catalog, *, guarded: bool) -> list[str]:
+def _body(scene: Scene, steps: Sequence[Step], before: Catalog, *, back: bool = False) -> list[str]:
     locks = locking.statements(steps, before, scene.first)
     parts = []
     if locks:
-        comment = "  -- In the order in which a sender takes these locks.\n"
+        comment = "  -- In the order in which writes take these locks: a table, then those that it refers to.\n"
         parts.append(comment + "\n".join(f"  {each};" for each in locks))
     for step in steps:
-        parts += [f"{each.rstrip().rstrip(';')};" for each in (guards.before(step, before) if guarded else ())]
+        parts += [f"{each.rstrip().rstrip(';')};" for each in guards.before(step, before, back=back)]
         parts.append(_statement(step.sql))
     return parts
 
@@ -137,18 +152,18 @@ def _statement(sql: str) -> str:
     return f"{sql};"
 
 
-def _said(steps: Sequence[Step]) -> list[str]:
-    """Return a notice for each object, with all that was done to it."""
+def _done(steps: Sequence[Step]) -> list[str]:
+    """Return a line for each object, with all that was done to it."""
     said: dict[str, dict[str, None]] = {}
     for step in steps:
         done = _DONE.get(step.sql.split(maxsplit=1)[0].upper(), "done")
         for each in step.names[:1]:
             said.setdefault(f"{step.kind} {each}", {})[done] = None
-    return ["\n".join(_say(f"✓ {each}: {', '.join(verbs)}") for each, verbs in said.items())] if said else []
+    return [f"✓ {each}: {', '.join(verbs)}" for each, verbs in said.items()]
 
 
-def _say(text: str) -> str:
-    return f"  RAISE NOTICE {texts.message(text)};"
+def _said(notices: Sequence[str]) -> str:
+    return "\n".join(f"  RAISE NOTICE {texts.message(each)};" for each in notices)
 
 
 def _block(parts: Sequence[str]) -> str:
@@ -182,16 +197,25 @@ def _apart(scene: Scene, file: str, group: Group, earlier: str | None, before: C
     ]
     cleared = [f"{text};" for each in made for text in online.leftover(each)]
     statements = [f"{_CONCURRENTLY.sub(_UNLESS_THERE, step.sql)};" for step in group.steps]
+    if all(_AT_EASE.match(step.sql) for step in group.steps):
+        comment = "-- Nobody waits behind this, so it may wait for transactions that are older."
+        statements = [comment, "SET lock_timeout = 0;", *cleared, *statements, "SET lock_timeout = '2s';"]
+    else:
+        statements = [*cleared, *statements]
     return (
         "-- Not in a transaction: each statement has to be sent by itself, as psql does. Safe to run again, undone by\n"
         f"-- ../down/{file}. psql -v ON_ERROR_STOP=1 -f {file}\n"
-        "SET lock_timeout = '2s';\n\n"
+        "-- The time that the server gives a statement could be too short for the table.\n"
+        "SET statement_timeout = 0;\n"
+        "SET lock_timeout = '2s';\n"
+        "-- Whatever the database's own setting: a backslash stands for itself.\n"
+        "SET standard_conforming_strings = on;\n\n"
         + _block(begin)
         + "\n"
-        + "\n".join([*cleared, *statements])
+        + "\n".join(statements)
         + "\n\n"
-        + _block([*invalid, marks.finish(scene.alignment, file), *_said(group.steps)])
-        + "\nRESET lock_timeout;\n"
+        + _block([*invalid, marks.finish(scene.alignment, file), _said(_done(group.steps))])
+        + "\nRESET lock_timeout;\nRESET statement_timeout;\nRESET standard_conforming_strings;\n"
     )
 
 
@@ -205,6 +229,16 @@ def _indexes(step: Step) -> list[str]:
             names = (each.node.relation.schemaname, each.node.idxname)
             found.append(".".join(identifier(name) for name in names if name))
     return found
+
+
+def validates(sql: str) -> bool:
+    """Return whether a statement does nothing but look at each row, while people work."""
+    if "VALIDATE" not in sql.upper():
+        return False
+    return any(
+        each.kind == "AlterTableStmt" and all(one.subtype.name == "AT_ValidateConstraint" for one in each.node.cmds)
+        for each in script.parse(Path("step.sql"), sql).statements
+    )
 
 
 def _if_there(step: Step) -> Step:

@@ -75,7 +75,8 @@ class File:
     """One script of an alignment.
 
     way: "up" or "down". name: "001_columns_of_rooms.sql". title: what it does, for the runbook. steps: what of the plan
-    it holds, in order. transactional: False where it runs outside a transaction. text: the whole script.
+    it holds, in order. transactional: False where it runs outside a transaction. text: the whole script. notices: what
+    it says where it does its work; what it says of rows, or where it has nothing to do, is not among them.
     """
 
     way: str
@@ -84,6 +85,7 @@ class File:
     steps: tuple[Step, ...]
     transactional: bool
     text: str = field(repr=False)
+    notices: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

@@ -16,7 +16,8 @@ from pgproof import catalog as catalogs
 from pgproof import scrub_sql
 from pgproof.alignment import texts
 from pgproof.catalog import connections, counting, differences, statements, wording
-from pgproof.catalog.statements.aligned import bare, literal
+from pgproof.catalog.statements.aligned import bare
+from pgproof.catalog.statements.aligned import literal as _standard
 from pgproof.scripts.script import parse as split_script
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ SET LOCAL search_path = pg_catalog;
 SET LOCAL statement_timeout = '60s';
 SET LOCAL lock_timeout = '2s';
 SET LOCAL quote_all_identifiers = off;
+SET LOCAL standard_conforming_strings = on;
 
 WITH
 {scope},
@@ -129,7 +131,7 @@ def script(alignment: Alignment, aligned: Catalog) -> str:
         kinds="\n  UNION ALL\n".join(_bound(text, schemas) for text in _texts(kinds)),
         checks=",\n".join(f"    {_row(place, each)}" for place, each in enumerate(checks, 1)),
         long=_LONG,
-        marked=literal(f"{catalogs.MARK}%"),
+        marked=_literal(f"{catalogs.MARK}%"),
     )
 
 
@@ -220,15 +222,25 @@ def _row(place: int, check: Check) -> str:
         shown = _shown(value)
     else:
         shown = "there, as expected"
-    texts = ", ".join(map(literal, (check.name, kind, identity)))
-    values = "'{}'" if attributes is None else literal(json.dumps(dict(attributes), ensure_ascii=False, sort_keys=True))
+    texts = ", ".join(map(_literal, (check.name, kind, identity)))
+    values = (
+        "'{}'" if attributes is None else _literal(json.dumps(dict(attributes), ensure_ascii=False, sort_keys=True))
+    )
     wanted = "NULL::boolean" if not check.is_open else "false" if attributes is None else "true"
-    return f"({place}, {texts}, {wanted}, {values}::jsonb, {literal(shown)}, {literal(check.detail)})"
+    return f"({place}, {texts}, {wanted}, {values}::jsonb, {_literal(shown)}, {_literal(check.detail)})"
 
 
 def _shown(value: Any) -> str:
     text = "none" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text[:_LONG]
+
+
+def _literal(text: str) -> str:
+    """Return a text as a string constant that reads alike whatever standard_conforming_strings says.
+
+    The SQL editor sends the whole script at once, so that it is read before its first statement has run.
+    """
+    return f"E{_standard(text).replace(chr(92), chr(92) * 2)}" if "\\" in text else _standard(text)
 
 
 @cache
@@ -253,7 +265,7 @@ def _scope() -> str:
 
 def _bound(text: str, schemas: Sequence[str] | None) -> str:
     """Return a query of the catalog for some schemas, None for all. It has no place but these two for a number."""
-    listed = "NULL" if schemas is None else f"ARRAY[{', '.join(map(literal, schemas))}]"
+    listed = "NULL" if schemas is None else f"ARRAY[{', '.join(map(_literal, schemas))}]"
     # What the second place is for concerns no kind that is asked. It comes first: a schema may be called anything.
     return text.replace("$2", "NULL").replace("$1", listed)
 

@@ -32,6 +32,8 @@ _BEGIN = (
     "SET LOCAL idle_in_transaction_session_timeout = '60s'",
     "SET LOCAL jit = off",
     "SET LOCAL quote_all_identifiers = off",
+    # Expressions are printed with it.
+    "SET LOCAL standard_conforming_strings = on",
 )
 _FOLDER = Path(__file__).with_name("sql")
 # How a script of sql/ marks what it added, for rollback.sql. These comments are not part of the schema, nor is a schema

@@ -6,7 +6,7 @@ import pytest
 from connect.paths import ROOT
 from connect.project import PROJECT
 from pgproof import cli
-from pgproof.alignment import origins
+from pgproof.alignment import origins, runbook
 from pgproof.alignment.planner import find
 from pgproof.alignment.sizes import Sizes
 from pgproof.errors import UsageError
@@ -179,6 +179,10 @@ def test_a_large_table_is_changed_while_people_work(aligner):
         built = aligner.build(a, b, sizes=sizes)
         assert [file.transactional for file in built.alignment.ups] == [not apart]
         assert ("CREATE INDEX CONCURRENTLY" in built.alignment.ups[0].text) == apart
+        locks = [step.lock for file in built.alignment.ups for step in file.steps]
+        assert locks == ["SHARE UPDATE EXCLUSIVE" if apart else "SHARE"]
+        page = runbook.text(built.alignment, built.aligned, proven=True, report=())
+        assert ("any will do" in page) == apart
         assert aligner.problems(b, built) == []
 
 

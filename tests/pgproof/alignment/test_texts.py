@@ -16,6 +16,7 @@ from pgproof.scripts import script
 # What could end a comment, a constant, a name or a block, or be taken for the place of a value.
 BAD = '"x\nDROP TABLE app.y; -- \'% $guard$ $align$ $leftover$ "" "'
 TABLE = Table(f"app.{BAD}", Catalog({("relation", f"app.{BAD}"): {"kind": "r"}}, {}))
+SET = "VariableSetStmt"
 SCENE = Scene("test", "makes B like A", ("001.sql",))
 
 
@@ -49,8 +50,8 @@ def test_a_guard_is_one_statement_whatever_its_table_is_called(guard):
 @pytest.mark.parametrize(
     ("transactional", "expected"),
     [
-        (True, ["TransactionStmt", *["VariableSetStmt"] * 3, "DoStmt", "TransactionStmt"]),
-        (False, ["VariableSetStmt", "DoStmt", "DoStmt", "DropStmt", "IndexStmt", "DoStmt", "VariableSetStmt"]),
+        (True, ["TransactionStmt", *[SET] * 4, "DoStmt", "TransactionStmt"]),
+        (False, [*[SET] * 3, "DoStmt", SET, "DoStmt", "DropStmt", "IndexStmt", SET, "DoStmt", *[SET] * 3]),
     ],
     ids=["in a transaction", "outside"],
 )
@@ -63,7 +64,7 @@ def test_a_script_holds_what_it_should_whatever_its_objects_are_called(transacti
     made = scripting.up(SCENE, 0, group, Catalog({}, {}))
     assert kinds(made.text) == expected
     back = scripting.down(SCENE, 0, [Step(f"DROP INDEX app.{BAD}", "index")], Catalog({}, {}), of=group)
-    assert kinds(back.text) == ["TransactionStmt", *["VariableSetStmt"] * 3, "DoStmt", "TransactionStmt"]
+    assert kinds(back.text) == ["TransactionStmt", *[SET] * 4, "DoStmt", "TransactionStmt"]
 
 
 def test_what_is_put_out_of_the_way_keeps_its_name():

@@ -145,6 +145,32 @@ def test_the_script_reads_in_a_transaction_that_cannot_write(checked):
     assert [each.kind for each in statements].count("SelectStmt") == 1
 
 
+@pytest.mark.parametrize("setting", ["off", "on"])
+def test_it_reads_backslashes_alike_whatever_the_setting(checked, setting):
+    """Sent at once, as the SQL editor does, where a backslash begins an escape: what is as it must be passes."""
+    change = (
+        "SET LOCAL standard_conforming_strings = on;"
+        + SEVERAL
+        + ("""ALTER TABLE "Talk"."Rooms" ADD CONSTRAINT word CHECK (name ~ '^\\w+$');""")
+    )
+    made, _ = checked.after(change)
+    text = written(checked.base, made)
+    checked.connection.execute("BEGIN")
+    checked.connection.execute(f"{change} SET LOCAL standard_conforming_strings = {setting}")
+    # The transaction is the test's own.
+    cursor = checked.connection.execute(
+        text.replace("BEGIN TRANSACTION READ ONLY;", "").replace("COMMIT;", "").encode()
+    )
+    found = []
+    while True:
+        found += cursor.fetchall() if cursor.description else []
+        if not cursor.nextset():
+            break
+    checked.connection.execute("ROLLBACK")
+    assert len(found) > 8
+    assert {row[1] for row in found} == {"✓ PASS"}
+
+
 def test_nothing_changed_is_said_as_such(checked):
     """A script with no check says so in words, and passes."""
     assert checked.rows(written(checked.base, checked.base)) == [("nothing was changed", "✓ PASS")]

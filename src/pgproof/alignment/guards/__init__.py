@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     from pgproof.catalog import Catalog
 
 
-def before(step: Step, catalog: Catalog) -> tuple[str, ...]:
+def before(step: Step, catalog: Catalog, *, back: bool = False) -> tuple[str, ...]:
     """Return SQL to run before a step, in its transaction. catalog: of the database that changes, before the scripts.
 
-    A table that is not in the catalog yet has no rows to guard.
+    A table that is not in the catalog yet has no rows to guard. back: whether the step takes back what was done, for
+    which nobody has allowed that a value loses a part.
     """
     import pglast
 
-    found = [guard for raw in pglast.parse_sql(step.sql) for guard in _guards(raw.stmt, step, catalog)]
+    found = [guard for raw in pglast.parse_sql(step.sql) for guard in _guards(raw.stmt, step, catalog, back=back)]
     return tuple(guard.text() for guard in found)
 
 
@@ -52,13 +53,13 @@ def _cuts(node: Any, catalog: Catalog) -> bool:
     )
 
 
-def _guards(node: Any, step: Step, catalog: Catalog) -> Iterator[Guard]:
+def _guards(node: Any, step: Step, catalog: Catalog, *, back: bool) -> Iterator[Guard]:
     kind = type(node).__name__
     if kind == "AlterTableStmt" and node.objtype.name == "OBJECT_TABLE":
         table = tables.named(node.relation, catalog)
         if table:
             for command in node.cmds:
-                yield from _command(command, table, step, catalog)
+                yield from _command(command, table, step, catalog, back=back)
     elif kind == "IndexStmt":
         table = tables.named(node.relation, catalog)
         if table and node.unique:
@@ -71,14 +72,14 @@ def _guards(node: Any, step: Step, catalog: Catalog) -> Iterator[Guard]:
         yield from losses.dropped(node, catalog)
 
 
-def _command(command: Any, table: tables.Table, step: Step, catalog: Catalog) -> Iterator[Guard]:
+def _command(command: Any, table: tables.Table, step: Step, catalog: Catalog, *, back: bool) -> Iterator[Guard]:
     change = command.subtype.name
     if change == "AT_SetNotNull":
         yield from columns.not_null(table, command.name)
     elif change == "AT_AddColumn":
         yield from columns.added(table, command.def_)
     elif change == "AT_AlterColumnType":
-        yield from columns.retyped(table, command.name, command.def_, lossy=step.destructive)
+        yield from columns.retyped(table, command.name, command.def_, lossy=step.destructive, back=back)
     elif change == "AT_AddConstraint":
         yield from constraints.added(table, command.def_)
     elif change == "AT_ValidateConstraint":

@@ -60,8 +60,11 @@ def added(table: Table, column: Any) -> Iterator[Guard]:
         )
 
 
-def retyped(table: Table, name: str, definition: Any, *, lossy: bool) -> Iterator[Guard]:
-    """Yield the guards for a column of another type. name: without quotes. lossy: whether values may lose something."""
+def retyped(table: Table, name: str, definition: Any, *, lossy: bool, back: bool) -> Iterator[Guard]:
+    """Yield the guards for a column of another type. name: without quotes. lossy: whether values may lose something.
+
+    back: whether this takes back what was done; values that were written since then keep all they have.
+    """
     was, new = table.column(name).get("type"), forms.as_sql(definition.typeName)
     target = casts.spelled(definition.typeName)
     using = definition.raw_default
@@ -87,7 +90,7 @@ def retyped(table: Table, name: str, definition: Any, *, lossy: bool) -> Iterato
     else:
         what = f"whose {forms.quoted(name)} does not become a {target}"
         yield Attempt(table, f"{expression}::{new}", what, "Change these values, or delete these rows")
-    if changed and lossy:
+    if changed and lossy and not back:
         yield Loss(table, changed, f"a part of what {forms.quoted(name)} says")
     elif changed:
         yield Refusal(
@@ -95,7 +98,7 @@ def retyped(table: Table, name: str, definition: Any, *, lossy: bool) -> Iterato
             changed,
             f"whose {forms.quoted(name)} would lose a part as {target}",
             "string_data_right_truncation" if casts.is_text(was, table.catalog) else "numeric_value_out_of_range",
-            "Change these values so that they fit, or allow the loss",
+            "Change these values so that they fit" + ("" if back else ", or allow the loss"),
         )
 
 

@@ -6,5 +6,5 @@ SELECT 'membership', 'of ' || quote_ident(r.rolname) || ' in ' || m.roleid::regr
   'role', quote_ident(r.rolname)
 FROM pg_auth_members m
 JOIN pg_roles r ON r.oid = m.member
-WHERE r.rolname NOT LIKE 'pg\_%'
+WHERE r.rolname !~ '^pg_'
 GROUP BY r.rolname, m.roleid

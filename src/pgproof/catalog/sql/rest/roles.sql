@@ -16,7 +16,7 @@ SELECT 'role', quote_ident(r.rolname), jsonb_build_object(
     'comment', shobj_description(r.oid, 'pg_authid')),
   NULL, NULL
 FROM pg_roles r
-WHERE r.rolname NOT LIKE 'pg\_%'
+WHERE r.rolname !~ '^pg_'
 UNION ALL
 SELECT 'role', 'ALL', jsonb_build_object('settings', (
     SELECT jsonb_agg(o ORDER BY o COLLATE "C") FROM pg_db_role_setting s, unnest(s.setconfig) o
