@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+import secrets
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pgproof.alignment import copies, grouping, online, planning, scripting
@@ -129,9 +130,8 @@ def build(
         actions = [each for each in actions if not planning.belongs(each, found)]
     groups, walk, downs = _walked(on, (b, start), planner, found, _Large(start, sizes, notes))
     place = f"makes B ({b.place}) like A ({a.place})"
-    digest = hashlib.sha256("\n".join(step.sql for group in groups for step in group.steps).encode()).hexdigest()[:8]
     names = tuple(scripting.name(number, group) for number, group in enumerate(groups, 1))
-    scene = Scene(digest, place, names, first)
+    scene = Scene(_own_name(), place, names, first)
     ups = [scripting.up(scene, each, group, walk.catalogs[each]) for each, group in enumerate(groups)]
     backs: list[File] = []
     for each in reversed(range(len(groups))):
@@ -153,6 +153,14 @@ def build(
         tuple(dict.fromkeys(notes)),
     )
     return Built(alignment, walk.catalogs[-1], frozenset(each.text(_NAMES) for each in staying))
+
+
+def _own_name() -> str:
+    """Return the name of an alignment in the marks, which no other one has.
+
+    What was applied may be gone again when the same statements are written anew: by those, its mark would still count.
+    """
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M:%SZ} {secrets.token_hex(4)}"
 
 
 def _planned(planner: Planner, source: str, desired: str, notes: list[str]) -> list[Action]:
