@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_$]*\Z")
+# As quote_ident sees it, which the catalog's identities are spelled by: a dollar sign needs quotes.
+_PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*\Z")
 INVALID = "drop an index that ends invalid, and make it again"
 BATCHES = "fill it in batches"
 

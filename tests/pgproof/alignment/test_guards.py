@@ -28,6 +28,7 @@ class Case:
     said: str
     # Whether PostgreSQL itself runs the step on the bad rows, and loses something.
     silent: bool = False
+    hint: str = "then run this script again, which has changed nothing so far."
 
 
 CASES = [
@@ -129,6 +130,39 @@ CASES = [
         """INSERT INTO "Chat Rooms"."Rooms" VALUES (1, 'Ann', 1), (2, 'ann', 0), (3, 'ann', NULL)""",
         """INSERT INTO "Chat Rooms"."Rooms" VALUES (4, 'ANN', 2)""",
         "where bad_count > 0 as another one: id=1 and id=4",
+    ),
+    Case(
+        "a table with one row",
+        ROOMS,
+        'CREATE UNIQUE INDEX one ON "Chat Rooms"."Rooms" ((true))',
+        """INSERT INTO "Chat Rooms"."Rooms" VALUES (1, 'ann', 1)""",
+        """INSERT INTO "Chat Rooms"."Rooms" VALUES (2, 'ben', 1)""",
+        "has 2 row(s) with the same ((TRUE)) as another one: id=1 and id=2",
+    ),
+    Case(
+        "a unique index on a number, which is no place in a list, and a column that is called like a term",
+        "CREATE SCHEMA app; CREATE TABLE app.one (term_1 int, part int, place text)",
+        "CREATE UNIQUE INDEX one_each ON app.one ((2), term_1, (('x'::text)))",
+        "INSERT INTO app.one VALUES (1, 1, 'x'), (2, 1, 'x'), (NULL, 1, 'x'), (NULL, 1, 'x')",
+        "INSERT INTO app.one VALUES (2, 2, 'y')",
+        "as another one: ctid=(0,2) and ctid=(0,5)",
+    ),
+    Case(
+        "a unique index over partitions, without a key",
+        EVENTS,
+        "CREATE UNIQUE INDEX u ON app.events (at, kind)",
+        "INSERT INTO app.events VALUES ('2025-01-01', 'x'), ('2026-01-01', 'x')",
+        "INSERT INTO app.events VALUES ('2026-01-01', 'x')",
+        "as another one: app.events_rest ctid=(0,1) and app.events_rest ctid=(0,2)",
+    ),
+    Case(
+        "names with dollar signs",
+        'CREATE SCHEMA "a$p"; CREATE TABLE "a$p"."se$ats" ("i$d" int PRIMARY KEY, "n$" text)',
+        'ALTER TABLE "a$p"."se$ats" ALTER COLUMN "n$" TYPE varchar(3) USING "n$"::varchar(3)',
+        """INSERT INTO "a$p"."se$ats" VALUES (1, 'ann')""",
+        """INSERT INTO "a$p"."se$ats" VALUES (2, 'anna')""",
+        '"a$p"."se$ats" has 1 row(s) whose "n$" is no character varying(3): i$d=2',
+        silent=True,
     ),
     Case(
         "a unique index, concurrently",
@@ -274,6 +308,8 @@ CASES = [
         "INSERT INTO app.seats VALUES (1, 1), (1, 2)",
         'app.seats has 2 row(s) and none has a value for the new column "Since", which is NOT NULL without a default: '
         "room=1, seat=1, room=1, seat=2",
+        hint='Add "Since" by hand, without NOT NULL, and fill it, then run align again instead of this script, '
+        "which has changed nothing so far.",
     ),
     Case(
         "a new column of a domain without a value",
@@ -282,6 +318,8 @@ CASES = [
         "",
         "INSERT INTO app.seats VALUES (1, 1)",
         "none has a value for the new column called",
+        hint="Add called by hand, with a DEFAULT for these rows, then run align again instead of this script, "
+        "which has changed nothing so far.",
     ),
     Case(
         "a new column that is worked out",
@@ -375,7 +413,7 @@ def test_bad_rows_are_refused_by_name_and_all_others_pass(tried, case):
         refused = tried.refusal(*blocks)
         assert refused is not None
         assert case.said in refused.message_primary
-        assert refused.message_hint.endswith("then run this script again, which has changed nothing so far.")
+        assert refused.message_hint.endswith(case.hint)
 
 
 # Nothing to guard: no row can make these fail.

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 MOST = 10
 # Up to so many pages rows are counted for a notice; that takes a moment.
 _COUNTED = 1000
-_AGAIN = "then run this script again, which has changed nothing so far"
+_UNCHANGED = "which has changed nothing so far"
+_AGAIN = f"then run this script again, {_UNCHANGED}"
+# Where the script itself has to be another one.
+REALIGN = f"then run align again instead of this script, {_UNCHANGED}"
 # What a value that does not fit ends with: an input function, a cast, a domain, a function that refuses.
 _REFUSED = "data_exception OR integrity_constraint_violation OR cannot_coerce OR raise_exception"
 _TAG = "guard"
@@ -40,8 +43,8 @@ class Refusal:
     """Rows that a step could not take.
 
     bad: the condition that they meet, as SQL. what: it in words, after "table has 3 row(s)". code: of the error that
-    the step itself would end with. remedy: what to do, as the beginning of a sentence. source: what stands in FROM, if
-    not the table alone; then named and sorted_by are what names and sorts its rows.
+    the step itself would end with. remedy: what to do, as the beginning of a sentence, and then: how that goes on.
+    source: what stands in FROM, if not the table alone; then named and sorted_by are what names and sorts its rows.
     """
 
     table: Table
@@ -49,6 +52,7 @@ class Refusal:
     what: str
     code: str
     remedy: str
+    then: str = _AGAIN
     source: str | None = None
     named: str = ""
     sorted_by: str = ""
@@ -68,6 +72,7 @@ class Refusal:
             self.what,
             self.code,
             self.remedy,
+            then=self.then,
         )
 
 
@@ -82,12 +87,17 @@ class Duplicates:
 
     def text(self) -> str:
         """Return the block."""
+        # Grouped by names of our own: in GROUP BY a number is a place in the list, and another constant an error.
+        named = [f"term_{number}" for number in range(len(self.terms))]
+        terms = "".join(f", {term} AS {name}" for term, name in zip(self.terms, named, strict=True))
+        at = self.table.alias
+        rows = f"SELECT {self.table.row} AS row_name, {at}.tableoid AS part, {at}.ctid AS place{terms}"
         groups = (
-            f"FROM {self.table.rows}\n"
-            + (f"      WHERE {self.where}\n" if self.where else "")
-            + f"      GROUP BY {', '.join(self.terms)} HAVING count(*) > 1"
+            f"FROM (\n        {rows}\n        FROM {self.table.rows}"
+            + (f"\n        WHERE {self.where}" if self.where else "")
+            + f"\n      ) AS terms GROUP BY {', '.join(named)} HAVING count(*) > 1"
         )
-        names = f"(array_agg({self.table.row} ORDER BY {self.table.place}))[1:3]"
+        names = "(array_agg(row_name ORDER BY part, place))[1:3]"
         return refusing(
             f"  SELECT sum(same) INTO bad_count FROM (\n      SELECT count(*) AS same\n      {groups}\n"
             "  ) AS duplicates;\n"
@@ -197,12 +207,14 @@ class Guard(Protocol):
         ...
 
 
-def refusing(look: str, table: Table, what: str, code: str, remedy: str, *, counted: str = "row(s)") -> str:
+def refusing(
+    look: str, table: Table, what: str, code: str, remedy: str, *, counted: str = "row(s)", then: str = _AGAIN
+) -> str:
     """Return a block that looks for bad_count and bad_rows, and raises an error if there are any.
 
     look: its statements. what: is wrong, in words after "table has 3 row(s)". code: the name of an error of PostgreSQL.
-    remedy: what to do, as the beginning of a sentence.
+    remedy: what to do, as the beginning of a sentence, and then: how that goes on.
     """
     message = literal(f"{texts.escaped(table.identity)} has % {counted} {texts.escaped(what)}: %")
-    hint = literal(f"{remedy}, {_AGAIN}.")
+    hint = literal(f"{remedy}, {then}.")
     return texts.block(_BEGIN + look + _END.format(message=message, code=literal(code), hint=hint), _TAG)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pgproof.alignment.guards import casts
-from pgproof.alignment.guards.blocks import Attempt, Refusal
+from pgproof.alignment.guards.blocks import REALIGN, Attempt, Refusal
 from pgproof.catalog.statements.aligned import literal
 from pgproof.rehearsal import forms
 
@@ -49,6 +49,8 @@ def added(table: Table, column: Any) -> Iterator[Guard]:
             yield Refusal(table, f"({expression}) IS NULL", what, "not_null_violation", "Change these rows")
         return
     domain = table.catalog.get("type", forms.as_sql(column.typeName))
+    # A type that refuses NULL takes no column which is filled later.
+    by_hand = "with a DEFAULT for these rows" if domain.get("not null") else "without NOT NULL, and fill it"
     required = required or bool(domain.get("not null"))
     if required and _is_null(has.get("CONSTR_DEFAULT")) and domain.get("default") is None:
         yield Refusal(
@@ -56,7 +58,8 @@ def added(table: Table, column: Any) -> Iterator[Guard]:
             "true",
             f"and none has a value for the new column {name}, which is NOT NULL without a default",
             "not_null_violation",
-            f"Add {name} without NOT NULL, fill it, and delete this statement from the script",
+            f"Add {name} by hand, {by_hand}",
+            then=REALIGN,
         )
 
 
