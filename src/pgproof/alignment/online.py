@@ -59,7 +59,7 @@ def forms(step: Step, *, large: bool, catalog: Catalog | None = None) -> Forms:
     if partitions and catalog is not None and type(nodes[0]).__name__ == "IndexStmt":
         parts = (*parts, Part(tuple(_named_as_usual(nodes[0], partitions, catalog))))
     several = f"{_title(step)}: done in {len(parts)} scripts, so not as one; each can be run again"
-    return Forms(parts, several if len(parts) > 1 else "")
+    return Forms(parts, f"{several}{_fired(found, step, catalog)}" if len(parts) > 1 else "")
 
 
 def leftover(index: str) -> tuple[str, str]:
@@ -133,6 +133,13 @@ def _calls(node: Any) -> bool:
                 if each.contype.name == "CONSTR_DEFAULT":
                     calls(each.raw_expr)
     return calls.found
+
+
+def _fired(found: Sequence[Form], step: Step, catalog: Catalog | None) -> str:
+    """Return the end of a note on what an UPDATE of every row sets off, which the step itself does not."""
+    filled = any(each.kind == "UpdateStmt" for form in found for text in form.steps for each in _statements(text))
+    triggers = batches.fired(step.relation, catalog) if filled and step.relation and catalog is not None else []
+    return f"; each row is updated for that, which fires {', '.join(triggers)}" if triggers else ""
 
 
 def _partitions(step: Step, catalog: Catalog | None) -> Sequence[str]:

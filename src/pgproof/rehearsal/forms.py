@@ -44,10 +44,13 @@ def quoted(name: str) -> str:
 
 
 def as_sql(node: Any) -> str:
-    """Return a parse tree as SQL."""
+    """Return a parse tree as SQL.
+
+    What has a syntax of its own, such as AT TIME ZONE, keeps it: PostgreSQL remembers how a constraint called it.
+    """
     from pglast.stream import RawStream
 
-    return str(RawStream()(node))
+    return str(RawStream(special_functions=True)(node))
 
 
 def again(node: Any) -> Any:
