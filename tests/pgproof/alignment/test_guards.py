@@ -165,6 +165,32 @@ CASES = [
         silent=True,
     ),
     Case(
+        "a foreign key of arrays of an enum",
+        "CREATE SCHEMA app; CREATE TYPE app.mood AS ENUM ('glad', 'sad');"
+        "CREATE TABLE app.moods (m app.mood[] PRIMARY KEY);"
+        "CREATE TABLE app.days (id int PRIMARY KEY, m app.mood[])",
+        "ALTER TABLE app.days ADD FOREIGN KEY (m) REFERENCES app.moods (m)",
+        "INSERT INTO app.moods VALUES ('{glad}'); INSERT INTO app.days VALUES (1, '{glad}')",
+        "INSERT INTO app.days VALUES (2, '{sad}')",
+        "app.days has 1 row(s) whose (m) is not in app.moods (m): id=2",
+    ),
+    Case(
+        "a table and a column named like a record of the guard",
+        "CREATE SCHEMA app; CREATE TABLE app.one (place int PRIMARY KEY, part int, name int)",
+        "ALTER TABLE app.one ALTER COLUMN part TYPE smallint",
+        "INSERT INTO app.one VALUES (1, 1)",
+        "INSERT INTO app.one VALUES (2, 70000)",
+        "app.one has at least 1 row(s) whose part does not become a smallint: place=2",
+    ),
+    Case(
+        "a type that is not null, by its base",
+        SEATS + "CREATE DOMAIN app.called AS text NOT NULL; CREATE DOMAIN app.title AS app.called",
+        "ALTER TABLE app.seats ALTER COLUMN name TYPE app.title",
+        "INSERT INTO app.seats VALUES (1, 1, 'ann')",
+        "INSERT INTO app.seats VALUES (1, 2, NULL)",
+        "app.seats has 1 row(s) without a name: room=1, seat=2",
+    ),
+    Case(
         "a unique index, concurrently",
         SEATS,
         "CREATE UNIQUE INDEX CONCURRENTLY u ON app.seats (name text_pattern_ops)",
@@ -330,6 +356,14 @@ CASES = [
         "for which the new column share cannot be worked out: room=1, seat=0 (division by zero)",
     ),
     Case(
+        "a column that is worked out otherwise",
+        "CREATE SCHEMA app; CREATE TABLE app.t (id int PRIMARY KEY, c int, d int GENERATED ALWAYS AS (c) STORED)",
+        "ALTER TABLE app.t ALTER COLUMN d SET EXPRESSION AS (100 / c)",
+        "INSERT INTO app.t VALUES (1, 1), (2, NULL)",
+        "INSERT INTO app.t VALUES (3, 0)",
+        "for which the column d cannot be worked out: id=3 (division by zero)",
+    ),
+    Case(
         "a domain's check",
         "CREATE SCHEMA app; CREATE DOMAIN app.short AS text; CREATE DOMAIN app.shorter AS app.short;"
         'CREATE TABLE app.words (id int PRIMARY KEY, value app.shorter, "The Word" app.short)',
@@ -416,6 +450,86 @@ def test_bad_rows_are_refused_by_name_and_all_others_pass(tried, case):
         assert refused.message_hint.endswith(case.hint)
 
 
+# A type, what becomes of it, values that it takes, and values of which a part would go without an error.
+LOSSES = [
+    ("integer", "varchar(3)", "100", "1000"),
+    ("uuid", "varchar(8)", None, "'b5a1c1d2-0000-4000-8000-000000000000'"),
+    ("text", "name", "'x'", "repeat('x', 64)"),
+    ("text[]", "varchar(3)[]", "'{abc,NULL}'", "'{{abc},{abcd}}'"),
+    ("numeric[]", "integer[]", "'{2,3.0}'", "'{2.5}'"),
+    ("bit(8)", "bit varying(4)", None, "B'10100000'"),
+    ("bit varying(8)", "bit(4)", "B'1010'", "B'10100001'"),
+    ("inet", "cidr", "'10.0.0.0/8'", "'10.0.0.1/8'"),
+    ("interval", "time", "'1 hour'", "'1 day 1 hour'"),
+    ("interval", "interval(0)", "'1 second'", "'1.25 seconds'"),
+    ("interval", "interval year to month", "'1 year'", "'1 year 1 day'"),
+    ("text", "date", "'2026-01-01'", "'2026-01-01 10:00'"),
+    ("varchar(30)", "timestamp(0)", "'2026-01-01 10:00'", "'2026-01-01 10:00:00.7'"),
+    ("text", "numeric(5,2)", "'2.50'", "'2.555'"),
+    ("bigint", "double precision", "5", "9223372036854775807"),
+    ("integer", "real", "16777216", "2147483647"),
+    ("numeric", "money", "5.5", "5.555"),
+    ("numeric", "app.tenths", "1.5", "1.55"),
+    ("integer", "boolean", "1", "2"),
+]
+
+
+@pytest.mark.parametrize(("was", "new", "good", "bad"), LOSSES, ids=[f"{was} to {new}" for was, new, *_ in LOSSES])
+def test_what_a_cast_would_cut_or_round_is_refused(tried, was, new, good, bad):
+    """PostgreSQL itself runs the step without a word; with what keeps its value the guard lets it run."""
+    step = f"ALTER TABLE app.t ALTER COLUMN c TYPE {new} USING c::{new}"
+    tried.execute("CREATE SCHEMA app; CREATE DOMAIN app.tenths AS numeric(5, 1);")
+    tried.execute(f"CREATE TABLE app.t (id int PRIMARY KEY, c {was}); INSERT INTO app.t VALUES (0, NULL)")
+    blocks = tried.guards(step)
+    if good:
+        tried.execute(f"INSERT INTO app.t VALUES (1, {good})")
+    assert tried.refusal(*blocks, step) is None
+    tried.execute(f"INSERT INTO app.t VALUES (2, {bad})")
+    assert tried.refusal(step) is None
+    refused = tried.refusal(*blocks).message_primary
+    assert "app.t has 1 row(s) whose c would lose a part as " in refused
+    assert refused.endswith(": id=2")
+
+
+# The table that others inherit from, what refuses it, and what does not concern those others.
+ALONE = {
+    "a unique constraint": "ALTER TABLE app.t ADD UNIQUE (room)",
+    "a unique index": "CREATE UNIQUE INDEX ON app.t (room)",
+    "an exclusion": "ALTER TABLE app.t ADD EXCLUDE USING gist (room WITH OPERATOR(pg_catalog.=))",
+}
+
+
+@pytest.mark.parametrize("step", ALONE.values(), ids=ALONE)
+def test_rows_of_tables_that_inherit_are_in_nobodys_way(tried, step):
+    """An index is on one table, so that what another one has that inherits from it is no duplicate."""
+    tried.execute(
+        "CREATE SCHEMA app; CREATE TABLE app.t (id int PRIMARY KEY, room int); CREATE TABLE app.u () INHERITS (app.t);"
+        "INSERT INTO app.t VALUES (1, 5); INSERT INTO app.u VALUES (2, 5)"
+    )
+    blocks = tried.guards(step)
+    operators = "SET LOCAL search_path = pg_catalog, extensions, pg_temp"
+    assert tried.refusal(*blocks, operators, step) is None
+    tried.execute("INSERT INTO app.t VALUES (3, 5)")
+    assert tried.refusal(operators, step) is not None
+    assert "id=1 and id=3" in tried.refusal(*blocks).message_primary
+
+
+def test_a_foreign_key_is_from_one_table_and_to_one(tried):
+    """Neither the rows of a table that inherits are looked at, nor are they what a key may refer to."""
+    step = "ALTER TABLE app.t ADD FOREIGN KEY (room) REFERENCES app.rooms (id)"
+    tried.execute(
+        "CREATE SCHEMA app; CREATE TABLE app.rooms (id int PRIMARY KEY); CREATE TABLE app.more () INHERITS (app.rooms);"
+        "CREATE TABLE app.t (id int PRIMARY KEY, room int); CREATE TABLE app.u () INHERITS (app.t);"
+        "INSERT INTO app.rooms VALUES (1); INSERT INTO app.more VALUES (2); INSERT INTO app.t VALUES (1, 1);"
+        "INSERT INTO app.u VALUES (2, 7)"
+    )
+    blocks = tried.guards(step)
+    assert tried.refusal(*blocks, step) is None
+    tried.execute("INSERT INTO app.t VALUES (3, 2)")
+    assert tried.refusal(step) is not None
+    assert "app.t has 1 row(s) whose (room) is not in app.rooms (id): id=3" in tried.refusal(*blocks).message_primary
+
+
 # Nothing to guard: no row can make these fail.
 NOTHING = {
     "a constraint that is not validated": "ALTER TABLE app.seats ADD CHECK (seat > 0) NOT VALID",
@@ -429,6 +543,7 @@ NOTHING = {
     "a constraint that goes": "ALTER TABLE app.seats DROP CONSTRAINT seats_pkey",
     "a table that is not there yet": "ALTER TABLE app.new ALTER COLUMN a SET NOT NULL",
     "a new table": "CREATE TABLE app.new (a int NOT NULL)",
+    "a materialized view without data": "CREATE UNIQUE INDEX ON app.unread (name)",
     "a view": "CREATE VIEW app.v AS SELECT 1 AS one",
     "what is not allowed to lose anything": "DROP TABLE app.seats",
 }
@@ -437,7 +552,7 @@ NOTHING = {
 @pytest.mark.parametrize("sql", NOTHING.values(), ids=NOTHING)
 def test_nothing_is_read_where_no_row_can_be_in_the_way(tried, sql):
     """No guard stands before a step that takes every row."""
-    tried.execute(SEATS)
+    tried.execute(SEATS + "CREATE MATERIALIZED VIEW app.unread AS SELECT name FROM app.seats WITH NO DATA")
     assert tried.guards(sql) == ()
 
 

@@ -21,6 +21,7 @@ REALIGN = f"then run align again instead of this script, {_UNCHANGED}"
 # What a value that does not fit ends with: an input function, a cast, a domain, a function that refuses.
 _REFUSED = "data_exception OR integrity_constraint_violation OR cannot_coerce OR raise_exception"
 _TAG = "guard"
+_LABEL = "pgproof_guard"
 _BEGIN = """\
 #variable_conflict use_column
 DECLARE
@@ -133,7 +134,8 @@ class Attempt:
         message = literal(f"{identity} has at least % row(s) {what}: %")
         return texts.block(
             "#variable_conflict use_column\n"
-            "DECLARE\n"
+            # In a query only what has its label is a variable for sure: a table or column may have any name.
+            f"<<{_LABEL}>>\nDECLARE\n"
             "  bad_rows text[] := '{}';\n"
             "  one record;\n"
             "BEGIN\n"
@@ -150,7 +152,7 @@ class Attempt:
             "  LOOP\n"
             "    BEGIN\n"
             f"      PERFORM ({self.value}) FROM {self.table.rows}\n"
-            f"        WHERE {at}.tableoid = one.part AND {at}.ctid = one.place;\n"
+            f"        WHERE {at}.tableoid = {_LABEL}.one.part AND {at}.ctid = {_LABEL}.one.place;\n"
             f"    EXCEPTION WHEN {_REFUSED} THEN\n"
             "      bad_rows := bad_rows || format('%s (%s)', one.name, SQLERRM);\n"
             f"      EXIT WHEN cardinality(bad_rows) >= {MOST};\n"

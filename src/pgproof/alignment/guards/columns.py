@@ -86,7 +86,8 @@ def retyped(table: Table, name: str, definition: Any, *, lossy: bool) -> Iterato
     else:
         what = f"whose {forms.quoted(name)} does not become a {target}"
         yield Attempt(table, f"{expression}::{new}", what, "Change these values, or delete these rows")
-    changed = casts.loss(table.at(name), was, target, table.catalog)
+    yield from _null_of_domain(table, name, target)
+    changed = casts.loss(table.at(name), was, target, table.catalog, cast=new)
     if changed and plain and not lossy:
         yield Refusal(
             table,
@@ -95,6 +96,26 @@ def retyped(table: Table, name: str, definition: Any, *, lossy: bool) -> Iterato
             "string_data_right_truncation" if casts.is_text(was, table.catalog) else "numeric_value_out_of_range",
             "Change these values so that they fit, or allow the loss",
         )
+
+
+def recomputed(table: Table, name: str, expression: Any) -> Iterator[Guard]:
+    """Yield the guards for a generated column that is worked out by another expression. name: without quotes."""
+    column = table.column(name)
+    value = forms.as_sql(expression)
+    if "type" in column:
+        what = f"for which the column {forms.quoted(name)} cannot be worked out"
+        yield Attempt(table, f"({value})::{column['type']}", what, "Change these rows")
+    if column.get("not null"):
+        what = f"for which the column {forms.quoted(name)} would be NULL"
+        yield Refusal(table, f"({value}) IS NULL", what, "not_null_violation", "Change these rows")
+
+
+def _null_of_domain(table: Table, name: str, target: str) -> Iterator[Refusal]:
+    domain = table.catalog.get("type", target)
+    while domain.get("kind") == "d" and not domain.get("not null"):
+        domain = table.catalog.get("type", domain["base"])
+    if domain.get("not null"):
+        yield from not_null(table, name)
 
 
 def _is_null(default: Any) -> bool:

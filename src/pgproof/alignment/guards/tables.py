@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pgproof.catalog.statements.aligned import literal, split
@@ -32,6 +32,11 @@ class Table:
     def rows(self) -> str:
         """What stands in FROM."""
         return f"ONLY {self.identity}" if self.only else self.identity
+
+    @property
+    def alone(self) -> Table:
+        """The table without those that inherit from it, unless these are its partitions: what an index is on."""
+        return self if self.catalog.get("relation", self.identity).get("kind") == "p" else replace(self, only=True)
 
     @property
     def alias(self) -> str:
@@ -101,8 +106,11 @@ def named(relation: Any, catalog: Catalog, *, only: bool = False) -> Table | Non
 
 def known(identity: str, catalog: Catalog, *, only: bool = False) -> Table | None:
     """Return the table of this identity; None if it is not there yet, or holds no rows of its own."""
-    kind = catalog.get("relation", identity).get("kind")
-    return Table(identity, catalog, only) if kind in _WITH_ROWS else None
+    attributes = catalog.get("relation", identity)
+    if attributes.get("populated") is False:
+        # A materialized view without data has no rows, and refuses to be read.
+        return None
+    return Table(identity, catalog, only) if attributes.get("kind") in _WITH_ROWS else None
 
 
 def base_type(name: str, catalog: Catalog) -> str:
@@ -126,8 +134,9 @@ def equality(types: tuple[str, str], catalog: Catalog) -> str | None:
     schemas = []
     for each in types:
         base = base_type(each, catalog)
-        # What the catalog knows is an enum, a composite or a range: PostgreSQL has operators for all of them.
-        own = "" if ("type", base) in catalog.objects else split(base)[0]
+        # What the catalog knows is an enum, a composite or a range: PostgreSQL has operators for all of them, and for
+        # arrays, whatever they are of.
+        own = "" if ("type", base) in catalog.objects or base.endswith("[]") else split(base)[0]
         schemas.append(own or "pg_catalog")
     return f"OPERATOR({schemas[0]}.=)" if schemas[0] == schemas[1] else None
 
