@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 # As quote_ident sees it, which the catalog's identities are spelled by: a dollar sign needs quotes.
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*\Z")
+_NAME_BYTES = 63
 INVALID = "drop an index that ends invalid, and make it again"
 BATCHES = "fill it in batches"
 
@@ -41,6 +43,16 @@ def quoted(name: str) -> str:
     words = RESERVED_KEYWORDS | TYPE_FUNC_NAME_KEYWORDS | COL_NAME_KEYWORDS
     plain = _PLAIN_NAME.match(name) and name not in words
     return name if plain else '"' + name.replace('"', '""') + '"'
+
+
+def index_of(partition: str, index: str) -> str:
+    """Return a name for a partition's part of an index, without quotes, which no other partition's part has."""
+    name = f"{partition}_{index}"
+    if len(name.encode()) <= _NAME_BYTES:
+        return name
+    # PostgreSQL would cut it, perhaps to what another one is cut to.
+    ending = f"_{zlib.crc32(name.encode()):08x}"
+    return name.encode()[: _NAME_BYTES - len(ending)].decode(errors="ignore") + ending
 
 
 def as_sql(node: Any) -> str:

@@ -10,6 +10,7 @@ from pgproof import catalog
 from pgproof.alignment import batches, online
 from pgproof.alignment.steps import Step
 from pgproof.catalog import differences
+from pgproof.rehearsal.forms import quoted
 from pgproof.scripts import script
 
 HAS = """
@@ -189,6 +190,48 @@ def test_batches_reach_every_row_and_end_where_nothing_changes(busy):
     (nothing,) = parsed(f"UPDATE {MESSAGES} SET body = NULL WHERE body IS DISTINCT FROM 'x'")
     busy.execute(batches.of(nothing.node))
     assert busy.execute(f"SELECT count(body) FROM {MESSAGES}").fetchone() == (0,)
+
+
+# Names that need quotes in SQL, in a text of SQL, or room; with them a table, its schema and its partitions.
+NAMES = ["it's", "a.b", 'a"b$%s', "\N{LATIN SMALL LETTER U WITH DIAERESIS}" * 31]
+EXPRESSIONS = (
+    "({0} + 1), (lower({0}::text)), ({0} + 2), (CASE WHEN {0} > 0 THEN 1 ELSE 2 END), ({0}::numeric),"
+    ' ({0}::text COLLATE "C"), (coalesce({0}, 1)), (greatest({0}, 2)), (nullif({0}, 1)), ((7)::text)'
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "ALTER TABLE {1} ADD COLUMN more bigint GENERATED ALWAYS AS IDENTITY NOT NULL",
+        "ALTER TABLE {2} ADD CONSTRAINT own FOREIGN KEY ({0}) REFERENCES {1} ({0})",
+        "CREATE INDEX {3} ON {2} ({0}) INCLUDE ({0}, at)",
+        f"CREATE INDEX {{3}} ON {{2}} ({EXPRESSIONS})",
+    ],
+)
+def test_names_of_any_kind_keep_their_online_form(busy, name, sql):
+    """Quotes, dots, percent signs and long names, also those that PostgreSQL gives to indexes by itself."""
+    named, *parts = (quoted(f"{name}{each}") for each in ("", 1, 2))
+    table, events = f"{named}.{named}", f"{named}.events"
+    busy.execute(
+        f"CREATE SCHEMA {named}; CREATE TABLE {table} ({named} int PRIMARY KEY); INSERT INTO {table} VALUES (1);"
+        f"CREATE TABLE {events} ({named} int, at int) PARTITION BY RANGE (at);"
+        f"CREATE TABLE {named}.{parts[0]} PARTITION OF {events} FOR VALUES FROM (1) TO (5);"
+        f"CREATE TABLE {named}.{parts[1]} PARTITION OF {events} FOR VALUES FROM (5) TO (9);"
+    )
+    try:
+        before, text = catalog.read(busy), sql.format(named, table, events, quoted(f"{name}i"))
+        with busy.transaction(force_rollback=True):
+            busy.execute(text)
+            wanted = catalog.read(busy)
+        found = online.forms(Step(text, "table", events if events in text else table), large=True, catalog=before)
+        assert found.parts
+        for each in (each for part in found.parts for each in part.statements):
+            busy.execute(each)
+        assert lines(wanted, catalog.read(busy)) == []
+    finally:
+        busy.execute(f"DROP SCHEMA {named} CASCADE")
 
 
 # Each trigger, and whether it is noted: it fires where every row is updated for a column that it does not name.
