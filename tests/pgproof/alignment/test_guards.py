@@ -535,6 +535,9 @@ NOTHING = {
     "a constraint that is not validated": "ALTER TABLE app.seats ADD CHECK (seat > 0) NOT VALID",
     "a column with a default": "ALTER TABLE app.seats ADD COLUMN since date NOT NULL DEFAULT now()",
     "a column that may be NULL": "ALTER TABLE app.seats ADD COLUMN since date DEFAULT NULL",
+    "a column that is worked out when it is read": (
+        "ALTER TABLE app.seats ADD COLUMN share int GENERATED ALWAYS AS (100 / seat) VIRTUAL"
+    ),
     "a numbered column": "ALTER TABLE app.seats ADD COLUMN n bigint NOT NULL GENERATED ALWAYS AS IDENTITY",
     "a serial column": "ALTER TABLE app.seats ADD COLUMN n bigserial NOT NULL",
     "a wider number": "ALTER TABLE app.seats ALTER COLUMN seat TYPE bigint",
@@ -576,6 +579,56 @@ def test_of_a_large_table_the_estimate_is_told(tried):
     )
     blocks = tried.guards("ALTER TABLE app.seats DROP COLUMN name", destructive=True)
     assert tried.notices(*blocks) == ["app.seats: what name says of about 3000 row(s) will be gone (an estimate)"]
+
+
+def test_what_was_never_counted_is_told_by_its_size(tried):
+    """Of a large table without an estimate its size is told, of a partitioned one that of all its partitions."""
+    tried.execute(
+        "CREATE SCHEMA app; CREATE TABLE app.p (a int, b text STORAGE PLAIN) PARTITION BY LIST (a);"
+        "CREATE TABLE app.p1 PARTITION OF app.p FOR VALUES IN (1); CREATE TABLE app.p2 PARTITION OF app.p DEFAULT;"
+    )
+    blocks = tried.guards("DROP TABLE app.p", destructive=True)
+    assert tried.notices(*blocks) == []
+    tried.execute("INSERT INTO app.p VALUES (1), (2)")
+    assert tried.notices(*blocks) == ["app.p: the table with all of 2 row(s) will be gone"]
+    tried.execute("INSERT INTO app.p SELECT n % 2, repeat('x', 3000) FROM generate_series(1, 3000) n")
+    (said,) = tried.notices(*blocks)
+    assert said.startswith("app.p: the table with all of rows that were never counted will be gone, in 1")
+    tried.execute("ANALYZE app.p1, app.p2")
+    (said,) = tried.notices(*blocks)
+    assert said == "app.p: the table with all of about 3002 row(s) will be gone (an estimate)"
+
+
+def test_bounds_are_compared_by_the_collation_of_the_key(tried):
+    """A partition key may have another collation than its column."""
+    tried.execute(
+        'CREATE SCHEMA app; CREATE TABLE app.p (a text, "B" text) PARTITION BY RANGE (a COLLATE "POSIX", "B");'
+        'CREATE TABLE app.n (a text, "B" text)'
+    )
+    (block,) = tried.guards("ALTER TABLE app.p ATTACH PARTITION app.n FOR VALUES FROM ('A', 'x') TO ('Z', 'x')")
+    assert """ROW(a COLLATE "POSIX", "B") >= ROW('A', 'x')""" in block
+    tried.execute("INSERT INTO app.n VALUES ('B', 'x')")
+    assert tried.refusal(block) is None
+    tried.execute("INSERT INTO app.n VALUES ('b', 'x')")
+    assert "app.n has 1 row(s) outside the bounds" in tried.refusal(block).message_primary
+
+
+def test_a_word_that_another_version_does_not_reserve_is_found(tried):
+    """PostgreSQL 16 spells a name without quotes that a later version has as a keyword; its guard is the same."""
+    from dataclasses import replace
+
+    tried.execute('CREATE SCHEMA app; CREATE TABLE app."json" (id int PRIMARY KEY, "json" int)')
+
+    def older(identity):
+        return identity.replace('"json"', "json")
+
+    known = tried.catalog()
+    objects = {(kind, older(name)): value for (kind, name), value in known.objects.items()}
+    parents = {(kind, older(name)): (on, older(of)) for (kind, name), (on, of) in known.parents.items()}
+    sql = 'ALTER TABLE app."json" ALTER COLUMN "json" TYPE smallint'
+    blocks = tried.guards(sql, known=replace(known, objects=objects, parents=parents))
+    tried.execute('INSERT INTO app."json" VALUES (1, 70000)')
+    assert 'whose "json" does not become a smallint: id=1' in tried.refusal(*blocks).message_primary
 
 
 def test_what_a_constraint_proves_is_not_read_again(tried):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pgproof.alignment.guards.tables import Table
 
 _SERIALS = ("serial", "serial2", "serial4", "serial8", "bigserial", "smallserial")
+# What is worked out each time it is read, and so for no row before.
+_VIRTUAL = "v"
 # From this version on PostgreSQL says whether a text is valid input of a type, without an error.
 _ASKED_SINCE = 16
 
@@ -42,8 +44,9 @@ def added(table: Table, column: Any) -> Iterator[Guard]:
     name = forms.quoted(column.colname)
     if "CONSTR_GENERATED" in has:
         expression = forms.as_sql(has["CONSTR_GENERATED"].raw_expr)
-        what = f"for which the new column {name} cannot be worked out"
-        yield Attempt(table, f"({expression})::{forms.as_sql(column.typeName)}", what, "Change these rows")
+        if has["CONSTR_GENERATED"].generated_kind != _VIRTUAL or required:
+            what = f"for which the new column {name} cannot be worked out"
+            yield Attempt(table, f"({expression})::{forms.as_sql(column.typeName)}", what, "Change these rows")
         if required:
             what = f"for which the new column {name} would be NULL"
             yield Refusal(table, f"({expression}) IS NULL", what, "not_null_violation", "Change these rows")
