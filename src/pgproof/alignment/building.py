@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
+import secrets
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pgproof.adoption import beside
@@ -134,9 +135,8 @@ def build(
         found.steps = [guards.allowed(each, start) for each in found.steps]
     groups, walk, downs = _walked(on, (b, start), planner, found, _Large(start, sizes, notes))
     place = f"makes B ({b.place}) like A ({a.place})"
-    digest = hashlib.sha256("\n".join(step.sql for group in groups for step in group.steps).encode()).hexdigest()[:8]
     names = tuple(scripting.name(number, group) for number, group in enumerate(groups, 1))
-    scene = Scene(digest, place, names, first)
+    scene = Scene(_own_name(), place, names, first)
     ups = [scripting.up(scene, each, group, walk.catalogs[each]) for each, group in enumerate(groups)]
     backs: list[File] = []
     for each in reversed(range(len(groups))):
@@ -171,6 +171,14 @@ def _beside(a: Copy, b: Copy, catalogs: tuple[Catalog, Catalog], selection: Sele
         for each, text in beside.differing(a.beside, b.beside, seen)
         if selection.chosen(each)
     ]
+
+
+def _own_name() -> str:
+    """Return the name of an alignment in the marks, which no other one has.
+
+    What was applied may be gone again when the same statements are written anew: by those, its mark would still count.
+    """
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M:%SZ} {secrets.token_hex(4)}"
 
 
 def _planned(planner: Planner, source: str, desired: str, notes: list[str]) -> list[Action]:

@@ -6,11 +6,10 @@ to be committed by itself, what runs in no transaction, and rows that are filled
 
 from __future__ import annotations
 
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pgproof.alignment import batches, texts
+from pgproof.alignment import batches, texts, usual_names
 from pgproof.alignment.guards import casts
 from pgproof.alignment.steps import Forms, Part
 from pgproof.catalog.statements.aligned import bare, literal, split
@@ -51,15 +50,15 @@ def forms(step: Step, *, large: bool, catalog: Catalog | None = None) -> Forms:
     if waits is not None:
         return Forms(note=waits)
     partitions = _partitions(step, catalog)
-    found = list(safer.instead_of(nodes[0], partitions, filled=_calls(nodes[0])))
+    found = list(safer.instead_of(nodes[0], [_plain(each) for each in partitions], filled=_calls(nodes[0])))
     without = [form.note for form in found if not form.steps]
     if without:
         return Forms(note=f"{_title(step)}: {'; '.join(without)}")
     parts = tuple(_parts(found))
     if partitions and catalog is not None and type(nodes[0]).__name__ == "IndexStmt":
-        parts = (*parts, Part(tuple(_named_as_usual(nodes[0], partitions, catalog))))
+        parts = (*parts, Part(tuple(usual_names.renamed(nodes[0], partitions, catalog))))
     several = f"{_title(step)}: done in {len(parts)} scripts, so not as one; each can be run again"
-    return Forms(parts, several if len(parts) > 1 else "")
+    return Forms(parts, f"{several}{_fired(found, step, catalog)}" if len(parts) > 1 else "")
 
 
 def leftover(index: str) -> tuple[str, str]:
@@ -135,33 +134,23 @@ def _calls(node: Any) -> bool:
     return calls.found
 
 
+def _fired(found: Sequence[Form], step: Step, catalog: Catalog | None) -> str:
+    """Return the end of a note on what an UPDATE of every row sets off, which the step itself does not."""
+    filled = any(each.kind == "UpdateStmt" for form in found for text in form.steps for each in _statements(text))
+    triggers = batches.fired(step.relation, catalog) if filled and step.relation and catalog is not None else []
+    return f"; each row is updated for that, which fires {', '.join(triggers)}" if triggers else ""
+
+
 def _partitions(step: Step, catalog: Catalog | None) -> Sequence[str]:
     if catalog is None or catalog.get("relation", step.relation or "").get("kind") != "p":
         return ()
     relations = catalog.of_kind("relation")
-    # The advice takes names without quotes.
-    return sorted(
-        ".".join(map(bare, split(name)))
-        for name, each in relations.items()
-        if each.get("inherits from") == [step.relation]
-    )
+    return sorted(name for name, each in relations.items() if each.get("inherits from") == [step.relation])
 
 
-def _named_as_usual(node: Any, partitions: Sequence[str], catalog: Catalog) -> Iterator[str]:
-    """Yield the statements that give each partition's index the name that PostgreSQL gives it by itself."""
-    columns = "_".join(each.name or "expr" for each in node.indexParams)
-    for partition in partitions:
-        schema, _, name = partition.rpartition(".")
-        made = f"{name}_{node.idxname}"[:63]
-        names = (f"{name}_{columns}_idx{number or ''}" for number in count())
-        usual = next(each for each in names if not _is_taken(schema, each, catalog))
-        if made != usual:
-            yield f"ALTER INDEX {quoted(schema)}.{quoted(made)} RENAME TO {quoted(usual)}"
-
-
-def _is_taken(schema: str, name: str, catalog: Catalog) -> bool:
-    identity = f"{quoted(schema)}.{quoted(name)}"
-    return any((kind, identity) in catalog.objects for kind in ("index", "relation"))
+def _plain(identity: str) -> str:
+    """Return an identity as the advice takes it, without quotes."""
+    return ".".join(map(bare, split(identity)))
 
 
 def _title(step: Step) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_$]*\Z")
+# As quote_ident sees it, which the catalog's identities are spelled by: a dollar sign needs quotes.
+_PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*\Z")
+_NAME_BYTES = 63
 INVALID = "drop an index that ends invalid, and make it again"
 BATCHES = "fill it in batches"
 
@@ -42,11 +45,24 @@ def quoted(name: str) -> str:
     return name if plain else '"' + name.replace('"', '""') + '"'
 
 
+def index_of(partition: str, index: str) -> str:
+    """Return a name for a partition's part of an index, without quotes, which no other partition's part has."""
+    name = f"{partition}_{index}"
+    if len(name.encode()) <= _NAME_BYTES:
+        return name
+    # PostgreSQL would cut it, perhaps to what another one is cut to.
+    ending = f"_{zlib.crc32(name.encode()):08x}"
+    return name.encode()[: _NAME_BYTES - len(ending)].decode(errors="ignore") + ending
+
+
 def as_sql(node: Any) -> str:
-    """Return a parse tree as SQL."""
+    """Return a parse tree as SQL.
+
+    What has a syntax of its own, such as AT TIME ZONE, keeps it: PostgreSQL remembers how a constraint called it.
+    """
     from pglast.stream import RawStream
 
-    return str(RawStream()(node))
+    return str(RawStream(special_functions=True)(node))
 
 
 def again(node: Any) -> Any:

@@ -36,7 +36,8 @@ _NONE = {
 def instead_of(node: Any, partitions: Sequence[str] = (), *, filled: bool = True) -> Iterator[Form]:
     """Yield what to run instead of a statement, for each part of it that has something.
 
-    node: its parse tree, of pglast. partitions: of its table. filled: whether a column's default is known to be
+    node: its parse tree, of pglast. partitions: of its table, without quotes, schema and name by a dot; a schema with a
+    dot in its name is the node's own. filled: whether a column's default is known to be
     written into each row; without that only what always is.
     """
     kind = type(node).__name__
@@ -89,12 +90,21 @@ def _index(node: Any, partitions: Sequence[str]) -> Form:
     steps = [forms.as_sql(whole)]
     for partition in partitions:
         one = forms.again(node)
-        own, _, name = partition.rpartition(".")
+        own, name = _place(partition, node)
         one.relation.schemaname, one.relation.relname = own or None, name
-        one.idxname, one.concurrent = f"{name}_{whole.idxname}"[:63], True
+        one.idxname, one.concurrent = forms.index_of(name, whole.idxname), True
         attached = ".".join(forms.quoted(part) for part in (own, one.idxname) if part)
         steps += [forms.as_sql(one), f"ALTER INDEX {schema}{forms.quoted(whole.idxname)} ATTACH PARTITION {attached}"]
     return Form(tuple(steps), f"the index is valid once each partition has its part; {forms.INVALID}")
+
+
+def _place(partition: str, node: Any) -> tuple[str, str]:
+    """Return schema and name of a partition: in most cases the schema is that of its table, whatever dots it has."""
+    schema = node.relation.schemaname
+    if schema and partition.startswith(f"{schema}."):
+        return schema, partition[len(schema) + 1 :]
+    own, _, name = partition.partition(".")
+    return (own, name) if name else ("", own)
 
 
 def _columns(parameters: Any) -> str:
@@ -175,7 +185,7 @@ def _alone(node: Any, constraint: Any) -> Any:
 def _on_partitions(named: Any, partitions: Sequence[str], name: str) -> Iterator[str]:
     for partition in partitions:
         one = forms.again(named)
-        schema, _, one.relation.relname = partition.rpartition(".")
+        schema, one.relation.relname = _place(partition, named)
         one.relation.schemaname = schema or None
         added = one.cmds[0].def_
         added.skip_validation, added.initially_valid = True, False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from pgproof.catalog.statements.aligned import literal
 from pgproof.rehearsal import forms
 from pgproof.rehearsal.forms import Form
 
@@ -110,7 +111,7 @@ def _numbered(table: str, relation: Any, column: Any, serial: str | None) -> Ite
     kind = serial or forms.as_sql(column.typeName)
     yield f"CREATE SEQUENCE {sequence} AS {kind}"
     yield f"ALTER TABLE {table} ADD COLUMN {name} {kind}"
-    yield f"ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT nextval('{sequence}')"
+    yield f"ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT nextval({literal(sequence)})"
     yield f"UPDATE {table} SET {name} = DEFAULT WHERE {name} IS NULL"
     yield from forms.not_null(table, name)
     if serial:
@@ -123,7 +124,8 @@ def _numbered(table: str, relation: Any, column: Any, serial: str | None) -> Ite
             f"BEGIN; ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT;"
             f" ALTER TABLE {table} ALTER COLUMN {name} ADD GENERATED"
             f" {'ALWAYS' if always else 'BY DEFAULT'} AS IDENTITY;"
-            f" SELECT setval(pg_get_serial_sequence('{table}', '{column.colname}'), nextval('{sequence}'));"
+            f" SELECT setval(pg_get_serial_sequence({literal(table)}, {literal(column.colname)}),"
+            f" nextval({literal(sequence)}));"
             f" DROP SEQUENCE {sequence}; COMMIT"
         )
     for each in column.constraints or ():

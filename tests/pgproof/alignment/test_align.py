@@ -155,6 +155,22 @@ def test_marks_say_what_was_applied(aligner):
         assert database.observer().execute("SELECT to_regnamespace('alignment_marks')").fetchone() == (None,)
 
 
+def test_what_is_written_anew_is_not_already_applied(aligner):
+    """What was applied and then taken away by hand is made again by an alignment written later, and goes back alone."""
+    a, b = aligner.made(NOTES + "CREATE INDEX by_body ON public.notes (body)"), aligner.made(NOTES)
+    first, second = (aligner.build(a, b).alignment for _ in range(2))
+    assert first.ups[0].steps == second.ups[0].steps
+    there = "SELECT to_regclass('public.by_body') IS NOT NULL"
+    with aligner.server.clone(b.base) as database:
+        assert "✓ index public.by_body: created" in run(aligner, database, first.ups[0]).notices
+        database.observer().execute("DROP INDEX public.by_body")
+        assert "already applied" in run(aligner, database, first.ups[0]).notices[0]
+        assert "✓ index public.by_body: created" in run(aligner, database, second.ups[0]).notices
+        assert database.observer().execute(there).fetchone() == (True,)
+        assert run(aligner, database, second.downs[0]).failure is None
+        assert database.observer().execute(there).fetchone() == (False,)
+
+
 def test_what_is_there_already_is_not_touched(aligner):
     """An object of the name makes the script fail as a whole, and the way back leaves it alone."""
     a = aligner.made(NOTES + "ALTER TABLE public.notes ADD size int; CREATE INDEX by_body ON public.notes (body)")

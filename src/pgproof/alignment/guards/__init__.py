@@ -80,6 +80,8 @@ def _command(command: Any, table: tables.Table, step: Step, catalog: Catalog, *,
         yield from columns.added(table, command.def_)
     elif change == "AT_AlterColumnType":
         yield from columns.retyped(table, command.name, command.def_, lossy=step.destructive, back=back)
+    elif change == "AT_SetExpression":
+        yield from columns.recomputed(table, command.name, command.def_)
     elif change == "AT_AddConstraint":
         yield from constraints.added(table, command.def_)
     elif change == "AT_ValidateConstraint":

@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 MOST = 10
 # Up to so many pages rows are counted for a notice; that takes a moment.
 _COUNTED = 1000
-_AGAIN = "then run this script again, which has changed nothing so far"
+_UNCHANGED = "which has changed nothing so far"
+_AGAIN = f"then run this script again, {_UNCHANGED}"
+# Where the script itself has to be another one.
+REALIGN = f"then run align again instead of this script, {_UNCHANGED}"
 # What a value that does not fit ends with: an input function, a cast, a domain, a function that refuses.
 _REFUSED = "data_exception OR integrity_constraint_violation OR cannot_coerce OR raise_exception"
 _TAG = "guard"
+_LABEL = "pgproof_guard"
 _BEGIN = """\
 #variable_conflict use_column
 DECLARE
@@ -40,8 +44,8 @@ class Refusal:
     """Rows that a step could not take.
 
     bad: the condition that they meet, as SQL. what: it in words, after "table has 3 row(s)". code: of the error that
-    the step itself would end with. remedy: what to do, as the beginning of a sentence. source: what stands in FROM, if
-    not the table alone; then named and sorted_by are what names and sorts its rows.
+    the step itself would end with. remedy: what to do, as the beginning of a sentence, and then: how that goes on.
+    source: what stands in FROM, if not the table alone; then named and sorted_by are what names and sorts its rows.
     """
 
     table: Table
@@ -49,6 +53,7 @@ class Refusal:
     what: str
     code: str
     remedy: str
+    then: str = _AGAIN
     source: str | None = None
     named: str = ""
     sorted_by: str = ""
@@ -68,6 +73,7 @@ class Refusal:
             self.what,
             self.code,
             self.remedy,
+            then=self.then,
         )
 
 
@@ -82,12 +88,17 @@ class Duplicates:
 
     def text(self) -> str:
         """Return the block."""
+        # Grouped by names of our own: in GROUP BY a number is a place in the list, and another constant an error.
+        named = [f"term_{number}" for number in range(len(self.terms))]
+        terms = "".join(f", {term} AS {name}" for term, name in zip(self.terms, named, strict=True))
+        at = self.table.alias
+        rows = f"SELECT {self.table.row} AS row_name, {at}.tableoid AS part, {at}.ctid AS place{terms}"
         groups = (
-            f"FROM {self.table.rows}\n"
-            + (f"      WHERE {self.where}\n" if self.where else "")
-            + f"      GROUP BY {', '.join(self.terms)} HAVING count(*) > 1"
+            f"FROM (\n        {rows}\n        FROM {self.table.rows}"
+            + (f"\n        WHERE {self.where}" if self.where else "")
+            + f"\n      ) AS terms GROUP BY {', '.join(named)} HAVING count(*) > 1"
         )
-        names = f"(array_agg({self.table.row} ORDER BY {self.table.place}))[1:3]"
+        names = "(array_agg(row_name ORDER BY part, place))[1:3]"
         return refusing(
             f"  SELECT sum(same) INTO bad_count FROM (\n      SELECT count(*) AS same\n      {groups}\n"
             "  ) AS duplicates;\n"
@@ -123,7 +134,8 @@ class Attempt:
         message = literal(f"{identity} has at least % row(s) {what}: %")
         return texts.block(
             "#variable_conflict use_column\n"
-            "DECLARE\n"
+            # In a query only what has its label is a variable for sure: a table or column may have any name.
+            f"<<{_LABEL}>>\nDECLARE\n"
             "  bad_rows text[] := '{}';\n"
             "  one record;\n"
             "BEGIN\n"
@@ -140,7 +152,7 @@ class Attempt:
             "  LOOP\n"
             "    BEGIN\n"
             f"      PERFORM ({self.value}) FROM {self.table.rows}\n"
-            f"        WHERE {at}.tableoid = one.part AND {at}.ctid = one.place;\n"
+            f"        WHERE {at}.tableoid = {_LABEL}.one.part AND {at}.ctid = {_LABEL}.one.place;\n"
             f"    EXCEPTION WHEN {_REFUSED} THEN\n"
             "      bad_rows := bad_rows || format('%s (%s)', one.name, SQLERRM);\n"
             f"      EXIT WHEN cardinality(bad_rows) >= {MOST};\n"
@@ -172,11 +184,20 @@ class Loss:
             "#variable_conflict use_column\n"
             "DECLARE\n"
             "  lost bigint;\n"
+            "  size bigint;\n"
             "BEGIN\n"
             "  PERFORM pg_catalog.set_config('row_security', 'off', true);\n"
+            f"  WITH RECURSIVE parts (oid) AS (SELECT {table}::oid UNION SELECT i.inhrelid\n"
+            "      FROM pg_catalog.pg_inherits i JOIN parts ON i.inhparent = parts.oid)\n"
+            "    SELECT sum(pg_catalog.pg_relation_size(c.oid)), CASE WHEN bool_and(c.reltuples >= 0)"
+            " THEN sum(c.reltuples) END INTO size, lost\n"
+            "    FROM parts JOIN pg_catalog.pg_class c ON c.oid = parts.oid WHERE c.relkind <> 'p';\n"
             # Nobody waits for rows to be counted that go anyway.
-            f"  IF pg_catalog.pg_relation_size({table}) > {_COUNTED} * 8192 THEN\n"
-            f"    SELECT greatest(reltuples, 0) INTO lost FROM pg_catalog.pg_class WHERE oid = {table};\n"
+            f"  IF size > {_COUNTED} * 8192 AND lost IS NULL THEN\n"
+            f"    RAISE NOTICE {literal(f'{identity}: {what} of rows that were never counted will be gone, in %')},\n"
+            "      pg_catalog.pg_size_pretty(size);\n"
+            "    RETURN;\n"
+            f"  ELSIF size > {_COUNTED} * 8192 THEN\n"
             f"    RAISE NOTICE {literal(f'{identity}: {what} of about % row(s) will be gone (an estimate)')}, lost;\n"
             "    RETURN;\n"
             "  END IF;\n"
@@ -197,12 +218,14 @@ class Guard(Protocol):
         ...
 
 
-def refusing(look: str, table: Table, what: str, code: str, remedy: str, *, counted: str = "row(s)") -> str:
+def refusing(
+    look: str, table: Table, what: str, code: str, remedy: str, *, counted: str = "row(s)", then: str = _AGAIN
+) -> str:
     """Return a block that looks for bad_count and bad_rows, and raises an error if there are any.
 
     look: its statements. what: is wrong, in words after "table has 3 row(s)". code: the name of an error of PostgreSQL.
-    remedy: what to do, as the beginning of a sentence.
+    remedy: what to do, as the beginning of a sentence, and then: how that goes on.
     """
     message = literal(f"{texts.escaped(table.identity)} has % {counted} {texts.escaped(what)}: %")
-    hint = literal(f"{remedy}, {_AGAIN}.")
+    hint = literal(f"{remedy}, {then}.")
     return texts.block(_BEGIN + look + _END.format(message=message, code=literal(code), hint=hint), _TAG)

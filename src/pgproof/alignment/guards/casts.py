@@ -24,6 +24,15 @@ _TIMES = (
     "time with time zone",
 )
 _CLOCKS = _TIMES[3:]
+_FLOATS = ("real", "double precision")
+_BITS = ("bit", "bit varying")
+_INTERVAL = "interval"
+# An address without its host, and a number of which nothing stays but whether it is 0.
+_ROUGH = {("inet", "cidr"), ("integer", "boolean")}
+_ARRAY = "[]"
+_DOMAIN = "d"
+# More bytes a name does not have.
+_NAME_BYTES = 63
 # How the grammar's names read in the catalog.
 _SPELLED = {
     "varchar": "character varying",
@@ -40,6 +49,7 @@ _SPELLED = {
     "time": "time without time zone",
     "timetz": "time with time zone",
     "decimal": "numeric",
+    "varbit": "bit varying",
 }
 _LIMIT = re.compile(r"\((\d+)")
 
@@ -54,7 +64,7 @@ def spelled(type_name: Any) -> str:
         # The digits of a second stand in the middle.
         first, _, rest = plain.partition(" ")
         plain, limits = f"{first}({limits}) {rest}", ""
-    return f"{plain}{f'({limits})' if limits else ''}{'[]' * len(type_name.arrayBounds or ())}"
+    return f"{plain}{f'({limits})' if limits else ''}{_ARRAY if type_name.arrayBounds else ''}"
 
 
 def is_built_in(name: str) -> bool:
@@ -92,24 +102,64 @@ def always_fits(was: str, target: str, catalog: Catalog) -> bool:
     return (base, plain) == ("real", "double precision")
 
 
-def loss(column: str, was: str, target: str, catalog: Catalog) -> str | None:
+def loss(column: str, was: str, target: str, catalog: Catalog, *, cast: str = "") -> str | None:
     """Return the condition that a value loses a part, None if none can. column: as SQL.
 
-    A cast to a shorter text cuts it without an error, one to fewer digits rounds, one to a date drops the time.
+    A cast to a shorter text or bit string cuts it without an error, one to fewer digits rounds, one to a date drops the
+    time. cast: the new type as SQL, where it is not spelled like that (INTERVAL YEAR TO MONTH).
     """
-    base, plain = base_type(was, catalog), without_limits(target)
-    if base in _TEXTS and plain in _TEXTS and _limit(target) is not None:
-        return f"char_length(rtrim({column}::text)) > {_limit(target)}"
-    if base in _TIMES and base not in _CLOCKS and plain in _CLOCKS:
+    if was.endswith(_ARRAY) and target.endswith(_ARRAY):
+        of, to = was.removesuffix(_ARRAY), target.removesuffix(_ARRAY)
+        lost = None if always_fits(of, to, catalog) else loss("element", of, to, catalog)
+        return lost and f"EXISTS (SELECT FROM unnest({column}) AS each_one (element) WHERE {lost})"
+    base, final = base_type(was, catalog), _without_domain(target, catalog)
+    if base in _TIMES and base not in _CLOCKS and without_limits(final) in _CLOCKS:
         return f"{column} IS NOT NULL"
-    if any(base in group and plain in group for group in (_NUMBERS, _TIMES)) and not (
-        base in _INTEGERS[:3] and plain in _INTEGERS
-    ):
-        return f"({column}::{target})::{base} IS DISTINCT FROM {column}"
-    return None
+    return _cut(column, base, final) or _rounded(column, base, final, cast or target)
+
+
+def _cut(column: str, base: str, target: str) -> str | None:
+    """Return the condition that a text or a bit string is longer than its new type."""
+    plain, limit = without_limits(target), _limit(target)
+    if plain in _TEXTS and limit is not None:
+        return f"char_length(rtrim({column}::text)) > {limit}"
+    if plain == "name":
+        return f"octet_length({column}::text) > {_NAME_BYTES}"
+    return f"length({column}) > {limit}" if base in _BITS and plain in _BITS and limit is not None else None
+
+
+def _rounded(column: str, base: str, target: str, cast: str) -> str | None:
+    """Return the condition that a value is another one on the way to a type and back."""
+    plain = without_limits(target)
+    if base in _TEXTS:
+        # A text is read in full first. What has no limit keeps all that it says.
+        full = _TIMES[0] if plain == "date" else plain if _limit(target) is not None else ""
+        known = full in (*_TIMES, "numeric")
+        return f"({column}::{cast})::{full} IS DISTINCT FROM {column}::{full}" if known else None
+    if base in _INTEGERS[:3] and plain in _FLOATS:
+        # The highest values become one that is too large to go back.
+        near = f"({column}::{cast})::double precision"
+        back = f"{near}::bigint IS DISTINCT FROM {column}"
+        return f"CASE WHEN {near} < 9223372036854775807 THEN {back} ELSE {column} IS NOT NULL END"
+    return f"({column}::{cast})::{base} IS DISTINCT FROM {column}" if _may_lose(base, plain) else None
+
+
+def _may_lose(base: str, plain: str) -> bool:
+    """Return whether the way to a type and back may end with another value, which is then shorter or rounded."""
+    if base.startswith(_INTERVAL):
+        return plain.startswith(_INTERVAL) or plain in _CLOCKS
+    if any(base in group and plain in group for group in (_NUMBERS, _TIMES)):
+        return not (base in _INTEGERS[:3] and plain in _INTEGERS)
+    return (base, plain) in _ROUGH or (base in _INTEGERS and plain == "money")
+
+
+def _without_domain(name: str, catalog: Catalog) -> str:
+    """Return what a type is in the end, with its limits."""
+    attributes = catalog.get("type", name)
+    return _without_domain(attributes["base"], catalog) if attributes.get("kind") == _DOMAIN else name
 
 
 def _limit(name: str) -> int | None:
     found = _LIMIT.search(name)
-    # CHARACTER alone is CHARACTER(1).
-    return int(found[1]) if found else 1 if name == "character" else None
+    # CHARACTER alone is CHARACTER(1), and BIT is BIT(1).
+    return int(found[1]) if found else 1 if name in ("character", "bit") else None

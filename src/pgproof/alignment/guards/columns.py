@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pgproof.alignment.guards import casts
-from pgproof.alignment.guards.blocks import Attempt, Loss, Refusal
+from pgproof.alignment.guards.blocks import REALIGN, Attempt, Loss, Refusal
 from pgproof.catalog.statements.aligned import literal
 from pgproof.rehearsal import forms
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pgproof.alignment.guards.tables import Table
 
 _SERIALS = ("serial", "serial2", "serial4", "serial8", "bigserial", "smallserial")
+# What is worked out each time it is read, and so for no row before.
+_VIRTUAL = "v"
 # From this version on PostgreSQL says whether a text is valid input of a type, without an error.
 _ASKED_SINCE = 16
 
@@ -42,13 +44,16 @@ def added(table: Table, column: Any) -> Iterator[Guard]:
     name = forms.quoted(column.colname)
     if "CONSTR_GENERATED" in has:
         expression = forms.as_sql(has["CONSTR_GENERATED"].raw_expr)
-        what = f"for which the new column {name} cannot be worked out"
-        yield Attempt(table, f"({expression})::{forms.as_sql(column.typeName)}", what, "Change these rows")
+        if has["CONSTR_GENERATED"].generated_kind != _VIRTUAL or required:
+            what = f"for which the new column {name} cannot be worked out"
+            yield Attempt(table, f"({expression})::{forms.as_sql(column.typeName)}", what, "Change these rows")
         if required:
             what = f"for which the new column {name} would be NULL"
             yield Refusal(table, f"({expression}) IS NULL", what, "not_null_violation", "Change these rows")
         return
     domain = table.catalog.get("type", forms.as_sql(column.typeName))
+    # A type that refuses NULL takes no column which is filled later.
+    by_hand = "with a DEFAULT for these rows" if domain.get("not null") else "without NOT NULL, and fill it"
     required = required or bool(domain.get("not null"))
     if required and _is_null(has.get("CONSTR_DEFAULT")) and domain.get("default") is None:
         yield Refusal(
@@ -56,7 +61,8 @@ def added(table: Table, column: Any) -> Iterator[Guard]:
             "true",
             f"and none has a value for the new column {name}, which is NOT NULL without a default",
             "not_null_violation",
-            f"Add {name} without NOT NULL, fill it, and delete this statement from the script",
+            f"Add {name} by hand, {by_hand}",
+            then=REALIGN,
         )
 
 
@@ -90,6 +96,7 @@ def retyped(table: Table, name: str, definition: Any, *, lossy: bool, back: bool
     else:
         what = f"whose {forms.quoted(name)} does not become a {target}"
         yield Attempt(table, f"{expression}::{new}", what, "Change these values, or delete these rows")
+    yield from _null_of_domain(table, name, target)
     if changed and lossy and not back:
         yield Loss(table, changed, f"a part of what {forms.quoted(name)} says")
     elif changed:
@@ -110,8 +117,28 @@ def cut(table: Table, name: str, definition: Any) -> str | None:
     return (
         None
         if casts.always_fits(was, target, table.catalog)
-        else casts.loss(table.at(name), was, target, table.catalog)
+        else casts.loss(table.at(name), was, target, table.catalog, cast=forms.as_sql(definition.typeName))
     )
+
+
+def recomputed(table: Table, name: str, expression: Any) -> Iterator[Guard]:
+    """Yield the guards for a generated column that is worked out by another expression. name: without quotes."""
+    column = table.column(name)
+    value = forms.as_sql(expression)
+    if "type" in column:
+        what = f"for which the column {forms.quoted(name)} cannot be worked out"
+        yield Attempt(table, f"({value})::{column['type']}", what, "Change these rows")
+    if column.get("not null"):
+        what = f"for which the column {forms.quoted(name)} would be NULL"
+        yield Refusal(table, f"({value}) IS NULL", what, "not_null_violation", "Change these rows")
+
+
+def _null_of_domain(table: Table, name: str, target: str) -> Iterator[Refusal]:
+    domain = table.catalog.get("type", target)
+    while domain.get("kind") == "d" and not domain.get("not null"):
+        domain = table.catalog.get("type", domain["base"])
+    if domain.get("not null"):
+        yield from not_null(table, name)
 
 
 def _is_null(default: Any) -> bool:

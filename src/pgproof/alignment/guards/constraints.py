@@ -46,7 +46,7 @@ def unique_index(table: Table, node: Any) -> Iterator[Guard]:
         collation = ".".join(forms.quoted(part.sval) for part in each.collation or ())
         terms.append(f"{term} COLLATE {collation}" if collation else term)
     where = forms.as_sql(node.whereClause) if node.whereClause else ""
-    yield _duplicates(table, terms, same_nulls=bool(node.nulls_not_distinct), where=where)
+    yield _duplicates(table.alone, terms, same_nulls=bool(node.nulls_not_distinct), where=where)
 
 
 def _checked(table: Table, constraint: Any, kind: str) -> Iterator[Guard]:
@@ -64,9 +64,9 @@ def _checked(table: Table, constraint: Any, kind: str) -> Iterator[Guard]:
             "Change these rows so that they fulfil it, or delete them",
         )
     elif kind == "CONSTR_FOREIGN":
-        yield from _foreign(table, constraint)
+        yield from _foreign(table.alone, constraint)
     elif kind == "CONSTR_EXCLUSION":
-        yield exclusion.Conflicts(table, constraint)
+        yield exclusion.Conflicts(table.alone, constraint)
     elif kind in ("CONSTR_UNIQUE", "CONSTR_PRIMARY") and not constraint.without_overlaps:
         names = [each.sval for each in constraint.keys or ()]
         if kind == "CONSTR_PRIMARY":
@@ -75,7 +75,7 @@ def _checked(table: Table, constraint: Any, kind: str) -> Iterator[Guard]:
         # By an index that is there already, there is nothing left to find.
         if names:
             yield _duplicates(
-                table, [forms.quoted(each) for each in names], same_nulls=bool(constraint.nulls_not_distinct)
+                table.alone, [forms.quoted(each) for each in names], same_nulls=bool(constraint.nulls_not_distinct)
             )
 
 
@@ -99,7 +99,8 @@ def _foreign(table: Table, constraint: Any) -> Iterator[Guard]:
         return
     identity = ".".join(forms.quoted(x) for x in (constraint.pktable.schemaname, constraint.pktable.relname) if x)
     given = " AND ".join(f"{table.at(each)} IS NOT NULL" for each in own)
-    found = f"SELECT FROM {identity} AS {alias} WHERE {' AND '.join(str(each) for each in pairs)}"
+    rows = target.alone.rows if target else identity
+    found = f"SELECT FROM {rows} AS {alias} WHERE {' AND '.join(str(each) for each in pairs)}"
     bad = f"{given}\n      AND NOT EXISTS ({found})"
     if constraint.fk_matchtype == _FULL and len(own) > 1:
         some = " OR ".join(f"{table.at(each)} IS NOT NULL" for each in own)

@@ -78,7 +78,14 @@ def _terms(key: str) -> list[str]:
 
     statement: Any = pglast.parse_sql(f"CREATE TABLE t () PARTITION BY {key}")[0].stmt
     elements = statement.partspec.partParams
-    return [forms.quoted(each.name) if each.name else f"({forms.as_sql(each.expr)})" for each in elements]
+    return [_term(each) for each in elements]
+
+
+def _term(element: Any) -> str:
+    """Return a part of a partition key, which may have a collation of its own, as bounds are compared by it."""
+    term = forms.quoted(element.name) if element.name else f"({forms.as_sql(element.expr)})"
+    collation = ".".join(forms.quoted(each.sval) for each in element.collation or ())
+    return f"{term} COLLATE {collation}" if collation else term
 
 
 def _listed(term: str, values: Sequence[Any]) -> str:

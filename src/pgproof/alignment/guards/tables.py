@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from pgproof.catalog.statements.aligned import literal, split
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 # Tables, partitioned tables and materialized views: others have no rows of their own, or promise nothing about them.
 _WITH_ROWS = ("r", "p", "m")
 _DOMAIN = "d"
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*\Z")
 _LIMITS = re.compile(r"\s*\([^)]*\)")
 
 
@@ -32,6 +34,11 @@ class Table:
     def rows(self) -> str:
         """What stands in FROM."""
         return f"ONLY {self.identity}" if self.only else self.identity
+
+    @property
+    def alone(self) -> Table:
+        """The table without those that inherit from it, unless these are its partitions: what an index is on."""
+        return self if self.catalog.get("relation", self.identity).get("kind") == "p" else replace(self, only=True)
 
     @property
     def alias(self) -> str:
@@ -70,7 +77,8 @@ class Table:
 
     def column(self, name: str) -> Mapping[str, Any]:
         """Return the attributes of a column, by its name without quotes; empty if there is none."""
-        return self.catalog.get("column", f"{self.identity}.{forms.quoted(name)}")
+        found = (self.catalog.get("column", f"{self.identity}.{each}") for each in _spelled(name))
+        return next((each for each in found if each), {})
 
     def has_no_null(self, name: str) -> bool:
         """Return whether a constraint proves that no row is NULL in a column, so that no row has to be read."""
@@ -95,14 +103,23 @@ class Table:
 
 def named(relation: Any, catalog: Catalog, *, only: bool = False) -> Table | None:
     """Return the table of a RangeVar; None if it is not there yet, or holds no rows of its own."""
-    identity = ".".join(forms.quoted(each) for each in (relation.schemaname, relation.relname) if each)
-    return known(identity, catalog, only=only or not relation.inh)
+    parts = [_spelled(each) for each in (relation.schemaname, relation.relname) if each]
+    found = (known(".".join(each), catalog, only=only or not relation.inh) for each in product(*parts))
+    return next((each for each in found if each is not None), None)
+
+
+def _spelled(name: str) -> tuple[str, ...]:
+    """Return how the catalog may spell a name: which words need quotes depends on the server's version."""
+    return tuple(dict.fromkeys((forms.quoted(name), name if _PLAIN.match(name) else forms.quoted(name))))
 
 
 def known(identity: str, catalog: Catalog, *, only: bool = False) -> Table | None:
     """Return the table of this identity; None if it is not there yet, or holds no rows of its own."""
-    kind = catalog.get("relation", identity).get("kind")
-    return Table(identity, catalog, only) if kind in _WITH_ROWS else None
+    attributes = catalog.get("relation", identity)
+    if attributes.get("populated") is False:
+        # A materialized view without data has no rows, and refuses to be read.
+        return None
+    return Table(identity, catalog, only) if attributes.get("kind") in _WITH_ROWS else None
 
 
 def base_type(name: str, catalog: Catalog) -> str:
@@ -126,8 +143,9 @@ def equality(types: tuple[str, str], catalog: Catalog) -> str | None:
     schemas = []
     for each in types:
         base = base_type(each, catalog)
-        # What the catalog knows is an enum, a composite or a range: PostgreSQL has operators for all of them.
-        own = "" if ("type", base) in catalog.objects else split(base)[0]
+        # What the catalog knows is an enum, a composite or a range: PostgreSQL has operators for all of them, and for
+        # arrays, whatever they are of.
+        own = "" if ("type", base) in catalog.objects or base.endswith("[]") else split(base)[0]
         schemas.append(own or "pg_catalog")
     return f"OPERATOR({schemas[0]}.=)" if schemas[0] == schemas[1] else None
 
