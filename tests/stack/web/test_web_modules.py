@@ -9,7 +9,7 @@ from connect.paths import ROOT
 from pgproof.node import node
 
 WEB = ROOT / "tests" / "stack" / "web"
-MODULES = ("calls", "chatView", "history", "messageStore", "pendingQueue", "reading", "receipts")
+MODULES = ("calls", "chatView", "feed", "history", "messageStore", "pendingQueue", "reading", "receipts")
 
 
 def ran(*arguments):
