@@ -76,3 +76,16 @@ test('A chat that was left while it was being read is not read again.', async ()
   await settled();
   assert.equal(requests.length, 1);
 });
+
+test('A quoted message stays deleted when an older version of it comes later.', async () => {
+  const { history, requests } = begun();
+  assert.equal(history.quoted('m7'), null);
+  await settled();
+  history.updated(row(7, { deleted_at: '2025-10-02T00:00:00Z' }));
+  requests[0].resolve([row(7), row(8)]);
+  await settled();
+  assert.equal(history.quoted('m7').deleted_at, '2025-10-02T00:00:00Z');
+  assert.equal(history.quoted('m8').deleted_at, null);
+  history.updated(row(7));
+  assert.equal(history.quoted('m7').deleted_at, '2025-10-02T00:00:00Z');
+});

@@ -92,3 +92,9 @@ test('A deleted message counts for what has been loaded.', () => {
 test('A chat without messages has no seq.', () => {
   assert.deepEqual([storeOf().oldestSeq, storeOf().newestSeq], [0, 0]);
 });
+
+test('The latest version of a message is told whether it is loaded or not.', () => {
+  const store = storeOf(row(1, { status: 'read' }));
+  store.update(row(2, { status: 'delivered' }));
+  assert.deepEqual([1, 2, 3].map((seq) => store.latest(row(seq)).status), ['read', 'delivered', 'sent']);
+});

@@ -97,7 +97,7 @@ export class History {
    */
   updated(row) {
     this.store.update(row);
-    if (this.#quoted.has(row.id)) this.#quoted.set(row.id, row);
+    if (this.#quoted.has(row.id)) this.#quoted.set(row.id, this.store.latest(row));
     this.#tell.changed();
   }
 
@@ -154,7 +154,7 @@ export class History {
   async #readQuoted() {
     const wanted = this.#wanted.splice(0);
     try {
-      for (const row of await this.#service.messagesById(wanted)) this.#quoted.set(row.id, row);
+      for (const row of await this.#service.messagesById(wanted)) this.#quoted.set(row.id, this.store.latest(row));
       if (!this.#stopped) this.#tell.changed();
     } catch (error) {
       this.#failed('loading quoted messages', 'Quoted messages could not be loaded', error, () => {

@@ -31,8 +31,7 @@ export class MessageStore {
    */
   merge(rows) {
     for (const row of rows) {
-      const earlier = this.#loaded.get(row.id) ?? this.#ahead.get(row.id);
-      this.#loaded.set(row.id, earlier ? newer(earlier, row) : row);
+      this.#loaded.set(row.id, this.latest(row));
       this.#ahead.delete(row.id);
       const pending = row.client_generated_id && this.#pending.get(row.client_generated_id);
       if (pending && pending.senderId === row.sender_id) this.#pending.delete(pending.clientId);
@@ -48,6 +47,15 @@ export class MessageStore {
     const known = this.#loaded.get(row.id);
     if (known) this.#loaded.set(row.id, newer(known, row));
     else this.#ahead.set(row.id, newer(this.#ahead.get(row.id) ?? row, row));
+  }
+
+  /**
+   * A row that was read, joined with what is known of it, which may be newer.
+   * @param {Message} row
+   */
+  latest(row) {
+    const known = this.#loaded.get(row.id) ?? this.#ahead.get(row.id);
+    return known ? newer(known, row) : row;
   }
 
   /** @param {string} id */
