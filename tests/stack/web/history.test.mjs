@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ServiceError } from '../../../stack/web/static/js/errors.js';
 import { History } from '../../../stack/web/static/js/history.js';
+import { PendingQueue } from '../../../stack/web/static/js/pendingQueue.js';
 
 const FLAGS = { keysetPagination: true, strictSeqOrdering: true };
 
@@ -13,14 +14,14 @@ function row(seq, more = {}) {
 }
 
 /** A history, and the requests it has made: each is answered by the test, when the test says so. */
-function begun() {
+function begun(flags = {}) {
   const requests = [];
   const told = [];
   const asked = (name) => (...given) => new Promise((resolve, reject) => requests.push({ name, given, resolve, reject }));
   const service = { messagesBefore: asked('before'), messagesAfter: asked('after'), messagesById: asked('byId') };
   const alerts = { clear() {}, failed: (doing) => told.push(`failed ${doing}`) };
   const tell = Object.fromEntries(['loaded', 'older', 'caughtUp', 'changed'].map((name) => [name, () => told.push(name)]));
-  const history = new History('c', { service, flags: FLAGS, alerts }, tell);
+  const history = new History('c', { service, flags: { ...FLAGS, ...flags }, alerts }, tell);
   return { history, requests, told, seqs: () => history.store.entries().map((entry) => entry.seq) };
 }
 
@@ -88,4 +89,49 @@ test('A quoted message stays deleted when an older version of it comes later.', 
   assert.equal(history.quoted('m8').deleted_at, null);
   history.updated(row(7));
   assert.equal(history.quoted('m7').deleted_at, '2025-10-02T00:00:00Z');
+});
+
+/** What stands in the open chat of somebody who sends "a" and "b" while message 2 has not arrived. */
+async function sending(flags) {
+  const { history, requests } = begun(flags);
+  void history.load();
+  requests[0].resolve([row(1)]);
+  await settled();
+  const answers = [];
+  const storage = { getItem: () => null, setItem() {} };
+  const queue = new PendingQueue('ana', storage, (pending) => new Promise((resolve) => answers.push(() => resolve(pending))), {
+    changed: () => history.store.setPending(queue.of('c')),
+    sent: (pending) => void history.inserted(row(2 + answers.length, { sender_id: 'ana', client_generated_id: pending.clientId })),
+    failed: assert.fail,
+  });
+  for (const clientId of ['a', 'b']) {
+    queue.add({ clientId, chatId: 'c', senderId: 'ana', text: clientId, replyTo: null, createdAt: '2025-10-01T09:00:00Z' });
+  }
+  await settled();
+  answers[0]();
+  await settled();
+  const shown = () => history.store.entries().map((entry) => entry.clientId ?? entry.seq);
+  return { history, requests, answers, shown };
+}
+
+test('What one has sent stays in sight, once and in its place, while a gap before it is being read.', async () => {
+  const { history, requests, answers, shown } = await sending();
+  assert.equal(requests.length, 2);
+  assert.deepEqual(shown(), [1, 'a', 'b']);
+  answers[1]();
+  await settled();
+  assert.deepEqual(shown(), [1, 'a', 'b']);
+  for (let at = 1; at < requests.length; at += 1) {
+    requests[at].resolve([row(2)]);
+    await settled();
+  }
+  assert.deepEqual(shown(), [1, 2, 'a', 'b']);
+  history.store.setPending([]);
+  assert.deepEqual(history.store.entries().map((entry) => entry.seq), [1, 2, 3, 4]);
+});
+
+test('It is there at once, as sent, where messages need not wait for those before them.', async () => {
+  const { shown, history } = await sending({ strictSeqOrdering: false });
+  assert.deepEqual(shown(), [1, 'a', 'b']);
+  assert.deepEqual(history.store.entries().map((entry) => entry.status), ['sent', 'sent', 'sending']);
 });

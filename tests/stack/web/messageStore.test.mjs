@@ -98,3 +98,16 @@ test('The latest version of a message is told whether it is loaded or not.', () 
   store.update(row(2, { status: 'delivered' }));
   assert.deepEqual([1, 2, 3].map((seq) => store.latest(row(seq)).status), ['read', 'delivered', 'sent']);
 });
+
+test('A bubble that is kept for its stored message goes with it, and only its own.', () => {
+  const store = storeOf(row(1));
+  store.setPending([pending('a'), pending('b')]);
+  store.hold(row(3, { sender_id: ME, client_generated_id: 'a' }));
+  store.hold(row(4, { sender_id: 'other', client_generated_id: 'b' }));
+  store.hold(row(5));
+  store.setPending([]);
+  assert.deepEqual(store.entries().map((entry) => entry.clientId), [null, 'a']);
+  store.merge([row(3, { sender_id: ME, client_generated_id: 'a' })]);
+  store.setPending([]);
+  assert.deepEqual(seqs(store), [1, 3]);
+});

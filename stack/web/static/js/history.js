@@ -85,7 +85,8 @@ export class History {
    */
   async inserted(row) {
     if (this.isLoaded && row.seq > this.store.newestSeq + 1) {
-      if (!this.#flags.strictSeqOrdering) this.#add(row);
+      if (this.#flags.strictSeqOrdering) this.store.hold(row);
+      else this.#add(row);
       await this.catchUp();
     }
     if (!this.#stopped) this.#add(row);

@@ -13,6 +13,8 @@ export class MessageStore {
   #ahead = new Map();
   /** By client id. @type {Map<string, Pending>} */
   #pending = new Map();
+  /** The keys of messages that are stored and not loaded yet. @type {Set<string>} */
+  #held = new Set();
 
   /** 0 when nothing is loaded. */
   get oldestSeq() {
@@ -33,6 +35,7 @@ export class MessageStore {
     for (const row of rows) {
       this.#loaded.set(row.id, this.latest(row));
       this.#ahead.delete(row.id);
+      this.#held.delete(clientKey(row.sender_id, row.client_generated_id));
       const pending = row.client_generated_id && this.#pending.get(row.client_generated_id);
       if (pending && pending.senderId === row.sender_id) this.#pending.delete(pending.clientId);
     }
@@ -64,13 +67,22 @@ export class MessageStore {
   }
 
   /**
+   * A row that was stored and will be merged later. If it is among what is pending, it stays there until then.
+   * @param {Message} row
+   */
+  hold(row) {
+    this.#held.add(clientKey(row.sender_id, row.client_generated_id));
+  }
+
+  /**
    * Replaces what is pending.
    * @param {readonly Pending[]} pending in the order in which they will be sent
    */
   setPending(pending) {
     const sent = new Set([...this.#loaded.values()].map((row) => clientKey(row.sender_id, row.client_generated_id)));
     const unsent = pending.filter((one) => !sent.has(clientKey(one.senderId, one.clientId)));
-    this.#pending = new Map(unsent.map((one) => [one.clientId, one]));
+    const held = [...this.#pending.values()].filter((one) => this.#held.has(clientKey(one.senderId, one.clientId)));
+    this.#pending = new Map([...held, ...unsent].map((one) => [one.clientId, one]));
   }
 
   /** What is to be shown. @returns {Entry[]} */
