@@ -109,7 +109,7 @@ BACK = {
     "an explicit cast that cuts": (
         f"ALTER TABLE {MESSAGES} ALTER COLUMN body TYPE varchar(3) USING body::varchar(3)",
         "UPDATE {} SET body = 'written since' WHERE id = 2",
-        "has 1 row(s) whose body is no character varying(3): id=2",
+        "has 1 row(s) whose body would lose a part as character varying(3): id=2",
         "UPDATE {} SET body = 'b' WHERE id = 2",
     ),
     "an explicit cast that rounds": (

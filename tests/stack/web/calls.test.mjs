@@ -38,6 +38,40 @@ test('However often it is asked for, an action runs once at a time and once more
   assert.equal(runs, 2);
 });
 
+test('An action that is asked for just when it ends still runs once at a time, and once more.', async () => {
+  for (let after = 0; after < 12; after += 1) {
+    let running = 0;
+    let runs = 0;
+    let end;
+    const run = coalesced(async () => {
+      running += 1;
+      runs += 1;
+      assert.equal(running, 1, `two at once, ${after} steps after the first ended`);
+      if (runs === 1) await new Promise((resolve) => (end = resolve));
+      else for (let step = 0; step < 9; step += 1) await null;
+      running -= 1;
+    });
+    const first = [run(), run()];
+    end();
+    for (let step = 0; step < after; step += 1) await null;
+    await Promise.all([...first, run()]);
+    assert.ok(runs <= 3, `${runs} runs`);
+  }
+});
+
+test('An action that failed runs again for whoever asked meanwhile, and for whoever asks later.', async () => {
+  let runs = 0;
+  const run = coalesced(async () => {
+    runs += 1;
+    await null;
+    if (runs === 1) throw new Error('no space left');
+  });
+  const [first, second] = await Promise.allSettled([run(), run()]);
+  assert.deepEqual([first.status, second.status, runs], ['rejected', 'fulfilled', 2]);
+  await Promise.all([run(), run()]);
+  assert.equal(runs, 4);
+});
+
 test('The query parameter wins over the configuration, which wins over the defaults.', () => {
   const { flags, problems } = readFlags({ deliveryTicks: false, keysetPagination: false }, 'deliveryTicks:on,realtimeDebugLog:on');
   assert.deepEqual(flags, { ...DEFAULTS, deliveryTicks: true, keysetPagination: false, realtimeDebugLog: true });

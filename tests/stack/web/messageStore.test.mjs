@@ -92,3 +92,22 @@ test('A deleted message counts for what has been loaded.', () => {
 test('A chat without messages has no seq.', () => {
   assert.deepEqual([storeOf().oldestSeq, storeOf().newestSeq], [0, 0]);
 });
+
+test('The latest version of a message is told whether it is loaded or not.', () => {
+  const store = storeOf(row(1, { status: 'read' }));
+  store.update(row(2, { status: 'delivered' }));
+  assert.deepEqual([1, 2, 3].map((seq) => store.latest(row(seq)).status), ['read', 'delivered', 'sent']);
+});
+
+test('A bubble that is kept for its stored message goes with it, and only its own.', () => {
+  const store = storeOf(row(1));
+  store.setPending([pending('a'), pending('b')]);
+  store.hold(row(3, { sender_id: ME, client_generated_id: 'a' }));
+  store.hold(row(4, { sender_id: 'other', client_generated_id: 'b' }));
+  store.hold(row(5));
+  store.setPending([]);
+  assert.deepEqual(store.entries().map((entry) => entry.clientId), [null, 'a']);
+  store.merge([row(3, { sender_id: ME, client_generated_id: 'a' })]);
+  store.setPending([]);
+  assert.deepEqual(seqs(store), [1, 3]);
+});

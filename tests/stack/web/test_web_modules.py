@@ -9,6 +9,7 @@ from connect.paths import ROOT
 from pgproof.node import node
 
 WEB = ROOT / "tests" / "stack" / "web"
+MODULES = ("calls", "chatView", "feed", "history", "messageStore", "pendingQueue", "reading", "receipts")
 
 
 def ran(*arguments):
@@ -16,7 +17,7 @@ def ran(*arguments):
     return subprocess.run([node(), *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("name", ["calls", "messageStore", "pendingQueue", "receipts"])
+@pytest.mark.parametrize("name", MODULES)
 def test_a_module_does_what_its_own_tests_say(name):
     """Messages are ordered and shown once, what is unsent waits its turn, and calls are repeated within bounds."""
     done = ran("--test", "--test-timeout=60000", str(WEB / f"{name}.test.mjs"))
@@ -26,9 +27,7 @@ def test_a_module_does_what_its_own_tests_say(name):
 
 def test_every_test_of_a_module_is_run():
     """No file of tests is forgotten."""
-    assert {path.name for path in WEB.glob("*.mjs")} == {
-        f"{name}.test.mjs" for name in ("calls", "messageStore", "pendingQueue", "receipts")
-    }
+    assert {path.name for path in WEB.glob("*.mjs")} == {f"{name}.test.mjs" for name in MODULES}
 
 
 def test_types_fit_the_schema_and_supabase_js(tmp_path):

@@ -12,7 +12,7 @@ _PENDING_STAYS = (
 )
 # This defeats another one, in which a row is not added again.
 _EACH_IS_NEW = (
-    "this.#loaded.set(row.id, earlier ? newer(earlier, row) : row);",
+    "this.#loaded.set(row.id, this.latest(row));",
     "this.#loaded.set(crypto.randomUUID(), { ...row, id: crypto.randomUUID(), client_generated_id: null });",
 )
 

@@ -226,6 +226,7 @@ export class App {
       alerts: this.#alerts,
       queue: this.#queue,
       receipts: this.#receipts,
+      conversations: this.#conversations,
       log: this.#log,
     };
   }

@@ -41,12 +41,11 @@ export class ChatView {
     this.#actions = actions;
     this.#withTicks = withTicks;
     this.#log.addEventListener('scroll', () => {
-      const was = this.#atEnd;
       this.#atEnd = this.#isNearEnd();
-      if (!was && this.#atEnd) {
-        this.#count(0);
-        tell.reachedEnd();
-      }
+      if (!this.#atEnd) return;
+      this.#count(0);
+      // Also if this knew of no way up: whoever asked meanwhile has heard that the reader is not at the end.
+      tell.reachedEnd();
     });
     this.#newer.addEventListener('click', () => this.toEnd());
     this.#older.addEventListener('click', tell.older);
@@ -60,8 +59,9 @@ export class ChatView {
     });
   }
 
+  /** Measured too, since the event of a scroll that has just begun is still to come. */
   get atEnd() {
-    return this.#atEnd;
+    return this.#atEnd && this.#isNearEnd();
   }
 
   /**
@@ -70,7 +70,7 @@ export class ChatView {
    */
   render(items, { announce }) {
     this.#log.setAttribute('aria-live', announce ? 'polite' : 'off');
-    // Measured anew, since the event of a scroll that has just begun is still to come.
+    // Measured anew, for the same reason.
     const wasAtEnd = this.#isNearEnd();
     const known = new Set(this.#messages.keys());
     this.#inPlace(() => {

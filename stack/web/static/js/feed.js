@@ -16,6 +16,8 @@
  */
 
 const DELAYS = [1000, 2000, 5000, 10_000];
+/** In what the server says of a token that has run out, when it refuses a join and when it ends a channel. */
+const EXPIRED = /token has expired/i;
 
 export class Feed {
   /** @type {RealtimeChannel | null} */
@@ -93,7 +95,7 @@ export class Feed {
     channel.on('system', {}, ({ extension, status, message }) => {
       this.#tell.log(this.#topic, 'system', status, message);
       if (attempt !== this.#attempt) return;
-      if (/token has expired/i.test(message)) this.#spent = token;
+      if (EXPIRED.test(message)) this.#spent = token;
       if (status !== 'ok') this.#again(message);
       else if (extension === 'postgres_changes') this.#live();
     });
@@ -103,7 +105,11 @@ export class Feed {
       // SUBSCRIBED comes before changes flow, so it says nothing. After an error the client joins again by itself;
       // a channel that the server closed, as it does when a token has run out, stays closed.
       if (status === 'CLOSED') this.#again('the server closed the channel');
-      else if (status !== 'SUBSCRIBED') this.#set('reconnecting');
+      else if (error && EXPIRED.test(error.message)) {
+        // The client would join again with the same token.
+        this.#spent = token;
+        this.#again(error.message);
+      } else if (status !== 'SUBSCRIBED') this.#set('reconnecting');
     });
   }
 

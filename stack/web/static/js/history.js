@@ -20,6 +20,8 @@ export class History {
   #asked = new Set();
   /** Those to be asked for together. @type {string[]} */
   #wanted = [];
+  /** The first read, while it is under way. @type {Promise<void> | null} */
+  #loading = null;
   #loadingOlder = false;
   #stopped = false;
   #id;
@@ -49,19 +51,12 @@ export class History {
     this.#stopped = true;
   }
 
-  async load() {
-    const paged = this.#flags.keysetPagination;
-    try {
-      const rows = await (paged ? this.#service.messagesBefore(this.#id) : this.#service.messagesAfter(this.#id, 0));
-      if (this.#stopped) return;
-      this.#alerts.clear('loading messages');
-      this.store.merge(rows);
-      this.isLoaded = true;
-      this.hasOlder = paged && rows.length === PAGE;
-      this.#tell.loaded();
-    } catch (error) {
-      this.#failed('loading messages', 'The messages could not be loaded', error, () => void this.load());
-    }
+  /** Reads the newest messages; what is asked for while they are being read is answered by the same read. */
+  load() {
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
   }
 
   async loadOlder() {
@@ -90,7 +85,8 @@ export class History {
    */
   async inserted(row) {
     if (this.isLoaded && row.seq > this.store.newestSeq + 1) {
-      if (!this.#flags.strictSeqOrdering) this.#add(row);
+      if (this.#flags.strictSeqOrdering) this.store.hold(row);
+      else this.#add(row);
       await this.catchUp();
     }
     if (!this.#stopped) this.#add(row);
@@ -102,7 +98,7 @@ export class History {
    */
   updated(row) {
     this.store.update(row);
-    if (this.#quoted.has(row.id)) this.#quoted.set(row.id, row);
+    if (this.#quoted.has(row.id)) this.#quoted.set(row.id, this.store.latest(row));
     this.#tell.changed();
   }
 
@@ -125,8 +121,26 @@ export class History {
     this.#tell.changed();
   }
 
+  async #load() {
+    const paged = this.#flags.keysetPagination;
+    try {
+      const rows = await (paged ? this.#service.messagesBefore(this.#id) : this.#service.messagesAfter(this.#id, 0));
+      if (this.#stopped) return;
+      this.#alerts.clear('loading messages');
+      this.store.merge(rows);
+      this.isLoaded = true;
+      this.hasOlder = paged && rows.length === PAGE;
+      this.#tell.loaded();
+    } catch (error) {
+      this.#failed('loading messages', 'The messages could not be loaded', error, () => void this.load());
+    }
+  }
+
   async #readMissed() {
-    if (!this.isLoaded) return;
+    // What was stored after the first read and before changes flowed is in neither of them.
+    await this.#loading;
+    if (this.#stopped) return;
+    if (!this.isLoaded) return this.load();
     try {
       const rows = await this.#service.messagesAfter(this.#id, this.store.oldestSeq - 1);
       if (this.#stopped) return;
@@ -141,7 +155,7 @@ export class History {
   async #readQuoted() {
     const wanted = this.#wanted.splice(0);
     try {
-      for (const row of await this.#service.messagesById(wanted)) this.#quoted.set(row.id, row);
+      for (const row of await this.#service.messagesById(wanted)) this.#quoted.set(row.id, this.store.latest(row));
       if (!this.#stopped) this.#tell.changed();
     } catch (error) {
       this.#failed('loading quoted messages', 'Quoted messages could not be loaded', error, () => {

@@ -13,6 +13,8 @@ export class MessageStore {
   #ahead = new Map();
   /** By client id. @type {Map<string, Pending>} */
   #pending = new Map();
+  /** The keys of messages that are stored and not loaded yet. @type {Set<string>} */
+  #held = new Set();
 
   /** 0 when nothing is loaded. */
   get oldestSeq() {
@@ -31,9 +33,9 @@ export class MessageStore {
    */
   merge(rows) {
     for (const row of rows) {
-      const earlier = this.#loaded.get(row.id) ?? this.#ahead.get(row.id);
-      this.#loaded.set(row.id, earlier ? newer(earlier, row) : row);
+      this.#loaded.set(row.id, this.latest(row));
       this.#ahead.delete(row.id);
+      this.#held.delete(clientKey(row.sender_id, row.client_generated_id));
       const pending = row.client_generated_id && this.#pending.get(row.client_generated_id);
       if (pending && pending.senderId === row.sender_id) this.#pending.delete(pending.clientId);
     }
@@ -50,9 +52,26 @@ export class MessageStore {
     else this.#ahead.set(row.id, newer(this.#ahead.get(row.id) ?? row, row));
   }
 
+  /**
+   * A row that was read, joined with what is known of it, which may be newer.
+   * @param {Message} row
+   */
+  latest(row) {
+    const known = this.#loaded.get(row.id) ?? this.#ahead.get(row.id);
+    return known ? newer(known, row) : row;
+  }
+
   /** @param {string} id */
   get(id) {
     return this.#loaded.get(id) ?? null;
+  }
+
+  /**
+   * A row that was stored and will be merged later. If it is among what is pending, it stays there until then.
+   * @param {Message} row
+   */
+  hold(row) {
+    this.#held.add(clientKey(row.sender_id, row.client_generated_id));
   }
 
   /**
@@ -62,7 +81,8 @@ export class MessageStore {
   setPending(pending) {
     const sent = new Set([...this.#loaded.values()].map((row) => clientKey(row.sender_id, row.client_generated_id)));
     const unsent = pending.filter((one) => !sent.has(clientKey(one.senderId, one.clientId)));
-    this.#pending = new Map(unsent.map((one) => [one.clientId, one]));
+    const held = [...this.#pending.values()].filter((one) => this.#held.has(clientKey(one.senderId, one.clientId)));
+    this.#pending = new Map([...held, ...unsent].map((one) => [one.clientId, one]));
   }
 
   /** What is to be shown. @returns {Entry[]} */

@@ -3,6 +3,7 @@
  *
  * @import { Client, Conversation, Entry, FeedState, Flags, Message } from '../../types/page'
  * @import { Alerts } from './alerts.js'
+ * @import { Conversations } from './conversations.js'
  * @import { People } from './people.js'
  * @import { PendingQueue } from './pendingQueue.js'
  * @import { Receipts } from './receipts.js'
@@ -15,6 +16,7 @@ import { find, fromTemplate } from './dom.js';
 import { Feed } from './feed.js';
 import { History } from './history.js';
 import { avatar } from './people.js';
+import { Reading } from './reading.js';
 import { timeline } from './timeline.js';
 
 /** Characters of a message. A browser needs seconds to lay out a million. */
@@ -22,20 +24,19 @@ const LONGEST = 100_000;
 
 /**
  * @typedef {{ client: Client, userId: string, service: ChatService, people: People, flags: Flags, alerts: Alerts,
- *   queue: PendingQueue, receipts: Receipts, log: (...what: unknown[]) => void }} Surroundings
+ *   queue: PendingQueue, receipts: Receipts, conversations: Conversations, log: (...what: unknown[]) => void }} Surroundings
  */
 
 export class OpenChat {
   element = fromTemplate('chat-template');
   id;
   name;
-  /** The newest message when the user last read to the end. */
-  #readTo = 0;
   #with;
   #history;
   #view;
   #composer;
   #feed;
+  #reading;
 
   /**
    * @param {Conversation} conversation
@@ -67,8 +68,12 @@ export class OpenChat {
         jumpTo: (messageId) => this.#view.focusMessage(messageId),
       },
       flags.deliveryTicks,
-      { older: () => void this.#history.loadOlder(), reachedEnd: () => this.#markRead() },
+      { older: () => void this.#history.loadOlder(), reachedEnd: () => this.#reading.report() },
     );
+    this.#reading = new Reading(id, surroundings, {
+      newest: () => this.#history.store.newestSeq,
+      isInSight: () => this.#isInSight(),
+    });
     const rows = { table: 'chat_messages', filter: `chat_id=eq.${id}` };
     this.#feed = new Feed(
       client,
@@ -83,7 +88,7 @@ export class OpenChat {
 
   /** Whether the person sees what arrives at once, so that it counts as read. */
   get isRead() {
-    return this.#history.isLoaded && this.#view.atEnd && document.visibilityState === 'visible';
+    return this.#reading.isRead;
   }
 
   start() {
@@ -96,6 +101,7 @@ export class OpenChat {
     this.#history.stop();
     this.#feed.stop();
     this.#view.stop();
+    this.#reading.stop();
     this.element.remove();
   }
 
@@ -137,7 +143,7 @@ export class OpenChat {
     this.#render({ announce: false });
     this.#view.toEnd();
     this.#view.setOlder(this.#history.hasOlder);
-    this.#markRead();
+    this.#reading.report();
   }
 
   #older() {
@@ -147,20 +153,17 @@ export class OpenChat {
 
   #caughtUp() {
     // The last report may have been lost with the connection.
-    this.#readTo = 0;
+    this.#reading.forget();
     this.#changed();
   }
 
   #changed() {
     this.#render();
-    this.#markRead();
+    this.#reading.report();
   }
 
-  #markRead() {
-    const newest = this.#history.store.newestSeq;
-    if (!this.isRead || newest === this.#readTo) return;
-    this.#readTo = newest;
-    void this.#with.receipts.read(this.id, () => this.isRead || this.#history.store.newestSeq === newest);
+  #isInSight() {
+    return this.#history.isLoaded && this.#view.atEnd && document.visibilityState === 'visible';
   }
 
   /**
