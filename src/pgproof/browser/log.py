@@ -50,6 +50,10 @@ class UnderWay(NamedTuple):
     seconds: float
 
 
+def _is_joining(event: Event) -> bool:
+    return event.kind == "socket opened" or (event.kind == "sent" and " phx_join " in event.text)
+
+
 class Log:
     """The log of one page, from before its first address.
 
@@ -119,6 +123,11 @@ class Log:
         """
         found = [each for socket in self._sockets.values() for each in socket.asked(self._vocabulary.messages)]
         return bool(found) and all(found)
+
+    @property
+    def joined(self) -> float:
+        """When the page last opened a websocket or joined a topic, on the monotonic clock; 0 if it never did."""
+        return max((event.at.monotonic for event in self.events if _is_joining(event)), default=0.0)
 
     def is_subscribed(self, key: str) -> bool:
         """Return whether the page has a subscription whose filter contains this."""

@@ -142,16 +142,21 @@ class View:
         )
 
     def wait_live(self) -> Self:
-        """Wait until the server has confirmed that changes flow for every subscription of the page."""
-        deadline = time.monotonic() + SECONDS * unit()
+        """Wait until the server has confirmed that changes flow for every subscription of the page.
+
+        The server has SECONDS for that, from the page's last join on. While the page is still loading, as on a busy
+        machine, it has up to _PATIENCE times as long altogether.
+        """
+        began = time.monotonic()
         while not self.log.is_live:
-            left = 1000 * (deadline - time.monotonic())
+            left = self._time_to_be_live(began) - time.monotonic()
             if left <= 0:
+                waited = round(time.monotonic() - began, 1)
                 raise AssertionError(
                     f"{self.name}: no subscription to changes of the database was confirmed within"
-                    f" {SECONDS * unit():g} s: {circumstances.loading(self)}\n{circumstances.instead(self)}"
+                    f" {waited:g} s: {circumstances.loading(self)}\n{circumstances.instead(self)}"
                 )
-            self._wait_for_the_wire(left)
+            self._wait_for_the_wire(1000 * left)
         return self
 
     def wait_idle(self) -> Self:
@@ -179,6 +184,12 @@ class View:
         if not self.recording or self.recording[-1].opened != taken.opened:
             self.log.new_document()
         self.sightings.take(taken.state)
+
+    def _time_to_be_live(self, began: float) -> float:
+        """Return until when the page has to be live, by what is known now; later if it is found to be loading then."""
+        active = time.monotonic() if self.log.is_waiting else self._recorder.changed
+        latest = began + _PATIENCE * SECONDS * unit()
+        return min(max(max(began, self.log.joined) + SECONDS * unit(), active + _QUIET_SECONDS * unit()), latest)
 
     def _wait_for_the_wire(self, milliseconds: float) -> None:
         try:
