@@ -61,6 +61,7 @@ class Log:
     failing: regular expressions of "METHOD path status", of requests that may fail.
     awaited: what the filter of a subscription contains that has to flow before the page is live, if it has any such.
     acknowledged: the texts of messages that the API said are stored, and when it said so.
+    requests: how many there were so far.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Log:
         self.awaited: str | None = None
         self.events: list[Event] = []
         self.acknowledged: list[tuple[str, Moment]] = []
+        self.requests = 0
         self._sockets: dict[WebSocket, wire.Subscriptions] = {}
         # Those of closed sockets and older documents too.
         self._every: list[wire.Subscriptions] = []
@@ -171,6 +173,7 @@ class Log:
         self.note("page error", error.message, is_problem=True)
 
     def _asked(self, request: Request) -> None:
+        self.requests += 1
         self._under_way[request] = moment.now()
 
     def _finished(self, request: Request) -> None:

@@ -160,11 +160,18 @@ class View:
         return self
 
     def wait_idle(self) -> Self:
-        """Wait until no request is under way, or until SECONDS have passed; does not fail."""
+        """Wait until no request is under way or about to be, or until SECONDS have passed; does not fail.
+
+        An answer is known here before the page's script has it, so what the script asks for next is given a turn of
+        the page's own to be asked.
+        """
         deadline = time.monotonic() + SECONDS * unit()
-        self.now()
-        while self.log.is_waiting and time.monotonic() < deadline:
+        while time.monotonic() < deadline:
+            known, was_waiting = self.log.requests, self.log.is_waiting
+            self._recorder.turn()
             self.now()
+            if not was_waiting and self.log.requests == known:
+                break
         return self
 
     def now(self) -> PageState:

@@ -31,6 +31,17 @@ _LATE = """async ([url, loading, milliseconds]) => {
   }
 }"""
 
+# Asks for something in the turn after the next one, as a script does that is still to get its answer.
+_ASKS_SOON = """() => {
+  const { setTimeout } = window
+  let turns = 2
+  window.setTimeout = (act, ...rest) => setTimeout((...given) => {
+    turns -= 1
+    if (!turns) void fetch('/app.html').then(() => document.body.prepend('answered'))
+    act(...given)
+  }, ...rest)
+}"""
+
 
 @pytest.fixture
 def waiting_tab(browser, site_of):
@@ -65,3 +76,20 @@ def test_a_page_at_rest_has_no_longer_to_be_live(waiting_tab, monkeypatch):
     monkeypatch.setattr("pgproof.browser.view._PATIENCE", 100 * LONG)
     with pytest.raises(AssertionError, match=r"no subscription to changes .*: no request is under way"):
         waiting_tab.wait_live()
+
+
+def test_a_page_is_idle_once_it_has_asked_for_what_comes_next(waiting_tab):
+    """The request that an answer leads to is waited for as well, although none was under way for a moment."""
+    waiting_tab.wait_idle()
+    waiting_tab.page.evaluate(_ASKS_SOON)
+    waiting_tab.wait_idle()
+    assert "answered" in waiting_tab.page.inner_text("body")
+
+
+def test_an_idle_page_is_not_waited_for(waiting_tab, monkeypatch):
+    """Where no request comes, the wait ends by itself and not when its time is up."""
+    monkeypatch.setattr("pgproof.browser.view.SECONDS", 100 * LONG)
+    waiting_tab.wait_idle()
+    waiting_tab.page.evaluate("void fetch('/app.html')")
+    waiting_tab.wait_idle()
+    assert not waiting_tab.log.is_waiting
