@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.e2e.fix_network import RECOVERY
+
 
 @pytest.fixture
 def two_tabs_and_listener(scenario, chat_of_two, network):
@@ -21,7 +23,7 @@ def test_what_was_sent_meanwhile_appears_in_order_once(scenario, two_tabs_and_li
         texts += [scenario.say(bo, chat, scenario.text("meanwhile")) for _ in range(3)]
         tabs[1].wait_texts(texts)
         assert tabs[0].now().texts == texts[:1], "nothing arrives offline"
-    tabs[0].wait_texts(texts)
+    tabs[0].wait_texts(texts, seconds=RECOVERY)
     scenario.say(bo, chat, scenario.text("afterwards"))
     scenario.expect_all_of(chat, tabs, 5, disturbed=True)
 
@@ -40,9 +42,9 @@ def test_what_was_written_offline_is_sent_once(scenario, two_tabs_and_listener):
         )
         scenario.say(bo, chat, scenario.text("meanwhile"))
         assert len(scenario.rows(chat)) == 1
-    scenario.wait_rows(chat, lambda rows: len(rows) == 3, "three messages")
+    scenario.wait_rows(chat, lambda rows: len(rows) == 3, "three messages", RECOVERY)
     assert [row.text for row in scenario.rows(chat) if row.text in mine] == mine
-    scenario.expect_all_of(chat, tabs, 3, disturbed=True)
+    scenario.expect_all_of(chat, tabs, 3, disturbed=True, seconds=RECOVERY)
 
 
 @pytest.mark.needs("connection")
@@ -59,4 +61,4 @@ def test_the_page_says_that_it_is_offline(scenario, two_tabs_and_listener):
     again = f"'{online}' again" if online else "nothing about the connection, as before"
     with line.cut_off():
         tabs[0].wait(lambda state: state.connection != online, "that the connection is gone", "connection")
-    tabs[0].wait(lambda state: state.connection == online, again, "connection" if online else None)
+    tabs[0].wait(lambda state: state.connection == online, again, "connection" if online else None, RECOVERY)

@@ -133,12 +133,13 @@ class View:
                 raise AssertionError(headlines.not_shown(self, what, selector, waited))
             self._recorder.next(left)
 
-    def wait_texts(self, texts: list[str], among: str = "") -> PageState:
+    def wait_texts(self, texts: list[str], among: str = "", seconds: float = SECONDS) -> PageState:
         """Wait until the messages are exactly these, from top to bottom. among: only those that contain this text."""
         return self.wait(
             lambda state: [text for text in state.texts if among in text] == texts,
             f"the messages {texts}",
             "message_text",
+            seconds,
         )
 
     def wait_live(self) -> Self:

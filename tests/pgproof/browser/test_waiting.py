@@ -78,6 +78,17 @@ def test_a_page_at_rest_has_no_longer_to_be_live(waiting_tab, monkeypatch):
         waiting_tab.wait_live()
 
 
+def test_messages_are_waited_for_as_long_as_is_said(waiting_tab, monkeypatch):
+    """What comes after the usual time is seen where more is given, and only there."""
+    waiting_tab.open_conversation("Plans", live=False).wait_texts(["shall we?"])
+    monkeypatch.setattr("pgproof.browser.view._QUIET_SECONDS", 0)
+    monkeypatch.setenv("CONNECT_TIME_UNIT", "0.001")
+    with pytest.raises(AssertionError, match=r"should show the messages \['none'\]"):
+        waiting_tab.wait_texts(["none"])
+    waiting_tab.page.evaluate("void setTimeout(() => app.say('late'), 300)")
+    waiting_tab.wait_texts(["shall we?", "late"], seconds=1000 * LONG)
+
+
 def test_a_page_is_idle_once_it_has_asked_for_what_comes_next(waiting_tab):
     """The request that an answer leads to is waited for as well, although none was under way for a moment."""
     waiting_tab.wait_idle()
