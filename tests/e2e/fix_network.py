@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pgproof.environments import Environment
     from pgproof.history import Judgement
 
+# Seconds after an outage in which a page is itself again, however far its client's own pauses between two attempts have
+# grown: those of Supabase's client grow to ten.
+RECOVERY = 15
 # Of the codes that applications may give; a client cannot know it.
 _CUT = 4000
 # How many times from send to seen are kept of one test.

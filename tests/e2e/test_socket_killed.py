@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.e2e.fix_network import RECOVERY
+
 BURST = 4
 
 
@@ -27,7 +29,7 @@ def test_a_socket_killed_mid_burst_loses_nothing(scenario, tabs_on_lines, record
     send_burst(scenario, tabs)
     with lines[0].without_sockets(), lines[1].without_sockets():
         send_burst(scenario, tabs)
-    scenario.expect_all_of(chat, tabs, 2 * len(tabs) * BURST, disturbed=True)
+    scenario.expect_all_of(chat, tabs, 2 * len(tabs) * BURST, disturbed=True, seconds=RECOVERY)
     record_latency("a burst from both sides, every socket killed in the middle", scenario.judge(chat))
 
 

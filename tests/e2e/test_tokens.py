@@ -8,12 +8,11 @@ import pytest
 from pgproof.browser.wire import push
 from pgproof.timing import eventually, unit
 from tests.e2e.asking import expected
+from tests.e2e.fix_network import RECOVERY
 
 RENEWING = re.compile(r"/auth/v1/token\?grant_type=refresh_token")
 # Seconds, which a slow machine stretches.
 LIFE = 4
-# From when on the page has a new token, however far its client's own pauses between two attempts have grown.
-RECOVERY = 15
 
 # What a client goes by is what it was told when it signed in, not the token.
 _NEAR_ITS_END = """() => {

@@ -12,6 +12,7 @@ from connect.scenario.chat import Chat
 from connect.scenario.devices import Devices
 from connect.vocabulary import VOCABULARY
 from pgproof.browser import Tab
+from pgproof.browser.view import SECONDS
 from pgproof.timing import eventually, unit
 
 if TYPE_CHECKING:
@@ -163,18 +164,20 @@ class Scenario:
         """Return the rows of a chat's messages in the database, in order of seq."""
         return self.target.database.messages(chat.id)
 
-    def wait_rows(self, chat: Chat, condition: Callable[[list[StoredMessage]], object], what: str) -> None:
+    def wait_rows(
+        self, chat: Chat, condition: Callable[[list[StoredMessage]], object], what: str, seconds: float = _SECONDS
+    ) -> None:
         """Wait until the condition is true for the rows of a chat. Nothing announces that, so they are read repeatedly.
 
-        what: is waited for, in words. Raises AssertionError when time is up.
+        what: is waited for, in words. seconds: scaled. Raises AssertionError when time is up.
         """
 
         def holds() -> bool:
             self.devices.serve()
             return bool(condition(self.rows(chat)))
 
-        if not eventually(holds, _SECONDS):
-            raise AssertionError(beside.without_rows(self._beside(), self.tabs, chat, what, _SECONDS * unit()))
+        if not eventually(holds, seconds):
+            raise AssertionError(beside.without_rows(self._beside(), self.tabs, chat, what, seconds * unit()))
 
     def judge(self, chat: Chat) -> Judgement:
         """Compare what was sent, seen and stored so far, and return the judgement.
@@ -200,12 +203,14 @@ class Scenario:
         for tab in () if disturbed else self.tabs:
             tab.expect_clean()
 
-    def expect_all_of(self, chat: Chat, tabs: list[Tab], count: int, *, disturbed: bool = False) -> None:
+    def expect_all_of(
+        self, chat: Chat, tabs: list[Tab], count: int, *, disturbed: bool = False, seconds: float = SECONDS
+    ) -> None:
         """Fail unless so many messages are stored, and each tab shows all of them in order, now and after a reload.
 
-        disturbed: as for expect_good.
+        disturbed: as for expect_good. seconds: each tab has so long to show them before the reload, such as to recover.
         """
-        self.wait_rows(chat, lambda rows: len(rows) == count, f"{count} messages")
+        self.wait_rows(chat, lambda rows: len(rows) == count, f"{count} messages", max(seconds, _SECONDS))
         stored = [row.text for row in self.rows(chat)]
         for again in (False, True):
             for tab in tabs if again else ():
@@ -213,7 +218,7 @@ class Scenario:
             for tab in tabs:
                 if again:
                     tab.reopen(chat.name)
-                tab.wait_texts(stored)
+                tab.wait_texts(stored, seconds=SECONDS if again else seconds)
                 tab.at_rest()
         self.expect_good(chat, disturbed=disturbed)
 

@@ -50,6 +50,10 @@ class UnderWay(NamedTuple):
     seconds: float
 
 
+def _is_joining(event: Event) -> bool:
+    return event.kind == "socket opened" or (event.kind == "sent" and " phx_join " in event.text)
+
+
 class Log:
     """The log of one page, from before its first address.
 
@@ -57,6 +61,7 @@ class Log:
     failing: regular expressions of "METHOD path status", of requests that may fail.
     awaited: what the filter of a subscription contains that has to flow before the page is live, if it has any such.
     acknowledged: the texts of messages that the API said are stored, and when it said so.
+    requests: how many there were so far.
     """
 
     def __init__(
@@ -70,6 +75,7 @@ class Log:
         self.awaited: str | None = None
         self.events: list[Event] = []
         self.acknowledged: list[tuple[str, Moment]] = []
+        self.requests = 0
         self._sockets: dict[WebSocket, wire.Subscriptions] = {}
         # Those of closed sockets and older documents too.
         self._every: list[wire.Subscriptions] = []
@@ -120,6 +126,11 @@ class Log:
         found = [each for socket in self._sockets.values() for each in socket.asked(self._vocabulary.messages)]
         return bool(found) and all(found)
 
+    @property
+    def joined(self) -> float:
+        """When the page last opened a websocket or joined a topic, on the monotonic clock; 0 if it never did."""
+        return max((event.at.monotonic for event in self.events if _is_joining(event)), default=0.0)
+
     def is_subscribed(self, key: str) -> bool:
         """Return whether the page has a subscription whose filter contains this."""
         return any(each.names(key) for each in self._sockets.values())
@@ -162,6 +173,7 @@ class Log:
         self.note("page error", error.message, is_problem=True)
 
     def _asked(self, request: Request) -> None:
+        self.requests += 1
         self._under_way[request] = moment.now()
 
     def _finished(self, request: Request) -> None:

@@ -55,6 +55,10 @@ class PageRecorder:
             "([opened, version, wait]) => pgproofRecorder.after(opened, version, wait)", [*known, seconds * 1000]
         )
 
+    def turn(self) -> None:
+        """Return when the page has done what it was about to do, or was left for another."""
+        self._unless_left("() => pgproofRecorder.turn()", [])
+
     def matches(self, selector: str, quiet_seconds: float) -> bool | None:
         """Return whether a selector matches something visible, once it does or the page is quiet for so long.
 

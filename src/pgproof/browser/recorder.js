@@ -162,6 +162,8 @@
         waiting.add(answer)
         if (document_ !== opened || seen !== version) answer()
       }),
+    // After what is due by now, and after what that leads to.
+    turn: () => new Promise((resolve) => setTimeout(() => setTimeout(resolve))),
     // Whether something visible matches: at once if so, else when nothing has changed for a while, from now on. What
     // was just clicked may take its time before it changes anything.
     match: (selector, quiet) =>

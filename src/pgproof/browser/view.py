@@ -133,33 +133,46 @@ class View:
                 raise AssertionError(headlines.not_shown(self, what, selector, waited))
             self._recorder.next(left)
 
-    def wait_texts(self, texts: list[str], among: str = "") -> PageState:
+    def wait_texts(self, texts: list[str], among: str = "", seconds: float = SECONDS) -> PageState:
         """Wait until the messages are exactly these, from top to bottom. among: only those that contain this text."""
         return self.wait(
             lambda state: [text for text in state.texts if among in text] == texts,
             f"the messages {texts}",
             "message_text",
+            seconds,
         )
 
     def wait_live(self) -> Self:
-        """Wait until the server has confirmed that changes flow for every subscription of the page."""
-        deadline = time.monotonic() + SECONDS * unit()
+        """Wait until the server has confirmed that changes flow for every subscription of the page.
+
+        The server has SECONDS for that, from the page's last join on. While the page is still loading, as on a busy
+        machine, it has up to _PATIENCE times as long altogether.
+        """
+        began = time.monotonic()
         while not self.log.is_live:
-            left = 1000 * (deadline - time.monotonic())
+            left = self._time_to_be_live(began) - time.monotonic()
             if left <= 0:
+                waited = round(time.monotonic() - began, 1)
                 raise AssertionError(
                     f"{self.name}: no subscription to changes of the database was confirmed within"
-                    f" {SECONDS * unit():g} s: {circumstances.loading(self)}\n{circumstances.instead(self)}"
+                    f" {waited:g} s: {circumstances.loading(self)}\n{circumstances.instead(self)}"
                 )
-            self._wait_for_the_wire(left)
+            self._wait_for_the_wire(1000 * left)
         return self
 
     def wait_idle(self) -> Self:
-        """Wait until no request is under way, or until SECONDS have passed; does not fail."""
+        """Wait until no request is under way or about to be, or until SECONDS have passed; does not fail.
+
+        An answer is known here before the page's script has it, so what the script asks for next is given a turn of
+        the page's own to be asked.
+        """
         deadline = time.monotonic() + SECONDS * unit()
-        self.now()
-        while self.log.is_waiting and time.monotonic() < deadline:
+        while time.monotonic() < deadline:
+            known, was_waiting = self.log.requests, self.log.is_waiting
+            self._recorder.turn()
             self.now()
+            if not was_waiting and self.log.requests == known:
+                break
         return self
 
     def now(self) -> PageState:
@@ -179,6 +192,12 @@ class View:
         if not self.recording or self.recording[-1].opened != taken.opened:
             self.log.new_document()
         self.sightings.take(taken.state)
+
+    def _time_to_be_live(self, began: float) -> float:
+        """Return until when the page has to be live, by what is known now; later if it is found to be loading then."""
+        active = time.monotonic() if self.log.is_waiting else self._recorder.changed
+        latest = began + _PATIENCE * SECONDS * unit()
+        return min(max(max(began, self.log.joined) + SECONDS * unit(), active + _QUIET_SECONDS * unit()), latest)
 
     def _wait_for_the_wire(self, milliseconds: float) -> None:
         try:

@@ -77,7 +77,7 @@ def _command(command: Any, table: tables.Table, step: Step, catalog: Catalog, *,
     if change == "AT_SetNotNull":
         yield from columns.not_null(table, command.name)
     elif change == "AT_AddColumn":
-        yield from columns.added(table, command.def_)
+        yield from columns.added(table, command.def_, back=back)
     elif change == "AT_AlterColumnType":
         yield from columns.retyped(table, command.name, command.def_, lossy=step.destructive, back=back)
     elif change == "AT_SetExpression":

@@ -18,6 +18,8 @@ _UNCHANGED = "which has changed nothing so far"
 _AGAIN = f"then run this script again, {_UNCHANGED}"
 # Where the script itself has to be another one.
 REALIGN = f"then run align again instead of this script, {_UNCHANGED}"
+# On the way back nothing is planned anew.
+WITHOUT = f"then take its statement out of this script, {_UNCHANGED}"
 # What a value that does not fit ends with: an input function, a cast, a domain, a function that refuses.
 _REFUSED = "data_exception OR integrity_constraint_violation OR cannot_coerce OR raise_exception"
 _TAG = "guard"

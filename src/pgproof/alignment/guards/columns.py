@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pgproof.alignment.guards import casts
-from pgproof.alignment.guards.blocks import REALIGN, Attempt, Loss, Refusal
+from pgproof.alignment.guards.blocks import REALIGN, WITHOUT, Attempt, Loss, Refusal
 from pgproof.catalog.statements.aligned import literal
 from pgproof.rehearsal import forms
 
@@ -35,8 +35,11 @@ def not_null(table: Table, name: str) -> Iterator[Refusal]:
     )
 
 
-def added(table: Table, column: Any) -> Iterator[Guard]:
-    """Yield the guard for a new column that the rows which are there could have no value for."""
+def added(table: Table, column: Any, *, back: bool = False) -> Iterator[Guard]:
+    """Yield the guard for a new column that the rows which are there could have no value for.
+
+    back: whether this takes back what was done.
+    """
     has = {each.contype.name: each for each in column.constraints or ()}
     if "CONSTR_IDENTITY" in has or column.typeName.names[-1].sval in _SERIALS:
         return
@@ -62,7 +65,7 @@ def added(table: Table, column: Any) -> Iterator[Guard]:
             f"and none has a value for the new column {name}, which is NOT NULL without a default",
             "not_null_violation",
             f"Add {name} by hand, {by_hand}",
-            then=REALIGN,
+            then=WITHOUT if back else REALIGN,
         )
 
 
