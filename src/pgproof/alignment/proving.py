@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # The findings on work that takes as long as a table is large.
 _AS_LONG_AS_THE_TABLE = ("blocks-readers", "blocks-writers", "rewrites-table")
+# Those on what is committed bit by bit, as an index CONCURRENTLY and rows filled in batches are.
+_OF_SEVERAL_TRANSACTIONS = ("outside-transaction", "not-atomic")
 
 
 @dataclass
@@ -71,14 +73,14 @@ def _accept_on_small_tables(result: Result, sizes: Sizes) -> None:
 
 
 def _accept_what_is_looked_after(result: Result, built: Built) -> None:
-    """Accept what cannot be in a transaction: its script checks that it completed, and can be run again."""
+    """Accept what cannot be in one transaction: its script checks that it completed, and can be run again."""
     apart = tuple(file.path for file in built.alignment.ups if not file.transactional)
-    for finding in [each for each in result.findings if each.name == "outside-transaction"]:
+    for finding in [each for each in result.findings if each.name in _OF_SEVERAL_TRANSACTIONS]:
         path = next((each for each in apart if str(finding.file).endswith(each)), None)
         if path is not None:
             result.findings.remove(finding)
             result.accepted.append(finding)
-            result.notes.append(f"outside-transaction was accepted: {path} checks what it made, and can be run again")
+            result.notes.append(f"{finding.name} was accepted: {path} checks what it made, and can be run again")
 
 
 def on_copies(on: ScratchServer, base: str, built: Built) -> Iterator[str]:

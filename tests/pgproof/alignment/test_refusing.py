@@ -327,3 +327,11 @@ def test_what_a_step_before_it_changes_is_only_looked_at_after_that(refusing):
     refusing.execute(f"ALTER TABLE {MESSAGES} ADD CONSTRAINT c CHECK (id > 1) NOT VALID")
     easy = Step(f"ALTER TABLE {MESSAGES} VALIDATE CONSTRAINT c", "constraint", MESSAGES, lock="SHARE UPDATE EXCLUSIVE")
     assert "$look$" not in looked(refusing, easy)[1]
+
+
+def test_a_column_that_cannot_come_back_by_itself_is_for_a_person(refusing):
+    """Where rows have no value for it, the way back says what to do by hand, and not to align again."""
+    step = Step(f"ALTER TABLE {MESSAGES} ADD COLUMN since date NOT NULL", "column", MESSAGES, lock="ACCESS EXCLUSIVE")
+    refused = taken_back(refusing, step)
+    assert "Add since by hand, without NOT NULL, and fill it" in refused.failure.diag.message_hint
+    assert "take its statement out of this script" in refused.failure.diag.message_hint
