@@ -94,7 +94,8 @@ def one(
         [*tried.failed, *found.absent],
         found.starred,
         nameless=bool(earlier),
-        grantless=source.catalog is None and not grants,
+        # A script that a person wrote leaves them to the platform's default privileges; pg_dump writes them all.
+        grantless=source.catalog is None and found.qualified and not grants,
     )
     hidden |= unknown.Unknown(frozenset(each.identity for each in changed))
     return Adopted(

@@ -35,6 +35,7 @@ SESSION = "SET search_path = pg_catalog, pg_temp; SET check_function_bodies = of
 # What dropping loses; sequences lose their position, types and schemas nothing of their own.
 _LOSING = ("table", "partitioned table", "foreign table", "materialized view", "column")
 _GRANTS = ("grant", "changed grant", "default privileges")
+_NO_GRANTS = "one of the dumps says nothing of grants, so these were not compared; dump it with its privileges"
 # Why there is no statement.
 _FOR_A_PERSON = "its statement may hold a secret, which no script does; a person has to write it"
 _PLACEHOLDERS = ("__OPTION_", "__CONN_")
@@ -131,6 +132,7 @@ def find(
     found.undone = (*waiting, *withheld, *unsure)
     initial = {each.text(NAMES) for each in differences.between(wanted, before)}
     stays = {(each.catalog_kind, each.identity) for each in lasting}
+    uncompared = 0
     for each in left:
         text = each.text(NAMES)
         why = hidden.why(each)
@@ -138,12 +140,16 @@ def find(
             found.worse.append(each)
         if text in initial and not chosen(each):
             continue
-        if why:
+        if why == _NO_GRANTS:
+            uncompared += 1
+        elif why:
             found.not_written.append(f"{each.kind} {each.identity}: {why}")
         elif (each.catalog_kind, each.identity) not in stays:
             found.left_out.append(f"{text}: only with --allow-loss")
         else:
             found.not_written.append(text + _why(each, found))
+    if uncompared:
+        found.not_written.append(f"{uncompared} grants and default privileges: {_NO_GRANTS}")
     return found
 
 
@@ -185,7 +191,7 @@ class _Hidden:
         if unknown.nameless and difference.only == 1:
             return "it is not in the copy of A, which lacks more than is known by name; see what could not be copied"
         if unknown.grantless and difference.kind in _GRANTS:
-            return "one of the dumps says nothing of grants, so these were not compared; dump it with its privileges"
+            return _NO_GRANTS
         return ""
 
 
