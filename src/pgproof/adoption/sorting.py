@@ -173,7 +173,7 @@ def _without_secrets(each: Statement, found: Sorted, *, adopted: bool, not_copie
     clean = replace(each, text=scrub_sql.replaced(each.text))
     # The title is a part of the text: half a secret in it would not be recognised.
     line = f"a secret in {clean.title}: three stars stand for it"
-    # Stars of a copy's own are read again; what else has some, such as a rule under a comment, is not meant.
+    # Stars of a copy's own are read again; stars elsewhere, such as a rule under a comment, stand for nothing.
     already = adopted and _STARS.search(each.text) and (not_copied is None or line in not_copied)
     if clean.text == each.text and not already:
         return each

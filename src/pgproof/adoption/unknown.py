@@ -40,7 +40,7 @@ class Unknown:
 
     lacking: identities in the catalog of what could not be made, also without a function's arguments. starred: of what
     has stars for a secret. nameless: whether something is lacking whose name is not known. grantless: whether it comes
-    from a dump of pg_dump's that says nothing of grants.
+    from pg_dump and says nothing of grants.
     """
 
     lacking: frozenset[str] = frozenset()

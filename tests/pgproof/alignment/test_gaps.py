@@ -43,7 +43,7 @@ def test_a_setting_for_one_role_is_not_written_either():
     ],
 )
 def test_a_setting_reads_as_it_was_set(tried, value):
-    """For a role and for one in a database: an empty list, names in quotes, and texts that are no lists."""
+    """For a role and for one in a database: an empty list, names in quotes, and texts that are not lists."""
     tried.execute("CREATE ROLE app")
     of_app = "setrole = (SELECT oid FROM pg_roles WHERE rolname = 'app')"
     kept = f"SELECT setconfig FROM pg_db_role_setting WHERE {of_app}"

@@ -140,7 +140,7 @@ CASES = [
         "has 2 row(s) with the same ((TRUE)) as another one: id=1 and id=2",
     ),
     Case(
-        "a unique index on a number, which is no place in a list, and a column that is called like a term",
+        "a unique index on a number, which is not a place in a list, and a column that is called like a term",
         "CREATE SCHEMA app; CREATE TABLE app.one (term_1 int, part int, place text)",
         "CREATE UNIQUE INDEX one_each ON app.one ((2), term_1, (('x'::text)))",
         "INSERT INTO app.one VALUES (1, 1, 'x'), (2, 1, 'x'), (NULL, 1, 'x'), (NULL, 1, 'x')",
@@ -501,7 +501,7 @@ ALONE = {
 
 @pytest.mark.parametrize("step", ALONE.values(), ids=ALONE)
 def test_rows_of_tables_that_inherit_are_in_nobodys_way(tried, step):
-    """An index is on one table, so that what another one has that inherits from it is no duplicate."""
+    """An index is on one table, so that a row of a table which inherits from it is not a duplicate."""
     tried.execute(
         "CREATE SCHEMA app; CREATE TABLE app.t (id int PRIMARY KEY, room int); CREATE TABLE app.u () INHERITS (app.t);"
         "INSERT INTO app.t VALUES (1, 5); INSERT INTO app.u VALUES (2, 5)"

@@ -94,7 +94,7 @@ def test_of_two_columns_only_the_one_with_a_secret_is_left_alone(from_dumps):
 
 @pytest.mark.parametrize("told", [True, False])
 def test_an_adopted_file_has_its_stars_since_it_was_adopted(from_dumps, told):
-    """They are no more the secret than on the day on which they were put there; without the copy's mark they are."""
+    """They stand for a secret, as when they were put there; in a file that is not marked as a copy they are stars."""
     head = f"-- The schema of a database, {projects.ADOPTED if told else 'as it is'}\n"
     one, other = (head + ORDERS + notify("PERFORM '***';", each) for each in ("PERFORM 2;", "PERFORM 1;"))
     alignment = from_dumps(one, other)
@@ -159,7 +159,7 @@ def test_a_dump_without_grants_takes_none_away(from_dumps, way):
     assert len(lines) <= 1
 
 
-def test_a_script_of_a_persons_is_taken_as_it_is(from_dumps):
+def test_a_script_that_a_person_wrote_is_taken_as_it_is(from_dumps):
     """Whoever writes no grant leaves them to the default privileges, so that one which is written is one more."""
     alignment = from_dumps(ORDERS, ORDERS.replace(GRANT, ""))
     assert alignment.not_written == ()
