@@ -1,4 +1,4 @@
-"""uvicorn's websocket protocol, with a way to cut off a peer that does not read, and quiet about frames of no text."""
+"""uvicorn's websocket protocol, with a way to cut off a peer that does not read, and quiet about peers' mistakes."""
 
 from __future__ import annotations
 
@@ -19,6 +19,14 @@ class AbortableWebSocket(WebSocketsSansIOProtocol):
         """Put the connection's own `abort` into the state that its scope gets."""
         super().connection_made(transport)
         self.app_state = {**self.app_state, "abort": transport.abort}
+
+    def shutdown(self) -> None:
+        """End the connection with the server. A peer that has closed it is told nothing more.
+
+        uvicorn would say goodbye to it a second time as long as it is connected, at which its own shutdown fails.
+        """
+        self.close_sent = self.close_sent or self.conn.close_sent is not None
+        super().shutdown()
 
     def send_receive_event_to_app(self) -> None:
         """Hand a whole message to the application; one that should be text but is not UTF-8 ends the connection.

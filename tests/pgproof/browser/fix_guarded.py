@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pgproof.timing import eventually
+from pgproof.timing import eventually, unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,13 +70,21 @@ def hosted(**tls: Any) -> Iterator[Host]:
     with listen(0) as socket:
         address = url(socket)
         host = Host(address.replace("http:", "https:") if tls else address)
-        server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), log_level="error", lifespan="off", **tls))
+        config = uvicorn.Config(
+            Starlette(routes=routes),
+            log_level="error",
+            lifespan="off",
+            ws="stack.realtime.transport:AbortableWebSocket",
+            timeout_graceful_shutdown=round(20 * unit()),
+            **tls,
+        )
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([socket],))
         thread.start()
         try:
             yield host
         finally:
-            server.should_exit = server.force_exit = True
+            server.should_exit = True
             thread.join()
 
 
