@@ -42,7 +42,10 @@ def commits(watcher):
             watcher.execute("SELECT pg_logical_emit_message(true, 'commits', 'end')")
         return [transaction for transaction, kind in watcher.execute(changes, [slot]).fetchall() if kind == INSERT]
 
-    watcher.execute("SELECT pg_create_logical_replication_slot(%s, 'pgoutput', temporary => true)", [slot])
+    with watcher.transaction():
+        # A new slot waits for every transaction of the server, and so for other tests.
+        watcher.execute("SET LOCAL lock_timeout = 0")
+        watcher.execute("SELECT pg_create_logical_replication_slot(%s, 'pgoutput', temporary => true)", [slot])
     try:
         yield inserted
     finally:

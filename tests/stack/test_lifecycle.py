@@ -14,6 +14,7 @@ from connect import paths
 from connect.embedded_stack import stack_command
 from connect.processes import clean_environment
 from pgproof.timing import unit
+from tests.ports import kept_port
 
 
 @pytest.fixture
@@ -68,11 +69,6 @@ def taken_port():
     """A port that somebody else listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield listener.getsockname()[1]
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 def answers(address):
@@ -136,8 +132,8 @@ def test_state_chooses_before_or_after_the_migrations(own_stack, state, nullable
 
 def test_given_ports_are_used(own_stack):
     """The API and the page are on the ports that were asked for."""
-    port, app_port = free_port(), free_port()
-    started = own_stack("prod", "--port", str(port), "--app-port", str(app_port))
+    with kept_port() as port, kept_port() as app_port:
+        started = own_stack("prod", "--port", str(port), "--app-port", str(app_port))
     assert (started.api_url, started.app_url) == (f"http://127.0.0.1:{port}", f"http://127.0.0.1:{app_port}")
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _TEST = "reach::step_can_be_taken-"
 # Roles belong to the server, which other tests use at the same time; the change is taken back.
-_ALONE = "LOCK TABLE pg_catalog.pg_authid IN SHARE ROW EXCLUSIVE MODE"
+_ALONE = "LOCK TABLE pg_catalog.pg_authid IN SHARE UPDATE EXCLUSIVE MODE"
 _EVERYWHERE = {"SELECT": "pg_read_all_data", "USAGE": "pg_read_all_data"} | dict.fromkeys(
     ("INSERT", "UPDATE", "DELETE"), "pg_write_all_data"
 )

@@ -235,9 +235,11 @@ def keep(start: Callable[[dict[str, str], Path], Running]) -> None:
     config = json.loads(sys.argv[1])
     run = Path(config["run"])
     listener = socket.socket(fileno=int(sys.argv[2]))
-    # Held as long as this process lives: a folder whose lock is free is abandoned.
-    alive = (run / "alive").open("w")
+    # Held as long as this process lives: a folder whose lock is free is abandoned, so it has its name once it is held.
+    new = run / "alive.new"
+    alive = new.open("w")
     fcntl.flock(alive, fcntl.LOCK_EX)
+    new.rename(run / "alive")
     try:
         try:
             server = start(config, run)

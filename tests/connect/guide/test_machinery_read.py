@@ -317,7 +317,7 @@ def test_a_search_path_of_the_caller_counts_where_a_function_sets_none(after, pi
     body = "AS $f$ BEGIN RETURN (SELECT max(seq) FROM chat_messages); END $f$"
     setting = "SET search_path = public" if pinned else ""
     found = after(
-        "LOCK TABLE pg_catalog.pg_authid IN SHARE ROW EXCLUSIVE MODE;"
+        "LOCK TABLE pg_catalog.pg_authid IN SHARE UPDATE EXCLUSIVE MODE;"
         "ALTER ROLE authenticated SET search_path = extensions;"
         "CREATE OR REPLACE FUNCTION public.get_latest_seq(p_chat_id uuid) RETURNS bigint LANGUAGE plpgsql STABLE"
         f" {setting} {body}"

@@ -134,7 +134,7 @@ def test_what_keeps_people_from_chatting_is_told(wrong_after, what):
 
 
 STRANGER = """
-LOCK TABLE pg_catalog.pg_authid IN SHARE ROW EXCLUSIVE MODE; CREATE ROLE somebody_who_left;
+LOCK TABLE pg_catalog.pg_authid IN SHARE UPDATE EXCLUSIVE MODE; CREATE ROLE somebody_who_left;
 """
 
 

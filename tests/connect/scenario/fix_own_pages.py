@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import shutil
-import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from tests.ports import kept_port
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from connect.embedded_stack import Running
 
@@ -36,11 +37,10 @@ def as_live(stack: Running, name: str = "STAGING") -> dict[str, str]:
 
 
 @pytest.fixture
-def free_address() -> str:
+def free_address() -> Iterator[str]:
     """The address of an API that nobody serves yet."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{taken.getsockname()[1]}"
+    with kept_port() as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture

@@ -152,7 +152,7 @@ def club(club_connection):
             script = script.replace(word, role)
         club_connection.execute(script.encode())
 
-    club_connection.execute("BEGIN; LOCK TABLE pg_catalog.pg_authid IN SHARE ROW EXCLUSIVE MODE")
+    club_connection.execute("BEGIN; LOCK TABLE pg_catalog.pg_authid IN SHARE UPDATE EXCLUSIVE MODE")
     fill(BASE)
 
     class Club:
