@@ -63,7 +63,11 @@ class Link:
         # What connects waits for an answer before it says anything; here it was answered by this machine.
         self.round_trips += 1
         earliest = self._loop.time() + 3 * self._one_way
-        server, to_server = await asyncio.open_unix_connection(self._server)
+        try:
+            server, to_server = await asyncio.open_unix_connection(self._server)
+        except BaseException:
+            to_client.close()
+            raise
         passing = _Passing(self, self._fault, self._after)
         for reader, writer, pass_on in ((client, to_server, passing.there), (server, to_client, passing.back)):
             self._start(self._pass(reader, writer, pass_on, earliest))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -47,16 +47,11 @@ class DatabasePort:
         if task is not None:
             self._passing.add(task)
             task.add_done_callback(self._passing.discard)
-        try:
+        # asyncio would show a traceback of a cancelled callback (3.11).
+        with closing(writer), suppress(OSError, asyncio.CancelledError):
             there_reader, there_writer = await self._connect()
-        except OSError:
-            writer.close()
-            return
-        try:
-            await asyncio.gather(_pass(reader, there_writer), _pass(there_reader, writer))
-        finally:
-            there_writer.close()
-            writer.close()
+            with closing(there_writer):
+                await asyncio.gather(_pass(reader, there_writer), _pass(there_reader, writer))
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         host, port = self._database.parameters.get("host", "localhost"), self._database.parameters.get("port", "5432")

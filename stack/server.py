@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import sys
 from contextlib import AsyncExitStack, contextmanager, suppress
@@ -50,6 +51,7 @@ async def serve(
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
+    logging.getLogger("uvicorn.error").addFilter(_is_worth_a_word)
     server = _Server(config, ready)
     opening = asyncio.gather(*(service.open() for service in services))
 
@@ -65,6 +67,11 @@ async def serve(
             await opening
         if not server.should_exit:
             await server.serve(sockets=[listener for listener, _ in applications])
+
+
+def _is_worth_a_word(record: logging.LogRecord) -> bool:
+    """Return whether a record is more than the traceback of a request that the server's end cuts off."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], asyncio.CancelledError)
 
 
 async def _closed(service: Service) -> None:

@@ -25,8 +25,11 @@ class AbortableWebSocket(WebSocketsSansIOProtocol):
 
         uvicorn would say goodbye to it a second time as long as it is connected, at which its own shutdown fails.
         """
-        self.close_sent = self.close_sent or self.conn.close_sent is not None
-        super().shutdown()
+        if self.conn.close_sent is None or self.close_sent:
+            super().shutdown()
+            return
+        self.stop_keepalive()
+        self.transport.close()
 
     def send_receive_event_to_app(self) -> None:
         """Hand a whole message to the application; one that should be text but is not UTF-8 ends the connection.

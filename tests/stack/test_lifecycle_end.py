@@ -4,7 +4,7 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,10 +14,11 @@ from websockets.frames import CloseCode
 from websockets.sync.client import connect
 
 from connect import paths
-from connect.embedded_stack import stack_command
+from connect.embedded_stack import running, stack_command
 from connect.processes import clean_environment
 from pgproof.postgres.leftovers import left_over, running_in
 from pgproof.timing import eventually, unit
+from tests.ports import kept_port
 from tests.stack.auth.fix_sign_in import Caller, refused
 
 HOLDS = """
@@ -27,6 +28,9 @@ with running("prod") as stack:
     print(stack.api_url, flush=True)
     signal.pause()
 """
+
+# SSLRequest of PostgreSQL's protocol, to which a server without TLS says N.
+ASKS_FOR_TLS = bytes([0, 0, 0, 8, 4, 210, 22, 47])
 
 
 @pytest.fixture
@@ -54,7 +58,8 @@ def test_a_signal_ends_it_with_code_0(own_stack, places, how):
     address = urlsplit(stack.api_url)
     socket_url = f"ws://{address.netloc}/realtime/v1/websocket?apikey={stack.anon_key}"
     with connect(socket_url) as listening, socket.create_connection((address.hostname, address.port)) as half:
-        half.sendall(b"POST /auth/v1/signup HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
+        head = f"POST /auth/v1/signup HTTP/1.1\r\nHost: x\r\napikey: {stack.anon_key}\r\nContent-Length: 9\r\n\r\n"
+        half.sendall(head.encode() + b"{")
         stack.process.send_signal(how)
         with pytest.raises(ConnectionClosed) as closed:
             listening.recv(20 * unit())
@@ -63,6 +68,18 @@ def test_a_signal_ends_it_with_code_0(own_stack, places, how):
     assert is_closed(stack.api_url)
     assert is_closed(stack.app_url)
     assert eventually(lambda: has_left_nothing(places))
+
+
+def test_it_cuts_off_who_uses_the_databases_port(places):
+    """A program that is still connected to the database's own port is cut off, and nothing is complained of."""
+    with ExitStack() as opened:
+        port = opened.enter_context(kept_port())
+        opened.enter_context(running("prod", "--db-port", str(port), **places))
+        program = socket.create_connection(("127.0.0.1", port), 20 * unit())
+        program.sendall(ASKS_FOR_TLS)
+        assert program.recv(1) == b"N"
+    with program:
+        assert program.recv(1) == b""
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=lambda how: how.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from pgproof.timing import eventually, unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from socket import socket
 
     from playwright.sync_api import Browser, Page
     from starlette.requests import Request
@@ -51,6 +53,16 @@ def hosted(**tls: Any) -> Iterator[Host]:
 
     from stack.listening import listen, url
 
+    class Server(uvicorn.Server):
+        """One that leaves no connection to the garbage collector."""
+
+        async def shutdown(self, sockets: list[socket] | None = None) -> None:
+            await super().shutdown(sockets)
+            for each in list(self.server_state.connections):
+                each.transport.abort()
+            # Its sockets are closed in the loop's next turn.
+            await asyncio.sleep(0)
+
     async def answer(request: Request) -> Response:
         await request.body()
         if request.method != "OPTIONS":
@@ -67,8 +79,8 @@ def hosted(**tls: Any) -> Iterator[Host]:
             await socket.send_text("heard")
 
     routes = [Route("/{path:path}", answer, methods=_METHODS), WebSocketRoute("/{path:path}", talk)]
-    with listen(0) as socket:
-        address = url(socket)
+    with listen(0) as listener:
+        address = url(listener)
         host = Host(address.replace("http:", "https:") if tls else address)
         config = uvicorn.Config(
             Starlette(routes=routes),
@@ -78,8 +90,8 @@ def hosted(**tls: Any) -> Iterator[Host]:
             timeout_graceful_shutdown=round(20 * unit()),
             **tls,
         )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, args=([socket],))
+        server = Server(config)
+        thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
         try:
             yield host

@@ -3,15 +3,14 @@
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pgproof.history import Kind, Line, Observer, Recorder, Row, check
 from pgproof.history.judgement import DATABASE, Latency
 from pgproof.moment import Moment
+from tests.leisure import at_leisure
 
-# How long an example takes is the machine's affair.
-at_leisure = settings(deadline=None)
 TABS, LISTENER = ("Ann", "Ben"), "listener"
 STATUSES = ("sent", "delivered", "read")
 

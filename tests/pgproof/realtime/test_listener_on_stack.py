@@ -73,8 +73,10 @@ def test_a_members_token_brings_what_an_outsider_did_not_get(lobby, own_room, li
 def test_an_expired_token_closes_the_channel_and_a_new_one_joins_again(lobby, own_room, listen_on_stack):
     """A token that runs out closes the channel, which says why; a new one joins it again."""
     # Longer than the time between the error and the close.
-    with listen_on_stack(lobby.token(own_room.members[0], seconds=3), backoff=(5,)) as listener:
+    with listen_on_stack(lobby.token(own_room.members[0]), backoff=(5,)) as listener:
         subscription = to(listener, own_room)
+        subscription.wait_live()
+        listener.refresh(lobby.token(own_room.members[0], seconds=2))
         subscription.wait_state(State.CLOSED)
         assert "Token has expired" in subscription.states[-1][2]
         listener.refresh(lobby.token(own_room.members[0]))

@@ -4,14 +4,13 @@ import json
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pgproof.realtime import phoenix
 from pgproof.realtime.phoenix import Malformed, Message
+from tests.leisure import at_leisure
 
-# How long an example takes is the machine's affair.
-at_leisure = settings(deadline=None)
 TOPIC = "realtime:room1"
 refs = st.none() | st.text(max_size=5)
 messages = st.builds(

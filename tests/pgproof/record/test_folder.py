@@ -13,6 +13,7 @@ from pgproof.catalog import Catalog
 from pgproof.errors import UsageError
 from pgproof.record import layout, writing
 from pgproof.record.folder import Place
+from tests.leisure import at_leisure
 
 RELATION = {"kind": "r", "owner": "postgres", "row security": True}
 COLUMN = {"type": "text", "not null": True, "default": "'x'::text"}
@@ -165,6 +166,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 )
 
 
+@at_leisure
 @given(body=TEXTS, comment=TEXTS, name=TEXTS.filter(bool))
 def test_every_text_survives(body, comment, name):
     """Quotes, backslashes, line ends and control characters come back as they were, in bodies, lines and names."""

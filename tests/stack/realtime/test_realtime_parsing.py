@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stack.realtime import filters, frames, jsontypes, pgoutput
+from tests.leisure import at_leisure
 
 BEGIN = b"B" + struct.pack("!qqI", 1, 812_624_400_123_456, 7)
 RELATION = b"R" + struct.pack("!I", 5) + b"public\0t\0f" + struct.pack("!H", 2)
@@ -43,6 +44,7 @@ def test_a_message_cut_short_is_not_read(decoder, message):
                 decoder.decode(message[:length])
 
 
+@at_leisure
 @given(data=st.binary(max_size=60))
 def test_bad_bytes_raise_the_decoders_own_error(data):
     """Bytes that are not a message raise the decoder's own error."""
@@ -54,6 +56,7 @@ def test_bad_bytes_raise_the_decoders_own_error(data):
         return
 
 
+@at_leisure
 @given(
     frame=st.binary() | st.binary().map(lambda tail: b"\x03" + tail) | st.text(),
     version=st.sampled_from(frames.VERSIONS),
@@ -68,6 +71,7 @@ def test_any_frame_is_a_message_or_malformed(frame, version):
     assert isinstance(message.event, str)
 
 
+@at_leisure
 @given(text=texts)
 def test_any_filter_has_conditions_or_is_bad(text):
     """A text is a filter with conditions that name a column, or bad."""
@@ -79,6 +83,7 @@ def test_any_filter_has_conditions_or_is_bad(text):
     assert all(each.column and each.values and each.operator in filters.OPERATORS for each in conditions)
 
 
+@at_leisure
 @given(values=st.lists(texts, min_size=1, max_size=5))
 def test_quoted_values_survive(values):
     """Any text can be put into quotes, and is what the filter compares with."""
@@ -87,6 +92,7 @@ def test_quoted_values_survive(values):
     assert condition.values == tuple(values)
 
 
+@at_leisure
 @given(values=st.lists(st.none() | texts, max_size=5))
 def test_any_text_array_becomes_that_list(values):
     """PostgreSQL's text of an array of any texts becomes that list."""

@@ -66,14 +66,16 @@ def test_whoever_is_gone_is_told_of(lobby, channel_name, how):
     """Leaving the channel, losing the socket and an expired token all end a presence."""
     witness, _, _ = enter(lobby, channel_name)
     socket = lobby.socket()
-    token = lobby.token(str(uuid.uuid4()), 2 if how == "expiry" else 60)
-    join_ref, _ = socket.join(channel_name, token=token, presence={"enabled": True, "key": "guest"})
+    guest = str(uuid.uuid4())
+    join_ref, _ = socket.join(channel_name, token=lobby.token(guest), presence={"enabled": True, "key": "guest"})
     tell(socket, channel_name, join_ref, "track", {})
     assert witness.wait("presence_diff").payload["joins"].keys() == {"guest"}
     if how == "leave":
         socket.push(f"realtime:{channel_name}", "phx_leave", {}, join_ref)
     elif how == "disconnect":
         socket.connection.socket.shutdown(SHUT_RDWR)
+    else:
+        socket.push(f"realtime:{channel_name}", "access_token", {"access_token": lobby.token(guest, 2)}, join_ref)
     assert witness.wait("presence_diff").payload["leaves"].keys() == {"guest"}
 
 

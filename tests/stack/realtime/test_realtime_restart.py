@@ -154,7 +154,7 @@ def test_a_change_waits_until_its_row_is_visible(private, connect):
 def test_an_idle_stream_makes_the_server_look_again(private):
     """A walsender that has missed the wake-up for a commit looks again, as each report of the stream makes it."""
     reported = "SELECT reply_time FROM pg_stat_replication WHERE application_name = 'realtime'"
-    private.room()
+    private.member(private.room())
     for _ in range(3):
         before = private.database.execute(reported).fetchall()
         assert eventually(lambda before=before: private.database.execute(reported).fetchall() != before, 2)

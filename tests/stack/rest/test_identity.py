@@ -95,7 +95,7 @@ def test_a_token_that_ran_out_is_refused(library):
     """A token that was good a moment ago is refused once it ran out longer ago than clocks may differ, 30 seconds."""
     from pgproof.timing import eventually
 
-    caller = library.with_claims(seconds=-28, role="authenticated")
+    caller = library.with_claims(seconds=-27, role="authenticated")
     assert caller.ask("GET", "/rest_books").status_code == 200
     assert eventually(lambda: caller.ask("GET", "/rest_books").status_code == 401)
     assert caller.refused("GET", "/rest_books") == (401, "PGRST303")

@@ -10,6 +10,7 @@ from stack.rest.errors import ApiError
 from stack.rest.query_string import parse
 from stack.rest.sql import array, quoted
 from stack.rest.syntax import Condition, Embed, Field, Group, Selected, Selection, Step, Term
+from tests.leisure import at_leisure
 
 # What PostgreSQL can hold: no NUL, no half of a surrogate pair.
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
@@ -47,6 +48,7 @@ def parsed(**parameters):
     return parse(urlencode(parameters))
 
 
+@at_leisure
 @given(KEYS | PIECES, PIECES | st.text())
 def test_any_query_is_read_or_refused(key, value):
     """Whatever a query string says, it is read, or refused with a code."""
@@ -55,12 +57,14 @@ def test_any_query_is_read_or_refused(key, value):
         assert outcome(raw, arguments=arguments) in OUTCOMES
 
 
+@at_leisure
 @given(st.text(st.characters(max_codepoint=255)))
 def test_any_bytes_are_read_or_refused(raw):
     """Nor does it matter how it is encoded."""
     assert outcome(raw) in OUTCOMES
 
 
+@at_leisure
 @given(NAMES, TEXTS)
 def test_a_value_comes_back(name, value):
     """A filter's value is the text that was sent, in the address and quoted in a tree or a list."""
@@ -71,6 +75,7 @@ def test_a_value_comes_back(name, value):
     assert parsed(**{"or": tree}).filters == (((), Group("or", members)),)
 
 
+@at_leisure
 @given(NAMES, NAMES, NAMES)
 def test_a_name_comes_back(name, alias, key):
     """A quoted name is the text between its quotes."""
@@ -82,6 +87,7 @@ def test_a_name_comes_back(name, alias, key):
     assert parsed(order=f"{in_quotes(name)}.desc").orders == (((), (Term(Field(name), direction="desc"),)),)
 
 
+@at_leisure
 @given(NAMES)
 def test_an_identifier_ends_where_it_should(name):
     """Every quote inside an identifier is doubled."""
@@ -91,6 +97,7 @@ def test_an_identifier_ends_where_it_should(name):
     assert inner.replace('""', '"') == name
 
 
+@at_leisure
 @given(st.lists(TEXTS))
 def test_an_array_holds_its_values(values):
     """PostgreSQL's reading of an array's text gives the values back."""

@@ -100,6 +100,10 @@ def test_without_a_notification_nothing_changes(
     set_caller: Caller, setting_told: Setting, set_connection: psycopg.Connection[Any]
 ) -> None:
     """As with PostgREST, what is set is not obeyed before anybody has notified it, even if a new table is seen."""
+    # What other tests notified last is heard at the next request; these notifications come after it.
+    with setting_told("authenticator", "pgrst.db_max_rows", "4"):
+        assert eventually(lambda: len(set_caller.get("/set_rows")) == 4)
+    assert eventually(lambda: len(set_caller.get("/set_rows")) == 5)
     with setting_told("authenticator", "pgrst.db_max_rows", "3", notify=False):
         set_connection.execute("CREATE TABLE public.set_later (id int)")
         set_connection.execute("GRANT ALL ON public.set_later TO service_role")

@@ -2,6 +2,7 @@
 
 import re
 
+from pgproof.timing import eventually
 from tests.stack.web.fix_windows import in_list, say
 
 WIDTH = 390
@@ -85,6 +86,8 @@ def test_the_focus_stays_on_a_quote_that_becomes_known(window, chat_of_sixty, pa
     quote = ana.get_by_test_id("message-quote")
     expect(quote).to_contain_text("…")
     quote.focus()
+    # Each call of the page's lets the route's handler run.
+    assert eventually(lambda: ana.evaluate("true") and held)
     held[0].continue_()
     expect(quote).to_contain_text("message 1")
     expect(quote).to_be_focused()
