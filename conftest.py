@@ -1,5 +1,7 @@
 """The front door: every fixture lives in one of these modules, or in one that `fix_scoped` loads."""
 
+import pytest
+
 from pgproof.plugin import MODULES
 
 pytest_plugins = (
@@ -15,3 +17,11 @@ pytest_plugins = (
     "tests.migration.fix_rehearsals",
     "tests.fix_scoped",
 )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave the generators alone that all modules share; who draws has one of its own, as ruff's S311 sees to.
+
+    pytest-randomly would seed them again three times a test, which a run over a thousand short tests waits for.
+    """
+    config.option.randomly_reset_seed = False
