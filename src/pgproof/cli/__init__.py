@@ -6,12 +6,19 @@ Each sub-command is a module with add_arguments(parser, project) and run(argumen
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+import threading
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pgproof import __version__, project
 from pgproof.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 COMMANDS = {
     "diff": "show what differs between the schemas of two databases",
@@ -60,12 +67,26 @@ def main(words: list[str] | None = None, *, program: str = "pgproof", default: P
             module = import_module(f"pgproof.cli.{named}")
             module.add_arguments(parsers[named], found)
         arguments = parser.parse_args(words)
-        return int(module.run(arguments, found))
+        with _ended_by_sigterm():
+            return int(module.run(arguments, found))
     except UsageError as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does, so that the runs and servers that a command has started end with it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _project(named: Path | None, default: Path | None) -> project.Project:

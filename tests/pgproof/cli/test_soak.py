@@ -1,6 +1,7 @@
 """Many runs in a row: a test that fails sometimes is named, with how often."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 
 from connect import paths
 from connect.processes import clean_environment
+from pgproof.timing import eventually, unit
 from tests.fix_runs import OUTSIDE
 
 SOMETIMES = """
@@ -24,6 +26,24 @@ def test_sometimes():
 def test_always():
     pass
 """
+
+
+WAITS = """
+import os, pathlib, signal
+
+
+def test_it():
+    pathlib.Path(__file__).with_name("pid").write_text(str(os.getpid()))
+    signal.pause()
+"""
+
+
+def is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @pytest.fixture
@@ -107,3 +127,15 @@ def test_an_earlier_soak_leaves_nothing(soak, tmp_path):
     soak("def test_it():\n    pass\n", times=1)
     left = {path.name for path in (tmp_path / "soak").rglob("*") if path.is_file()}
     assert left == {"001.log", "001.json", "rate.json", "notes.log"}
+
+
+def test_a_terminated_soak_leaves_no_run(tmp_path):
+    """The run that is under way ends with the soak, as a job that is cancelled expects."""
+    (tmp_path / "test_it.py").write_text(WAITS)
+    command = [sys.executable, "-m", "harness", "soak", "--folder", str(tmp_path / "soak"), "--", *OUTSIDE]
+    with subprocess.Popen([*command, str(tmp_path / "test_it.py")], cwd=paths.ROOT, env=clean_environment({})) as soak:
+        assert eventually(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())
+        run = int((tmp_path / "pid").read_text())
+        soak.terminate()
+        assert soak.wait(20 * unit()) == 143
+    assert eventually(lambda: not is_alive(run))
