@@ -46,6 +46,11 @@
     const box = element.getBoundingClientRect()
     return box.width > 0 && box.height > 0
   }
+  // Not what is one pixel small for screen readers alone, such as a framework's announcer of each new address.
+  const isSeen = (element) => {
+    const box = element.getBoundingClientRect()
+    return isVisible(element) && box.width > 1 && box.height > 1
+  }
   // All that match in a tree, with the shadow trees that are attached in it, at any depth.
   const matching = (root, selector) => {
     const found = [...root.querySelectorAll(selector)]
@@ -98,7 +103,7 @@
     messages: all(selectors.message).map(message),
     composer: Boolean(inside(document, selectors.composer)),
     title: words(inside(document, selectors.open_conversation_name)),
-    alert: words(inside(document, selectors.alert)),
+    alert: words(selectors.alert ? matching(document, selectors.alert).find(isSeen) : undefined),
     pending: words(inside(document, selectors.pending)),
     connection: words(inside(document, selectors.connection)),
   })

@@ -143,3 +143,21 @@ def test_the_form_signs_in(tab_of):
     tab = tab_of(signed_in=False).open()
     tab.sign_in("ana@example.com", "secret")
     tab.wait(lambda state: state.names == ["Plans", "Old times"], "the conversations")
+
+
+# What a router says of each new page, to screen readers alone, and what everybody sees.
+ANNOUNCER = """<p role="alert" style="position: absolute; width: 1px; height: 1px; overflow: hidden">
+Ana's chats</p>"""
+ERROR = '<p role="alert">Try again later</p>'
+
+
+def test_what_only_a_screen_reader_says_is_no_alert(tab_of):
+    """An announcer of one pixel has the role of an alert, and is none; beside it a visible one is found."""
+    tab = tab_of(changed(alert="[role=alert]")).open()
+    tab.page.evaluate("(html) => document.body.insertAdjacentHTML('beforeend', html)", ANNOUNCER)
+    tab.open_conversation("Plans", live=False).wait_texts([PLANS])
+    tab.expect_clean()
+    tab.page.evaluate("(html) => document.body.insertAdjacentHTML('beforeend', html)", ERROR)
+    tab.wait(lambda state: state.alert, "an alert")
+    with pytest.raises(AssertionError, match="showed an alert: 'Try again later'"):
+        tab.expect_clean()
