@@ -110,6 +110,13 @@ def _paired(found: Found, downs: Sequence[Path], whole: Migration) -> tuple[list
     given = files.downs([each for each in downs if not _has_own(each, steps)])
     if not given:
         return steps, found.downs
+    # What somebody names as a way down is none of the ways up of a folder, whatever it is called there.
+    undoing = {each.path.absolute() for each in given}
+    both = [step for step in steps if step.up.path.absolute() in undoing]
+    if both and len(both) < len(steps):
+        steps = [step for step in steps if step not in both]
+        named = ", ".join(step.name for step in both)
+        whole.notes.append(f"given as ways down, and so not run as ways up: {named}")
     own = names.pairs([step.up.path for step in steps], [each.path for each in given])
     if own is None:
         return [replace(step, down=None) for step in steps], given

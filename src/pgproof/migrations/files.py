@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pgproof.migrations import folders, halves, plainly, sqitch
+from pgproof.migrations import folders, halves, plainly, sqitch, ways
 from pgproof.migrations.sources import Found, Source, Step
 from pgproof.scripts.script import Unreadable, contents
 
@@ -40,10 +40,14 @@ def downs(given: Sequence[Path]) -> list[Source]:
     found: list[Source] = []
     for path in given:
         if path.is_dir():
-            steps, together = plainly.plain(plainly.scripts(path))
             # A folder of ways down need not say so in each name.
-            own = [step.down or step.up for step in reversed(steps)]
-            found += together or own
+            scripts = plainly.scripts(path)
+            if ways.is_back(path):
+                found += [Source(each) for each in reversed(plainly.in_order(scripts))]
+                continue
+            read = plainly.plain(scripts)
+            own = [step.down or step.up for step in reversed(read.steps)]
+            found += read.downs or own
         else:
             found.append(_down(path))
     return found

@@ -8,7 +8,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from pgproof.errors import UsageError
-from pgproof.migrations import foreign, halves, names, plainly, sqitch
+from pgproof.migrations import foreign, halves, names, plainly, sqitch, ways
 from pgproof.migrations.sources import Found, Source, Step
 from pgproof.scripts.script import Unreadable, contents
 
@@ -187,10 +187,9 @@ def _supabase(folder: Path) -> Found | None:
     if not is_supabase(folder):
         return None
     files = [each for each in plainly.files(folder) if _SUPABASE.match(each.name)]
-    ups = [each for each in files if not names.is_down(each)] if any(map(names.is_down, files)) else files
     found = Found("supabase", [Step(each.name, Source(each)) for each in files])
-    if len(ups) < len(files):
-        back = ", ".join(each.name for each in files if each not in ups)
+    if downs := ways.divide(files)[1]:
+        back = ", ".join(each.name for each in downs)
         found.notes.append(f"the Supabase CLI runs these as further migrations, whatever they are called: {back}")
     foreign.look((each for each in plainly.files(folder) if each not in files), found)
     return found

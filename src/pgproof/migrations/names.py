@@ -11,10 +11,9 @@ if TYPE_CHECKING:
 
     Key = Callable[[Path], Hashable | None]
 
-_UP = ("up", "ups", "deploy", "forward", "forwards", "apply", "migrate", "do")
-_DOWN = ("down", "downs", "rollback", "rollbacks", "revert", "undo", "backward", "backwards", "back", "reverse")
-_DIRECTION = re.compile(rf"(?<![a-z])(?:{'|'.join((*_UP, *_DOWN))})(?![a-z])", re.IGNORECASE)
-_IS_DOWN = re.compile(rf"(?<![a-z])(?:{'|'.join(_DOWN)})(?![a-z])", re.IGNORECASE)
+UP = ("up", "ups", "deploy", "forward", "forwards", "apply", "migrate", "do")
+DOWN = ("down", "downs", "rollback", "rollbacks", "revert", "undo", "backward", "backwards", "back", "reverse")
+_DIRECTION = re.compile(rf"(?<![a-z])(?:{'|'.join((*UP, *DOWN))})(?![a-z])", re.IGNORECASE)
 _PART = re.compile(r"\d+|\D+")
 
 
@@ -27,11 +26,6 @@ def number(name: str) -> int | None:
     """Return the number at the beginning of a name, None if there is none."""
     found = re.match(r"\d+", name)
     return None if found is None else int(found.group())
-
-
-def is_down(path: Path) -> bool:
-    """Return whether a file calls itself the way back, in its name or its folder's."""
-    return bool(_IS_DOWN.search(path.stem)) or path.parent.name.lower() in _DOWN
 
 
 def pairs(ups: Sequence[Path], downs: Sequence[Path]) -> list[int] | None:

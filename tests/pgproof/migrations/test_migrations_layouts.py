@@ -2,26 +2,10 @@
 
 import pytest
 
-from pgproof import migrations
 from pgproof.errors import UsageError
 
 FUNCTION = "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$\nSELECT 1;\n$$;"
 UP, DOWN = "CREATE TABLE public.pins (id int);", "DROP TABLE public.pins;"
-
-
-@pytest.fixture
-def read(tmp_path):
-    """Writes files, by name, and reads the folder or the files that are named."""
-
-    def written(files, *names, **asked):
-        for name, text in files.items():
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-        downs = [tmp_path / name for name in asked.pop("downs", ())]
-        return migrations.read([tmp_path / name for name in names or (".",)], downs, **asked)
-
-    return written
 
 
 def order(scripts):
