@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pgproof.migrations.sources import Found, Source, Step
 
-__all__ = ["RUNNERS", "Migration", "baseline", "read"]
+__all__ = ["RUNNERS", "Baseline", "Migration", "baseline", "read"]
 
 _EMPTY = ("empty-file", "commented-out")
 
@@ -51,6 +51,19 @@ class Migration:
     of_psql: list[Unreadable] = field(default_factory=list, repr=False)
 
 
+@dataclass
+class Baseline:
+    """What a baseline's files hold: scripts, in order, and what cannot be read.
+
+    unread: one sentence on each earlier migration that is not SQL, so that what it does is missing.
+    """
+
+    scripts: list[Script] = field(default_factory=list)
+    problems: list[Unreadable] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
 def read(
     ups: Sequence[Path],
     downs: Sequence[Path],
@@ -73,12 +86,8 @@ def read(
         )
     steps, together = _paired(found, downs, whole)
     place = _place(steps, start)
-    for step in steps[:place]:
-        script = _script(step.up, whole)
-        whole.before += [] if script is None else [script]
-    whole.broken = bool([each for each in whole.problems if each.name not in _EMPTY])
-    whole.problems = [each for each in whole.problems if each.name not in _EMPTY]
-    whole.broken |= bool(whole.of_psql)
+    _apply(steps[:place], whole)
+    whole.broken = bool(whole.problems or whole.of_psql)
     _up(steps[place:], whole)
     if not one_way:
         _back(steps[place:], together, whole)
@@ -87,21 +96,30 @@ def read(
     return whole
 
 
-def baseline(given: Sequence[Path]) -> tuple[list[Script], list[Unreadable]]:
-    """Return the scripts of a baseline, dumps among them, and what cannot be read. A folder stands for its ways up."""
-    scripts: list[Script] = []
-    problems: list[Unreadable] = []
+def baseline(given: Sequence[Path]) -> Baseline:
+    """Return what is in the files of a baseline, dumps among them. A folder stands for its ways up.
+
+    Raises UsageError for a folder that holds no migrations.
+    """
+    whole = Baseline()
     for path in given:
         if path.is_dir():
-            earlier = read([path], (), one_way=True)
-            scripts += earlier.ups
-            problems += earlier.problems
+            found = files.ups([path])
+            earlier = Migration(RUNNERS[found.layout or PSQL], notes=found.notes, unread=found.unread)
+            _apply(found.steps, earlier)
+            _sum_up_templates(earlier)
+            _sum_up_psql(earlier)
+            whole.scripts += earlier.before
+            whole.problems += earlier.problems
+            whole.unread += earlier.unread
+            whole.notes += [f"in the baseline, {each}" for each in earlier.notes]
             continue
         try:
-            scripts.append(parse(path, contents(path), dump=True))
+            whole.scripts.append(parse(path, contents(path), dump=True))
         except Unreadable as problem:
-            problems.append(problem)
-    return scripts, problems
+            # Also an empty one: somebody named it, so it is perhaps a dump that went wrong.
+            whole.problems.append(problem)
+    return whole
 
 
 def _paired(found: Found, downs: Sequence[Path], whole: Migration) -> tuple[list[Step], list[Source]]:
@@ -151,6 +169,14 @@ def _place(steps: Sequence[Step], start: str | None) -> int:
         f"--from {start}: no migration is called so, and there are {len(steps)}: {steps[0].name}{last};"
         f" name one of them, or give a number from 1 to {len(steps)}"
     )
+
+
+def _apply(steps: Sequence[Step], whole: Migration) -> None:
+    """Add the ways up of what comes before the judged part. An empty one does nothing there either."""
+    for step in steps:
+        script = _script(step.up, whole)
+        whole.before += [] if script is None else [script]
+    whole.problems = [each for each in whole.problems if each.name not in _EMPTY]
 
 
 def _up(steps: Sequence[Step], whole: Migration) -> None:
