@@ -174,7 +174,7 @@ def _place(steps: Sequence[Step], start: str | None) -> int:
 def _apply(steps: Sequence[Step], whole: Migration) -> None:
     """Add the ways up of what comes before the judged part. An empty one does nothing there either."""
     for step in steps:
-        script = _script(step.up, whole)
+        script = _script(step.up, whole, judged=False)
         whole.before += [] if script is None else [script]
     whole.problems = [each for each in whole.problems if each.name not in _EMPTY]
 
@@ -226,10 +226,10 @@ def _back(steps: Sequence[Step], together: Sequence[Source], whole: Migration) -
         whole.pairs = list(zip(whole.ups, scripts, strict=True))
 
 
-def _script(source: Source, whole: Migration) -> Script | None:
+def _script(source: Source, whole: Migration, *, judged: bool = True) -> Script | None:
     """Return a script as the runner runs it; None for one that cannot be run, which is added to the problems."""
     try:
-        return load(source, whole.runner, whole.notes)
+        return load(source, whole.runner, whole.notes, judged=judged)
     except Unreadable as problem:
         own = whole.runner.name == "sqitch" and problem.name == "psql-meta-command"
         (whole.of_psql if own else whole.problems).append(problem)

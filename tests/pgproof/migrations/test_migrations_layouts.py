@@ -334,3 +334,39 @@ def test_the_folder_of_the_ways_up_is_no_folder_of_ways_down(read):
     files = {"supabase/migrations/1_a.sql": UP}
     found = read(files, "supabase/migrations", downs=["supabase/migrations"])
     assert (len(found.ups), found.downs, found.no_way_back) == (1, [], True)
+
+
+RAW_DUMP = (
+    f"--\n-- PostgreSQL database dump\n--\n\n\\restrict a1B2\n\nSET lock_timeout = 0;\n{UP}\n\n\\unrestrict a1B2\n"
+)
+DUMPS = {
+    "supabase": ("supabase/migrations/20250901000000_remote.sql", RAW_DUMP, 5),
+    "dbmate": ("1_a.sql", marked(RAW_DUMP, DOWN), 6),
+    "goose": ("1_a.sql", goose(RAW_DUMP, DOWN), 6),
+    "golang-migrate": ("1_a.up.sql", RAW_DUMP, 5),
+    "flyway": ("V1__a.sql", RAW_DUMP, 5),
+    "diesel": ("01_a/up.sql", RAW_DUMP, 5),
+}
+
+
+@pytest.mark.parametrize("tool", DUMPS)
+def test_what_pg_dump_writes_for_psql_stops_every_other_tool(read, tool):
+    """The tool sends the line to the server as if it were SQL; the problem says which lines to delete."""
+    name, text, line = DUMPS[tool]
+    found = read({name: text}, name.rpartition("/")[0] if tool == "supabase" else ".", one_way=True)
+    (problem,) = found.problems
+    assert (found.runner.name, problem.name, problem.line) == (tool, "psql-meta-command", line)
+    assert "delete the \\restrict and \\unrestrict lines" in problem.usually
+    assert found.broken
+
+
+def test_what_pg_dump_writes_for_psql_is_nothing_to_psql(read):
+    """Neither where psql runs the file, nor in a migration that was applied long ago, whoever did it."""
+    files = {"supabase/migrations/1_a.sql": RAW_DUMP, "supabase/migrations/2_b.sql": UP}
+    folder = "supabase/migrations"
+    by_psql = read(files, folder, runner="psql", one_way=True)
+    assert (len(by_psql.ups), by_psql.problems) == (2, [])
+    later = read(files, folder, start="2", one_way=True)
+    assert (order(later.before), later.problems) == (["1_a.sql"], [])
+    body = "CREATE FUNCTION public.f() RETURNS text LANGUAGE sql AS $$\nSELECT '\n\\restrict x\n';\n$$;"
+    assert not read({"supabase/migrations/1_a.sql": body}, folder, one_way=True).problems
