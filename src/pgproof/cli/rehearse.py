@@ -67,8 +67,8 @@ def add_arguments(parser: argparse.ArgumentParser, _: Project) -> None:
         "--from",
         dest="start",
         metavar="N",
-        help="judge the N-th migration, or the one of this name, and those after it; the ones before it are applied to"
-        " the baseline",
+        help="judge the migration of this number or name, or else the N-th, and those after it; the ones before it are"
+        " applied to the baseline",
     )
     parser.add_argument(
         "--only",

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from pgproof.errors import UsageError
-from pgproof.migrations import files, names
+from pgproof.migrations import beginning, files, names
 from pgproof.migrations.loading import load
 from pgproof.migrations.runners import PSQL, RUNNERS, Runner
 from pgproof.scripts.script import Script, Unreadable, contents, parse
@@ -85,7 +84,7 @@ def read(
             f"run as {chosen.name} does, {chosen.manner}: the files suggest it, and --runner says otherwise"
         )
     steps, together = _paired(found, downs, whole)
-    place = _place(steps, start)
+    place = beginning.place(steps, start, whole.notes)
     _apply(steps[:place], whole)
     whole.broken = bool(whole.problems or whole.of_psql)
     _up(steps[place:], whole)
@@ -150,25 +149,6 @@ def _has_own(path: Path, steps: Sequence[Step]) -> bool:
     if path.is_dir():
         return any(path in step.up.path.parents for step in steps)
     return path in known
-
-
-def _place(steps: Sequence[Step], start: str | None) -> int:
-    if start is None:
-        return 0
-    called = [
-        place
-        for place, step in enumerate(steps)
-        if start in (step.name, step.name.removesuffix(".sql"), step.up.path.name, str(step.up.path))
-    ]
-    if len(called) == 1:
-        return called[0]
-    if start.isdecimal() and 0 < int(start) <= len(steps):
-        return int(start) - 1
-    last = f" to {steps[-1].name}" if len(steps) > 1 else ""
-    raise UsageError(
-        f"--from {start}: no migration is called so, and there are {len(steps)}: {steps[0].name}{last};"
-        f" name one of them, or give a number from 1 to {len(steps)}"
-    )
 
 
 def _apply(steps: Sequence[Step], whole: Migration) -> None:

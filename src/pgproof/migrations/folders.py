@@ -34,6 +34,12 @@ def read(folder: Path) -> Found:
 def _read(folder: Path) -> Found:
     if folder.name in ("deploy", "revert", "verify") and (folder.parent / sqitch.PLAN).is_file():
         folder = folder.parent
+    if inner := _inside(folder):
+        found = _read(inner)
+        beside = [each.name for each in plainly.scripts(folder)]
+        left = f"; left out, since it lies beside that folder: {', '.join(beside)}" if beside else ""
+        found.notes.insert(0, f"read from {inner}{left}")
+        return found
     for layout in LAYOUTS:
         found = layout(folder)
         if found is not None and found.steps:
@@ -41,6 +47,23 @@ def _read(folder: Path) -> Found:
     inside = next((each for each in sorted(folder.rglob("*.sql")) if each.parent != folder), None)
     where = f"; there is SQL in {inside.parent}: name that folder" if inside else ""
     raise UsageError(f"{folder} holds no migrations that can be read: expected .sql files, or sqitch.plan{where}")
+
+
+def _inside(folder: Path) -> Path | None:
+    """Return the folder of migrations in a tool's own folder, such as supabase/ or db/; None if there is none.
+
+    What lies beside it has no number then: a schema, rows to begin with, a configuration.
+    """
+    inner = folder / "migrations"
+    if not inner.is_dir() or (folder / sqitch.PLAN).is_file():
+        return None
+    if folder.absolute().name == "supabase":
+        return inner
+    if any(each.is_dir() and ways.is_back(each) for each in folder.iterdir()):
+        # Two folders, one for each way.
+        return None
+    numbered = any(re.search(r"\d", each.name) for each in plainly.scripts(folder))
+    return None if numbered or next(inner.rglob("*.sql"), None) is None else inner
 
 
 def _diesel(folder: Path) -> Found | None:

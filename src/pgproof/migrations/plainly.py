@@ -28,6 +28,10 @@ def read(folder: Path) -> Found | None:
         return None
     found = plain(chosen)
     foreign.look((each for each in files(folder) if each not in chosen), found)
+    read_from = {each.parent for each in chosen}
+    unread = sorted({each.parent.name for each in folder.glob("*/*.sql")} - {each.name for each in read_from})
+    if unread:
+        found.notes.append(f"not read, although there is SQL in them: the folders {', '.join(unread)}")
     return found
 
 

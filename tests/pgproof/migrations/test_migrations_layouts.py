@@ -273,7 +273,25 @@ def test_the_judged_part_can_begin_later(read, start):
     assert found.before[0].wrapped
 
 
-@pytest.mark.parametrize("start", ["0", "3", "c", "-1"])
+@pytest.mark.parametrize(
+    ("start", "first", "before"),
+    [("5", "5_x.sql", 2), ("6", "6_x.sql", 3), ("3", "5_x.sql", 2), ("2", "2_x.sql", 1), ("1", "1_x.sql", 0)],
+)
+def test_a_number_is_that_of_a_migration_before_it_is_a_count(read, start, first, before):
+    """A chain has gaps; a note says where the judged part begins."""
+    found = read({f"{n}_x.sql": UP for n in (1, 2, 5, 6, 7)}, start=start, one_way=True)
+    assert (found.ups[0].path.name, len(found.before), len(found.ups)) == (first, before, 5 - before)
+    assert f"judged from {first} on, number {before + 1} of 5" in found.notes[0]
+
+
+@pytest.mark.parametrize(("start", "first"), [("5", "V5__b.sql"), ("2", "V1.5__a.sql"), ("10", "V10__c.sql")])
+def test_a_number_of_flyway_is_a_whole_version(read, start, first):
+    """V1.5 is not 1, nor 5."""
+    files = dict.fromkeys(("V1__0.sql", "V1.5__a.sql", "V5__b.sql", "V10__c.sql"), UP)
+    assert read(files, start=start, one_way=True).ups[0].path.name == first
+
+
+@pytest.mark.parametrize("start", ["0", "3", "c", "-1", "9" * 5000])
 def test_a_beginning_that_is_not_there_is_one_sentence(read, start):
     """It says what there is."""
     with pytest.raises(UsageError, match=r"no migration is called so, and there are 2: 1\.sql to 2\.sql"):
@@ -370,3 +388,29 @@ def test_what_pg_dump_writes_for_psql_is_nothing_to_psql(read):
     assert (order(later.before), later.problems) == (["1_a.sql"], [])
     body = "CREATE FUNCTION public.f() RETURNS text LANGUAGE sql AS $$\nSELECT '\n\\restrict x\n';\n$$;"
     assert not read({"supabase/migrations/1_a.sql": body}, folder, one_way=True).problems
+
+
+@pytest.mark.parametrize("beside", [{}, {"supabase/seed.sql": "SELECT 1;"}])
+def test_the_folder_of_the_supabase_cli_stands_for_its_migrations(read, beside):
+    """What lies beside them is left out, by name; they run as the CLI runs them."""
+    found = read({"supabase/migrations/20240101000000_x.sql": UP, **beside}, "supabase")
+    assert (found.runner.name, order(found.ups)) == ("supabase", ["20240101000000_x.sql"])
+    assert ("seed.sql" in found.notes[0]) is bool(beside)
+    assert "supabase/migrations" in found.notes[0]
+
+
+def test_a_folder_with_a_folder_of_migrations_stands_for_it(read):
+    """Its files are read as their tool reads them, and the dump beside them is none of them."""
+    found = read({"db/migrations/1_a.sql": marked(UP, DOWN), "db/schema.sql": UP}, "db")
+    assert (found.runner.name, len(found.pairs), order(found.ups)) == ("dbmate", 1, ["1_a.sql"])
+    assert "beside that folder: schema.sql" in found.notes[0]
+
+
+def test_folders_beside_plain_files_are_not_passed_over_without_a_word(read):
+    """Where both have numbers, nobody knows which are meant."""
+    found = read({"1.sql": UP, "migrations/1.sql": UP, "old/1.sql": UP})
+    assert (found.runner.name, [each.path.parent.name for each in found.ups]) == (
+        "psql",
+        [found.ups[0].path.parent.name],
+    )
+    assert found.notes == ["not read, although there is SQL in them: the folders migrations, old"]
