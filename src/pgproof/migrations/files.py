@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pgproof.migrations import folders, halves, plainly, sqitch, ways
+from pgproof.migrations import folders, halves, orms, plainly, sqitch, ways
 from pgproof.migrations.sources import Found, Source, Step
 from pgproof.scripts.script import Unreadable, contents
 
@@ -61,7 +61,7 @@ def _one(path: Path) -> Found:
         return Found(_tool(path), [Step(path.name, Source(path, problem=problem))])
     if step is not None and not (halves.tool_of(text) == "node-pg-migrate" and _tool(path) == "supabase"):
         return Found(halves.tool_of(text), [step])
-    name = f"{path.parent.name}/{path.name}" if path.name == "up.sql" else path.name
+    name = f"{path.parent.name}/{path.name}" if path.name in ("up.sql", orms.FILE) else path.name
     return Found(_tool(path), [Step(name, Source(path, text))])
 
 
@@ -91,4 +91,4 @@ def _tool(path: Path) -> str | None:
         return "supabase"
     if path.name == "up.sql" and folders.VERSIONED.match(folder.name):
         return "diesel"
-    return None
+    return orms.tool_of(path)

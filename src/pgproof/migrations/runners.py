@@ -109,5 +109,12 @@ RUNNERS = {
             whole=True,
             way_out=f"{_ALONE}, with run_in_transaction = false in a metadata.toml beside it",
         ),
+        Runner("prisma"),
+        Runner(
+            "prisma-7.3",
+            whole=True,
+            way_out=f"{_ALONE}: Prisma up to 7.3 makes one transaction of several statements",
+        ),
+        Runner("drizzle", begins=True, way_out="run it outside of the migrations: Drizzle has no other way"),
     )
 }
