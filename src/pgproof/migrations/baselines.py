@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pgproof.migrations import collecting, files
+from pgproof.migrations import collecting, files, halves
 from pgproof.migrations.runners import PSQL, RUNNERS
 from pgproof.scripts.script import Script, Unreadable, contents, parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+
+# The header of pg_dump's output; a line of a function in it may look like a marker.
+_DUMPED = re.compile(r"^-- PostgreSQL database (?:cluster )?dump\b", re.MULTILINE)
 
 
 @dataclass
@@ -28,13 +33,13 @@ class Baseline:
 
 
 def baseline(given: Sequence[Path]) -> Baseline:
-    """Return what is in the files of a baseline, dumps among them. A folder stands for its ways up.
+    """Return what is in the files of a baseline, dumps among them; of folders and files with both ways, the ways up.
 
     Raises UsageError for a folder that holds no migrations.
     """
     whole = Baseline()
     for path in given:
-        if path.is_dir():
+        if path.is_dir() or _holds_both_ways(path):
             found = files.ups([path])
             earlier = collecting.Migration(RUNNERS[found.layout or PSQL], notes=found.notes, unread=found.unread)
             collecting.apply(found.steps, earlier)
@@ -50,3 +55,12 @@ def baseline(given: Sequence[Path]) -> Baseline:
             # Also an empty one: somebody named it, so it is perhaps a dump that went wrong.
             whole.problems.append(problem)
     return whole
+
+
+def _holds_both_ways(path: Path) -> bool:
+    try:
+        text = contents(path)
+    except Unreadable:
+        # Parsing it says why.
+        return False
+    return halves.tool_of(text) is not None and not _DUMPED.search(text)

@@ -93,3 +93,20 @@ def test_nothing_is_aligned_with_half_a_schema(earlier, tmp_path):
         pytest.raises(UsageError, match=r"replica:next cannot be copied: .*2_books\.go is a migration in Go"),
     ):
         copies.make(stack, None, Origin("replica:next", files=(folder,)), None, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        (f"-- migrate:up\n{SHELVES}\n-- migrate:down\nDROP TABLE public.shelves;", ["CreateStmt"]),
+        (f"-- +goose Up\n{SHELVES}\n-- +goose Down\nDROP TABLE public.shelves;", ["CreateStmt"]),
+        (
+            f"-- PostgreSQL database dump\n\\restrict x\n{SHELVES}\nDO $$ BEGIN\n-- down migration\nEND $$;",
+            ["CreateStmt", "DoStmt"],
+        ),
+    ],
+)
+def test_a_file_with_both_ways_is_its_way_up(earlier, text, kinds):
+    """Both would leave nothing of it in the baseline; a comment in a dump is no marker."""
+    found = migrations.baseline([earlier({"1_a.sql": text}) / "1_a.sql"])
+    assert ([each.kind for script in found.scripts for each in script.statements], found.problems) == (kinds, [])
