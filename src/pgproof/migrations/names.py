@@ -46,6 +46,17 @@ def pairs(ups: Sequence[Path], downs: Sequence[Path]) -> list[int] | None:
     return None
 
 
+def partners(ups: Sequence[Path], downs: Sequence[Path]) -> list[int | None] | None:
+    """Return the place among the downs of each up's own one, None for an up without; None unless every down has an up.
+
+    Only the name without the word for its direction counts: one down with the number of the last up may undo them all.
+    """
+    left, right = [_bare(each) for each in ups], [_bare(each) for each in downs]
+    if not downs or None in right or len(set(right)) < len(right) or any(left.count(each) != 1 for each in right):
+        return None
+    return [right.index(each) if each in right else None for each in left]
+
+
 def _bare(path: Path) -> str | None:
     name = _DIRECTION.sub("", path.stem)
     return re.sub(r"[-_. ]+", "_", name).strip("_").lower() or None

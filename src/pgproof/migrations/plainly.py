@@ -38,14 +38,15 @@ def read(folder: Path) -> Found | None:
 def plain(files: Sequence[Path]) -> Found:
     """Return the migrations that plain files are, in the order in which people count, and ways down for all of them.
 
-    Each step has its own way down, or none has one.
+    Steps have ways down of their own, all or those that are called like one, or none has one.
     """
     ups, downs = ways.divide(in_order(files))
-    said, own = ways.notes(ups, downs), names.pairs(ups, downs)
+    said, own = ways.notes(ups, downs), names.pairs(ups, downs) or names.partners(ups, downs)
     if own is None:
         steps = [Step(each.name, Source(each)) for each in ups]
         return Found(None, steps, [Source(each) for each in reversed(downs)], said)
-    steps = [Step(up.name, Source(up), Source(downs[place])) for up, place in zip(ups, own, strict=True)]
+    backs = [None if place is None else Source(downs[place]) for place in own]
+    steps = [Step(up.name, Source(up), back) for up, back in zip(ups, backs, strict=True)]
     return Found(None, steps, notes=said)
 
 

@@ -70,3 +70,20 @@ def test_all_files_of_a_folder_of_ways_back_are_run(read, folder):
     files = {"up/1.sql": UP, "up/2.sql": UP, f"{folder}/1.sql": DOWN, f"{folder}/2_reverse_geocoding.sql": DOWN}
     found = read(files, "up", downs=[folder])
     assert order(found.downs) == ["2_reverse_geocoding", "1"]
+
+
+@pytest.mark.parametrize(
+    ("downs", "one_way", "together"),
+    [
+        (["1_a_down", "3_c_down"], ["2_b"], []),
+        (["down/1_a"], ["2_b", "3_c"], []),
+        (["1_a_down", "3_rollback"], [], ["3_rollback", "1_a_down"]),
+        (["3_rollback"], [], ["3_rollback"]),
+    ],
+)
+def test_one_migration_without_a_way_back_takes_none_from_the_others(read, downs, one_way, together):
+    """It is named as the one that nothing undoes; what is called like none of them undoes all."""
+    above = "up/" if "/" in downs[0] else ""
+    found = read({f"{above}{name}.sql": UP for name in ("1_a", "2_b", "3_c")} | {f"{name}.sql": DOWN for name in downs})
+    assert [each.stem for each in found.one_way] == one_way
+    assert order(found.downs) == together
