@@ -19,6 +19,7 @@ MODULES = (
     "tests.pgproof.browser.fix_guarded",
     "tests.pgproof.catalog.fix_corpus",
     "tests.pgproof.lints.fix_lints",
+    "tests.pgproof.migrations.fix_written",
     "tests.pgproof.package.fix_installed",
     "tests.pgproof.postgres.fix_docker",
     "tests.e2e.fix_browsers",

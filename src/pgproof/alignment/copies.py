@@ -111,17 +111,20 @@ def make(stack: ExitStack, on: ScratchServer, origin: Origin, project: Project, 
 
 
 def _filled(on: ScratchServer, files: Sequence[Path], origin: Origin) -> Any:
-    scripts, problems = migrations.baseline(files)
-    if problems:
-        raise UsageError(f"{problems[0].path}: {problems[0].what}; {problems[0].usually}")
+    read = migrations.baseline(files)
+    if read.problems:
+        problem = read.problems[0]
+        raise UsageError(f"{problem.path}: {problem.what}; {problem.usually}")
+    if read.unread:
+        raise UsageError(f"{origin.place} cannot be copied: {read.unread[0]}")
 
     def fill(connection: psycopg.Connection[Any]) -> None:
         result = Result()
-        scene.switch_on(connection, scripts, result)
+        scene.switch_on(connection, read.scripts, result)
         if result.undecided:
             raise UsageError(f"{origin.place} cannot be copied here: {result.undecided[0]}")
         database = replace(on.database(connection.info.dbname), settings=origin.settings)
-        for script in scripts:
+        for script in read.scripts:
             with database.connect() as session:
                 ran = running.run(session, script)
                 if ran.failure is not None:

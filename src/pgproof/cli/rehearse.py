@@ -27,7 +27,7 @@ _BASELINE = (
 )
 _UP = (
     "the scripts of the migration, in order, or a folder of migrations: of dbmate, goose, sql-migrate, golang-migrate,"
-    " node-pg-migrate (SQL), sqitch, Flyway, Diesel, supabase/migrations, or plain files"
+    " node-pg-migrate (SQL), sqitch, Flyway, Diesel, Prisma, Drizzle, supabase/migrations, or plain files"
 )
 _DOWN = "the scripts that undo it, in order, or a folder of them; not needed for files and folders that hold both ways"
 _RUNNER = (
@@ -67,8 +67,8 @@ def add_arguments(parser: argparse.ArgumentParser, _: Project) -> None:
         "--from",
         dest="start",
         metavar="N",
-        help="judge the N-th migration, or the one of this name, and those after it; the ones before it are applied to"
-        " the baseline",
+        help="judge the migration of this number or name, or else the N-th, and those after it; the ones before it are"
+        " applied to the baseline",
     )
     parser.add_argument(
         "--only",

@@ -5,50 +5,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pgproof.errors import UsageError
-from pgproof.migrations import files, names
-from pgproof.migrations.loading import load
-from pgproof.migrations.runners import PSQL, RUNNERS, Runner
-from pgproof.scripts.script import Script, Unreadable, contents, parse
+from pgproof.migrations import beginning, collecting, files, names, orms
+from pgproof.migrations.baselines import Baseline, baseline
+from pgproof.migrations.collecting import EMPTY, Migration
+from pgproof.migrations.runners import PSQL, RUNNERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from pgproof.migrations.sources import Found, Source, Step
+    from pgproof.scripts.script import Script
 
-__all__ = ["RUNNERS", "Migration", "baseline", "read"]
-
-_EMPTY = ("empty-file", "commented-out")
-
-
-@dataclass
-class Migration:
-    """A migration as its runner runs it: scripts, and what could not be read.
-
-    before: the ups that belong to the baseline. pairs: each up with its own down, empty unless every one has one.
-    one_way: the files without a way back, if others have one; all: whether none has one. broken: whether an up, and
-    broken_back: whether a down cannot be run. unread: one sentence on each migration that is not SQL.
-    hollow: steps whose way up is empty. of_psql: what needs psql, where the runner has it.
-    """
-
-    runner: Runner
-    before: list[Script] = field(default_factory=list)
-    ups: list[Script] = field(default_factory=list)
-    downs: list[Script] = field(default_factory=list)
-    pairs: list[tuple[Script, Script]] = field(default_factory=list)
-    problems: list[Unreadable] = field(default_factory=list)
-    one_way: list[Path] = field(default_factory=list)
-    no_way_back: bool = False
-    broken: bool = False
-    broken_back: bool = False
-    notes: list[str] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
-    hollow: set[Step] = field(default_factory=set, repr=False)
-    of_psql: list[Unreadable] = field(default_factory=list, repr=False)
+__all__ = ["RUNNERS", "Baseline", "Migration", "baseline", "read"]
 
 
 def read(
@@ -72,36 +44,16 @@ def read(
             f"run as {chosen.name} does, {chosen.manner}: the files suggest it, and --runner says otherwise"
         )
     steps, together = _paired(found, downs, whole)
-    place = _place(steps, start)
-    for step in steps[:place]:
-        script = _script(step.up, whole)
-        whole.before += [] if script is None else [script]
-    whole.broken = bool([each for each in whole.problems if each.name not in _EMPTY])
-    whole.problems = [each for each in whole.problems if each.name not in _EMPTY]
-    whole.broken |= bool(whole.of_psql)
+    place = beginning.place(steps, start, whole.notes)
+    collecting.apply(steps[:place], whole)
+    whole.broken = bool(whole.problems or whole.of_psql)
     _up(steps[place:], whole)
     if not one_way:
         _back(steps[place:], together, whole)
-    _sum_up_templates(whole)
-    _sum_up_psql(whole)
+    collecting.sum_up(whole)
+    if chosen.name == "drizzle":
+        whole.unread += orms.labels_too_early(whole.ups)
     return whole
-
-
-def baseline(given: Sequence[Path]) -> tuple[list[Script], list[Unreadable]]:
-    """Return the scripts of a baseline, dumps among them, and what cannot be read. A folder stands for its ways up."""
-    scripts: list[Script] = []
-    problems: list[Unreadable] = []
-    for path in given:
-        if path.is_dir():
-            earlier = read([path], (), one_way=True)
-            scripts += earlier.ups
-            problems += earlier.problems
-            continue
-        try:
-            scripts.append(parse(path, contents(path), dump=True))
-        except Unreadable as problem:
-            problems.append(problem)
-    return scripts, problems
 
 
 def _paired(found: Found, downs: Sequence[Path], whole: Migration) -> tuple[list[Step], list[Source]]:
@@ -110,6 +62,13 @@ def _paired(found: Found, downs: Sequence[Path], whole: Migration) -> tuple[list
     given = files.downs([each for each in downs if not _has_own(each, steps)])
     if not given:
         return steps, found.downs
+    # What somebody names as a way down is none of the ways up of a folder, whatever it is called there.
+    undoing = {each.path.absolute() for each in given}
+    both = [step for step in steps if step.up.path.absolute() in undoing]
+    if both and len(both) < len(steps):
+        steps = [step for step in steps if step not in both]
+        named = ", ".join(step.name for step in both)
+        whole.notes.append(f"given as ways down, and so not run as ways up: {named}")
     own = names.pairs([step.up.path for step in steps], [each.path for each in given])
     if own is None:
         return [replace(step, down=None) for step in steps], given
@@ -127,33 +86,14 @@ def _has_own(path: Path, steps: Sequence[Step]) -> bool:
     return path in known
 
 
-def _place(steps: Sequence[Step], start: str | None) -> int:
-    if start is None:
-        return 0
-    called = [
-        place
-        for place, step in enumerate(steps)
-        if start in (step.name, step.name.removesuffix(".sql"), step.up.path.name, str(step.up.path))
-    ]
-    if len(called) == 1:
-        return called[0]
-    if start.isdecimal() and 0 < int(start) <= len(steps):
-        return int(start) - 1
-    last = f" to {steps[-1].name}" if len(steps) > 1 else ""
-    raise UsageError(
-        f"--from {start}: no migration is called so, and there are {len(steps)}: {steps[0].name}{last};"
-        f" name one of them, or give a number from 1 to {len(steps)}"
-    )
-
-
 def _up(steps: Sequence[Step], whole: Migration) -> None:
     """Add the ways up. One of many that is empty is left out: a tool runs it, too, and nothing happens."""
     for step in steps:
         before = len(whole.problems)
-        script = _script(step.up, whole)
+        script = collecting.loaded(step.up, whole)
         if script is not None:
             whole.ups.append(script)
-        elif whole.runner.name != PSQL and len(steps) > 1 and any(e.name in _EMPTY for e in whole.problems[before:]):
+        elif whole.runner.name != PSQL and len(steps) > 1 and any(e.name in EMPTY for e in whole.problems[before:]):
             whole.notes.append(f"left out, since it {whole.problems.pop().what}: {step.up.path}")
             whole.hollow.add(step)
         else:
@@ -163,7 +103,7 @@ def _up(steps: Sequence[Step], whole: Migration) -> None:
 def _back(steps: Sequence[Step], together: Sequence[Source], whole: Migration) -> None:
     """Add the ways down, the last one first, and pair them; or say which steps have none."""
     if together:
-        found = [_script(each, whole) for each in together]
+        found = [collecting.loaded(each, whole) for each in together]
         whole.broken_back = None in found
         whole.downs = [each for each in found if each is not None]
         if len(steps) == len(found) == 1 and whole.ups and whole.downs:
@@ -174,8 +114,8 @@ def _back(steps: Sequence[Step], together: Sequence[Source], whole: Migration) -
     steps = [step for step in steps if step not in whole.hollow and step.up.problem is None]
     for step in steps:
         before = len(whole.problems)
-        script = None if step.down is None else _script(step.down, whole)
-        hollow = whole.runner.name != PSQL and any(each.name in _EMPTY for each in whole.problems[before:])
+        script = None if step.down is None else collecting.loaded(step.down, whole)
+        hollow = whole.runner.name != PSQL and any(each.name in EMPTY for each in whole.problems[before:])
         if hollow:
             # Tools make this half of a file, or this file, whether anybody writes it or not.
             del whole.problems[before:]
@@ -191,33 +131,3 @@ def _back(steps: Sequence[Step], together: Sequence[Source], whole: Migration) -
     whole.downs = scripts[::-1]
     if len(whole.ups) == len(scripts):
         whole.pairs = list(zip(whole.ups, scripts, strict=True))
-
-
-def _script(source: Source, whole: Migration) -> Script | None:
-    """Return a script as the runner runs it; None for one that cannot be run, which is added to the problems."""
-    try:
-        return load(source, whole.runner, whole.notes)
-    except Unreadable as problem:
-        own = whole.runner.name == "sqitch" and problem.name == "psql-meta-command"
-        (whole.of_psql if own else whole.problems).append(problem)
-        return None
-
-
-def _sum_up_psql(whole: Migration) -> None:
-    """Leave one sentence on everything that sqitch has psql do: that is no fault, and yet it cannot be rehearsed."""
-    if whole.of_psql:
-        first, more = whole.of_psql[0], len(whole.of_psql) - 1
-        place = str(first.path) if first.line is None else f"{first.path}:{first.line}"
-        others = f", and so do {more} more of the scripts" if more else ""
-        whole.unread.append(
-            f"{place} needs psql ({first.what}){others}; {whole.runner.name} has it, and the rehearsal runs SQL alone:"
-            " rehearse copies with the SQL that stands for it"
-        )
-
-
-def _sum_up_templates(whole: Migration) -> None:
-    """Leave one problem for all templates: they have the same cause."""
-    templates = [each for each in whole.problems if each.name == "template"]
-    if len(templates) > 1:
-        templates[0].what += f"; {len(templates) - 1} more of the scripts are templates, too"
-        whole.problems = [each for each in whole.problems if each not in templates[1:]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pgproof.migrations import folders, halves, plainly, sqitch
+from pgproof.migrations import folders, halves, orms, plainly, sqitch, ways
 from pgproof.migrations.sources import Found, Source, Step
 from pgproof.scripts.script import Unreadable, contents
 
@@ -40,10 +40,14 @@ def downs(given: Sequence[Path]) -> list[Source]:
     found: list[Source] = []
     for path in given:
         if path.is_dir():
-            steps, together = plainly.plain(plainly.scripts(path))
             # A folder of ways down need not say so in each name.
-            own = [step.down or step.up for step in reversed(steps)]
-            found += together or own
+            scripts = plainly.scripts(path)
+            if ways.is_back(path):
+                found += [Source(each) for each in reversed(plainly.in_order(scripts))]
+                continue
+            read = plainly.plain(scripts)
+            own = [step.down or step.up for step in reversed(read.steps)]
+            found += read.downs or own
         else:
             found.append(_down(path))
     return found
@@ -57,7 +61,7 @@ def _one(path: Path) -> Found:
         return Found(_tool(path), [Step(path.name, Source(path, problem=problem))])
     if step is not None and not (halves.tool_of(text) == "node-pg-migrate" and _tool(path) == "supabase"):
         return Found(halves.tool_of(text), [step])
-    name = f"{path.parent.name}/{path.name}" if path.name == "up.sql" else path.name
+    name = f"{path.parent.name}/{path.name}" if path.name in ("up.sql", orms.FILE) else path.name
     return Found(_tool(path), [Step(name, Source(path, text))])
 
 
@@ -87,4 +91,4 @@ def _tool(path: Path) -> str | None:
         return "supabase"
     if path.name == "up.sql" and folders.VERSIONED.match(folder.name):
         return "diesel"
-    return None
+    return orms.tool_of(path)

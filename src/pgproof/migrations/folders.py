@@ -8,7 +8,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from pgproof.errors import UsageError
-from pgproof.migrations import foreign, halves, names, plainly, sqitch
+from pgproof.migrations import foreign, halves, names, orms, plainly, sqitch, supabase, ways
 from pgproof.migrations.sources import Found, Source, Step
 from pgproof.scripts.script import Unreadable, contents
 
@@ -20,7 +20,6 @@ _FLYWAY = re.compile(r"(?P<kind>[VUB])(?P<version>\d+(?:[._]\d+)*)__.*\.sql$|(?P
 _SUFFIXED = re.compile(r"(?P<name>.+)\.(?P<way>up|down)\.sql$")
 # The name of a folder of Diesel's.
 VERSIONED = re.compile(r"\d{2,}[-_]")
-_SUPABASE = re.compile(r"\d+_.*\.sql$")
 
 
 def read(folder: Path) -> Found:
@@ -34,6 +33,12 @@ def read(folder: Path) -> Found:
 def _read(folder: Path) -> Found:
     if folder.name in ("deploy", "revert", "verify") and (folder.parent / sqitch.PLAN).is_file():
         folder = folder.parent
+    if inner := _inside(folder):
+        there = _read(inner)
+        beside = [each.name for each in plainly.scripts(folder)]
+        left = f"; left out, since it lies beside that folder: {', '.join(beside)}" if beside else ""
+        there.notes.insert(0, f"read from {inner}{left}")
+        return there
     for layout in LAYOUTS:
         found = layout(folder)
         if found is not None and found.steps:
@@ -41,6 +46,23 @@ def _read(folder: Path) -> Found:
     inside = next((each for each in sorted(folder.rglob("*.sql")) if each.parent != folder), None)
     where = f"; there is SQL in {inside.parent}: name that folder" if inside else ""
     raise UsageError(f"{folder} holds no migrations that can be read: expected .sql files, or sqitch.plan{where}")
+
+
+def _inside(folder: Path) -> Path | None:
+    """Return the folder of migrations in a tool's own folder, such as supabase/ or db/; None if there is none.
+
+    What lies beside it has no number then: a schema, rows to begin with, a configuration.
+    """
+    inner = folder / "migrations"
+    if not inner.is_dir() or (folder / sqitch.PLAN).is_file():
+        return None
+    if folder.absolute().name == "supabase":
+        return inner
+    if any(each.is_dir() and ways.is_back(each) for each in folder.iterdir()):
+        # Two folders, one for each way.
+        return None
+    numbered = any(re.search(r"\d", each.name) for each in plainly.scripts(folder))
+    return None if numbered or next(inner.rglob("*.sql"), None) is None else inner
 
 
 def _diesel(folder: Path) -> Found | None:
@@ -115,7 +137,7 @@ def _marked(folder: Path) -> Found | None:
     """Both ways in one file behind markers: dbmate's in the order of their names, the others' by number."""
     files = [each for each in plainly.files(folder) if each.suffix == ".sql"]
     tool = next(filter(None, (halves.tool_of(_text(each) or "") for each in files)), None)
-    if tool is None or (tool == "node-pg-migrate" and is_supabase(folder)):
+    if tool is None or (tool == "node-pg-migrate" and supabase.is_folder(folder)):
         # Its markers are comments that people write elsewhere, too.
         return None
     steps = []
@@ -176,26 +198,6 @@ def _suffixed(folder: Path) -> Found | None:
     return found
 
 
-def is_supabase(folder: Path) -> bool:
-    """Return whether a folder is where the Supabase CLI has its migrations."""
-    above = folder.absolute().parent
-    return folder.absolute().name == "migrations" and (above.name == "supabase" or (above / "config.toml").is_file())
-
-
-def _supabase(folder: Path) -> Found | None:
-    """Supabase's: supabase/migrations/TIMESTAMP_name.sql, in the order of their names; there is no way down."""
-    if not is_supabase(folder):
-        return None
-    files = [each for each in plainly.files(folder) if _SUPABASE.match(each.name)]
-    ups = [each for each in files if not names.is_down(each)] if any(map(names.is_down, files)) else files
-    found = Found("supabase", [Step(each.name, Source(each)) for each in files])
-    if len(ups) < len(files):
-        back = ", ".join(each.name for each in files if each not in ups)
-        found.notes.append(f"the Supabase CLI runs these as further migrations, whatever they are called: {back}")
-    foreign.look((each for each in plainly.files(folder) if each not in files), found)
-    return found
-
-
 def _by_number(path: Path) -> tuple[int, str]:
     number = names.number(path.name)
     # What has no number comes last.
@@ -205,9 +207,11 @@ def _by_number(path: Path) -> tuple[int, str]:
 LAYOUTS: tuple[Callable[[Path], Found | None], ...] = (
     sqitch.read,
     _diesel,
+    orms.folders,
     _flyway,
     _marked,
     _suffixed,
-    _supabase,
+    supabase.read,
+    orms.journal,
     plainly.read,
 )

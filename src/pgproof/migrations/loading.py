@@ -13,16 +13,20 @@ if TYPE_CHECKING:
     from pgproof.migrations.sources import Source
 
 
-def load(source: Source, runner: Runner, notes: list[str]) -> Script:
-    """Return a script as the runner runs it. notes: what a person should know is appended to it. Raises Unreadable."""
+def load(source: Source, runner: Runner, notes: list[str], *, judged: bool = True) -> Script:
+    """Return a script as the runner runs it. notes: what a person should know is appended to it. Raises Unreadable.
+
+    judged: False for what was applied long ago, perhaps by psql, so that what only psql reads is no fault.
+    """
     if source.problem is not None:
         raise source.problem
     text = contents(source.path) if source.text is None else source.text
     if runner.name == "flyway":
         _refuse_placeholders(source.path, text)
-    script = parse(source.path, text)
+    by_psql = runner.by_psql or not judged
+    script = parse(source.path, text, by_psql=by_psql)
     copied = next((each for each in script.statements if each.rows is not None), None)
-    if copied is not None and not runner.reads_rows:
+    if copied is not None and not by_psql:
         raise copy_from_stdin(source.path, copied.line, runner.name)
     run = runner.run(script, source.transaction)
     early = next(filter(_ends_a_transaction, run.statements[:-1]), None) if run.wrapped else None

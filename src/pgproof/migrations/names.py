@@ -11,10 +11,9 @@ if TYPE_CHECKING:
 
     Key = Callable[[Path], Hashable | None]
 
-_UP = ("up", "ups", "deploy", "forward", "forwards", "apply", "migrate", "do")
-_DOWN = ("down", "downs", "rollback", "rollbacks", "revert", "undo", "backward", "backwards", "back", "reverse")
-_DIRECTION = re.compile(rf"(?<![a-z])(?:{'|'.join((*_UP, *_DOWN))})(?![a-z])", re.IGNORECASE)
-_IS_DOWN = re.compile(rf"(?<![a-z])(?:{'|'.join(_DOWN)})(?![a-z])", re.IGNORECASE)
+UP = ("up", "ups", "deploy", "forward", "forwards", "apply", "migrate", "do")
+DOWN = ("down", "downs", "rollback", "rollbacks", "revert", "undo", "backward", "backwards", "back", "reverse")
+_DIRECTION = re.compile(rf"(?<![a-z])(?:{'|'.join((*UP, *DOWN))})(?![a-z])", re.IGNORECASE)
 _PART = re.compile(r"\d+|\D+")
 
 
@@ -27,11 +26,6 @@ def number(name: str) -> int | None:
     """Return the number at the beginning of a name, None if there is none."""
     found = re.match(r"\d+", name)
     return None if found is None else int(found.group())
-
-
-def is_down(path: Path) -> bool:
-    """Return whether a file calls itself the way back, in its name or its folder's."""
-    return bool(_IS_DOWN.search(path.stem)) or path.parent.name.lower() in _DOWN
 
 
 def pairs(ups: Sequence[Path], downs: Sequence[Path]) -> list[int] | None:
@@ -50,6 +44,17 @@ def pairs(ups: Sequence[Path], downs: Sequence[Path]) -> list[int] | None:
         if None not in left and len(set(left)) == len(left) and set(left) == set(right):
             return [right.index(each) for each in left]
     return None
+
+
+def partners(ups: Sequence[Path], downs: Sequence[Path]) -> list[int | None] | None:
+    """Return the place among the downs of each up's own one, None for an up without; None unless every down has an up.
+
+    Only the name without the word for its direction counts: one down with the number of the last up may undo them all.
+    """
+    left, right = [_bare(each) for each in ups], [_bare(each) for each in downs]
+    if not downs or None in right or len(set(right)) < len(right) or any(left.count(each) != 1 for each in right):
+        return None
+    return [right.index(each) if each in right else None for each in left]
 
 
 def _bare(path: Path) -> str | None:

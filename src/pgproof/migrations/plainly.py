@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pgproof.errors import UsageError
-from pgproof.migrations import foreign, names
+from pgproof.migrations import foreign, names, ways
 from pgproof.migrations.sources import Found, Source, Step
 
 if TYPE_CHECKING:
@@ -26,22 +26,33 @@ def read(folder: Path) -> Found | None:
     chosen = [each for each in found_here if re.search(r"\d", each.name)] or found_here
     if not chosen:
         return None
-    found = Found(None, *plain(chosen))
+    found = plain(chosen)
     foreign.look((each for each in files(folder) if each not in chosen), found)
+    read_from = {each.parent for each in chosen}
+    unread = sorted({each.parent.name for each in folder.glob("*/*.sql")} - {each.name for each in read_from})
+    if unread:
+        found.notes.append(f"not read, although there is SQL in them: the folders {', '.join(unread)}")
     return found
 
 
-def plain(files: Sequence[Path]) -> tuple[list[Step], list[Source]]:
+def plain(files: Sequence[Path]) -> Found:
     """Return the migrations that plain files are, in the order in which people count, and ways down for all of them.
 
-    Each step has its own way down, or none has one.
+    Steps have ways down of their own, all or those that are called like one, or none has one.
     """
-    downs = sorted((each for each in files if names.is_down(each)), key=lambda each: names.natural(each.name))
-    ups = sorted((each for each in files if each not in downs), key=lambda each: names.natural(each.name))
-    own = names.pairs(ups, downs)
+    ups, downs = ways.divide(in_order(files))
+    said, own = ways.notes(ups, downs), names.pairs(ups, downs) or names.partners(ups, downs)
     if own is None:
-        return [Step(each.name, Source(each)) for each in ups], [Source(each) for each in reversed(downs)]
-    return [Step(up.name, Source(up), Source(downs[place])) for up, place in zip(ups, own, strict=True)], []
+        steps = [Step(each.name, Source(each)) for each in ups]
+        return Found(None, steps, [Source(each) for each in reversed(downs)], said)
+    backs = [None if place is None else Source(downs[place]) for place in own]
+    steps = [Step(up.name, Source(up), back) for up, back in zip(ups, backs, strict=True)]
+    return Found(None, steps, notes=said)
+
+
+def in_order(files: Sequence[Path]) -> list[Path]:
+    """Return files as people count: 2 before 10."""
+    return sorted(files, key=lambda each: names.natural(each.name))
 
 
 def scripts(folder: Path) -> list[Path]:

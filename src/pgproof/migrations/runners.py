@@ -21,15 +21,15 @@ class Runner:
     """How a tool runs one file.
 
     begins: a transaction around it, unless the file says otherwise. whole: it sends the file as one query. once: each
-    file is applied once. reads_rows: after COPY … FROM stdin. apart: statements that it takes out of the transaction.
-    way_out: how a file gets out of the transaction.
+    file is applied once. by_psql: it has psql run the file, which reads the rows after COPY … FROM stdin. apart:
+    statements that it takes out of the transaction. way_out: how a file gets out of the transaction.
     """
 
     name: str
     begins: bool = False
     whole: bool = False
     once: bool = True
-    reads_rows: bool = False
+    by_psql: bool = False
     apart: frozenset[str] = frozenset()
     way_out: str | None = None
 
@@ -62,7 +62,7 @@ _ALONE = "put the statement alone in a file"
 RUNNERS = {
     each.name: each
     for each in (
-        Runner(PSQL, once=False, reads_rows=True),
+        Runner(PSQL, once=False, by_psql=True),
         Runner(
             "supabase",
             begins=True,
@@ -91,7 +91,7 @@ RUNNERS = {
             way_out="put it in a file of its own, under -- +migrate Up notransaction (Down likewise)",
         ),
         Runner("golang-migrate", whole=True, way_out=f"{_ALONE}: several statements in a file are one transaction"),
-        Runner("sqitch", reads_rows=True),
+        Runner("sqitch", by_psql=True),
         Runner(
             "flyway",
             begins=True,
@@ -109,5 +109,12 @@ RUNNERS = {
             whole=True,
             way_out=f"{_ALONE}, with run_in_transaction = false in a metadata.toml beside it",
         ),
+        Runner("prisma"),
+        Runner(
+            "prisma-7.3",
+            whole=True,
+            way_out=f"{_ALONE}: Prisma up to 7.3 makes one transaction of several statements",
+        ),
+        Runner("drizzle", begins=True, way_out="run it outside of the migrations: Drizzle has no other way"),
     )
 }

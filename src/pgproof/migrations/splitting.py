@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pgproof.scripts import psql
 from pgproof.scripts.script import Unreadable
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def check(path: Path, tool: str, text: str) -> None:
     import pglast
     from pglast.parser import ParseError
 
-    if "\0" in text:
+    if "\0" in text or psql.RESTRICTION.search(text):
         # Reading the whole file says so.
         return
     _count(path, tool, text)

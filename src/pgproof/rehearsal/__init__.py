@@ -38,9 +38,11 @@ def rehearse(config: Config, server: ScratchServer | None = None) -> Result:
     """
     accepting.read(config.accepted)
     result = Result(only=config.only)
-    baseline, problems = migrations.baseline(config.baseline)
-    if problems:
-        result.findings += map(findings.unreadable, problems)
+    baseline = migrations.baseline(config.baseline)
+    result.notes += baseline.notes
+    result.undecided += baseline.unread
+    if baseline.problems:
+        result.findings += map(findings.unreadable, baseline.problems)
         result.decided = False
         return result
     migration = migrations.read(
@@ -59,8 +61,11 @@ def rehearse(config: Config, server: ScratchServer | None = None) -> Result:
     runs = not migration.broken and len(bad) == len(config.bad_data)
     if runs and not set(map(id, spared)) & set(map(id, [*ups, *bad])):
         pairs = migration.pairs if downs else []
-        _hold(config, ([*baseline, *migration.before], ups, downs, bad), pairs, result, server)
+        _hold(config, ([*baseline.scripts, *migration.before], ups, downs, bad), pairs, result, server)
     unavailable.set_aside(result)
+    if baseline.unread:
+        # What fails may fail for want of what is missing, so it is nobody's fault.
+        result.decided = False
     _settle(config, result)
     return result
 

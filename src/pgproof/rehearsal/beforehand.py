@@ -32,10 +32,8 @@ def say_what_is_not_asked(config: Config, migration: Migration, result: Result) 
     advice = "write a script that undoes the others, and rehearse it with them"
     if runner.once:
         advice = f"write what undoes it as {runner.name} has it, or say --no-down if there is to be no way back"
-    if runner.name == "supabase":
-        advice = (
-            "the Supabase CLI has no way back: say --no-down if none is meant, or give scripts of your own as --down"
-        )
+    if name := {"supabase": "the Supabase CLI", "drizzle": "Drizzle"}.get(runner.name):
+        advice = f"{name} has no way back: say --no-down if none is meant, or give scripts of your own as --down"
     if migration.no_way_back:
         result.findings.append(Finding("no-down", "no down script was given", advice=advice))
     else:

@@ -20,8 +20,9 @@ TOKEN = re.compile(
 END_OF_ROWS = re.compile(r"^\\\.[ \t\r]*$", re.MULTILINE)
 # Most scripts have nothing for psql, so they are not read token by token.
 _WORTH_READING = re.compile(r"^\\|^[ \t]*COPY\b", re.MULTILINE | re.IGNORECASE)
-# What newer versions of pg_dump put around their output; it changes nothing.
+# What newer versions of pg_dump put around their output; it changes nothing, and nobody but psql knows it.
 _RESTRICTION = ("restrict", "unrestrict")
+RESTRICTION = re.compile(rf"^\\(?:{'|'.join(_RESTRICTION)})\b", re.MULTILINE)
 # What pg_dump and the people who edit its output write for psql's own sake.
 _HARMLESS = ("encoding", "pset", "set", "unset", "echo", "timing", "qecho", "errverbose", "warn", "x")
 
@@ -34,10 +35,11 @@ class Rows:
     text: str = field(repr=False)
 
 
-def without(text: str, *, dump: bool = False) -> tuple[str, dict[int, Rows]]:
+def without(text: str, *, dump: bool = False, by_psql: bool = True) -> tuple[str, dict[int, Rows]]:
     """Return the SQL of a file, with its lines where they were, and the rows of each COPY by where it begins there.
 
-    dump: whether what pg_dump's output may hold for psql's own sake is left out, too. What has no end stays as it is.
+    dump: whether what pg_dump's output may hold for psql's own sake is left out, too. by_psql: whether psql runs the
+    file; what pg_dump puts around its output stays where others send it to the server. What has no end stays as it is.
     """
     if not _WORTH_READING.search(text):
         return text, {}
@@ -45,7 +47,9 @@ def without(text: str, *, dump: bool = False) -> tuple[str, dict[int, Rows]]:
     rows: dict[int, Rows] = {}
     place = length = 0
     line, counted = 1, 0
-    left_out = (*_RESTRICTION, *_HARMLESS) if dump else _RESTRICTION
+    left_out: tuple[str, ...] = _RESTRICTION if by_psql or dump else ()
+    if dump:
+        left_out += _HARMLESS
     # psql skips these up to the end of the line, and the rows up to their end.
     while found := TOKEN.search(text, place):
         start, end = found.span()

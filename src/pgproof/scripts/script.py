@@ -67,15 +67,16 @@ def read(path: Path, *, dump: bool = False) -> Script:
     return parse(path, contents(path), dump=dump)
 
 
-def parse(path: Path, text: str, *, dump: bool = False) -> Script:
+def parse(path: Path, text: str, *, dump: bool = False, by_psql: bool = True) -> Script:
     """Return the script in a text. Raises Unreadable.
 
-    path: where the text came from. dump: whether it may hold what is for psql alone and changes nothing.
+    path: where the text came from. dump: whether it may hold what is for psql alone and changes nothing. by_psql:
+    whether psql runs it; the lines that pg_dump puts around its output stop every other tool.
     """
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise Unreadable("not-utf8", path, line, "holds a NUL byte", "not a text file; save it as UTF-8")
-    text, rows = psql.without(text, dump=dump)
+    text, rows = psql.without(text, dump=dump, by_psql=by_psql)
     try:
         import pglast
         from pglast.parser import ParseError, split

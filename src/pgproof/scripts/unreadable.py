@@ -61,6 +61,11 @@ def _meta_command(path: Path, line: int, command: str, written: str) -> Unreadab
             "the rehearsal keeps to one database and one session; dump it without --create and without pg_dumpall,"
             " or keep only the part that is meant"
         )
+    elif command in ("\\restrict", "\\unrestrict"):
+        usually = (
+            "pg_dump writes it for psql, and the tool that runs this file sends it to the server, which refuses it;"
+            " delete the \\restrict and \\unrestrict lines: nothing else changes"
+        )
     elif command in ("\\i", "\\ir", "\\include", "\\include_relative"):
         usually = f"only psql knows it; name the file that {written.strip()} takes in on the command line, in its place"
     return Unreadable("psql-meta-command", path, line, what, usually)

@@ -2,26 +2,10 @@
 
 import pytest
 
-from pgproof import migrations
 from pgproof.errors import UsageError
 
 FUNCTION = "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$\nSELECT 1;\n$$;"
 UP, DOWN = "CREATE TABLE public.pins (id int);", "DROP TABLE public.pins;"
-
-
-@pytest.fixture
-def read(tmp_path):
-    """Writes files, by name, and reads the folder or the files that are named."""
-
-    def written(files, *names, **asked):
-        for name, text in files.items():
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-        downs = [tmp_path / name for name in asked.pop("downs", ())]
-        return migrations.read([tmp_path / name for name in names or (".",)], downs, **asked)
-
-    return written
 
 
 def order(scripts):
@@ -289,7 +273,25 @@ def test_the_judged_part_can_begin_later(read, start):
     assert found.before[0].wrapped
 
 
-@pytest.mark.parametrize("start", ["0", "3", "c", "-1"])
+@pytest.mark.parametrize(
+    ("start", "first", "before"),
+    [("5", "5_x.sql", 2), ("6", "6_x.sql", 3), ("3", "5_x.sql", 2), ("2", "2_x.sql", 1), ("1", "1_x.sql", 0)],
+)
+def test_a_number_is_that_of_a_migration_before_it_is_a_count(read, start, first, before):
+    """A chain has gaps; a note says where the judged part begins."""
+    found = read({f"{n}_x.sql": UP for n in (1, 2, 5, 6, 7)}, start=start, one_way=True)
+    assert (found.ups[0].path.name, len(found.before), len(found.ups)) == (first, before, 5 - before)
+    assert f"judged from {first} on, number {before + 1} of 5" in found.notes[0]
+
+
+@pytest.mark.parametrize(("start", "first"), [("5", "V5__b.sql"), ("2", "V1.5__a.sql"), ("10", "V10__c.sql")])
+def test_a_number_of_flyway_is_a_whole_version(read, start, first):
+    """V1.5 is not 1, nor 5."""
+    files = dict.fromkeys(("V1__0.sql", "V1.5__a.sql", "V5__b.sql", "V10__c.sql"), UP)
+    assert read(files, start=start, one_way=True).ups[0].path.name == first
+
+
+@pytest.mark.parametrize("start", ["0", "3", "c", "-1", "9" * 5000])
 def test_a_beginning_that_is_not_there_is_one_sentence(read, start):
     """It says what there is."""
     with pytest.raises(UsageError, match=r"no migration is called so, and there are 2: 1\.sql to 2\.sql"):
@@ -350,3 +352,65 @@ def test_the_folder_of_the_ways_up_is_no_folder_of_ways_down(read):
     files = {"supabase/migrations/1_a.sql": UP}
     found = read(files, "supabase/migrations", downs=["supabase/migrations"])
     assert (len(found.ups), found.downs, found.no_way_back) == (1, [], True)
+
+
+RAW_DUMP = (
+    f"--\n-- PostgreSQL database dump\n--\n\n\\restrict a1B2\n\nSET lock_timeout = 0;\n{UP}\n\n\\unrestrict a1B2\n"
+)
+DUMPS = {
+    "supabase": ("supabase/migrations/20250901000000_remote.sql", RAW_DUMP, 5),
+    "dbmate": ("1_a.sql", marked(RAW_DUMP, DOWN), 6),
+    "goose": ("1_a.sql", goose(RAW_DUMP, DOWN), 6),
+    "golang-migrate": ("1_a.up.sql", RAW_DUMP, 5),
+    "flyway": ("V1__a.sql", RAW_DUMP, 5),
+    "diesel": ("01_a/up.sql", RAW_DUMP, 5),
+}
+
+
+@pytest.mark.parametrize("tool", DUMPS)
+def test_what_pg_dump_writes_for_psql_stops_every_other_tool(read, tool):
+    """The tool sends the line to the server as if it were SQL; the problem says which lines to delete."""
+    name, text, line = DUMPS[tool]
+    found = read({name: text}, name.rpartition("/")[0] if tool == "supabase" else ".", one_way=True)
+    (problem,) = found.problems
+    assert (found.runner.name, problem.name, problem.line) == (tool, "psql-meta-command", line)
+    assert "delete the \\restrict and \\unrestrict lines" in problem.usually
+    assert found.broken
+
+
+def test_what_pg_dump_writes_for_psql_is_nothing_to_psql(read):
+    """Neither where psql runs the file, nor in a migration that was applied long ago, whoever did it."""
+    files = {"supabase/migrations/1_a.sql": RAW_DUMP, "supabase/migrations/2_b.sql": UP}
+    folder = "supabase/migrations"
+    by_psql = read(files, folder, runner="psql", one_way=True)
+    assert (len(by_psql.ups), by_psql.problems) == (2, [])
+    later = read(files, folder, start="2", one_way=True)
+    assert (order(later.before), later.problems) == (["1_a.sql"], [])
+    body = "CREATE FUNCTION public.f() RETURNS text LANGUAGE sql AS $$\nSELECT '\n\\restrict x\n';\n$$;"
+    assert not read({"supabase/migrations/1_a.sql": body}, folder, one_way=True).problems
+
+
+@pytest.mark.parametrize("beside", [{}, {"supabase/seed.sql": "SELECT 1;"}])
+def test_the_folder_of_the_supabase_cli_stands_for_its_migrations(read, beside):
+    """What lies beside them is left out, by name; they run as the CLI runs them."""
+    found = read({"supabase/migrations/20240101000000_x.sql": UP, **beside}, "supabase")
+    assert (found.runner.name, order(found.ups)) == ("supabase", ["20240101000000_x.sql"])
+    assert ("seed.sql" in found.notes[0]) is bool(beside)
+    assert "supabase/migrations" in found.notes[0]
+
+
+def test_a_folder_with_a_folder_of_migrations_stands_for_it(read):
+    """Its files are read as their tool reads them, and the dump beside them is none of them."""
+    found = read({"db/migrations/1_a.sql": marked(UP, DOWN), "db/schema.sql": UP}, "db")
+    assert (found.runner.name, len(found.pairs), order(found.ups)) == ("dbmate", 1, ["1_a.sql"])
+    assert "beside that folder: schema.sql" in found.notes[0]
+
+
+def test_folders_beside_plain_files_are_not_passed_over_without_a_word(read):
+    """Where both have numbers, nobody knows which are meant."""
+    found = read({"1.sql": UP, "migrations/1.sql": UP, "old/1.sql": UP})
+    assert (found.runner.name, [each.path.parent.name for each in found.ups]) == (
+        "psql",
+        [found.ups[0].path.parent.name],
+    )
+    assert found.notes == ["not read, although there is SQL in them: the folders migrations, old"]
