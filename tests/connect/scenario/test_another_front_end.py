@@ -5,6 +5,7 @@ that knows no test ids, on a stack that the run takes for a live project.
 import asyncio
 import re
 import threading
+from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -35,21 +36,28 @@ send = ".send"
 """
 
 
-@pytest.fixture
-def served(own_stack, tmp_path):
-    """How a run is told of a page at an address of its own, and the stack behind it."""
-    stack = own_stack("staging")
+@contextmanager
+def serving(stack, api_url, tmp_path):
+    """The options with which a run is told of a page that talks to this API."""
     people = [{"id": user["id"], "name": user["email"], "email": user["email"]} for user in stack.users]
-    config = {"apiUrl": stack.api_url, "anonKey": stack.anon_key, "people": people, "password": "connect-demo"}
+    config = {"apiUrl": api_url, "anonKey": stack.anon_key, "people": people, "password": "connect-demo"}
     listener = listen(0)
     server = uvicorn.Server(uvicorn.Config(page(config), log_level="warning", lifespan="off"))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
     thread.start()
     (tmp_path / "mine.toml").write_text(FRONTEND)
     # With =, since pytest takes a file that it finds among its arguments for a place to look for tests.
-    yield [f"--base-url={url(listener)}", f"--frontend={tmp_path / 'mine.toml'}"], stack
+    yield [f"--base-url={url(listener)}", f"--frontend={tmp_path / 'mine.toml'}"]
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture
+def served(own_stack, tmp_path):
+    """How a run is told of a page at an address of its own, and the stack behind it."""
+    stack = own_stack("staging")
+    with serving(stack, stack.api_url, tmp_path) as arguments:
+        yield arguments, stack
 
 
 def chats(stack):
@@ -109,3 +117,15 @@ def test_who_is_in_no_conversation_proves_nothing(run, served):
     done = run("tests/e2e/test_guide.py", "--env", "prod", *arguments, **given)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "hermit@example.com is in no conversation" in done.stdout
+
+
+def test_a_page_of_another_project_is_named(run, stack_of, tmp_path):
+    """A live run ends, in whichever worker, and says whom the page talks to instead; nobody is signed in there."""
+    stack = stack_of("staging")
+    with serving(stack, "https://project.supabase.co", tmp_path) as arguments:
+        where = ("--env", "staging", *arguments, "-n", "1")
+        done = run("tests/e2e/test_guide.py", "-k", "load", *where, **as_live(stack, "STAGING"))
+    said = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode == 2, said
+    assert f"talks to https://project.supabase.co, not to {stack.api_url} of CONNECT_STAGING_API_URL; build it" in said
+    assert "INTERNALERROR" not in said
