@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pgproof.errors import Inconclusive
 from tests.e2e.fix_failures import SCENARIO
 
 if TYPE_CHECKING:
@@ -28,8 +29,11 @@ def _worded(item: pytest.Item) -> Generator[None, object, object]:
     except Exception as error:
         # Asked only now: a fixture of the setup makes it.
         if SCENARIO in item.stash:
-            from connect.scenario import wording
+            from connect.scenario import doubts, wording
 
+            doubt = doubts.of(item.stash[SCENARIO].tabs) if isinstance(error, AssertionError) else None
+            if doubt is not None:
+                raise Inconclusive(f"{doubt}\n{error}").with_traceback(error.__traceback__) from None
             document = getattr(getattr(item, "obj", None), "__doc__", None) or item.name
             sentence = wording.of(error, " ".join(document.split()))
             if sentence is not None:

@@ -101,7 +101,8 @@ class Devices:
 
     def _context(self) -> BrowserContext:
         if self.target.read_only is not None and self._proxy is None:
-            rules = Rules(self.target.api.url, self.target.page_url, VOCABULARY)
+            reading = self.target.database.reading_functions()
+            rules = Rules(self.target.api.url, self.target.page_url, VOCABULARY, reading)
             self._proxy = self._opened.enter_context(guarding_proxy.running(rules))
         context = self.browser.new_context(proxy=guarding_proxy.settings(self._proxy), **self._window())
         context.set_default_timeout(_PATIENCE_MS * unit())

@@ -93,6 +93,10 @@ def _evidence(view: Watched) -> Sequence[str]:
             if rows is not None:
                 held = "; ".join(map(str, rows[:_MOST])) or "nothing"
                 lines.append(f"the database holds {len(rows)} conversations of this person: {held}")
+    if unsent := view.log.withheld.unsent:
+        lines.append(
+            f"not sent, since the run only reads, and answered with an empty 204: {', '.join(unsent[-_MOST:])}"
+        )
     problems = view.log.problems
     if problems:
         lines.append(f"first of {len(problems)} problems: {problems[0]}")

@@ -27,8 +27,8 @@ class OtherProjects:
     """The projects that the pages of some devices asked although they are not the run's own.
 
     api_url: of the run's project. page_url: of the page, whose own server may pass requests on. asked: their addresses,
-    without a path. A request to one is refused. A websocket, whose page is not signed in there, is only noted; what shared
-    and service workers ask by themselves is not known.
+    without a path. A request to one is refused. A websocket, whose page is not signed in there, is only noted; what
+    shared and service workers ask by themselves is not known.
     """
 
     def __init__(self, api_url: str, page_url: str) -> None:
