@@ -16,6 +16,7 @@ from pgproof.timing import unit
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
+    from connect.scenario.own_chats import OwnChats
     from connect.scenario.people import Person
     from connect.scenario.target import Target
     from pgproof.browser.frontend import Frontend
@@ -30,6 +31,7 @@ class Devices:
 
     others: what somebody's own page asked of other projects; None for the stack's own page, which knows no other.
     snapshots: whether a trace holds the page at each step, which takes a fifth of the time.
+    own_chats: which chats the pages may send into; None for all.
     """
 
     target: Target
@@ -37,6 +39,7 @@ class Devices:
     browser: Browser
     scrub: Scrubber
     snapshots: bool
+    own_chats: OwnChats | None = None
     contexts: dict[str, BrowserContext] = field(default_factory=dict)
     others: OtherProjects | None = field(init=False)
     _opened: ExitStack = field(default_factory=ExitStack)
@@ -109,4 +112,6 @@ class Devices:
         context.tracing.start(snapshots=self.snapshots)
         if self.others is not None:
             self.others.watch(context)
+        if self.own_chats is not None:
+            self.own_chats.watch(context)
         return context
