@@ -129,3 +129,37 @@ def test_a_page_of_another_project_is_named(run, stack_of, tmp_path):
     assert done.returncode == 2, said
     assert f"talks to https://project.supabase.co, not to {stack.api_url} of CONNECT_STAGING_API_URL; build it" in said
     assert "INTERNALERROR" not in said
+
+
+STUCK = """
+name = "a page that stays in one chat"
+path = "/index.html"
+order = "any"
+absent = ["badge", "ticks", "reply", "optimistic", "pending", "connection", "alert", "flags", "retry", "preview",
+  "delivery", "deletion", "older"]
+[sign_in.form]
+email = "#email"
+password = "#password"
+submit = "form button"
+[selectors]
+conversation = "nav p"
+conversation_name = "nav p"
+message = "main p"
+message_text = "main p"
+own = ".own"
+composer = "textarea"
+"""
+
+
+def test_nothing_is_sent_into_somebodys_chat(run, stack_of, built_page):
+    """What a page that opened another chat by itself would send there is refused; the test is inconclusive."""
+    stack = stack_of("staging")
+    before = everything(stack)[2]
+    mine = built_page("stuck", STUCK, built_for=stack.api_url, key=stack.anon_key)
+    where = [each for each in mine.arguments if "=" in each]
+    sends = "tests/e2e/test_guide.py::test_a_sent_message_appears_once"
+    done = run(sends, "--env", "staging", *where, **as_live(stack, "STAGING"))
+    assert done.returncode == 1, done.stdout + done.stderr
+    told = "inconclusive: the page sent into a chat that is not the test's, which was refused: POST /rest/v1/chat_mess"
+    assert told in done.stdout, done.stdout
+    assert everything(stack)[2] == before
