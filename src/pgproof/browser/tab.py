@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from playwright.sync_api import Error
 
-from pgproof.browser import acting, composing, signing_in, way_back
+from pgproof.browser import acting, circumstances, composing, signing_in, way_back
 from pgproof.browser.deeds import Deeds
 from pgproof.browser.locating import saying
 from pgproof.browser.view import SECONDS, View
@@ -219,7 +219,8 @@ class Tab(View):
                 f"inconclusive: {self.name} can only be judged where it may write:\n" + "\n".join(problems)
             )
         if problems:
-            raise AssertionError(f"in {self.name}, {len(problems)} things went wrong:\n" + "\n".join(problems))
+            said = [f"in {self.name}, {len(problems)} things went wrong:", *problems, *circumstances.unsent(self)]
+            raise AssertionError("\n".join(said))
         told = next((state.alert for state in self.history if state.alert), None)
         if told:
             raise AssertionError(f"{self.name} showed an alert: '{told}'")
