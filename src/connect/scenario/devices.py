@@ -84,12 +84,18 @@ class Devices:
             return None
         target = self.target
         where = f"the page at {target.page_url} talks to {', '.join(sorted(self.others.asked))}, not to"
+        refused = "" if self.others.reached else " (what it asked was refused)"
         if target.own_page is not None:
-            return f"{where} the stack at {target.api.url}; build it with that address (what it asked was refused)"
+            return f"{where} the stack at {target.api.url}; build it with that address{refused}"
         return (
             f"{where} {target.api.url} of {target.api_variable}; build it with that address, or, if both are the same"
-            f" project, set {target.api_variable} to the one that it was built with (what it asked was refused)"
+            f" project, set {target.api_variable} to the one that it was built with{refused}"
         )
+
+    def check_session(self, device: str) -> None:
+        """Fail if the page's own server has signed somebody in at another project, before anything is done there."""
+        if self.others is not None and self.others.look(self.contexts[device]):
+            raise AssertionError(self.talks_elsewhere())
 
     def serve(self) -> None:
         """Call the browser, since requests to a test's own routes are answered only within such a call."""

@@ -124,6 +124,7 @@ class Scenario:
             tab.sign_in_if_asked(*person.account)
         elif not ways.storage:
             self.sign_in_by_code(tab, person)
+        self.devices.check_session(device)
         return tab
 
     def sign_in_by_code(self, tab: Tab, person: Person) -> None:

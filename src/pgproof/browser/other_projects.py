@@ -21,18 +21,23 @@ _HERE = ("127.0.0.1", "localhost", "::1")
 _HOSTED = re.compile(r"([\w-]+)(\.supabase\.(?:co|in|red))")
 _ON_PLATFORM = re.compile(r"\.supabase\.(?:co|in|red)$")
 _KEY = "apikey"
+# In which Supabase's client keeps a session for the page's own server; the name holds the project's, of 20 letters.
+_SESSION = re.compile(r"sb-([a-z]{20})-auth-token(?:\.\d+)?")
 
 
 class OtherProjects:
     """The projects that the pages of some devices asked although they are not the run's own.
 
     api_url: of the run's project. page_url: of the page, whose own server may pass requests on. asked: their addresses,
-    without a path. A request to one is refused. A websocket, whose page is not signed in there, is only noted; what
-    shared and service workers ask by themselves is not known.
+    without a path. reached: those of them that were not only refused. A request to one is refused. A websocket is only
+    noted, and so is what the page's own server asks, if its session shows that; what shared and service workers ask by
+    themselves is not known.
     """
 
     def __init__(self, api_url: str, page_url: str) -> None:
         self.asked: set[str] = set()
+        self.reached: set[str] = set()
+        self._api_url, self._page_url = api_url, page_url
         self._addresses = pattern(api_url, page_url)
 
     def watch(self, context: BrowserContext) -> None:
@@ -40,12 +45,21 @@ class OtherProjects:
         context.route(self._addresses, self._refuse)
         context.on("page", self._opened)
 
+    def look(self, context: BrowserContext) -> bool:
+        """Return whether a device has a session of another hosted project, by a cookie of the page's."""
+        mine = (urlsplit(self._api_url).hostname or "").partition(".")[0]
+        names = (_SESSION.fullmatch(str(cookie.get("name"))) for cookie in context.cookies(self._page_url))
+        others = {f"https://{name[1]}.supabase.co" for name in names if name is not None and name[1] != mine}
+        self.asked |= others
+        self.reached |= others
+        return bool(others)
+
     def _refuse(self, route: Route) -> None:
         request = route.request
         if not is_supabase(request.url, request.headers.keys()):
             route.fallback()
             return
-        self._note(request.url)
+        self.asked.add(_place(request.url))
         route.abort("blockedbyclient")
 
     def _opened(self, page: Page) -> None:
@@ -53,11 +67,8 @@ class OtherProjects:
 
     def _connected(self, socket: WebSocket) -> None:
         if self._addresses.search(socket.url) and is_supabase(socket.url, ()):
-            self._note(socket.url)
-
-    def _note(self, url: str) -> None:
-        parts = urlsplit(url)
-        self.asked.add(f"{parts.scheme.replace('ws', 'http')}://{parts.netloc}")
+            self.asked.add(_place(socket.url))
+            self.reached.add(_place(socket.url))
 
 
 def pattern(api_url: str, page_url: str) -> re.Pattern[str]:
@@ -90,3 +101,8 @@ def _below(address: SplitResult) -> str:
     standard = {"http": 80, "https": 443}.get(address.scheme)
     port = "" if address.port in (None, standard) else f":{address.port}"
     return rf"(?:http|ws)s?://{hosts}{port}{re.escape(address.path.rstrip('/'))}/"
+
+
+def _place(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme.replace('ws', 'http')}://{parts.netloc}"

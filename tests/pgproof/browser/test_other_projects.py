@@ -33,7 +33,7 @@ def test_what_is_for_another_project_does_not_leave(astray):
     key = {"apikey": "anon"}
     assert page.evaluate(ASK, [f"{other.url}/auth/v1/token?grant_type=password", key]) == "refused"
     assert page.evaluate(ASK, [f"{api.url}/auth/v1/token?grant_type=password", key]) == 200
-    assert others.asked == {other.url}
+    assert (others.asked, others.reached) == ({other.url}, set())
     assert (other.arrived, api.arrived) == ([], ["POST /auth/v1/token"])
 
 
@@ -50,7 +50,25 @@ def test_a_websocket_to_another_project_is_named(astray):
     page, others, api, other = astray
     for host in (api, other):
         page.evaluate(CONNECT, [f"{host.url.replace('http', 'ws')}/realtime/v1/websocket?apikey=anon"])
-    assert others.asked == {other.url}
+    assert others.asked == others.reached == {other.url}
+
+
+@pytest.mark.parametrize(
+    ("cookie", "is_another"),
+    [
+        ("sb-abcdefghijklmnopqrst-auth-token", False),
+        ("sb-zyxwvutsrqponmlkjihg-auth-token.0", True),
+        ("sb-zyxwvutsrqponmlkjihg-auth-token-code-verifier", False),
+        ("sb-api-auth-token", False),
+    ],
+)
+def test_a_session_of_another_project_is_named(browser, cookie, is_another):
+    """A page whose own server signs people in shows only by its cookie at which hosted project it does."""
+    with browser.new_context() as context:
+        others = OtherProjects("https://abcdefghijklmnopqrst.supabase.co", PAGE)
+        context.add_cookies([{"name": cookie, "value": "base64-x", "url": PAGE, "httpOnly": True}])
+        assert others.look(context) is is_another
+    assert others.asked == others.reached == ({"https://zyxwvutsrqponmlkjihg.supabase.co"} if is_another else set())
 
 
 @pytest.mark.parametrize(
