@@ -41,7 +41,7 @@ class OwnChats:
         """Return the chat, not of the scenario, that a request would send into; None if there is none."""
         if request.method != "POST" or not _SENDING.search(request.url):
             return None
-        body = request.post_data or ""
+        body = (request.post_data_buffer or b"").decode(errors="replace")
         if "/rest/v1/rpc/" in request.url and self._mark not in body:
             return None
         return next((chat for chat in chats(body) if chat not in self._known), None)

@@ -131,8 +131,8 @@ def test_a_page_of_another_project_is_named(run, stack_of, tmp_path):
     assert "INTERNALERROR" not in said
 
 
-STUCK = """
-name = "a page that stays in one chat"
+SMALL = """
+name = "a small page"
 path = "/index.html"
 order = "any"
 absent = ["badge", "ticks", "reply", "optimistic", "pending", "connection", "alert", "flags", "retry", "preview",
@@ -155,7 +155,7 @@ def test_nothing_is_sent_into_somebodys_chat(run, stack_of, built_page):
     """What a page that opened another chat by itself would send there is refused; the test is inconclusive."""
     stack = stack_of("staging")
     before = everything(stack)[2]
-    mine = built_page("stuck", STUCK, built_for=stack.api_url, key=stack.anon_key)
+    mine = built_page("stuck", SMALL, built_for=stack.api_url, key=stack.anon_key)
     where = [each for each in mine.arguments if "=" in each]
     sends = "tests/e2e/test_guide.py::test_a_sent_message_appears_once"
     done = run(sends, "--env", "staging", *where, **as_live(stack, "STAGING"))
@@ -163,3 +163,29 @@ def test_nothing_is_sent_into_somebodys_chat(run, stack_of, built_page):
     told = "inconclusive: the page sent into a chat that is not the test's, which was refused: POST /rest/v1/chat_mess"
     assert told in done.stdout, done.stdout
     assert everything(stack)[2] == before
+
+
+LISTING = """
+CREATE FUNCTION public.{name}() RETURNS SETOF text LANGUAGE sql {volatility} AS
+$$ SELECT c.name FROM public.chats c JOIN public.chat_participants p ON p.chat_id = c.id AND p.user_id = auth.uid() $$;
+"""
+
+
+def test_a_list_by_a_function_is_read_where_it_cannot_write(run, own_stack, built_page, tmp_path):
+    """On production a function that is STABLE is called; of a VOLATILE one nobody knows whether it only lists."""
+    (tmp_path / "functions.sql").write_text(
+        LISTING.format(name="list_chats", volatility="STABLE") + LISTING.format(name="list_all", volatility="VOLATILE")
+    )
+    stack = own_stack("prod", "--sql", str(tmp_path / "functions.sql"))
+    mine = built_page("by_call", SMALL, built_for=stack.api_url, key=stack.anon_key)
+    where = ["--env", "prod", *(each for each in mine.arguments if "=" in each)]
+    loads = "tests/e2e/test_guide.py::test_conversations_load_without_an_error"
+    said = {}
+    for name in ("list_chats", "list_all"):
+        (tmp_path / "mine.toml").write_text(SMALL.replace("index.html", f"index.html?by={name}"))
+        done = run(loads, *where, **as_live(stack, "PROD"))
+        said[name] = done.stdout + done.stderr
+    assert "1 passed" in said["list_chats"], said["list_chats"]
+    assert "1 failed" in said["list_all"], said["list_all"]
+    told = "which may need for them what this run held back, POST /rest/v1/rpc/list_all; a function that only reads"
+    assert told in said["list_all"], said["list_all"]

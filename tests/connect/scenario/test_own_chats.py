@@ -12,7 +12,8 @@ from tests.pgproof.browser.fix_guarded import hosted
 MINE, THEIRS = (str(uuid.uuid4()) for _ in range(2))
 TABLE, CALL = "/rest/v1/chat_messages", "/rest/v1/rpc/send_message"
 SEND = """async ([url, method, body]) => {
-    try { return (await fetch(url, { method, body })).status } catch { return 'refused' } }"""
+    const sent = typeof body === 'object' && body ? Uint8Array.from(Object.values(body)) : body
+    try { return (await fetch(url, { method, body: sent })).status } catch { return 'refused' } }"""
 
 
 @pytest.fixture
@@ -42,8 +43,9 @@ def test_everything_else_leaves(sending):
     assert send(TABLE, json.dumps([{"chat_id": MINE.upper(), "client_generated_id": THEIRS}])) == 200
     assert send(CALL, json.dumps({"p_chat_id": MINE, "p_text": "hello 1a2b-1", "p_id": THEIRS})) == 200
     assert send("/rest/v1/rpc/typing_in", json.dumps({"chat_id": THEIRS})) == 200
+    assert send("/rest/v1/rpc/keep_picture", {"0": 255}) == 200
     assert send(f"{TABLE}?chat_id=eq.{THEIRS}", None, "GET") == 200
-    assert len(api.arrived) == 4
+    assert len(api.arrived) == 5
     assert own_chats.refused == []
 
 
