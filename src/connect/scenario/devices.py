@@ -5,17 +5,18 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from connect.scenario import people
 from connect.vocabulary import VOCABULARY
 from pgproof.browser import guarding_proxy
 from pgproof.browser.guard import Rules
+from pgproof.browser.other_projects import OtherProjects
 from pgproof.timing import unit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Route
+    from playwright.sync_api import Browser, BrowserContext
 
+    from connect.scenario.own_chats import OwnChats
     from connect.scenario.people import Person
     from connect.scenario.target import Target
     from pgproof.browser.frontend import Frontend
@@ -28,8 +29,9 @@ _PATIENCE_MS = 15_000
 class Devices:
     """The devices of one scenario. contexts: by the name of the device, in the order in which they were made.
 
-    elsewhere: the APIs other than the stack's that one's own page asked, which nothing reaches.
+    others: what somebody's own page asked of other projects; None for the stack's own page, which knows no other.
     snapshots: whether a trace holds the page at each step, which takes a fifth of the time.
+    own_chats: which chats the pages may send into; None for all.
     """
 
     target: Target
@@ -37,10 +39,15 @@ class Devices:
     browser: Browser
     scrub: Scrubber
     snapshots: bool
+    own_chats: OwnChats | None = None
     contexts: dict[str, BrowserContext] = field(default_factory=dict)
-    elsewhere: set[str] = field(default_factory=set)
+    others: OtherProjects | None = field(init=False)
     _opened: ExitStack = field(default_factory=ExitStack)
     _proxy: str | None = None
+
+    def __post_init__(self) -> None:
+        is_foreign = self.target.administrator is None or self.target.own_page is not None
+        self.others = OtherProjects(self.target.api.url, self.target.page_url) if is_foreign else None
 
     def close(self) -> None:
         """Close every device, and with it its tabs."""
@@ -71,6 +78,25 @@ class Devices:
         self.contexts[device] = self._context()
         return device
 
+    def talks_elsewhere(self) -> str | None:
+        """Return a sentence on the other projects that the page asked, and what to change; None if it asked none."""
+        if self.others is None or not self.others.asked:
+            return None
+        target = self.target
+        where = f"the page at {target.page_url} talks to {', '.join(sorted(self.others.asked))}, not to"
+        refused = "" if self.others.reached else " (what it asked was refused)"
+        if target.own_page is not None:
+            return f"{where} the stack at {target.api.url}; build it with that address{refused}"
+        return (
+            f"{where} {target.api.url} of {target.api_variable}; build it with that address, or, if both are the same"
+            f" project, set {target.api_variable} to the one that it was built with{refused}"
+        )
+
+    def check_session(self, device: str) -> None:
+        """Fail if the page's own server has signed somebody in at another project, before anything is done there."""
+        if self.others is not None and self.others.look(self.contexts[device]):
+            raise AssertionError(self.talks_elsewhere())
+
     def serve(self) -> None:
         """Call the browser, since requests to a test's own routes are answered only within such a call."""
         context = next(iter(self.contexts.values()), None)
@@ -84,15 +110,14 @@ class Devices:
 
     def _context(self) -> BrowserContext:
         if self.target.read_only is not None and self._proxy is None:
-            rules = Rules(self.target.api.url, self.target.page_url, VOCABULARY)
+            reading = self.target.database.reading_functions()
+            rules = Rules(self.target.api.url, self.target.page_url, VOCABULARY, reading)
             self._proxy = self._opened.enter_context(guarding_proxy.running(rules))
         context = self.browser.new_context(proxy=guarding_proxy.settings(self._proxy), **self._window())
         context.set_default_timeout(_PATIENCE_MS * unit())
         context.tracing.start(snapshots=self.snapshots)
-        if self.target.own_page is not None:
-            context.route(self.target.own_page.elsewhere, self._refuse)
+        if self.others is not None:
+            self.others.watch(context)
+        if self.own_chats is not None:
+            self.own_chats.watch(context)
         return context
-
-    def _refuse(self, route: Route) -> None:
-        self.elsewhere.add("{0.scheme}://{0.netloc}".format(urlsplit(route.request.url)))
-        route.abort("blockedbyclient")

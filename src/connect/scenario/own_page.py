@@ -26,7 +26,6 @@ _PUBLISHABLE = "STACK_PUBLISHABLE_KEY"
 # Of which a signature says nothing.
 _CLAIMS = ("verify_exp", "verify_nbf", "verify_iat", "verify_aud", "verify_iss", "verify_sub", "verify_jti")
 _HERE = ("127.0.0.1", "localhost")
-_SERVICES = "(auth|rest|realtime|storage|functions)/v1/"
 
 
 @dataclass(frozen=True)
@@ -55,14 +54,6 @@ class OwnPage:
     def variables(self) -> dict[str, str]:
         """The environment variables of that stack. A command line would show the secret to everybody."""
         return {_SECRET: self.secret, _PUBLISHABLE: self.key}
-
-    @property
-    def elsewhere(self) -> re.Pattern[str]:
-        """A regular expression of the addresses of a Supabase API that is not this stack's."""
-        port = urlsplit(self.api_url).port
-        mine = [rf"https?://{re.escape(host)}:{port}/" for host in _HERE]
-        mine.append(re.escape(self.page_url.rstrip("/")) + "/")
-        return re.compile(rf"^(?!{'|'.join(mine)})https?://[^?#]*/{_SERVICES}")
 
 
 def described(

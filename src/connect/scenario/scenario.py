@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from connect.scenario import beside, chats, inbox, judging, people
 from connect.scenario.chat import Chat
 from connect.scenario.devices import Devices
+from connect.scenario.own_chats import OwnChats
 from connect.vocabulary import VOCABULARY
 from pgproof.browser import Tab
 from pgproof.browser.view import SECONDS
@@ -49,10 +50,12 @@ class Scenario:
     listeners: list[tuple[str, Chat, Subscription]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.devices = Devices(self.target, self.frontend, self.browser, self.scrub, self.snapshots)
         self._run = uuid.uuid4().hex[:8]
         self._texts = 0
         self._keys: dict[str, str] = {}
+        is_live = self.target.administrator is None and self.target.read_only is None
+        own_chats = OwnChats(self._keys.values(), self._run) if is_live else None
+        self.devices = Devices(self.target, self.frontend, self.browser, self.scrub, self.snapshots, own_chats)
         self._people = 0
         self._said: list[judging.Said] = []
         self._opened = ExitStack()
@@ -121,6 +124,7 @@ class Scenario:
             tab.sign_in_if_asked(*person.account)
         elif not ways.storage:
             self.sign_in_by_code(tab, person)
+        self.devices.check_session(device)
         return tab
 
     def sign_in_by_code(self, tab: Tab, person: Person) -> None:

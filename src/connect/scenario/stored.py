@@ -73,6 +73,12 @@ LEFT JOIN LATERAL (
 ) last ON true
 ORDER BY c.last_message_at DESC NULLS LAST, c.id
 """
+# PostgREST may choose among overloads, and among the schemas that it serves; of one that is VOLATILE nothing is known.
+_READING = """
+SELECT p.proname FROM pg_proc p
+WHERE p.pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+GROUP BY p.proname HAVING bool_and(p.provolatile <> 'v')
+"""
 
 
 @dataclass(frozen=True)
@@ -90,3 +96,8 @@ class Database:
         """Return the conversations of a member, in the order of the list. user: the member's id."""
         with self.opened() as connection:
             return [StoredConversation(*row) for row in connection.execute(_CONVERSATIONS, [user])]
+
+    def reading_functions(self) -> frozenset[str]:
+        """Return the names of the functions that cannot write when the API calls them: no overload is VOLATILE."""
+        with self.opened() as connection:
+            return frozenset(name for (name,) in connection.execute(_READING))

@@ -46,6 +46,7 @@ class Target:
     administrator: the DSN with which a test creates people on a stack, None on a live project.
     read_only: why nothing may be written, in words, None if it may. copied: whether the stack runs on a copy of
     somebody's database, not on this repository's own baseline. own_page: what stands on the stack instead of its page.
+    api_variable: what names the address of a live project's API.
     """
 
     environment: str
@@ -58,6 +59,7 @@ class Target:
     read_only: str | None = None
     copied: bool = False
     own_page: OwnPage | None = field(default=None, repr=False)
+    api_variable: str = ""
 
     @property
     def project(self) -> str:
@@ -127,6 +129,7 @@ def live(environment: Environment, base_url: str, settings: Settings, allow_writ
             *(account.password for account in users),
         ),
         read_only=f"it writes, and live {environment.title} is only read without --allow-writes" if forbidden else None,
+        api_variable=f"{environment.variables}_API_URL",
     )
 
 

@@ -93,10 +93,18 @@ def _evidence(view: Watched) -> Sequence[str]:
             if rows is not None:
                 held = "; ".join(map(str, rows[:_MOST])) or "nothing"
                 lines.append(f"the database holds {len(rows)} conversations of this person: {held}")
+    lines += unsent(view)
     problems = view.log.problems
     if problems:
         lines.append(f"first of {len(problems)} problems: {problems[0]}")
     return lines
+
+
+def unsent(view: Watched) -> list[str]:
+    """Return a line on what a run that only reads did not let the page send to other hosts; none without any."""
+    held = view.log.withheld.unsent
+    said = f"not sent, since the run only reads, and answered with an empty 204: {', '.join(held[-_MOST:])}"
+    return [said] if held else []
 
 
 def instead(view: Watched) -> str:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from pgproof import moment
-from pgproof.browser import guard, wire
+from pgproof.browser import wire
 from pgproof.browser.vocabulary import PLAIN, Vocabulary
+from pgproof.browser.withheld import Withheld
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -61,7 +62,7 @@ class Log:
     failing: regular expressions of "METHOD path status", of requests that may fail.
     awaited: what the filter of a subscription contains that has to flow before the page is live, if it has any such.
     acknowledged: the texts of messages that the API said are stored, and when it said so.
-    requests: how many there were so far.
+    requests: how many there were so far. withheld: what a run that only reads held back of them.
     """
 
     def __init__(
@@ -76,6 +77,9 @@ class Log:
         self.events: list[Event] = []
         self.acknowledged: list[tuple[str, Moment]] = []
         self.requests = 0
+        self.withheld = Withheld()
+        # The address in each line in which the browser itself says what it could not load.
+        self._not_loaded: dict[Event, str] = {}
         self._sockets: dict[WebSocket, wire.Subscriptions] = {}
         # Those of closed sockets and older documents too.
         self._every: list[wire.Subscriptions] = []
@@ -118,6 +122,16 @@ class Log:
         return [f"{event.kind}: {event.text}" for event in sorted(found, key=lambda event: event.kind != HELD_BACK)]
 
     @property
+    def only_held_back(self) -> bool:
+        """Whether there are problems, and every one may be there only since something was held back."""
+        bad = [event for event in self.events if event.is_problem]
+        return bool(bad) and all(map(self._comes_of_holding_back, bad))
+
+    def _comes_of_holding_back(self, event: Event) -> bool:
+        explained = self.withheld.explains(event.text, self._not_loaded.get(event))
+        return event.kind == HELD_BACK or (explained and not self._vocabulary.is_wrong(event.text))
+
+    @property
     def is_live(self) -> bool:
         """Whether the page subscribed to changes of the database, and the server confirmed every subscription.
 
@@ -154,11 +168,12 @@ class Log:
         self._sockets.clear()
         self._under_way.clear()
 
-    def note(self, kind: str, text: str, is_problem: bool = False) -> None:
-        """Add an event of this moment; secrets are removed from the text, and a long text is cut."""
+    def note(self, kind: str, text: str, is_problem: bool = False) -> Event:
+        """Add an event of this moment, and return it; secrets are removed from the text, and a long text is cut."""
         clean = self._scrub.text(text)
         short = clean if len(clean) <= _LONGEST else clean[:_LONGEST] + "…"
         self.events.append(Event(moment.now(), kind, short, is_problem))
+        return self.events[-1]
 
     def _console(self, message: ConsoleMessage) -> None:
         text = message.text
@@ -167,7 +182,9 @@ class Log:
         noise = icon or any(each.search(text) for each in self._noise) or self._tells_of_known(message)
         # No description can make the log ignore these.
         bad = self._vocabulary.is_wrong(text) or (message.type == "error" and not noise)
-        self.note(f"console {message.type}", text, bad)
+        event = self.note(f"console {message.type}", text, bad)
+        if _NOT_LOADED.match(text):
+            self._not_loaded[event] = str(message.location.get("url", ""))
 
     def _page_error(self, error: Error) -> None:
         self.note("page error", error.message, is_problem=True)
@@ -190,8 +207,8 @@ class Log:
         bad = failed and not self._is_known(response.request.method, response.url, str(response.status))
         if not failed and response.request.method == "POST" and self._vocabulary.sends(response.url):
             self.acknowledged += [(text, moment.now()) for text in self._vocabulary.texts(response.request.post_data)]
+        held = self.withheld.take(response.request.method, response.url, response.status, response.headers)
         if failed or response.request.resource_type in ("fetch", "xhr"):
-            held = guard.held_back(response.request.method, response.url, response.status, response.headers)
             told = f"{response.status} to {response.request.method} {response.url}"
             self.note("answer" if held is None else HELD_BACK, held or told, bad)
 

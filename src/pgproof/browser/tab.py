@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Self
 
 from playwright.sync_api import Error
 
-from pgproof.browser import acting, composing, signing_in, way_back
+from pgproof.browser import acting, circumstances, composing, signing_in, way_back
 from pgproof.browser.deeds import Deeds
 from pgproof.browser.locating import saying
 from pgproof.browser.view import SECONDS, View
 from pgproof.browser.vocabulary import PLAIN, Vocabulary
+from pgproof.errors import Inconclusive
 from pgproof.history import Observer
 from pgproof.timing import eventually, unit
 
@@ -208,10 +209,18 @@ class Tab(View):
         )
 
     def expect_clean(self) -> None:
-        """Fail if anything went wrong in the tab so far, according to the console, the requests or an alert."""
+        """Fail if anything went wrong in the tab so far, according to the console, the requests or an alert.
+
+        Raises AssertionError, and Inconclusive if all that went wrong may come of what the run held back.
+        """
         problems = self.log.problems
+        if self.log.only_held_back:
+            raise Inconclusive(
+                f"inconclusive: {self.name} can only be judged where it may write:\n" + "\n".join(problems)
+            )
         if problems:
-            raise AssertionError(f"in {self.name}, {len(problems)} things went wrong:\n" + "\n".join(problems))
+            said = [f"in {self.name}, {len(problems)} things went wrong:", *problems, *circumstances.unsent(self)]
+            raise AssertionError("\n".join(said))
         told = next((state.alert for state in self.history if state.alert), None)
         if told:
             raise AssertionError(f"{self.name} showed an alert: '{told}'")

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from pgproof.browser import Log, guard
+from pgproof.browser.vocabulary import Vocabulary
 from pgproof.scrub import Scrubber
 
 MESSAGES = "/rest/v1/chat_messages"
@@ -183,11 +184,64 @@ def test_who_counts_visits_hears_nothing(guarded):
 
 
 def test_a_test_is_told_what_the_page_tried_to_write(guarded):
-    """The first of the page's problems is a sentence that says what was held back, and what lets it; then the rest."""
+    """The first of the page's problems says what was held back, and first where that is judged; then the rest."""
     log = Log(guarded.page, Scrubber())
     guarded.run(WORKERS["page"], {"url": guarded.api.url + MESSAGES, "method": "POST"})
-    told = f"the page tried to write, POST {MESSAGES}, and this run only reads; --allow-writes lets it"
-    assert log.problems[0] == f"held back: {told}"
+    told = f"the page tried to write, POST {MESSAGES}, and this run only reads; judge what it writes on a stack"
+    assert log.problems[0].startswith(f"held back: {told}")
+    guarded.run(WORKERS["page"], {"url": f"{guarded.api.url}/rest/v1/rpc/list", "method": "POST"})
+    assert "a function that only reads is let through once it is STABLE" in log.problems[1]
+    assert log.withheld.posts == [f"POST {MESSAGES}", "POST /rest/v1/rpc/list"]
+
+
+SAYS = "([text]) => console.error(text)"
+
+
+@pytest.mark.parametrize(
+    ("says", "is_known"),
+    [
+        ("last_seen: this run only reads", True),
+        ("could not read the list", False),
+        ("Error loading conversations: this run only reads", False),
+    ],
+)
+def test_what_follows_from_holding_back_is_told_apart(guarded, says, is_known):
+    """What the browser and the page say of a write that was held back is no fault of the page; any other error is."""
+    log = Log(guarded.page, Scrubber(), vocabulary=Vocabulary(wrong="Error loading conversations"))
+    assert not log.only_held_back, "nothing went wrong yet"
+    guarded.run(WORKERS["page"], {"url": f"{guarded.api.url}/rest/v1/profiles?id=eq.1", "method": "PATCH"})
+    guarded.run(SAYS, says)
+    assert any("Failed to load resource" in each for each in log.problems)
+    assert log.only_held_back is is_known
+
+
+def test_what_another_host_was_not_sent_is_known(guarded):
+    """It is no problem of the page, but what is missing on it may be missing for that."""
+    log = Log(guarded.page, Scrubber())
+    guarded.run(WORKERS["page"], {"url": f"{guarded.other.url}/v1/client?token=x", "method": "POST"})
+    assert log.withheld.unsent == [f"POST {guarded.other.url}/v1/client"]
+    assert log.problems == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "leaves"),
+    [
+        ("POST", "/rest/v1/rpc/list_chats", True),
+        ("POST", "/rest/v1/rpc/list%5Fchats?limit=9", True),
+        ("POST", "/rest/v1/rpc/List_chats", False),
+        ("POST", "/rest/v1/rpc/list_chats/more", False),
+        ("DELETE", "/rest/v1/rpc/list_chats", False),
+        ("POST", "/storage/v1/object/sign/avatars", True),
+        ("POST", "/storage/v1/object/list/avatars", True),
+        ("POST", "/storage/v1/object/upload/sign/avatars/1.png", False),
+        ("DELETE", "/storage/v1/object/sign/avatars", False),
+        ("POST", "/storage/v1/object/avatars/sign/1.png", False),
+    ],
+)
+def test_what_only_asks_by_post_leaves(method, path, leaves):
+    """A function that is not VOLATILE, which the API runs in a read-only transaction, and looking up files."""
+    rules = guard.Rules("https://x.example", "http://127.0.0.1:3000/chat", reading=frozenset({"list_chats"}))
+    assert (rules.answer(method, f"https://x.example{path}") is None) is leaves
 
 
 def test_a_servers_own_refusal_is_not_taken_for_one_of_the_run():

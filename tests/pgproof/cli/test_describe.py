@@ -84,7 +84,9 @@ def test_what_the_page_writes_is_held_back_and_named(describe, allowed):
         _, said, _ = in_a_thread(lambda: describe(f"{site.url}/writes.html", *words))
     wrote = [each for each in site.arrived if each.startswith("POST")]
     assert wrote == (["POST /rest/v1/chat_messages"] * 2 if allowed else [])
-    told = "the page tried to write, POST /rest/v1/chat_messages, and this run only reads; --allow-writes lets it"
+    told = (
+        "the page tried to write, POST /rest/v1/chat_messages, and this run only reads; judge what it writes on a stack"
+    )
     assert (told in said) is not allowed, said
     assert ('this run only reads"' in said) is not allowed, "the shared worker was refused too"
 

@@ -235,7 +235,10 @@ class Explorer:
         self._busy = time.monotonic()
 
     def _held_back(self, response: Response) -> None:
-        sentence = guard.held_back(response.request.method, response.url, response.status, response.headers)
+        answered = (response.request.method, response.url, response.status, response.headers)
+        sentence = guard.held_back(*answered)
+        if (unsent := guard.unsent(*answered)) is not None:
+            sentence = f"not sent, since this run only reads, and answered with an empty 204: {unsent}"
         if sentence is not None and sentence not in self.proposal.hindered:
             self.proposal.hindered.append(sentence)
 
