@@ -2,7 +2,7 @@
 
 import pytest
 
-from pgproof.timing import eventually
+from tests.e2e.reaching import reach
 
 LONGEST = 100_000
 TEXTS = {
@@ -15,21 +15,6 @@ TEXTS = {
     "zero-width": "a\u200bb\u200dc\u2060d e\u0301\u0300\u0323",
     "emoji": "👩‍👩‍👧‍👦🏳️‍🌈👍🏽 and 🇺🇦",
 }
-
-# From where to where a message's text reaches sideways. What scrolls within the message reaches no further than that.
-_FROM_TO = """(message, selector) => {
-  const text = message.matches(selector) ? message : message.querySelector(selector)
-  const range = document.createRange()
-  range.selectNodeContents(text)
-  let { left, right } = range.getBoundingClientRect()
-  for (let each = text; message.contains(each); each = each.parentElement) {
-    if (!['auto', 'scroll'].includes(getComputedStyle(each).overflowX)) continue
-    const box = each.getBoundingClientRect()
-    left = Math.max(left, box.left)
-    right = Math.min(right, box.right)
-  }
-  return [left, right]
-}"""
 
 
 @pytest.fixture
@@ -72,18 +57,6 @@ def test_no_text_breaks_the_page(scenario, chat_for_texts):
         assert left >= -1, f"'{text[:40]}…' reaches beyond the left edge of the window in {tab.name}: to {left}"
         assert right <= width + 1, f"'{text[:40]}…' reaches beyond the right edge of {tab.name}: {right} of {width}"
     expect_in_use(tab)
-
-
-def reach(tab, text):
-    """From where to where a message's text reaches. A page may replace the element just then, which has no place."""
-    found = [0, 0]
-
-    def is_measured():
-        found[:] = tab.message(text).evaluate(_FROM_TO, tab.frontend.selector("message_text"))
-        return found[1] > found[0]
-
-    assert eventually(is_measured, 5), f"'{text[:40]}…' takes no place in {tab.name}"
-    return found
 
 
 def test_a_very_long_text_is_shown_whole(scenario, chat_for_texts):

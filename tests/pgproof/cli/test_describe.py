@@ -117,6 +117,46 @@ def test_what_is_needed_and_not_there_is_named(describe, site_of, tmp_path):
     assert '# composer = ""' in mine.read_text()
 
 
+# A page with a hidden copy of its form, which stands first.
+FORM = "<form {}><input name=mail><input name=word type=password {}><button {}>Sign in</button></form>"
+SIGNS_IN = "onsubmit=\"event.preventDefault(); document.body.textContent = 'Welcome'\""
+TWO_FORMS = "<!doctype html><body>" + FORM.format("hidden", "", "") + FORM.format(SIGNS_IN, "{}", "{}") + "{}"
+
+
+@pytest.mark.parametrize(
+    ("hindered", "says"),
+    [
+        (("", "", ""), "the page says 'Welcome'"),
+        (("", "", "<div class=cookies style='position:fixed;inset:0'></div>"), '<div class="cookies"> covers it'),
+        (("", "disabled", ""), "could not click submit of the sign-in form, 'button', within 0.5 s: it stays disabled"),
+        (("readonly", "", ""), "could not fill in password of the sign-in form, "),
+    ],
+    ids=["free", "covered", "disabled", "read-only"],
+)
+def test_a_form_that_cannot_be_sent_says_what_hinders(describe, site_of, tmp_path, monkeypatch, hindered, says):
+    """Of a visible form it is told what cannot be filled in or clicked and why, never the password."""
+    monkeypatch.setattr("pgproof.browser.acting.SECONDS", 0.5)
+    monkeypatch.setattr("pgproof.browser.describing.explore._SECONDS", 1)
+    (tmp_path / "index.html").write_text(TWO_FORMS.format(*hindered))
+    address = f"{site_of(tmp_path)}/index.html"
+    code, said, complaint = in_a_thread(lambda: describe(address, users="ana@example.com:geheim"))
+    assert code == 1, complaint
+    assert says in said
+    assert "geheim" not in said + complaint
+
+
+def test_a_page_that_crashes_is_one_sentence(describe, site_of, tmp_path, monkeypatch):
+    """What the browser could not do and why, with the address; the code is 2."""
+    (tmp_path / "index.html").write_text("<!doctype html><p>Hello</p>")
+    monkeypatch.setattr(
+        "pgproof.browser.describing.explore.Explorer._list", lambda explorer: explorer.page.goto("chrome://crash")
+    )
+    code, _, complaint = in_a_thread(lambda: describe(f"{site_of(tmp_path)}/index.html"))
+    assert code == 2
+    assert "/index.html cannot be described: the browser could not " in complaint
+    assert complaint.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
