@@ -52,7 +52,8 @@ class Devices:
     def of(self, person: Person, *, apart: bool = False, **changed: Any) -> str:
         """Return the name of a person's newest device, or of a new one if apart or if there is none.
 
-        changed: what a new device's session has instead of what the server returned.
+        changed: what a new device's session has instead of what the server returned; nothing where the description has
+        no sign_in.storage, since the page then signs people in by itself.
         """
         devices = [name for name in self.contexts if name.startswith(f"{person.name}'s")]
         if devices and not apart:

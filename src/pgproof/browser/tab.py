@@ -72,7 +72,8 @@ class Tab(View):
             switches = ",".join(f"{name}:{'on' if on else 'off'}" for name, on in flags.items())
             joint = "&" if "?" in self.frontend.path else "?"
             query = joint + self.frontend.flags.format(flags=switches)
-        return self.go(self.frontend.path + query)
+        self.home = self.frontend.path + query
+        return self.go(self.home)
 
     def go(self, path: str) -> Tab:
         """Go to a path of this front end. Returns once the page begins to load, so other tabs can load meanwhile."""
@@ -175,15 +176,15 @@ class Tab(View):
         return saying(self.page, outer, part, text).first
 
     def sign_in(self, email: str, password: str) -> None:
-        """Fill in and submit the sign-in form, at its own address if it has one."""
+        """Fill in and submit the sign-in form, at its own address if it is not shown, and go on to the list."""
         signing_in.by_form(self, self.go, email, password)
 
     def sign_in_if_asked(self, email: str, password: str) -> None:
-        """Sign in if the page shows the form instead of conversations, and wait for the conversations."""
+        """Sign in if the page or the form's own address shows the form, and go on to the conversations."""
         signing_in.by_form_if_asked(self, self.go, email, password)
 
     def sign_in_by_code(self, email: str, code: Callable[[], str]) -> None:
-        """Sign in with a code if the page asks for an address, and wait for the conversations. code: waits for it."""
+        """Sign in with a code if the page asks for an address, and go on to the conversations. code: waits for it."""
         signing_in.by_code(self, self.go, email, code)
 
     def wait_last(self, conversation: str, text: str) -> PageState:

@@ -127,7 +127,7 @@ class Explorer:
             if not eventually(lambda: not self._ask("form"), _SECONDS):
                 self.proposal.hindered.append(f"signing in as {account.email} by the form led nowhere: {self._words()}")
             self._settle()
-            if self.proposal.form_path and urlsplit(self.page.url).path != urlsplit(self._url).path:
+            if urlsplit(self.page.url).path != urlsplit(self._url).path:
                 self.visit()
             self.proposal.storage, self._user_id = session.kept(self.page, account.email, self._api_url)
         else:
