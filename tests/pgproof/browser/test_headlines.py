@@ -241,6 +241,28 @@ def test_where_page_and_database_agree_no_fault_is_invented(failing_tab_on):
     assert re.match(r"ana's tab should show a tick for read, but after [\d.]+ s it shows \['old'\]", said)
 
 
+INSTEAD = LIST.replace("chat.hidden=false", "chat.hidden=false; this.hidden=true")
+
+
+def test_a_list_that_gives_way_to_a_conversation_needs_a_way_back(failing_tab_on):
+    """The key to be described is named, whether the list itself or something in it is waited for."""
+    tab = opened(failing_tab_on(INSTEAD + CHAT_OF.format(SAID.format("hello")), Held("hello")))
+    hint = "if an open conversation takes the place of the list, describe what leads back to it as selectors.back"
+    assert failing(tab, "'hello' beside Plans", "last_message").endswith(hint)
+    with pytest.raises(NothingMatches) as error:
+        tab.open_conversation(CHAT)
+    assert headline(error).endswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("body", "back"), [(INSTEAD, "#back"), (LIST, None)], ids=["a way back is described", "the list is there"]
+)
+def test_no_way_back_is_asked_for_in_vain(failing_tab_on, body, back):
+    """Where one is described or the list stays, something else is wrong."""
+    tab = opened(failing_tab_on(body + CHAT_OF.format(SAID.format("hello")), Held("hello"), back=back))
+    assert "selectors.back" not in failing(tab, "'hello' beside Plans", "last_message")
+
+
 COVER = "<div class=overlay style='position:fixed;inset:0'></div>"
 
 

@@ -145,6 +145,28 @@ def test_a_form_that_cannot_be_sent_says_what_hinders(describe, site_of, tmp_pat
     assert "geheim" not in said + complaint
 
 
+# Three conversations, each at an address of its own, without the list; the messages are in the last one.
+ROUTES = """<!doctype html><body><script>
+const number = new URLSearchParams(location.search).get('chat')
+fetch('/said.json').then((answer) => answer.json()).then((said) => {
+  document.body.innerHTML = number === null
+    ? ['Ana', 'Bo', 'Carol'].map((name, at) => `<a class=row href="?chat=${at}">${name}</a><br>`).join('')
+    : said.map((each) => (number === '2' ? `<p><span>${each.text}</span></p>` : '')).join('') + '<textarea></textarea>'
+})
+</script>"""
+
+
+def test_conversations_without_the_list_beside_them_are_opened_all_the_same(describe, site_of, tmp_path):
+    """The page is opened again for each of them, and what a run needs on such a page is named."""
+    (tmp_path / "index.html").write_text(ROUTES)
+    (tmp_path / "said.json").write_text('[{"text": "shall we?"}, {"text": "at nine"}]')
+    code, said, _ = in_a_thread(lambda: describe(f"{site_of(tmp_path)}/index.html"))
+    assert code == 1
+    assert "could not be opened" not in said
+    assert "not found: selectors.message_text" not in said
+    assert "give selectors.back, what leads from it back to the list" in said
+
+
 def test_a_page_that_crashes_is_one_sentence(describe, site_of, tmp_path, monkeypatch):
     """What the browser could not do and why, with the address; the code is 2."""
     (tmp_path / "index.html").write_text("<!doctype html><p>Hello</p>")

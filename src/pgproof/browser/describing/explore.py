@@ -34,6 +34,9 @@ _QUIET_SECONDS = 0.5
 _WINDOW: ViewportSize = {"width": 1280, "height": 800}
 # So many conversations are opened, to find one with messages of both sides.
 _MOST = 5
+_NO_WAY_BACK = (
+    "an open conversation takes the place of the list: give selectors.back, what leads from it back to the list"
+)
 _TICKS = {"sent": "Sent", "delivered": "Delivered", "read": "Read"}
 
 
@@ -193,6 +196,8 @@ class Explorer:
     def _open(self, number: int) -> dict[str, Any]:
         """Open a conversation of the list and return what is seen in it."""
         rows = self.page.locator(self.proposal.selectors["conversation"].selector).filter(visible=True)
+        if rows.count() <= number:
+            self._list_again(lambda: rows.count() > number)
         try:
             rows.nth(number).click(timeout=1000 * _SECONDS * unit())
         except Error as error:
@@ -204,6 +209,13 @@ class Explorer:
         self._settle()
         found: dict[str, Any] = self._ask("chat", self.proposal.selectors["conversation"].selector)
         return found
+
+    def _list_again(self, is_there: Callable[[], bool]) -> None:
+        """Open the page again, as the conversation opened before may have taken the place of the list."""
+        composed = self._has_composer()
+        self.visit()
+        if eventually(is_there, _SECONDS) and composed and _NO_WAY_BACK not in self.proposal.hindered:
+            self.proposal.hindered.append(_NO_WAY_BACK)
 
     def _has_composer(self) -> bool:
         self._ask("form")
