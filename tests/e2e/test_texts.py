@@ -2,6 +2,7 @@
 
 import pytest
 
+from pgproof.quoting import short
 from tests.e2e.reaching import reach
 
 LONGEST = 100_000
@@ -41,7 +42,7 @@ def test_each_is_sent_as_it_was_written(scenario, chat_for_texts):
     for count, text in enumerate(texts, 1):
         tab.send(text)
         tab.wait_texts(texts[:count])
-    scenario.wait_rows(chat, lambda rows: [row.text for row in rows] == texts, f"the messages {texts}")
+    scenario.wait_rows(chat, lambda rows: [row.text for row in rows] == texts, f"the messages {[*map(short, texts)]}")
     expect_nothing_ran(tab)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pgproof.browser import differences
 from pgproof.browser.circumstances import instead, is_visible, nested, pending, reads, told
+from pgproof.quoting import short
 from pgproof.timing import unit
 
 if TYPE_CHECKING:
@@ -96,9 +97,9 @@ def _way_back(view: Watched, name: str) -> str:
 
 def _there(shown: PageState) -> str:
     if shown.composer:
-        return f"it shows {shown.texts}"
-    return f"it shows {[f'{each.name}: {each.last} ({each.badge})' for each in shown.conversations]}"
+        return f"it shows {[short(text) for text in shown.texts]}"
+    return f"it shows {[f'{each.name}: {short(each.last)} ({each.badge})' for each in shown.conversations]}"
 
 
 def _alert(shown: PageState) -> str:
-    return f"; it says '{shown.alert}'" if shown.alert else ""
+    return f"; it says '{short(shown.alert)}'" if shown.alert else ""

@@ -12,6 +12,7 @@ from pgproof.browser.locating import saying
 from pgproof.browser.view import SECONDS, View
 from pgproof.browser.vocabulary import PLAIN, Vocabulary
 from pgproof.history import Observer
+from pgproof.quoting import short
 from pgproof.timing import eventually, unit
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ class Tab(View):
 
     def message(self, text: str) -> Locator:
         """Return the visible message with exactly this text, as soon as it appears."""
-        self.wait(lambda state: text in state.texts, f"the message '{text}'", "message_text")
+        self.wait(lambda state: text in state.texts, f"the message '{short(text)}'", "message_text")
         outer, part = self.frontend.selector("message"), self.frontend.selector("message_text")
         return saying(self.page, outer, part, text).first
 
@@ -195,7 +196,7 @@ class Tab(View):
         self.to_list()
         return self.wait(
             lambda state: (row := state.conversation(conversation)) and row.says(text),
-            f"'{text}' beside {conversation}",
+            f"'{short(text)}' beside {conversation}",
             "last_message",
         )
 
@@ -215,7 +216,7 @@ class Tab(View):
             raise AssertionError(f"in {self.name}, {len(problems)} things went wrong:\n" + "\n".join(problems))
         told = next((state.alert for state in self.history if state.alert), None)
         if told:
-            raise AssertionError(f"{self.name} showed an alert: '{told}'")
+            raise AssertionError(f"{self.name} showed an alert: '{short(told)}'")
 
     def at_rest(self) -> PageState:
         """Return the state once no request is under way; in a history, its order then has to be right."""

@@ -14,6 +14,7 @@ from pgproof.browser.page_recorder import PageRecorder
 from pgproof.browser.page_state import PageState
 from pgproof.browser.sightings import Sightings
 from pgproof.browser.vocabulary import PLAIN, Vocabulary
+from pgproof.quoting import short
 from pgproof.timing import unit
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class View:
         """Wait until the messages are exactly these, from top to bottom. among: only those that contain this text."""
         return self.wait(
             lambda state: [text for text in state.texts if among in text] == texts,
-            f"the messages {texts}",
+            f"the messages {[short(text) for text in texts]}",
             "message_text",
             seconds,
         )
