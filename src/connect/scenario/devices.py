@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from connect.scenario import people
+from connect.scenario import sessions
 from connect.vocabulary import VOCABULARY
 from pgproof.browser import guarding_proxy
 from pgproof.browser.guard import Rules
@@ -63,7 +63,10 @@ class Devices:
         if self.frontend.sign_in.storage:
             session = {**self.target.api.sign_in(*person.account), **changed}
             self.scrub.learn(session["access_token"], session["refresh_token"])
-            context.add_init_script(people.storage_script(self.frontend, self.target, person, session))
+            context.add_init_script(sessions.storage_script(self.frontend, self.target, person, session))
+            cookies = sessions.cookies(self.frontend, self.target, person, session)
+            self.scrub.learn(*(each["value"] for each in cookies))
+            context.add_cookies(cookies)
         return device
 
     def stranger(self) -> str:
