@@ -145,6 +145,40 @@ def test_a_form_that_cannot_be_sent_says_what_hinders(describe, site_of, tmp_pat
     assert "geheim" not in said + complaint
 
 
+BY_COOKIE = """<!doctype html><form><input name=mail><input name=word type=password><button>Sign in</button></form>
+<script>
+const session = { access_token: 'a.b.c', refresh_token: 'r', user: { id: 'ana', name: 'x'.repeat(200) } }
+document.forms[0].onsubmit = (event) => {
+  event.preventDefault()
+  const value = WRITTEN
+  document.cookie = `chat-auth.0=${value.slice(0, 100)}`
+  document.cookie = `chat-auth.1=${value.slice(100)}`
+  document.body.textContent = 'Welcome'
+}
+</script>"""
+
+
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ("'base64-' + btoa(JSON.stringify(session)).replace(/=+$/, '')", ""),
+        ("encodeURIComponent(JSON.stringify(session))", 'value = "{session}"\n'),
+        ("'base64-' + 'no session'", None),
+    ],
+    ids=["base64url", "JSON", "something else"],
+)
+def test_a_session_in_cookies_is_found(describe, site_of, tmp_path, monkeypatch, written, line):
+    """Also one that is divided; the description says how it is written, and a run can read that."""
+    monkeypatch.setattr("pgproof.browser.describing.explore._SECONDS", 1)
+    (tmp_path / "index.html").write_text(BY_COOKIE.replace("WRITTEN", written))
+    address, mine = f"{site_of(tmp_path)}/index.html", tmp_path / "mine.toml"
+    code, said, complaint = in_a_thread(lambda: describe(address, "--into", str(mine), users="ana@example.com:geheim"))
+    assert code == 1, said + complaint
+    found = f'[[sign_in.storage]]\narea = "cookie"\nkey = "chat-auth"\n{line}\n[selectors]'
+    assert (found in mine.read_text()) is (line is not None)
+    assert ("area" in mine.read_text()) is (line is not None)
+
+
 # Three conversations, each at an address of its own, without the list; the messages are in the last one.
 ROUTES = """<!doctype html><body><script>
 const number = new URLSearchParams(location.search).get('chat')
