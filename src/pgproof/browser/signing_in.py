@@ -99,8 +99,9 @@ def _arrive(view: View, go: Go, fields: str) -> None:
 
 
 def _to_the_list(view: View, go: Go) -> None:
-    """Go to the address of the conversations if the page shows none; somebody may have none at all."""
-    if not view.appears(view.frontend.selector("conversation")):
+    """Go to the address of the conversations if the page shows none and is elsewhere; somebody may have none at all."""
+    # A page that is there and shows them only when it is loaded again is wrong.
+    if not view.appears(view.frontend.selector("conversation")) and not view.is_home:
         go(view.home)
 
 

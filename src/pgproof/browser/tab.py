@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Error
 
@@ -59,6 +60,11 @@ class Tab(View):
     def showing(self) -> str | None:
         """The name of the conversation that was opened last, None if none was."""
         return self.opened[-1] if self.opened else None
+
+    @property
+    def is_home(self) -> bool:
+        """Whether it is at the address of its conversations, with whatever query."""
+        return _place(self.page.url) == _place(self._base_url + self.home)
 
     @property
     def sent(self) -> list[tuple[str, str, Moment]]:
@@ -228,3 +234,8 @@ class Tab(View):
         """Tell a recorder everything that was sent from this tab to a conversation, and was seen of it."""
         recorder.observer(Observer(self.name))
         self._deeds.tell(recorder, self, conversation)
+
+
+def _place(address: str) -> tuple[str, str]:
+    parts = urlsplit(address)
+    return parts.path.rstrip("/"), parts.fragment

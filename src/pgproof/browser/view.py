@@ -71,6 +71,11 @@ class View:
         return None
 
     @property
+    def is_home(self) -> bool:
+        """Whether it is at the address of its conversations."""
+        return False
+
+    @property
     def history(self) -> list[PageState]:
         """Every recorded state, in order."""
         return [each.state for each in self.recording]
