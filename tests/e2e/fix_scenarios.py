@@ -9,8 +9,8 @@
 
 `chat_of_two` is such a chat, of ana and bo. `onlooker` is a scenario that a live production may be looked at with: its
 test must not write. The marker `needs` names what the page has to have for a test: features that the page's
-description may declare absent, `newest` for a list in order of the newest message, or `sign_in.form`. A test without it
-is not applicable, which is known before anything starts.
+description may declare absent, `newest` for a list in order of the newest message, `sign_in.form`, `sign_in.storage`. A
+test without it is not applicable, which is known before anything starts.
 """
 
 from __future__ import annotations
@@ -121,6 +121,8 @@ def _lacking(frontend: Frontend, what: str) -> str | None:
         return None if frontend.version >= 2 else older
     if what == "sign_in.form":
         return None if frontend.sign_in.form is not None else "has no sign-in form"
+    if what == "sign_in.storage":
+        return None if frontend.sign_in.storage else "has no sign_in.storage, so that the session is the page's own"
     return None if frontend.has(what) else f"declares '{what}' absent"
 
 

@@ -37,7 +37,11 @@ def test_its_address_leads_nowhere(scenario, chat_without_carol):
     if inside.page.url == list_address:
         pytest.skip("not applicable: the page's conversations have no address of their own")
     tab = scenario.tab(carol).go(inside.page.url.removeprefix(scenario.target.page_url.rstrip("/")))
-    tab.wait(lambda state: hers.name in state.names, f"the conversation {hers.name}", "conversation")
+    # A message that it had would be in the history, once the page is done.
+    tab.appears(tab.frontend.selector("message"))
+    # What is there instead may have no list beside it, and no way back to one.
+    if not tab.to_list().appears(tab.frontend.selector("conversation")):
+        tab.go(tab.home)
     tab.open_conversation(hers.name)
     scenario.say(ana, chat, scenario.text("secret"))
     later = scenario.say(bo, hers)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from pgproof.timing import eventually
+from pgproof.quoting import short
+from tests.e2e.reaching import reach
 
 LONGEST = 100_000
 TEXTS = {
@@ -15,21 +16,6 @@ TEXTS = {
     "zero-width": "a\u200bb\u200dc\u2060d e\u0301\u0300\u0323",
     "emoji": "👩‍👩‍👧‍👦🏳️‍🌈👍🏽 and 🇺🇦",
 }
-
-# From where to where a message's text reaches sideways. What scrolls within the message reaches no further than that.
-_FROM_TO = """(message, selector) => {
-  const text = message.matches(selector) ? message : message.querySelector(selector)
-  const range = document.createRange()
-  range.selectNodeContents(text)
-  let { left, right } = range.getBoundingClientRect()
-  for (let each = text; message.contains(each); each = each.parentElement) {
-    if (!['auto', 'scroll'].includes(getComputedStyle(each).overflowX)) continue
-    const box = each.getBoundingClientRect()
-    left = Math.max(left, box.left)
-    right = Math.min(right, box.right)
-  }
-  return [left, right]
-}"""
 
 
 @pytest.fixture
@@ -56,7 +42,7 @@ def test_each_is_sent_as_it_was_written(scenario, chat_for_texts):
     for count, text in enumerate(texts, 1):
         tab.send(text)
         tab.wait_texts(texts[:count])
-    scenario.wait_rows(chat, lambda rows: [row.text for row in rows] == texts, f"the messages {texts}")
+    scenario.wait_rows(chat, lambda rows: [row.text for row in rows] == texts, f"the messages {[*map(short, texts)]}")
     expect_nothing_ran(tab)
 
 
@@ -72,18 +58,6 @@ def test_no_text_breaks_the_page(scenario, chat_for_texts):
         assert left >= -1, f"'{text[:40]}…' reaches beyond the left edge of the window in {tab.name}: to {left}"
         assert right <= width + 1, f"'{text[:40]}…' reaches beyond the right edge of {tab.name}: {right} of {width}"
     expect_in_use(tab)
-
-
-def reach(tab, text):
-    """From where to where a message's text reaches. A page may replace the element just then, which has no place."""
-    found = [0, 0]
-
-    def is_measured():
-        found[:] = tab.message(text).evaluate(_FROM_TO, tab.frontend.selector("message_text"))
-        return found[1] > found[0]
-
-    assert eventually(is_measured, 5), f"'{text[:40]}…' takes no place in {tab.name}"
-    return found
 
 
 def test_a_very_long_text_is_shown_whole(scenario, chat_for_texts):

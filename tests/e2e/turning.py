@@ -19,7 +19,8 @@ def turn(tab: Tab, edge: Literal[0, -1]) -> list[str]:
     A page that renders anew just then may scroll back, and a person would scroll again. So does this, by a script:
     Playwright's own command waits for an element to stand still, which one that is replaced never does.
     """
-    known = tab.now().texts[edge]
+    # A page may show nothing for a while, such as empty bubbles until the texts come.
+    known = tab.wait(lambda state: state.texts, "messages", "message").texts[edge]
     towards = "start" if edge else "end"
 
     def is_beyond() -> bool:
@@ -28,6 +29,6 @@ def turn(tab: Tab, edge: Literal[0, -1]) -> list[str]:
             tab.message(known).evaluate(_SCROLL, towards)
         return bool(shown) and shown[edge] != known
 
-    if not eventually(is_beyond, _SECONDS):
-        tab.wait(lambda state: state.texts and state.texts[edge] != known, f"messages beyond '{known}'", "message")
-    return tab.now().texts
+    eventually(is_beyond, _SECONDS)
+    goes_on = f"messages beyond '{known}'"
+    return tab.wait(lambda state: state.texts and state.texts[edge] != known, goes_on, "message").texts

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pgproof.browser.evidence import StoredRow, StoredText
+from pgproof.quoting import short
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,5 +66,5 @@ def without_rows(stored: Stored, tabs: list[Tab], chat: Chat, what: str, seconds
                 looks = f"shows it{f' as {state}' if state else ''}" if shown else "does not show it"
                 under_way = ", ".join(f"{each.what} since {each.seconds:.1f} s" for each in tab.log.under_way)
                 waits = f"; still under way: {under_way}" if under_way else ""
-                return f"lost row: {tab.name} sent '{text}' and {looks}, and {failed}{waits}"
+                return f"lost row: {tab.name} sent '{short(text)}' and {looks}, and {failed}{waits}"
     return failed

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from connect.scenario import people
+from connect.scenario import sessions
 from connect.vocabulary import VOCABULARY
 from pgproof.browser import guarding_proxy
 from pgproof.browser.guard import Rules
@@ -59,7 +59,8 @@ class Devices:
     def of(self, person: Person, *, apart: bool = False, **changed: Any) -> str:
         """Return the name of a person's newest device, or of a new one if apart or if there is none.
 
-        changed: what a new device's session has instead of what the server returned.
+        changed: what a new device's session has instead of what the server returned; nothing where the description has
+        no sign_in.storage, since the page then signs people in by itself.
         """
         devices = [name for name in self.contexts if name.startswith(f"{person.name}'s")]
         if devices and not apart:
@@ -69,7 +70,10 @@ class Devices:
         if self.frontend.sign_in.storage:
             session = {**self.target.api.sign_in(*person.account), **changed}
             self.scrub.learn(session["access_token"], session["refresh_token"])
-            context.add_init_script(people.storage_script(self.frontend, self.target, person, session))
+            context.add_init_script(sessions.storage_script(self.frontend, self.target, person, session))
+            cookies = sessions.cookies(self.frontend, self.target, person, session)
+            self.scrub.learn(*(each["value"] for each in cookies))
+            context.add_cookies(cookies)
         return device
 
     def stranger(self) -> str:

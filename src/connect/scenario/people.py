@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,6 @@ from pgproof.supabase.api import ApiError
 
 if TYPE_CHECKING:
     from connect.scenario.target import Account, Target
-    from pgproof.browser.frontend import Frontend
     from pgproof.supabase.api import Api
 
 _NOT_LET_IN = 400
@@ -67,33 +65,3 @@ def fresh(target: Target, name: str, run: str) -> Person:
     with psycopg.connect(target.administrator, autocommit=True) as connection:
         connection.execute(_MAKE, {"email": account.email, "name": name.capitalize(), "like": like.email})
     return signed_in(target, name, account)
-
-
-# Stores each entry once per device, since the page may change it later.
-_PUT = """({ origin, entries }) => {
-  if (location.origin !== origin) return
-  for (const { area, key, value } of entries) {
-    const storage = area === 'local' ? localStorage : sessionStorage
-    const mark = `verification put ${key}`
-    if (storage.getItem(mark)) continue
-    storage.setItem(mark, 'once')
-    storage.setItem(key, value)
-  }
-}"""
-
-
-def storage_script(frontend: Frontend, target: Target, person: Person, session: dict[str, Any]) -> str:
-    """Return JavaScript that stores a session where the page keeps it, to run before the page's own scripts."""
-    from urllib.parse import urlsplit
-
-    parts = urlsplit(target.page_url)
-    known = {"email": person.account.email, "user_id": person.id, "project": target.project}
-    entries = [
-        {
-            "area": each.area,
-            "key": each.key.format(**known),
-            "value": each.value.format(**known, session=json.dumps(session)),
-        }
-        for each in frontend.sign_in.storage
-    ]
-    return f"({_PUT})({json.dumps({'origin': f'{parts.scheme}://{parts.netloc}', 'entries': entries})})"

@@ -8,6 +8,7 @@ from playwright.sync_api import TimeoutError
 
 from pgproof.browser.acting import acting, click, key, patience
 from pgproof.browser.view import SECONDS, NothingMatches
+from pgproof.quoting import short
 from pgproof.timing import unit
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def submit(view: View, text: str, times: int) -> None:
 def begin_reply(view: View, text: str, message: Locator) -> None:
     """Click the reply button of a message. text: of the message. Raises NothingMatches if there is none in time."""
     view.log.note("test", f"reply to '{text}'")
-    with acting(view.name, f"point at the message '{text}' ({key(view, 'message')})"):
+    with acting(view.name, f"point at the message '{short(text)}' ({key(view, 'message')})"):
         message.hover(timeout=patience())
     selector = view.frontend.selector("reply")
     button = message.locator(selector).filter(visible=True).first
@@ -52,5 +53,5 @@ def begin_reply(view: View, text: str, message: Locator) -> None:
         button.wait_for(timeout=1000 * SECONDS * unit())
     except TimeoutError:
         what = f"selectors.reply of {view.frontend.name}, '{selector}'"
-        raise NothingMatches(f"{what}, matches nothing visible in '{text}' ({view.name})") from None
-    click(view, button, f"the reply button of '{text}'", "reply")
+        raise NothingMatches(f"{what}, matches nothing visible in '{short(text)}' ({view.name})") from None
+    click(view, button, f"the reply button of '{short(text)}'", "reply")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from pgproof.quoting import short
+
 if TYPE_CHECKING:
     from pgproof.browser.evidence import Beside, StoredText
     from pgproof.browser.frontend import Frontend
@@ -67,9 +69,9 @@ def _of_the_list(view: Watched, beside: Beside) -> Difference | None:
         row = view.state.conversation(_one_line(stored.name)) if stored.name else None
         if row is None or stored.last is None or _one_line(stored.last) in row.last:
             continue
-        held = f"the list shows '{row.last}' beside {row.name}, and the newest that the database holds is"
+        held = f"the list shows '{short(row.last)}' beside {row.name}, and the newest that the database holds is"
         also = ", which the chat itself shows" if _one_line(stored.last) in view.state.texts else ""
-        return Difference(STALE_PREVIEW, f"{held} '{stored.last}'{also}")
+        return Difference(STALE_PREVIEW, f"{held} '{short(stored.last)}'{also}")
     return _of_the_order(view, beside) if view.frontend.order == "newest" else None
 
 
@@ -96,9 +98,9 @@ def _of_the_chat(view: Watched, beside: Beside) -> Difference | None:
     for message in shown.messages:
         row = known.get(message.text)
         if row is None and message.status not in _WAITING and message.own:
-            return Difference(LOST_ROW, f"it shows '{message.text}' as sent, and the database does not hold it")
+            return Difference(LOST_ROW, f"it shows '{short(message.text)}' as sent, and the database does not hold it")
         if row is not None and row.deleted:
-            return Difference(STILL_SHOWN, f"it shows '{message.text}', which is deleted in the database")
+            return Difference(STILL_SHOWN, f"it shows '{short(message.text)}', which is deleted in the database")
     missing = [row for row in stored if not row.deleted and _one_line(row.text) not in shown.texts]
     # Older ones may be on a page that nobody has scrolled to.
     first = min((row.seq or 0 for row in stored if _one_line(row.text) in shown.texts), default=0)
@@ -107,7 +109,7 @@ def _of_the_chat(view: Watched, beside: Beside) -> Difference | None:
 
 
 def _missing(log: Log, row: StoredText) -> Difference:
-    held = f"it does not show '{row.text}', which the database holds (seq {row.seq})"
+    held = f"it does not show '{short(row.text)}', which the database holds (seq {row.seq})"
     if any(event.kind == "received" and row.text[:_ENOUGH] in event.text for event in log.events):
         return Difference(NOT_DRAWN, f"{held} and its websocket delivered", row.text)
     since = _live_since(log)

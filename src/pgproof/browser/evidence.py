@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from pgproof.quoting import short
+
 if TYPE_CHECKING:
     from pgproof.moment import Moment
 
@@ -18,7 +20,7 @@ class StoredText(NamedTuple):
     at: Moment | None = None
 
     def __str__(self) -> str:
-        return f"{self.seq} '{self.text}' {'deleted' if self.deleted else self.status}"
+        return f"{self.seq} '{short(self.text)}' {'deleted' if self.deleted else self.status}"
 
 
 class StoredRow(NamedTuple):
@@ -29,7 +31,7 @@ class StoredRow(NamedTuple):
     unread: int
 
     def __str__(self) -> str:
-        return f"{self.name or 'a direct chat'}: {self.last or ''} ({self.unread or ''})"
+        return f"{self.name or 'a direct chat'}: {short(self.last or '')} ({self.unread or ''})"
 
 
 class Beside(Protocol):

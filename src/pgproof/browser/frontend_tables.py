@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from string import Formatter
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -42,7 +42,7 @@ def _key(text: str) -> str:
 
 
 def _value(text: str) -> str:
-    _places(text, (*_OF_A_PERSON, "session"))
+    _places(text, (*_OF_A_PERSON, "session", "session_base64url"))
     return text
 
 
@@ -131,15 +131,29 @@ class CodeForm(Table):
 
 
 class Stored(Table):
-    """One thing that the page stores of a session. area: localStorage or sessionStorage.
+    """One thing that the page stores of a session. area: localStorage, sessionStorage or a cookie.
 
     In key and value, {email} and {user_id} stand for those of the person and {project} for the first part of the API's
-    host name; in the value, {session} stands for the whole session as JSON.
+    host name; in the value, {session} stands for the whole session as JSON, and {session_base64url} for that in
+    base64url. By default, a value is what Supabase's clients store there.
     """
 
-    area: Literal["local", "session"] = "local"
+    area: Literal["local", "session", "cookie"] = "local"
     key: Annotated[Text, AfterValidator(_key)]
     value: Annotated[Text, AfterValidator(_value)] = "{session}"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_cookies(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given.get("area") == "cookie":
+            return {"value": "base64-{session_base64url}", **given}
+        return given
+
+    @model_validator(mode="after")
+    def _named(self) -> Stored:
+        if self.area == "cookie" and re.search(r"[\s;,=]", self.key):
+            raise ValueError(f"'{self.key}' is no name of a cookie, which has no space, semicolon, comma or =")
+        return self
 
 
 class SignIn(Table):

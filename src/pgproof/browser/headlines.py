@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pgproof.browser import differences
 from pgproof.browser.circumstances import instead, is_visible, nested, pending, reads, told
+from pgproof.quoting import short
 from pgproof.timing import unit
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def nothing(view: Watched, key: str, selector: str) -> str:
         return told(f"{view.name}: the list never came: {waiting}", view, f"{blamed} matches nothing visible")
     if view.sightings.has(selector):
         first = f"{view.name} needs {name} ({key} of {view.frontend.name}, '{selector}'), and {instead(view)}"
-        return told(first, view)
+        return told(first + _way_back(view, name), view)
     return told(
         f"{blamed} matches nothing visible at {view.page.url} ({view.name}),"
         f" and never did in this run; {instead(view)}",
@@ -67,6 +68,8 @@ def _without(view: Watched, failed: str, name: str) -> str:
     blamed = f"selectors.{name} of {view.frontend.name}, '{selector}',"
     if name == "conversation" and (waiting := pending(view)):
         return told(f"{failed} the list never came: {waiting}", view, f"{blamed} matches nothing visible")
+    if hint := _way_back(view, name):
+        return told(f"{failed} {instead(view)}{hint}", view)
     found = differences.of(view, about_the_list=name in _OF_THE_LIST)
     # Where the page's own words lack the text, no selector could have found it.
     if found and (view.sightings.has(selector) or not reads(view, found.missing)):
@@ -79,11 +82,24 @@ def _without(view: Watched, failed: str, name: str) -> str:
     )
 
 
+def _way_back(view: Watched, name: str) -> str:
+    """Return a hint if a list that was shown before is gone while a conversation is open, as where it takes its place.
+
+    name: of the selector that matches nothing. Empty if the description names a way back, which then was taken.
+    """
+    outer = _OUTER.get(name, name)
+    if outer != "conversation" or not view.state.composer or view.state.conversations:
+        return ""
+    if view.frontend.selectors.back is not None or not view.sightings.has(view.frontend.selector(outer)):
+        return ""
+    return "; if an open conversation takes the place of the list, describe what leads back to it as selectors.back"
+
+
 def _there(shown: PageState) -> str:
     if shown.composer:
-        return f"it shows {shown.texts}"
-    return f"it shows {[f'{each.name}: {each.last} ({each.badge})' for each in shown.conversations]}"
+        return f"it shows {[short(text) for text in shown.texts]}"
+    return f"it shows {[f'{each.name}: {short(each.last)} ({each.badge})' for each in shown.conversations]}"
 
 
 def _alert(shown: PageState) -> str:
-    return f"; it says '{shown.alert}'" if shown.alert else ""
+    return f"; it says '{short(shown.alert)}'" if shown.alert else ""

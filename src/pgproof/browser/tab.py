@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Error
 
@@ -13,6 +14,7 @@ from pgproof.browser.view import SECONDS, View
 from pgproof.browser.vocabulary import PLAIN, Vocabulary
 from pgproof.errors import Inconclusive
 from pgproof.history import Observer
+from pgproof.quoting import short
 from pgproof.timing import eventually, unit
 
 if TYPE_CHECKING:
@@ -61,6 +63,11 @@ class Tab(View):
         return self.opened[-1] if self.opened else None
 
     @property
+    def is_home(self) -> bool:
+        """Whether it is at the address of its conversations, with whatever query."""
+        return _place(self.page.url) == _place(self._base_url + self.home)
+
+    @property
     def sent(self) -> list[tuple[str, str, Moment]]:
         """What was sent from this tab: the conversation, the text, and when."""
         return list(self._deeds.sent)
@@ -73,7 +80,8 @@ class Tab(View):
             switches = ",".join(f"{name}:{'on' if on else 'off'}" for name, on in flags.items())
             joint = "&" if "?" in self.frontend.path else "?"
             query = joint + self.frontend.flags.format(flags=switches)
-        return self.go(self.frontend.path + query)
+        self.home = self.frontend.path + query
+        return self.go(self.home)
 
     def go(self, path: str) -> Tab:
         """Go to a path of this front end. Returns once the page begins to load, so other tabs can load meanwhile."""
@@ -171,20 +179,20 @@ class Tab(View):
 
     def message(self, text: str) -> Locator:
         """Return the visible message with exactly this text, as soon as it appears."""
-        self.wait(lambda state: text in state.texts, f"the message '{text}'", "message_text")
+        self.wait(lambda state: text in state.texts, f"the message '{short(text)}'", "message_text")
         outer, part = self.frontend.selector("message"), self.frontend.selector("message_text")
         return saying(self.page, outer, part, text).first
 
     def sign_in(self, email: str, password: str) -> None:
-        """Fill in and submit the sign-in form, at its own address if it has one."""
+        """Fill in and submit the sign-in form, at its own address if it is not shown, and go on to the list."""
         signing_in.by_form(self, self.go, email, password)
 
     def sign_in_if_asked(self, email: str, password: str) -> None:
-        """Sign in if the page shows the form instead of conversations, and wait for the conversations."""
+        """Sign in if the page or the form's own address shows the form, and go on to the conversations."""
         signing_in.by_form_if_asked(self, self.go, email, password)
 
     def sign_in_by_code(self, email: str, code: Callable[[], str]) -> None:
-        """Sign in with a code if the page asks for an address, and wait for the conversations. code: waits for it."""
+        """Sign in with a code if the page asks for an address, and go on to the conversations. code: waits for it."""
         signing_in.by_code(self, self.go, email, code)
 
     def wait_last(self, conversation: str, text: str) -> PageState:
@@ -195,7 +203,7 @@ class Tab(View):
         self.to_list()
         return self.wait(
             lambda state: (row := state.conversation(conversation)) and row.says(text),
-            f"'{text}' beside {conversation}",
+            f"'{short(text)}' beside {conversation}",
             "last_message",
         )
 
@@ -223,7 +231,7 @@ class Tab(View):
             raise AssertionError("\n".join(said))
         told = next((state.alert for state in self.history if state.alert), None)
         if told:
-            raise AssertionError(f"{self.name} showed an alert: '{told}'")
+            raise AssertionError(f"{self.name} showed an alert: '{short(told)}'")
 
     def at_rest(self) -> PageState:
         """Return the state once no request is under way; in a history, its order then has to be right."""
@@ -235,3 +243,8 @@ class Tab(View):
         """Tell a recorder everything that was sent from this tab to a conversation, and was seen of it."""
         recorder.observer(Observer(self.name))
         self._deeds.tell(recorder, self, conversation)
+
+
+def _place(address: str) -> tuple[str, str]:
+    parts = urlsplit(address)
+    return parts.path.rstrip("/"), parts.fragment

@@ -14,6 +14,7 @@ from pgproof.browser.page_recorder import PageRecorder
 from pgproof.browser.page_state import PageState
 from pgproof.browser.sightings import Sightings
 from pgproof.browser.vocabulary import PLAIN, Vocabulary
+from pgproof.quoting import short
 from pgproof.timing import unit
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class View:
 
     recording: everything that it ever showed. log: everything that happened to it. sightings: what was ever matched in
     any tab of the browser. beside: what the database holds, for messages; None if nobody can tell. showing: the name of
-    the conversation that was opened last.
+    the conversation that was opened last. home: the path at which the conversations are to be found.
     Seconds, of SECONDS and of arguments, are scaled by pgproof.timing.unit().
     """
 
@@ -53,6 +54,7 @@ class View:
         self.frontend = frontend
         self.sightings = Sightings(context, frontend)
         self.beside: Beside | None = None
+        self.home: str = frontend.path
         self.page: Page = context.new_page()
         self.log = Log(self.page, scrub, frontend.console_noise, vocabulary, frontend.failing_requests)
         self._recorder = PageRecorder(self.page, frontend, self._taken)
@@ -67,6 +69,11 @@ class View:
     def showing(self) -> str | None:
         """The name of the conversation that was opened last, None if none was."""
         return None
+
+    @property
+    def is_home(self) -> bool:
+        """Whether it is at the address of its conversations."""
+        return False
 
     @property
     def history(self) -> list[PageState]:
@@ -101,13 +108,26 @@ class View:
 
     def find(self, key: str, selector: str) -> Locator:
         """Return the visible elements of any selector, as visible() does. key: its name in the description."""
+        if not self.appears(selector):
+            self.now()
+            raise NothingMatches(headlines.nothing(self, key, selector))
+        self.sightings.saw(selector)
+        return self.page.locator(selector).filter(visible=True)
+
+    def appears(self, selector: str) -> bool:
+        """Return whether something visible matches a selector, as soon as it does.
+
+        It does not once the page is quiet and waits for no request, after 3 * SECONDS at the latest.
+        """
         deadline = time.monotonic() + 3 * SECONDS * unit()
         while not self.matches(selector):
             if not self.log.is_waiting or time.monotonic() > deadline:
-                self.now()
-                raise NothingMatches(headlines.nothing(self, key, selector))
-        self.sightings.saw(selector)
-        return self.page.locator(selector).filter(visible=True)
+                return False
+        return True
+
+    def shows(self, selector: str) -> bool:
+        """Return whether something visible matches a selector now; not while one page makes way for another."""
+        return bool(self._recorder.matches(selector, 0))
 
     def wait(
         self, condition: Callable[[PageState], object], what: str, selector: str | None = None, seconds: float = SECONDS
@@ -137,7 +157,7 @@ class View:
         """Wait until the messages are exactly these, from top to bottom. among: only those that contain this text."""
         return self.wait(
             lambda state: [text for text in state.texts if among in text] == texts,
-            f"the messages {texts}",
+            f"the messages {[short(text) for text in texts]}",
             "message_text",
             seconds,
         )

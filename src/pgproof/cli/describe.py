@@ -45,7 +45,9 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
     if arguments.frontend is not None and arguments.into is not None:
         raise UsageError("--frontend shows a description that is there, and --into writes a new one; give one of them")
     try:
-        from pgproof.browser import chromium
+        from playwright.sync_api import Error
+
+        from pgproof.browser import acting, chromium
         from pgproof.browser.describing.explore import Explorer
     except ImportError:
         raise UsageError("describe needs Playwright and a browser; run: make setup-all") from None
@@ -57,6 +59,10 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
         try:
             explorer.visit()
             return _describe(explorer, arguments, given)
+        except Error as error:
+            # Such as a page that crashed, or never lets a script run.
+            address = _shown(arguments.url)
+            raise UsageError(f"{address} cannot be described: {acting.sentence(error.message)}") from None
         finally:
             explorer.close()
 

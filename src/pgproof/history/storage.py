@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pgproof.history.judgement import DATABASE, Anomaly, Kind
 from pgproof.history.records import Acknowledged, Refused, Sent
+from pgproof.quoting import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -77,7 +78,7 @@ class Storage:
         """Yield a sentence on each send without an answer, unless the database was not read."""
         if self.rows is not None:
             for key in self._open():
-                yield f"'{key}' got no answer; it was {'stored' if key in self.rows else 'not stored'}"
+                yield f"'{short(key)}' got no answer; it was {'stored' if key in self.rows else 'not stored'}"
 
     def anomalies(self) -> Iterator[Anomaly]:
         """Yield what is wrong with the rows; if the database was not read, what cannot be told."""
@@ -87,7 +88,7 @@ class Storage:
         for key in sorted(self.known):
             if self.is_lost(key):
                 why = "was there before" if key in self.existing else "was acknowledged"
-                yield Anomaly(Kind.ROW_LOST, DATABASE, key, f"'{key}' {why}, but is not stored")
+                yield Anomaly(Kind.ROW_LOST, DATABASE, key, f"'{short(key)}' {why}, but is not stored")
             yield from self._about(key, self.rows.get(key, ()))
         seqs = Counter(row.seq for rows in self.rows.values() for row in rows if row.seq is not None)
         for seq in sorted(seq for seq, count in seqs.items() if count > 1):
@@ -96,22 +97,23 @@ class Storage:
 
     def _about(self, key: str, rows: tuple[Row, ...]) -> Iterator[Anomaly]:
         if key in self.refused and rows:
-            what = f"'{key}' was refused ({self.refused[key]}), but is stored"
+            what = f"'{short(key)}' was refused ({self.refused[key]}), but is stored"
             yield Anomaly(Kind.UNEXPECTED, DATABASE, key, what)
         if key not in self.sent and key not in self.existing:
-            yield Anomaly(Kind.UNEXPECTED, DATABASE, key, f"'{key}' is stored, but nobody sent it")
+            yield Anomaly(Kind.UNEXPECTED, DATABASE, key, f"'{short(key)}' is stored, but nobody sent it")
         if len(rows) > 1:
             seqs = ", ".join(str(row.seq) for row in rows)
-            yield Anomaly(Kind.DUPLICATED, DATABASE, key, f"'{key}' is stored {len(rows)} times, with seq {seqs}")
+            what = f"'{short(key)}' is stored {len(rows)} times, with seq {seqs}"
+            yield Anomaly(Kind.DUPLICATED, DATABASE, key, what)
         elif any(row.seq is None for row in rows):
-            what = f"'{key}' is stored without a seq, so its place in the order cannot be told"
+            what = f"'{short(key)}' is stored without a seq, so its place in the order cannot be told"
             yield Anomaly(Kind.UNKNOWN, DATABASE, key, what)
 
     def _undecided(self) -> Iterator[Anomaly]:
         why = "cannot be told, since the database was not read"
         said = dict.fromkeys(self._open(), "got no answer") | dict.fromkeys(self.acknowledged, "was acknowledged")
         for key, what in sorted(said.items()):
-            yield Anomaly(Kind.UNKNOWN, DATABASE, key, f"'{key}' {what}; whether it is stored {why}")
+            yield Anomaly(Kind.UNKNOWN, DATABASE, key, f"'{short(key)}' {what}; whether it is stored {why}")
         if not said:
             yield Anomaly(Kind.UNKNOWN, DATABASE, None, f"what is stored {why}")
 

@@ -114,7 +114,11 @@ def test_the_documents_example_is_good(frontend_of):
             "flags: 'f=1' has no {flags} to mark where the flags go",
         ),
         (NO_STORAGE, "sign_in: has no form, no code and no storage; give at least one"),
-        (GOOD.replace('key = "sb', 'area = "cookie"\nkey = "sb'), "area is 'cookie'; expected 'local' or 'session'"),
+        (
+            GOOD.replace('key = "sb', 'area = "cache"\nkey = "sb'),
+            "area is 'cache'; expected 'local', 'session' or 'cookie'",
+        ),
+        (GOOD.replace('key = "sb', 'area = "cookie"\nkey = "s b'), "'s b-{project}-auth-token' is no name of a cookie"),
         (GOOD.replace("{project}", "{projct}"), "sign_in.storage.1.key: '{projct}' is unknown here"),
         (GOOD.replace("{project}", "{session}"), "sign_in.storage.1.key: '{session}' is unknown here"),
         (GOOD.replace("{project}", "{email:d}"), "sign_in.storage.1.key: '{email:d}' is unknown here"),
@@ -150,6 +154,17 @@ def test_a_session_may_stand_in_a_value(frontend_of):
     """What is stored may hold the whole session, and braces of its own written twice."""
     found = frontend_of(GOOD.replace("[selectors]", 'value = \'{{"of": {session}, "who": "{email}"}}\'\n[selectors]'))
     assert found.sign_in.storage[0].value.format(session="1", email="a@b") == '{"of": 1, "who": "a@b"}'
+
+
+@pytest.mark.parametrize(
+    ("given", "value"),
+    [("", "base64-{session_base64url}"), ("value = '{session}'\n", "{session}")],
+    ids=["by default", "as it is given"],
+)
+def test_a_session_may_stand_in_a_cookie(frontend_of, given, value):
+    """By default as Supabase's client for servers writes it there."""
+    found = frontend_of(GOOD.replace("[selectors]", f'area = "cookie"\n{given}[selectors]'))
+    assert found.sign_in.storage[0].value == value
 
 
 def test_each_size_of_the_window_has_its_own_selectors(frontend_of):

@@ -8,6 +8,7 @@ from pgproof import moment
 from pgproof.browser import NothingMatches, Tab, differences
 from pgproof.browser.evidence import StoredRow, StoredText
 from pgproof.browser.frontend import Frontend
+from pgproof.quoting import LONGEST, short
 from pgproof.scrub import Scrubber
 
 CHAT = "Plans"
@@ -239,6 +240,47 @@ def test_where_page_and_database_agree_no_fault_is_invented(failing_tab_on):
     tab = opened(failing_tab_on(LIST + CHAT_OF.format(SAID.format("old")), Held("old")))
     said = failing(tab, "a tick for read", None)
     assert re.match(r"ana's tab should show a tick for read, but after [\d.]+ s it shows \['old'\]", said)
+
+
+INSTEAD = LIST.replace("chat.hidden=false", "chat.hidden=false; this.hidden=true")
+
+
+def test_a_list_that_gives_way_to_a_conversation_needs_a_way_back(failing_tab_on):
+    """The key to be described is named, whether the list itself or something in it is waited for."""
+    tab = opened(failing_tab_on(INSTEAD + CHAT_OF.format(SAID.format("hello")), Held("hello")))
+    hint = "if an open conversation takes the place of the list, describe what leads back to it as selectors.back"
+    assert failing(tab, "'hello' beside Plans", "last_message").endswith(hint)
+    with pytest.raises(NothingMatches) as error:
+        tab.open_conversation(CHAT)
+    assert headline(error).endswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("body", "back"), [(INSTEAD, "#back"), (LIST, None)], ids=["a way back is described", "the list is there"]
+)
+def test_no_way_back_is_asked_for_in_vain(failing_tab_on, body, back):
+    """Where one is described or the list stays, something else is wrong."""
+    tab = opened(failing_tab_on(body + CHAT_OF.format(SAID.format("hello")), Held("hello"), back=back))
+    assert "selectors.back" not in failing(tab, "'hello' beside Plans", "last_message")
+
+
+def test_a_long_text_is_quoted_by_its_beginning_its_end_and_its_length(failing_tab_on):
+    """What is expected, what is shown instead and what is stored: in each line there is room for the rest of it."""
+    held, shown = "word " * 20_000 + "of Ana", "word " * 19_000 + "of Ana"
+    tab = opened(failing_tab_on(LIST + CHAT_OF.format(SAID.format(shown)), Held(held)))
+    with pytest.raises(AssertionError) as error:
+        tab.wait_texts([held], seconds=0.2)
+    said = str(error.value)
+    assert "word of Ana (100,006 characters)'], but after" in headline(error)
+    assert "it shows 'word word" in headline(error)
+    assert "word of Ana (95,006 characters)' as sent" in headline(error)
+    assert max(map(len, said.splitlines())) < 1000
+
+
+@pytest.mark.parametrize("text", ["", "shall we?", "W" * LONGEST, "a\nb"])
+def test_what_is_not_long_is_quoted_as_it_is(text):
+    """To the letter, so that a difference is seen."""
+    assert short(text) == text
 
 
 COVER = "<div class=overlay style='position:fixed;inset:0'></div>"

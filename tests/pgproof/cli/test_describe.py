@@ -119,6 +119,102 @@ def test_what_is_needed_and_not_there_is_named(describe, site_of, tmp_path):
     assert '# composer = ""' in mine.read_text()
 
 
+# A page with a hidden copy of its form, which stands first.
+FORM = "<form {}><input name=mail><input name=word type=password {}><button {}>Sign in</button></form>"
+SIGNS_IN = "onsubmit=\"event.preventDefault(); document.body.textContent = 'Welcome'\""
+TWO_FORMS = "<!doctype html><body>" + FORM.format("hidden", "", "") + FORM.format(SIGNS_IN, "{}", "{}") + "{}"
+
+
+@pytest.mark.parametrize(
+    ("hindered", "says"),
+    [
+        (("", "", ""), "the page says 'Welcome'"),
+        (("", "", "<div class=cookies style='position:fixed;inset:0'></div>"), '<div class="cookies"> covers it'),
+        (("", "disabled", ""), "could not click submit of the sign-in form, 'button', within 0.5 s: it stays disabled"),
+        (("readonly", "", ""), "could not fill in password of the sign-in form, "),
+    ],
+    ids=["free", "covered", "disabled", "read-only"],
+)
+def test_a_form_that_cannot_be_sent_says_what_hinders(describe, site_of, tmp_path, monkeypatch, hindered, says):
+    """Of a visible form it is told what cannot be filled in or clicked and why, never the password."""
+    monkeypatch.setattr("pgproof.browser.acting.SECONDS", 0.5)
+    monkeypatch.setattr("pgproof.browser.describing.explore._SECONDS", 1)
+    (tmp_path / "index.html").write_text(TWO_FORMS.format(*hindered))
+    address = f"{site_of(tmp_path)}/index.html"
+    code, said, complaint = in_a_thread(lambda: describe(address, users="ana@example.com:geheim"))
+    assert code == 1, complaint
+    assert says in said
+    assert "geheim" not in said + complaint
+
+
+BY_COOKIE = """<!doctype html><form><input name=mail><input name=word type=password><button>Sign in</button></form>
+<script>
+const session = { access_token: 'a.b.c', refresh_token: 'r', user: { id: 'ana', name: 'x'.repeat(200) } }
+document.forms[0].onsubmit = (event) => {
+  event.preventDefault()
+  const value = WRITTEN
+  document.cookie = `chat-auth.0=${value.slice(0, 100)}`
+  document.cookie = `chat-auth.1=${value.slice(100)}`
+  document.body.textContent = 'Welcome'
+}
+</script>"""
+
+
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ("'base64-' + btoa(JSON.stringify(session)).replace(/=+$/, '')", ""),
+        ("encodeURIComponent(JSON.stringify(session))", 'value = "{session}"\n'),
+        ("'base64-' + 'no session'", None),
+    ],
+    ids=["base64url", "JSON", "something else"],
+)
+def test_a_session_in_cookies_is_found(describe, site_of, tmp_path, monkeypatch, written, line):
+    """Also one that is divided; the description says how it is written, and a run can read that."""
+    monkeypatch.setattr("pgproof.browser.describing.explore._SECONDS", 1)
+    (tmp_path / "index.html").write_text(BY_COOKIE.replace("WRITTEN", written))
+    address, mine = f"{site_of(tmp_path)}/index.html", tmp_path / "mine.toml"
+    code, said, complaint = in_a_thread(lambda: describe(address, "--into", str(mine), users="ana@example.com:geheim"))
+    assert code == 1, said + complaint
+    found = f'[[sign_in.storage]]\narea = "cookie"\nkey = "chat-auth"\n{line}\n[selectors]'
+    assert (found in mine.read_text()) is (line is not None)
+    assert ("area" in mine.read_text()) is (line is not None)
+
+
+# Three conversations, each at an address of its own, without the list; the messages are in the last one.
+ROUTES = """<!doctype html><body><script>
+const number = new URLSearchParams(location.search).get('chat')
+fetch('/said.json').then((answer) => answer.json()).then((said) => {
+  document.body.innerHTML = number === null
+    ? ['Ana', 'Bo', 'Carol'].map((name, at) => `<a class=row href="?chat=${at}">${name}</a><br>`).join('')
+    : said.map((each) => (number === '2' ? `<p><span>${each.text}</span></p>` : '')).join('') + '<textarea></textarea>'
+})
+</script>"""
+
+
+def test_conversations_without_the_list_beside_them_are_opened_all_the_same(describe, site_of, tmp_path):
+    """The page is opened again for each of them, and what a run needs on such a page is named."""
+    (tmp_path / "index.html").write_text(ROUTES)
+    (tmp_path / "said.json").write_text('[{"text": "shall we?"}, {"text": "at nine"}]')
+    code, said, _ = in_a_thread(lambda: describe(f"{site_of(tmp_path)}/index.html"))
+    assert code == 1
+    assert "could not be opened" not in said
+    assert "not found: selectors.message_text" not in said
+    assert "give selectors.back, what leads from it back to the list" in said
+
+
+def test_a_page_that_crashes_is_one_sentence(describe, site_of, tmp_path, monkeypatch):
+    """What the browser could not do and why, with the address; the code is 2."""
+    (tmp_path / "index.html").write_text("<!doctype html><p>Hello</p>")
+    monkeypatch.setattr(
+        "pgproof.browser.describing.explore.Explorer._list", lambda explorer: explorer.page.goto("chrome://crash")
+    )
+    code, _, complaint = in_a_thread(lambda: describe(f"{site_of(tmp_path)}/index.html"))
+    assert code == 2
+    assert "/index.html cannot be described: the browser could not " in complaint
+    assert complaint.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Error, TimeoutError
+from playwright.sync_api import Error
 
 from pgproof.browser import acting, guard, guarding_proxy
 from pgproof.browser.describing import session
@@ -34,6 +34,9 @@ _QUIET_SECONDS = 0.5
 _WINDOW: ViewportSize = {"width": 1280, "height": 800}
 # So many conversations are opened, to find one with messages of both sides.
 _MOST = 5
+_NO_WAY_BACK = (
+    "an open conversation takes the place of the list: give selectors.back, what leads from it back to the list"
+)
 _TICKS = {"sent": "Sent", "delivered": "Delivered", "read": "Read"}
 
 
@@ -118,18 +121,29 @@ class Explorer:
                 "nobody was signed in: put email:password into the variable of the people, such as CONNECT_E2E_USERS"
             )
         elif len(form) == 3:
+            try:
+                self._submit(form, account)
+            except AssertionError as error:
+                self.proposal.hindered.append(str(error))
+                return
             # A page that asks for nothing else is left for the one that was wanted.
-            self.page.locator(form["email"].selector).first.fill(account.email)
-            self.page.locator(form["password"].selector).first.fill(account.password)
-            self.page.locator(form["submit"].selector).first.click()
             if not eventually(lambda: not self._ask("form"), _SECONDS):
                 self.proposal.hindered.append(f"signing in as {account.email} by the form led nowhere: {self._words()}")
             self._settle()
-            if self.proposal.form_path and urlsplit(self.page.url).path != urlsplit(self._url).path:
+            if urlsplit(self.page.url).path != urlsplit(self._url).path:
                 self.visit()
             self.proposal.storage, self._user_id = session.kept(self.page, account.email, self._api_url)
         else:
             self._store(account)
+
+    def _submit(self, form: dict[str, Guess], account: Account) -> None:
+        """Fill in and submit the form, of which a page may have a hidden copy. Raises AssertionError."""
+        found = {key: self.page.locator(guess.selector).filter(visible=True).first for key, guess in form.items()}
+        for key, value in (("email", account.email), ("password", account.password)):
+            with acting.acting("the browser", f"fill in {key} of the sign-in form, '{form[key].selector}',"):
+                found[key].fill(value, timeout=acting.patience())
+        with acting.acting("the browser", f"click submit of the sign-in form, '{form['submit'].selector}',"):
+            found["submit"].click(timeout=acting.patience())
 
     def _store(self, account: Account) -> None:
         """Put a session where the page looked for one."""
@@ -182,9 +196,11 @@ class Explorer:
     def _open(self, number: int) -> dict[str, Any]:
         """Open a conversation of the list and return what is seen in it."""
         rows = self.page.locator(self.proposal.selectors["conversation"].selector).filter(visible=True)
+        if rows.count() <= number:
+            self._list_again(lambda: rows.count() > number)
         try:
             rows.nth(number).click(timeout=1000 * _SECONDS * unit())
-        except TimeoutError as error:
+        except Error as error:
             self.proposal.hindered.append(
                 f"conversation {number + 1} could not be opened: {acting.reason(error.message)}"
             )
@@ -193,6 +209,13 @@ class Explorer:
         self._settle()
         found: dict[str, Any] = self._ask("chat", self.proposal.selectors["conversation"].selector)
         return found
+
+    def _list_again(self, is_there: Callable[[], bool]) -> None:
+        """Open the page again, as the conversation opened before may have taken the place of the list."""
+        composed = self._has_composer()
+        self.visit()
+        if eventually(is_there, _SECONDS) and composed and _NO_WAY_BACK not in self.proposal.hindered:
+            self.proposal.hindered.append(_NO_WAY_BACK)
 
     def _has_composer(self) -> bool:
         self._ask("form")

@@ -35,6 +35,8 @@ _FEATURES = {
     "connection": ("connection",),
     "alert": ("alert",),
 }
+# What the description's format takes for a value that is not given, where that is not the session as JSON.
+_DEFAULTS = {"cookie": "base64-{session_base64url}"}
 # What cannot be seen without sending or switching something; absent is what asks the least of a page.
 _UNSEEN = ("optimistic", "flags")
 
@@ -121,7 +123,7 @@ class Proposal:
             lines += ["", "[[sign_in.storage]]"]
             lines += [f"area = {_text(each.area)}"] if each.area != "local" else []
             lines += [f"key = {_text(each.key)}"]
-            lines += [f"value = {_text(each.value)}"] if each.value != "{session}" else []
+            lines += [f"value = {_text(each.value)}"] if each.value != _DEFAULTS.get(each.area, "{session}") else []
         absent = {key for name in self.absent for key in _FEATURES.get(name, ())}
         lines += ["", "[selectors]"]
         for key, guess in self.selectors.items():
