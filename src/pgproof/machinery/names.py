@@ -54,6 +54,8 @@ def _called(body: Body, machinery: Machinery, search_path: Sequence[str]) -> Ite
 def _of_one(body: Body, machinery: Machinery, search_path: Sequence[str], *, certain: bool = False) -> list[str]:
     """Return what one body needs in vain. certain: only in what it does in any case."""
     relations = machinery.relations
+    # A function of one row may be written as if it were a column of it.
+    computed = {each.name for each in machinery.functions if len(each.parameters) == 1}
     everything = list(body.statements())
     if any(each.makes or _ASKING & {name for _, name in each.calls} for each in everything) or body.dynamic:
         return []
@@ -72,7 +74,7 @@ def _of_one(body: Body, machinery: Machinery, search_path: Sequence[str], *, cer
             if len(names) != 1 or alias in body.variables:
                 continue
             there = _resolved(next(iter(names)), relations, search_path)
-            if there is not None and column not in relations[there] | SYSTEM_COLUMNS:
+            if there is not None and column not in relations[there] | SYSTEM_COLUMNS | computed:
                 found.append(f"column {'.'.join(there)}.{column}")
         found += [
             f"function {'.'.join(each for each in name if each)}"

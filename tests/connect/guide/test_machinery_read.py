@@ -116,7 +116,8 @@ ORDINARY_BODIES = {
     "common table expressions": (
         "get_latest_seq",
         "",
-        "BEGIN RETURN (WITH m AS (SELECT seq AS n FROM public.chat_messages) SELECT max(m.n) FROM m); END",
+        "BEGIN RETURN (WITH m AS (SELECT m.seq AS n FROM public.chat_messages m WHERE m.chat_id = p_chat_id)"
+        " SELECT max(m.n) FROM m); END",
     ),
 }
 _CHECKED = (

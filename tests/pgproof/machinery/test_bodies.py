@@ -62,6 +62,7 @@ def test_calls_are_followed():
 
 THERE = Machinery(
     relations={("public", "rooms"): frozenset(("id", "name"))},
+    functions=(Function("public", "title", "sql", "SELECT 'x'", ("room",)),),
     calls={
         "now": frozenset(("pg_catalog",)),
         "tell": frozenset(("public",)),
@@ -78,6 +79,16 @@ THERE = Machinery(
         ("SELECT r.name FROM public.rooms r", []),
         ("SELECT r.ctid, r.* FROM rooms r", []),
         ("WITH found AS (SELECT 1 AS n) SELECT found.n FROM found", []),
+        ("WITH r AS (SELECT r.id AS n FROM rooms r) SELECT r.n FROM r", []),
+        ("WITH rooms AS (SELECT r.id AS n FROM rooms r) SELECT rooms.n FROM rooms", []),
+        ("SELECT r.n FROM (SELECT r.id AS n FROM rooms r) r", []),
+        ("SELECT r.n FROM rooms AS r(n, m)", []),
+        ("SELECT r.n FROM (rooms a JOIN rooms b USING (id)) AS r(n), LATERAL (SELECT r.id FROM rooms r) x", []),
+        ("SELECT rooms.n FROM tell(1) AS rooms(n), (SELECT rooms.id FROM rooms) x", []),
+        ("SELECT tell.n FROM tell(1), (SELECT tell.id FROM rooms tell) x", []),
+        ("SELECT r.title FROM rooms r", []),
+        ("WITH w AS (SELECT r.topic FROM rooms r) SELECT w.topic FROM w", ["column public.rooms.topic"]),
+        ("SELECT x.n FROM (SELECT r.topic AS n FROM rooms r) x", ["column public.rooms.topic"]),
         ("CREATE TEMP TABLE mine (a int); SELECT * FROM mine", []),
         ("SELECT FROM halls", ["relation halls"]),
         ("SELECT FROM other.rooms", ["relation other.rooms"]),
