@@ -113,6 +113,13 @@ ORDINARY_BODIES = {
         "BEGIN IF NOT EXISTS (SELECT FROM public.chat_participants p WHERE p.user_id = auth.uid()) THEN"
         " RAISE EXCEPTION 'no'; END IF; RETURN (SELECT count(*) FROM public.chat_messages); END",
     ),
+    "rows that are counted": (
+        "get_unread_count",
+        "",
+        "DECLARE n bigint := 0; BEGIN UPDATE public.chat_participants SET last_read_at = now();"
+        " GET DIAGNOSTICS n = ROW_COUNT; IF n = 0 THEN RAISE EXCEPTION 'not a participant'; END IF;"
+        " RETURN (SELECT count(*) FROM public.chat_messages); END",
+    ),
     "common table expressions": (
         "get_latest_seq",
         "",

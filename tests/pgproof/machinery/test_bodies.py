@@ -36,6 +36,33 @@ def test_what_no_call_reaches_is_left_out():
     assert len(read("RETURN NEW; DELETE FROM rooms;").steps) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("GET DIAGNOSTICS NEW.seq = ROW_COUNT, n = ROW_COUNT;", {"new.seq", "n"}),
+        ("OPEN c; FETCH c INTO NEW.seq, n;", {"new.seq", "n", "found"}),
+        ("EXECUTE 'x' INTO NEW.seq;", {"new.seq"}),
+        ("EXECUTE 'x' INTO NEW;", {"new"}),
+        ("CALL f(n, 1, z => NEW.seq);", {"n", "new.seq"}),
+        ("FOR n IN SELECT 1 LOOP NEW.seq := n; END LOOP;", {"n", "new.seq", "found"}),
+        ("FOREACH n IN ARRAY a LOOP NULL; END LOOP;", {"n", "found"}),
+        ("FOR r IN EXECUTE 'x' LOOP NULL; END LOOP;", {"r", "found"}),
+        ("DO 'BEGIN END'; ASSERT n > 0; CLOSE c;", set()),
+    ],
+)
+def test_what_gets_a_value_without_an_assignment(text, targets):
+    """Rows that are counted, fetched or looped over, and what a procedure may give back, are told as targets."""
+    declared = "DECLARE n int; a int[]; r record; c CURSOR FOR SELECT 1;"
+    found = bodies.read("plpgsql", f"{declared} BEGIN {text} RETURN NEW; END", trigger=True)
+    assert found.perhaps_assigned() == targets
+
+
+def test_rows_of_a_query_that_is_put_together_are_not_read():
+    """RETURN QUERY EXECUTE runs SQL that nobody can read."""
+    assert bodies.read("plpgsql", "BEGIN RETURN QUERY EXECUTE 'SELECT 1'; END").dynamic
+    assert not bodies.read("plpgsql", "BEGIN RETURN QUERY SELECT 1; END").dynamic
+
+
 def test_another_language_is_not_read():
     """What the grammar does not read is None, also a body with an error."""
     assert bodies.read("plpython3u", "return None") is None
