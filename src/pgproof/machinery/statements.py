@@ -31,8 +31,8 @@ class Statement:
 
     reads, writes: relations; each write with its kind and its columns. aliases: what a name before a dot stands for
     somewhere in the statement, OWN for what is no relation.
-    columns: qualified references to columns. settings: that it asks for and needs. locks: whether rows or tables are
-    locked. makes: whether it makes objects.
+    columns: qualified references to columns. settings: that it asks for and needs. sets: settings that it gives a value,
+    None for one whose name is not told. locks: whether rows or tables are locked. makes: whether it makes objects.
     """
 
     tree: Any
@@ -42,6 +42,7 @@ class Statement:
     aliases: dict[str, set[Name]] = field(default_factory=dict)
     columns: set[Name] = field(default_factory=set)
     settings: set[str] = field(default_factory=set)
+    sets: set[str | None] = field(default_factory=set)
     locks: bool = False
     makes: bool = False
 
@@ -109,6 +110,11 @@ def _note(found: Statement, kind: str, node: Any) -> None:
         found.calls.add((names[-2] if len(names) > 1 else "", names[-1]))
         if names[-1] == "current_setting":
             found.settings |= _needed(node.args or ())
+        if names[-1] == "set_config" and node.args:
+            given = folding.Folder({}).of_node(node.args[0])
+            found.sets.add(given if isinstance(given, str) else None)
+    elif kind == "VariableSetStmt" and node.kind.name == "VAR_SET_VALUE":
+        found.sets.add(node.name)
     elif kind == "ColumnRef":
         names = [getattr(each, "sval", "*") for each in node.fields]
         if len(names) == 2:

@@ -150,6 +150,11 @@ ORDINARY_ROWS = (
     "DO $d$ BEGIN EXECUTE format('ALTER DATABASE %I SET app.tenant = 1', current_database()); END $d$;"
     + _TENANT
     + "current_setting('app.tenant')",
+    "CREATE FUNCTION public.for_each_request() RETURNS void LANGUAGE plpgsql AS $f$ BEGIN"
+    " PERFORM set_config('app.tenant', auth.uid()::text, true); END $f$; DO $d$ BEGIN EXECUTE format("
+    "'ALTER ROLE authenticator IN DATABASE %I SET pgrst.db_pre_request = ''public.for_each_request''',"
+    " current_database()); END $d$; CREATE POLICY tenants ON public.chat_messages AS RESTRICTIVE"
+    " USING (sender_id <> current_setting('app.tenant')::uuid OR true)",
     "CREATE FUNCTION public.is_open() RETURNS boolean LANGUAGE plpgsql STABLE AS $f$ BEGIN"
     " IF current_setting('app.closed', true) IS NULL THEN RETURN true; END IF; RETURN net.is_open(); END $f$;"
     "CREATE POLICY opening ON public.chat_messages AS RESTRICTIVE USING (public.is_open())",

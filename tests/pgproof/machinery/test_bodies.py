@@ -3,7 +3,7 @@
 import pytest
 
 from pgproof.machinery import bodies, following, names
-from pgproof.machinery.reading import Function, Machinery
+from pgproof.machinery.reading import Function, Machinery, Setting
 
 
 def read(text, **known):
@@ -130,3 +130,38 @@ def test_only_what_is_certain_is_missing(text, missing):
     """A relation or function is looked for in the search path, and a column where its table is known."""
     assert names.missing(bodies.read("sql", text), THERE, ["public"]) == missing
     assert names.missing(bodies.read("sql", "SELECT FROM rooms"), THERE, ["extensions"]) == ["relation rooms"]
+
+
+ASKS = "SELECT current_setting('app.club')"
+
+
+@pytest.mark.parametrize(
+    ("first", "language", "text", "missing"),
+    [
+        ("", "sql", ASKS, True),
+        ("", "sql", "SELECT set_config('app.club', '1', true); " + ASKS, False),
+        ("", "plpgsql", f"BEGIN SET LOCAL app.club = '1'; PERFORM ({ASKS}); END", False),
+        (
+            "",
+            "plpgsql",
+            f"BEGIN RESET app.club; PERFORM set_config('app.hall', '1', true); PERFORM ({ASKS}); END",
+            True,
+        ),
+        ("", "sql", "SELECT choose(); " + ASKS, False),
+        ("PERFORM set_config('App.Club', '1', true);", "sql", ASKS, False),
+        ("IF auth.uid() IS NOT NULL THEN PERFORM public.choose(); END IF;", "sql", ASKS, False),
+        ("FOR n IN SELECT 1 LOOP PERFORM set_config('app.' || n, '1', true); END LOOP;", "sql", ASKS, False),
+        ("EXECUTE 'SET LOCAL app.club = 1';", "sql", ASKS, False),
+        ("PERFORM set_config('app.hall', '1', true);", "sql", ASKS, True),
+    ],
+)
+@pytest.mark.parametrize("named", ["public.before", '"before"'])
+def test_a_setting_that_the_request_sets_is_not_missing(first, language, text, missing, named):
+    """What the body itself sets, what it calls, and what the API calls first, may give a setting its value."""
+    functions = (
+        Function("public", "choose", "sql", "SELECT set_config('app.club', '1', true)"),
+        Function("public", "before", "plpgsql", f"DECLARE n text; BEGIN {first} END"),
+    )
+    settings = (Setting("authenticator", True, "pgrst.db_pre_request", named),) if first else ()
+    found = names.missing(bodies.read(language, text), Machinery(settings, functions=functions), ["public"])
+    assert found == (["setting app.club"] if missing else [])
