@@ -31,8 +31,9 @@ class Statement:
 
     reads, writes: relations; each write with its kind and its columns. aliases: what a name before a dot stands for
     somewhere in the statement, OWN for what is no relation.
-    columns: qualified references to columns. settings: that it asks for and needs. sets: settings that it gives a value,
-    None for one whose name is not told. locks: whether rows or tables are locked. makes: whether it makes objects.
+    columns: qualified references to columns. named: all names of columns that it refers to, and of variables.
+    settings: that it asks for and needs. sets: settings that it gives a value, None for one whose name is not told.
+    locks: whether rows or tables are locked. makes: whether it makes objects.
     """
 
     tree: Any
@@ -41,6 +42,7 @@ class Statement:
     calls: set[Name] = field(default_factory=set)
     aliases: dict[str, set[Name]] = field(default_factory=dict)
     columns: set[Name] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
     settings: set[str] = field(default_factory=set)
     sets: set[str | None] = field(default_factory=set)
     locks: bool = False
@@ -117,6 +119,7 @@ def _note(found: Statement, kind: str, node: Any) -> None:
         found.sets.add(node.name)
     elif kind == "ColumnRef":
         names = [getattr(each, "sval", "*") for each in node.fields]
+        found.named.add(names[-1])
         if len(names) == 2:
             found.columns.add((names[0], names[1]))
     else:

@@ -127,6 +127,8 @@ ORDINARY_BODIES = {
         " SELECT max(m.n) FROM m); END",
     ),
 }
+COUNTING = "SELECT count(*) FROM public.chat_messages m WHERE m.chat_id = p_chat_id AND m.status <> 'read'"
+SINCE = " AND m.created_at > (SELECT p.last_read_at FROM public.chat_participants p WHERE p.user_id = p_user_id)"
 _CHECKED = (
     "CREATE FUNCTION public.is_fine(given text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $f$ BEGIN {} END $f$;"
     "ALTER TABLE public.chat_messages ADD CHECK (public.is_fine(message_text)) NOT VALID"
@@ -214,6 +216,25 @@ def test_an_ordinary_body_passes(after, what):
     arguments = {"get_unread_count": "p_chat_id uuid, p_user_id uuid"}.get(name, "p_chat_id uuid")
     again = f"CREATE OR REPLACE FUNCTION public.{name}({arguments}) RETURNS bigint LANGUAGE plpgsql STABLE AS $f$"
     assert bodies.body(*after(f"{before} {again} {text} $f$"), name) is None
+
+
+@pytest.mark.parametrize(
+    ("counting", "moves"),
+    [(f"{COUNTING} -- and not by last_read_at any more", False), (f"{COUNTING}{SINCE}", True)],
+    ids=["said in a comment", "counted by"],
+)
+def test_only_a_read_point_that_is_counted_by_has_to_move(after, counting, moves):
+    """What get_unread_count says in a comment is not what it counts by."""
+    read = "UPDATE public.chat_messages SET status = 'read' WHERE chat_id = p_chat_id"
+    found = after(
+        "CREATE OR REPLACE FUNCTION public.get_unread_count(p_chat_id uuid, p_user_id uuid) RETURNS bigint"
+        f" LANGUAGE sql STABLE AS $f$ {counting}\n $f$;"
+        "CREATE OR REPLACE FUNCTION public.mark_messages_as_read(p_chat_id uuid, p_user_id uuid)"
+        " RETURNS TABLE (updated_count bigint) LANGUAGE sql"
+        f" AS $f$ WITH w AS ({read} RETURNING 1) SELECT count(*) FROM w $f$"
+    )
+    said = bodies.body(*found, "mark_messages_as_read") or ""
+    assert ("never moves last_read_at" in said) == moves
 
 
 @pytest.mark.parametrize("change", ORDINARY_ROWS)
