@@ -167,6 +167,9 @@ ORDINARY_ROWS = (
     "CREATE UNIQUE INDEX ON public.chat_messages (chat_id, id)",
     "CREATE UNIQUE INDEX ON public.chat_messages (chat_id, sender_id) WHERE message_type = 'welcome'",
     "CREATE UNIQUE INDEX ON public.chats (lower(name), id)",
+    # Direct chats have no name, which may be so in any number of them.
+    "CREATE UNIQUE INDEX ON public.chats (name); CREATE UNIQUE INDEX ON public.chats (created_by, name);"
+    " ALTER TABLE public.chats ADD CONSTRAINT one_name EXCLUDE USING hash (name WITH =)",
     "ALTER TABLE public.chat_messages ADD more text NOT NULL DEFAULT ''",
     "ALTER TABLE public.chats ADD listing uuid",
     "CREATE SEQUENCE public.places; ALTER TABLE public.chat_messages ALTER seq SET DEFAULT nextval('public.places')",
@@ -243,6 +246,14 @@ def test_an_ordinary_constraint_passes(after, change):
     found = after(change)
     for judged in (sending.blocking, asking.broken):
         assert {table: judged(*found, table) for table in sending.TABLES} == dict.fromkeys(sending.TABLES)
+
+
+def test_names_of_which_only_one_may_be_missing_are_told(after):
+    """A unique name where NULLs are NOT DISTINCT allows one direct chat in all, or one for each person."""
+    found = after("CREATE UNIQUE INDEX one ON public.chats (created_by, name) NULLS NOT DISTINCT")
+    wrong, to_do = sending.blocking(*found, "chats")
+    assert wrong == "public.one allows no second row with the same created_by, name"
+    assert to_do == "DROP INDEX public.one"
 
 
 @pytest.mark.parametrize(
