@@ -95,7 +95,7 @@ def read(
             return _of_plpgsql(
                 text, deciding or folding.Folder(known or {}), trigger=trigger, is_answer=deciding is not None
             )
-    except (ParseError, KeyError):
+    except (ParseError, LookupError):
         pass
     return None
 
@@ -148,7 +148,7 @@ def _of_plpgsql(text: str, deciding: folding.Folder, *, trigger: bool, is_answer
 class _Reader:
     """Walks the statements of a body in their order."""
 
-    def __init__(self, body: Body, deciding: folding.Folder, data: Sequence[str]) -> None:
+    def __init__(self, body: Body, deciding: folding.Folder, data: Sequence[tuple[str, ...]]) -> None:
         self._body, self._deciding, self._data = body, deciding, data
         self._depth = 0
 

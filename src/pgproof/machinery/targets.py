@@ -12,18 +12,21 @@ _FINDING = frozenset(("fetch", "loop", "while", "fori", "fors", "forc", "foreach
 FOUND = "found"
 
 
-def names(data: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the names of the data of a body, by their numbers. data: as pglast tells them, which leaves zeros out."""
+def names(data: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]]:
+    """Return the names of the data of a body, by their numbers: several of a row that stands for a list of variables.
+
+    data: as pglast tells them, which leaves zeros out.
+    """
     whole = [next(iter(each.values())) for each in data]
     return [
-        f"{whole[each.get('recparentno', 0)].get('refname', '')}.{each['fieldname']}"
-        if "fieldname" in each
-        else each.get("refname", "")
-        for each in whole
+        (f"{whole[found.get('recparentno', 0)].get('refname', '')}.{found['fieldname']}",)
+        if "fieldname" in found
+        else tuple(_of_datum(each))
+        for each, found in zip(data, whole, strict=True)
     ]
 
 
-def set_by(kind: str, statement: Mapping[str, Any], data: Sequence[str]) -> list[str]:
+def set_by(kind: str, statement: Mapping[str, Any], data: Sequence[tuple[str, ...]]) -> list[str]:
     """Return what a statement itself gives a value to, such as "n" and "new.seq", without what stands within it.
 
     kind: as in "getdiag". data: see names(). Raises pglast's ParseError for a CALL that is none.
@@ -32,10 +35,10 @@ def set_by(kind: str, statement: Mapping[str, Any], data: Sequence[str]) -> list
     for each in (statement.get("target"), statement.get("var")):
         found += _of_datum(each or {})
     if kind == "foreach_a":
-        found.append(data[statement.get("varno", 0)])
+        found += data[statement.get("varno", 0)]
     elif kind == "getdiag":
         items = (each["PLpgSQL_diag_item"] for each in statement.get("diag_items", ()))
-        found += [data[each.get("target", 0)] for each in items]
+        found += [name for each in items for name in data[each.get("target", 0)]]
     elif kind == "call":
         found += _arguments(statement["expr"]["PLpgSQL_expr"]["query"])
     return [each.lower() for each in found]
@@ -45,7 +48,7 @@ def _of_datum(datum: Mapping[str, Any]) -> Iterator[str]:
     for kind, found in datum.items():
         if kind == "PLpgSQL_row":
             yield from (each["name"] for each in found["fields"])
-        else:
+        elif "refname" in found:
             yield found["refname"]
 
 

@@ -46,6 +46,7 @@ def test_what_no_call_reaches_is_left_out():
         ("CALL f(n, 1, z => NEW.seq);", {"n", "new.seq"}),
         ("FOR n IN SELECT 1 LOOP NEW.seq := n; END LOOP;", {"n", "new.seq", "found"}),
         ("FOREACH n IN ARRAY a LOOP NULL; END LOOP;", {"n", "found"}),
+        ("FOREACH n, NEW.seq IN ARRAY a LOOP NULL; END LOOP;", {"n", "new.seq", "found"}),
         ("FOR r IN EXECUTE 'x' LOOP NULL; END LOOP;", {"r", "found"}),
         ("DO 'BEGIN END'; ASSERT n > 0; CLOSE c;", set()),
     ],
