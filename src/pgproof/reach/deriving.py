@@ -136,10 +136,10 @@ class Walk:
             text = " ".join(policies.expressions(each, letter))
             # What a policy uses, the catalog does not tell for each of its expressions.
             there = {oid for oid, _ in each.use.columns if oid in self._facts.relations}
-            elsewhere = {oid for oid in there if not policies.name(text, self._facts.relations[oid])}
+            elsewhere = {oid for oid in there if not policies.reads(text, self._facts.relations[oid])}
             use = each.use._replace(columns=tuple(one for one in each.use.columns if one[0] not in elsewhere))
             self._stored(role, use, text, via, own=relation.oid, as_owner=as_owner)
-            if policies.name(text, relation):
+            if policies.reads(text, relation):
                 self.statement(role, relation, "SELECT", (), via=via, named=False, as_owner=as_owner)
         self._open.pop()
 

@@ -59,8 +59,8 @@ def ask_queries(found: Sequence[Policy], letter: str) -> bool:
     return any(_QUERY.search(text) for each in found for text in expressions(each, letter))
 
 
-def name(text: str, relation: Relation) -> bool:
-    """Return whether an expression names a relation. text: as pg_get_expr writes it without a search path."""
+def reads(text: str, relation: Relation) -> bool:
+    """Return whether an expression has a query of a relation. text: as pg_get_expr writes it without a search path."""
     schema, own = (f'(?:{re.escape(each)}|"{re.escape(each)}")' for each in (relation.schema, relation.name))
     return re.search(rf'(?<![\w.:"$]){schema}\.{own}(?![\w.("$])', text) is not None
 
