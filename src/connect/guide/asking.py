@@ -9,6 +9,7 @@ from connect.guide.sending import CHECK, GIVEN, TABLES
 from connect.guide.settings import CALLERS, search_path
 from pgproof.machinery import names
 from pgproof.machinery.bodies import Body, Step
+from pgproof.machinery.giving import PRE_REQUEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +58,9 @@ def broken(catalog: Catalog, machinery: Machinery, table: str) -> tuple[str, str
     for each in dict.fromkeys(each for lost in found for each in lost):
         kind, _, name = each.partition(",")[0].partition(" ")
         to_do.append(
-            f"ALTER DATABASE {machinery.database} SET {name} = …, or ask current_setting('{name}', true)"
+            f"set what differs by request by set_config('{name}', …, true) in the function of {PRE_REQUEST},"
+            f" or what is the same for all by ALTER DATABASE {machinery.database} SET {name} = …,"
+            f" or ask current_setting('{name}', true)"
             if kind == "setting"
             else f"create {kind} {name}, or mend what asks for it"
         )

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pgproof.machinery.following import Effects
     from pgproof.machinery.reading import Machinery
 
+    _Project = tuple[Catalog, Machinery]
+
 _MESSAGES, _PARTICIPANTS = "chat_messages", "chat_participants"
 ASSIGNING = "assign_message_seq"
 _LOCKING = ("pg_advisory_xact_lock", "pg_advisory_lock", "nextval")
@@ -51,7 +53,7 @@ def body(catalog: Catalog, machinery: Machinery, name: str) -> str | None:
     if lost:
         return f"names what does not exist: {lost}"
     effects = following.follow(read, machinery.functions)
-    return None if effects.opaque else _WORK[name](read, effects, catalog)
+    return None if effects.opaque else _WORK[name](read, effects, (catalog, machinery))
 
 
 def _missing(machinery: Machinery, read: Body, found: Mapping[str, Any]) -> str | None:
@@ -62,7 +64,7 @@ def _missing(machinery: Machinery, read: Body, found: Mapping[str, Any]) -> str 
     return None
 
 
-def _assigns(read: Body, effects: Effects, _: Catalog) -> str | None:
+def _assigns(read: Body, effects: Effects, _: _Project) -> str | None:
     values = [step for step in read.steps if {"new.seq", "new"} & set(step.targets)]
     if not values:
         return "never sets NEW.seq: new messages have no place in their chat"
@@ -80,27 +82,34 @@ def _assigns(read: Body, effects: Effects, _: Catalog) -> str | None:
     return None
 
 
-def _marks_read(_: Body, effects: Effects, catalog: Catalog) -> str | None:
+def _marks_read(_: Body, effects: Effects, project: _Project) -> str | None:
     messages, participants = effects.writes(_MESSAGES, "update"), effects.writes(_PARTICIPANTS, *_WRITING)
     if messages is None and participants is None:
         return None if _through_others(effects) else "marks nothing: unread counts never fall"
-    counting = catalog.get("function", FUNCTIONS["get_unread_count"].identity).get("body") or ""
-    if "last_read_at" in counting and "last_read_at" not in (participants or ()):
+    if "last_read_at" in _named_by_counting(*project) and "last_read_at" not in (participants or ()):
         return "never moves last_read_at, by which get_unread_count counts: unread counts never fall"
     return None
 
 
-def _marks_delivered(_: Body, effects: Effects, __: Catalog) -> str | None:
+def _named_by_counting(catalog: Catalog, machinery: Machinery) -> set[str]:
+    """Return the columns by which get_unread_count counts, itself or through others, as far as that can be read."""
+    found = catalog.get("function", FUNCTIONS["get_unread_count"].identity)
+    read = bodies.read(found["language"], found["body"] or "") if found else None
+    statements = following.follow(read, machinery.functions).statements if read else ()
+    return {name for each in statements for name in each.named}
+
+
+def _marks_delivered(_: Body, effects: Effects, __: _Project) -> str | None:
     if "status" in (effects.writes(_MESSAGES, "update") or ()) or _through_others(effects):
         return None
     return "never sets the status of a message: ticks for delivered never show"
 
 
-def _counts(_: Body, effects: Effects, __: Catalog) -> str | None:
+def _counts(_: Body, effects: Effects, __: _Project) -> str | None:
     return None if effects.reads else "reads no message, so that every chat shows the same count"
 
 
-def _finds_latest(_: Body, effects: Effects, __: Catalog) -> str | None:
+def _finds_latest(_: Body, effects: Effects, __: _Project) -> str | None:
     return (
         None if effects.reads or "last_value" in effects.calls else "reads nothing, so that every chat has the same seq"
     )

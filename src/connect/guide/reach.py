@@ -1,7 +1,8 @@
 """The steps of the front end, of a server and of the API itself, and what each of them needs to be possible.
 
 Chats are made in one way or another in every project, by a function or by inserting. Where a project lets people insert
-them, what its policies ask must be possible; where it does not, that is its own affair.
+them, what its policies ask must be possible; where it does not, that is its own affair. It may say so by a policy that
+lets no row pass, if a function makes them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from connect.guide.callers import AUTHENTICATED, AUTHENTICATOR, SERVICE_ROLE
 from connect.guide.columns import COLUMNS
 from connect.guide.functions import FUNCTIONS
 from connect.schema import TABLES
+from pgproof.reach import policies, writing
 from pgproof.reach.deriving import Walk
 from pgproof.reach.needs import Fault
 
@@ -177,6 +179,11 @@ def _send(facts: Facts, walk: Walk, role: Role) -> None:
         _read(facts, walk, role, "chat_messages")
 
 
+def is_made_by_function(facts: Facts, role: Role, relation: Relation) -> bool:
+    """Return whether rows of a chat come into a table by a function, so that nobody has to insert them."""
+    return writing.inserts(facts, PATH, role, relation)
+
+
 def _make(facts: Facts, walk: Walk, role: Role) -> None:
     for table, columns in _MAKING.items():
         relation = _relation(facts, walk, table)
@@ -184,13 +191,10 @@ def _make(facts: Facts, walk: Walk, role: Role) -> None:
             continue
         whole = "INSERT" in relation.privileges.get(role.name, ())
         alone = [name for name, by_role in relation.columns.items() if "INSERT" in by_role.get(role.name, ())]
-        policies = [
-            each
-            for each in facts.policies
-            if each.relation == relation.oid and each.command in "a*" and each.permissive
-            if role.name in each.applies_to
-        ]
-        if policies and (whole or alone):
+        asked = policies.asked(facts, role, relation, policies.LETTERS["INSERT"])
+        if any(policies.faults(asked, role, relation, "INSERT")) and is_made_by_function(facts, role, relation):
+            continue
+        if any(each.permissive for each in asked) and (whole or alone):
             given = columns if whole else [name for name in columns if name in alone]
             walk.statement(role, relation, "INSERT", given)
             _scene(facts, walk, role, relation, "INSERT")

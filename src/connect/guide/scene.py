@@ -65,6 +65,21 @@ _ROWS: Mapping[str, tuple[_Row, ...]] = {
     _SEATS: tuple(_seat(chat, person) for chat in _ALL for person in (_ME, _OTHER)),
     _MESSAGES: tuple(_message(chat, sender) for chat in _ALL for sender in (_ME, _OTHER)),
 }
+_NEW = frozenset(each["id"] for each in _MINE)
+
+
+def _without_new(table: str, *seated: Id) -> tuple[_Row, ...]:
+    """Return the rows of a table without those of chats that are being made, but with the places of some people."""
+    key = "id" if table == _CHATS else "chat_id"
+    return tuple(each for each in _ROWS[table] if each[key] not in _NEW or each.get("user_id") in seated)
+
+
+# By table: what there may be before a row is inserted, beside the rows above. One may be the first to do so.
+_BEFORE: Mapping[str, tuple[Mapping[str, tuple[_Row, ...]], ...]] = {
+    _CHATS: ({table: _without_new(table) for table in _ROWS},),
+    _SEATS: tuple({_SEATS: _without_new(_SEATS, *who), _MESSAGES: _without_new(_MESSAGES)} for who in ((_ME,), ())),
+    _MESSAGES: ({_MESSAGES: ()},),
+}
 # By table and command: what must be possible wherever people chat.
 _CASES: Mapping[tuple[str, str], tuple[_Case, ...]] = {
     (_CHATS, "SELECT"): (
@@ -121,14 +136,16 @@ def faults(facts: Facts, role: Role, relation: Relation, command: str) -> Iterat
         return
     if any(policies.faults(asked, role, relation, command)):
         return
+    before: tuple[Mapping[str, Sequence[_Row]], ...] = _BEFORE.get(relation.name, ()) if command == "INSERT" else ()
     for case in _CASES.get((relation.name, command), ()):
-        scene = _scene(facts)
-        if all(_passes(scene, asked, relation, command, row) in (False, None) for row in case.rows):
+        scene = _scene(facts, _ROWS)
+        scenes = (scene, *(_scene(facts, {**_ROWS, **rows}) for rows in before))
+        if all(_passes(each, asked, relation, command, row) in (False, None) for each in scenes for row in case.rows):
             yield _fault(scene, asked, relation, command, case)
             return
 
 
-def _scene(facts: Facts) -> Scene:
+def _scene(facts: Facts, there: Mapping[str, Sequence[_Row]]) -> Scene:
     columns = {(each.schema, each.name): frozenset(each.columns) for each in facts.relations.values()}
     functions = [
         Function(each.schema, each.name, each.language, each.source or "", each.parameters, each.returns_set)
@@ -136,7 +153,7 @@ def _scene(facts: Facts) -> Scene:
     ]
     rows = {
         ("public", name): [_filled(row, columns["public", name]) for row in rows]
-        for name, rows in _ROWS.items()
+        for name, rows in there.items()
         if ("public", name) in columns
     }
     return Scene(rows, columns, functions, _ANSWERS, _CLAIMS)

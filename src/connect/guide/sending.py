@@ -37,11 +37,18 @@ TABLES = tuple(_ROWS)
 # Columns whose values a person knows a row by.
 _TEXT = "message_text"
 _SAID = ("type", "message_type", "status", _TEXT)
-# What ordinary rows have in common: where only such columns are unique, there can be no second row.
+# What ordinary rows have in common: where only such columns are unique, there can be no second row. The name of direct
+# chats is NULL, which two may have unless NULLS are NOT DISTINCT; groups have names of their own.
 _SHARED: Mapping[str, frozenset[str]] = {
-    "chats": frozenset(("type", "created_by", "name")),
+    "chats": frozenset(("type", "created_by")),
     "chat_messages": frozenset(("chat_id", "sender_id", "message_type", "status", "message_text")),
 }
+_NULL: Mapping[str, frozenset[str]] = {
+    "chats": frozenset(("name",)),
+    "chat_participants": frozenset(),
+    "chat_messages": frozenset(),
+}
+_NULLS_EQUAL = "NULLS NOT DISTINCT"
 # Of participants each column alone, since somebody is in several chats, and a chat has several.
 _ALONE = frozenset(("chat_id", "user_id", "last_read_at"))
 # What the page gives of a new row, and what others of the guide's columns get by a default or a trigger.
@@ -139,7 +146,7 @@ def _unique(catalog: Catalog, table: str) -> Iterator[tuple[str, str]]:
             for row in product(*_ROWS[table].values())
         ):
             continue
-        if _too_few(table, set(key.columns)):
+        if _too_few(table, set(key.columns) - (_NULL[table] if _NULLS_EQUAL in index["definition"] else set())):
             kind, parent = catalog.parents.get(("index", identity), ("", ""))
             to_do = _dropped(table, parent.split(" ")[1]) if kind == "constraint" else f"DROP INDEX {identity}"
             yield f"{identity} allows no second row with the same {', '.join(key.columns)}", to_do

@@ -83,6 +83,10 @@ def _policies(facts: Facts, name: str) -> Iterator[str]:
         if f"public.{table.partition('.')[2]}" not in reach.RELATIONS:
             continue
         named = [f"{quoted(each.name)} ON {table}" for each in policies]
+        caller = facts.roles[callers.AUTHENTICATED]
+        if name == _MAKE and reach.is_made_by_function(facts, caller, facts.relations[oid]):
+            # Policies that let nobody insert are as good as none.
+            continue
         if name != _MAKE:
             # Without a policy that lets people insert chats, a function makes them.
             yield "; ".join(f"DROP POLICY {each}" for each in named)

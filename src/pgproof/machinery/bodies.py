@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pgproof.machinery import folding
+from pgproof.machinery import folding, targets
 from pgproof.machinery.statements import Statement, parsed
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def read(
             return _of_plpgsql(
                 text, deciding or folding.Folder(known or {}), trigger=trigger, is_answer=deciding is not None
             )
-    except (ParseError, KeyError):
+    except (ParseError, LookupError):
         pass
     return None
 
@@ -131,8 +131,9 @@ def _of_plpgsql(text: str, deciding: folding.Folder, *, trigger: bool, is_answer
     else:
         raise failed
     body = Body()
-    reader = _Reader(body, deciding)
-    for datum in found["PLpgSQL_function"]["datums"]:
+    data = found["PLpgSQL_function"]["datums"]
+    reader = _Reader(body, deciding, targets.names(data))
+    for datum in data:
         body.variables |= {each["refname"] for each in datum.values() if "refname" in each}
         default = datum.get("PLpgSQL_var", {}).get("default_val")
         if default is not None:
@@ -147,8 +148,8 @@ def _of_plpgsql(text: str, deciding: folding.Folder, *, trigger: bool, is_answer
 class _Reader:
     """Walks the statements of a body in their order."""
 
-    def __init__(self, body: Body, deciding: folding.Folder) -> None:
-        self._body, self._deciding = body, deciding
+    def __init__(self, body: Body, deciding: folding.Folder, data: Sequence[tuple[str, ...]]) -> None:
+        self._body, self._deciding, self._data = body, deciding, data
         self._depth = 0
 
     def block(self, block: Mapping[str, Any], *, certain: bool) -> bool:
@@ -187,16 +188,19 @@ class _Reader:
         ends = (kind == "return" and "lineno" in statement) or (
             kind == "raise" and statement.get("elog_level") == _ERROR and certain
         )
+        self._body.dynamic |= kind in ("dynexecute", "dynfors") or "dynquery" in statement
         if kind in _SIMPLE:
             step = _SIMPLE[kind](statement)
             if step is not None:
                 self.add(step, certain=certain)
             return ends
-        self._body.dynamic |= kind in ("dynexecute", "dynfors") or "dynquery" in statement
         # A loop may have set them before it comes to where they are used.
         again = Body()
-        _Reader(again, folding.Folder({}))._part(statement)
+        _Reader(again, folding.Folder({}), self._data)._part(statement)
         self._deciding.did(Step("assign", targets=tuple(again.perhaps_assigned())), certain=False)
+        own = targets.set_by(kind, statement, self._data)
+        if own:
+            self.add(Step("assign", targets=tuple(own)), certain=False)
         self._depth += 1
         ended = self._part(statement)
         self._depth -= 1

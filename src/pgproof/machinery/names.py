@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pgproof.machinery import bodies, settings
+from pgproof.machinery import bodies, giving, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ def missing(body: Body, machinery: Machinery, search_path: Sequence[str], *, dee
     search_path: in which the body looks for names without a schema. Branches, loops and blocks with a handler may name
     what is not there. deep: also what functions name that it calls in any case. Raises pglast's ParseError.
     """
-    found = _of_one(body, machinery, search_path)
+    found = _of_one(body, body, machinery, search_path)
     waiting, seen = [(body, tuple(search_path))] if deep else [], set[str]()
     while waiting and not found:
         current, path = waiting.pop()
@@ -37,7 +37,7 @@ def missing(body: Body, machinery: Machinery, search_path: Sequence[str], *, dee
                 continue
             pinned = [each.partition("=")[2] for each in function.settings if each.startswith("search_path=")]
             own = tuple(settings.names(pinned[0])) if pinned else path
-            found += [f"{each}, which {identity} needs" for each in _of_one(read, machinery, own, certain=True)]
+            found += [f"{each}, which {identity} needs" for each in _of_one(read, body, machinery, own, certain=True)]
             waiting.append((read, own))
     return list(dict.fromkeys(found))
 
@@ -51,9 +51,13 @@ def _called(body: Body, machinery: Machinery, search_path: Sequence[str]) -> Ite
                 yield versions[0]
 
 
-def _of_one(body: Body, machinery: Machinery, search_path: Sequence[str], *, certain: bool = False) -> list[str]:
-    """Return what one body needs in vain. certain: only in what it does in any case."""
+def _of_one(
+    body: Body, around: Body, machinery: Machinery, search_path: Sequence[str], *, certain: bool = False
+) -> list[str]:
+    """Return what one body needs in vain. around: the body that leads to it. certain: only in what it does always."""
     relations = machinery.relations
+    # A function of one row may be written as if it were a column of it.
+    computed = {each.name for each in machinery.functions if len(each.parameters) == 1}
     everything = list(body.statements())
     if any(each.makes or _ASKING & {name for _, name in each.calls} for each in everything) or body.dynamic:
         return []
@@ -72,14 +76,15 @@ def _of_one(body: Body, machinery: Machinery, search_path: Sequence[str], *, cer
             if len(names) != 1 or alias in body.variables:
                 continue
             there = _resolved(next(iter(names)), relations, search_path)
-            if there is not None and column not in relations[there] | SYSTEM_COLUMNS:
+            if there is not None and column not in relations[there] | SYSTEM_COLUMNS | computed:
                 found.append(f"column {'.'.join(there)}.{column}")
         found += [
             f"function {'.'.join(each for each in name if each)}"
             for name in sorted(statement.calls)
             if name[1] in machinery.calls and not _is_there(name[0], machinery.calls[name[1]], search_path)
         ]
-        found += [f"setting {each}" for each in sorted(statement.settings) if not settings.is_set(machinery, each)]
+        unset = [each for each in sorted(statement.settings) if not settings.is_set(machinery, each)]
+        found += [f"setting {each}" for each in unset if not giving.may_set(machinery, around, each)]
     return list(dict.fromkeys(found))
 
 

@@ -34,6 +34,9 @@ WITH setting AS (
     WITH RECURSIVE called AS (
       SELECT o.oid, o.nspname, o.proname, o.lanname, o.body FROM own o CROSS JOIN said s
       WHERE strpos(s.text, lower(o.proname)) > 0
+        -- What the API calls first may set what bodies ask for.
+        OR EXISTS (SELECT FROM setting WHERE name = 'pgrst.db_pre_request'
+          AND o.proname = btrim(reverse(split_part(reverse(value), '.', 1)), ' "'))
       UNION
       SELECT o.oid, o.nspname, o.proname, o.lanname, o.body FROM called c JOIN own o
         ON c.lanname IN ('sql', 'plpgsql') AND strpos(lower(c.body), lower(o.proname)) > 0

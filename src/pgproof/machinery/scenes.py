@@ -89,7 +89,18 @@ class Asking(Folder):
             there = [False if present is None else present for present, _ in found]
             self._variables["found"] = logic("OR_EXPR", there)
         told = self.value(step.text) if step.kind == "assign" else one(found)
+        for target in step.targets:
+            self._forget(target)
         self._variables |= dict.fromkeys(step.targets, told if certain and len(step.targets) == 1 else UNKNOWN)
+
+    def _forget(self, target: str) -> None:
+        """Make unknown what is a part of a variable, has it as a part, or is the same with or without a label."""
+        for name in self._variables:
+            if any(
+                one.startswith(f"{other}.") or one.endswith(f".{other}")
+                for one, other in ((name, target), (target, name))
+            ):
+                self._variables[name] = UNKNOWN
 
     def column(self, names: tuple[str, ...]) -> Any:
         """Return the value of a column of the innermost scope that has it, or of a variable."""

@@ -65,11 +65,11 @@ class Walk:
         if named:
             self._schema(role, relation.schema, via)
         self._privilege(role, relation, command, columns, via)
-        key = (role.name, relation.oid, command, None if columns is None else frozenset(columns))
-        again = (role.name, relation.oid, policies.LETTERS[command])
-        if again in self._open:
+        if self._is_asked_again(role, relation, policies.LETTERS[command]):
             self._recursion(relation, via)
-        if key in self._done or again in self._open:
+            return
+        key = (role.name, relation.oid, command, None if columns is None else frozenset(columns), self._asking())
+        if key in self._done:
             return
         self._done.add(key)
         if relation.kind == "v":
@@ -134,10 +134,30 @@ class Walk:
         for each in asked:
             via = f"which policy {quoted(each.name)} of {relation.identity} asks"
             text = " ".join(policies.expressions(each, letter))
-            self._stored(role, each.use, text, via, own=relation.oid, as_owner=as_owner)
-            if re.search(rf"\b(?:FROM|JOIN) (?:ONLY )?\(*{re.escape(relation.identity)}(?![\w.])", text):
+            # What a policy uses, the catalog does not tell for each of its expressions.
+            there = {oid for oid, _ in each.use.columns if oid in self._facts.relations}
+            elsewhere = {oid for oid in there if not policies.reads(text, self._facts.relations[oid])}
+            use = each.use._replace(columns=tuple(one for one in each.use.columns if one[0] not in elsewhere))
+            self._stored(role, use, text, via, own=relation.oid, as_owner=as_owner)
+            if policies.reads(text, relation):
                 self.statement(role, relation, "SELECT", (), via=via, named=False, as_owner=as_owner)
         self._open.pop()
+
+    def _asking(self) -> frozenset[int]:
+        """Return the tables whose policies are open in this query; a body has queries of its own."""
+        return frozenset(oid for _, oid, _ in self._open[max(self._bodies.values(), default=0) :])
+
+    def _is_asked_again(self, role: Role, relation: Relation, letter: str) -> bool:
+        """Return whether policies lead back to their table, for the same command or within the same query.
+
+        Within a query PostgreSQL keeps the tables alone, whatever the command, and refuses one whose policies have a
+        query in them (fireRIRrules in rewriteHandler.c: activeRIRs).
+        """
+        if (role.name, relation.oid, letter) in self._open:
+            return True
+        if relation.oid not in self._asking() or not policies.decide(role, relation):
+            return False
+        return policies.ask_queries(policies.asked(self._facts, role, relation, letter), letter)
 
     def _recursion(self, relation: Relation, via: str) -> None:
         self.way.faults.append(policies.recursion(relation, via))

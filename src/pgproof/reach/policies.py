@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pgproof.machinery import folding
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 # The letters of pg_policy.polcmd.
 LETTERS = {"SELECT": "r", "INSERT": "a", "UPDATE": "w", "DELETE": "d"}
+# How pg_get_expr begins a query in an expression.
+_QUERY = re.compile(r"\( (?:SELECT|WITH|VALUES)\b")
 _EMPTY = "no rows and no error"
 _REFUSED = "42501: new row violates row-level security policy"
 
@@ -49,6 +52,17 @@ def expressions(policy: Policy, letter: str) -> tuple[str, ...]:
     checked = policy.check if policy.check is not None else policy.using
     chosen = {"a": (checked,), "w": (policy.using, checked)}.get(letter, (policy.using,))
     return tuple(dict.fromkeys(text for text in chosen if text is not None))
+
+
+def ask_queries(found: Sequence[Policy], letter: str) -> bool:
+    """Return whether some of the policies ask with a query of their own, be it (SELECT auth.uid())."""
+    return any(_QUERY.search(text) for each in found for text in expressions(each, letter))
+
+
+def reads(text: str, relation: Relation) -> bool:
+    """Return whether an expression has a query of a relation. text: as pg_get_expr writes it without a search path."""
+    schema, own = (f'(?:{re.escape(each)}|"{re.escape(each)}")' for each in (relation.schema, relation.name))
+    return re.search(rf'(?<![\w.:"$]){schema}\.{own}(?![\w.("$])', text) is not None
 
 
 def sees(command: str) -> str:

@@ -113,12 +113,22 @@ ORDINARY_BODIES = {
         "BEGIN IF NOT EXISTS (SELECT FROM public.chat_participants p WHERE p.user_id = auth.uid()) THEN"
         " RAISE EXCEPTION 'no'; END IF; RETURN (SELECT count(*) FROM public.chat_messages); END",
     ),
+    "rows that are counted": (
+        "get_unread_count",
+        "",
+        "DECLARE n bigint := 0; BEGIN UPDATE public.chat_participants SET last_read_at = now();"
+        " GET DIAGNOSTICS n = ROW_COUNT; IF n = 0 THEN RAISE EXCEPTION 'not a participant'; END IF;"
+        " RETURN (SELECT count(*) FROM public.chat_messages); END",
+    ),
     "common table expressions": (
         "get_latest_seq",
         "",
-        "BEGIN RETURN (WITH m AS (SELECT seq AS n FROM public.chat_messages) SELECT max(m.n) FROM m); END",
+        "BEGIN RETURN (WITH m AS (SELECT m.seq AS n FROM public.chat_messages m WHERE m.chat_id = p_chat_id)"
+        " SELECT max(m.n) FROM m); END",
     ),
 }
+COUNTING = "SELECT count(*) FROM public.chat_messages m WHERE m.chat_id = p_chat_id AND m.status <> 'read'"
+SINCE = " AND m.created_at > (SELECT p.last_read_at FROM public.chat_participants p WHERE p.user_id = p_user_id)"
 _CHECKED = (
     "CREATE FUNCTION public.is_fine(given text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $f$ BEGIN {} END $f$;"
     "ALTER TABLE public.chat_messages ADD CHECK (public.is_fine(message_text)) NOT VALID"
@@ -142,6 +152,11 @@ ORDINARY_ROWS = (
     "DO $d$ BEGIN EXECUTE format('ALTER DATABASE %I SET app.tenant = 1', current_database()); END $d$;"
     + _TENANT
     + "current_setting('app.tenant')",
+    "CREATE FUNCTION public.for_each_request() RETURNS void LANGUAGE plpgsql AS $f$ BEGIN"
+    " PERFORM set_config('app.tenant', auth.uid()::text, true); END $f$; DO $d$ BEGIN EXECUTE format("
+    "'ALTER ROLE authenticator IN DATABASE %I SET pgrst.db_pre_request = ''public.for_each_request''',"
+    " current_database()); END $d$; CREATE POLICY tenants ON public.chat_messages AS RESTRICTIVE"
+    " USING (sender_id <> current_setting('app.tenant')::uuid OR true)",
     "CREATE FUNCTION public.is_open() RETURNS boolean LANGUAGE plpgsql STABLE AS $f$ BEGIN"
     " IF current_setting('app.closed', true) IS NULL THEN RETURN true; END IF; RETURN net.is_open(); END $f$;"
     "CREATE POLICY opening ON public.chat_messages AS RESTRICTIVE USING (public.is_open())",
@@ -152,6 +167,9 @@ ORDINARY_ROWS = (
     "CREATE UNIQUE INDEX ON public.chat_messages (chat_id, id)",
     "CREATE UNIQUE INDEX ON public.chat_messages (chat_id, sender_id) WHERE message_type = 'welcome'",
     "CREATE UNIQUE INDEX ON public.chats (lower(name), id)",
+    # Direct chats have no name, which may be so in any number of them.
+    "CREATE UNIQUE INDEX ON public.chats (name); CREATE UNIQUE INDEX ON public.chats (created_by, name);"
+    " ALTER TABLE public.chats ADD CONSTRAINT one_name EXCLUDE USING hash (name WITH =)",
     "ALTER TABLE public.chat_messages ADD more text NOT NULL DEFAULT ''",
     "ALTER TABLE public.chats ADD listing uuid",
     "CREATE SEQUENCE public.places; ALTER TABLE public.chat_messages ALTER seq SET DEFAULT nextval('public.places')",
@@ -203,12 +221,39 @@ def test_an_ordinary_body_passes(after, what):
     assert bodies.body(*after(f"{before} {again} {text} $f$"), name) is None
 
 
+@pytest.mark.parametrize(
+    ("counting", "moves"),
+    [(f"{COUNTING} -- and not by last_read_at any more", False), (f"{COUNTING}{SINCE}", True)],
+    ids=["said in a comment", "counted by"],
+)
+def test_only_a_read_point_that_is_counted_by_has_to_move(after, counting, moves):
+    """What get_unread_count says in a comment is not what it counts by."""
+    read = "UPDATE public.chat_messages SET status = 'read' WHERE chat_id = p_chat_id"
+    found = after(
+        "CREATE OR REPLACE FUNCTION public.get_unread_count(p_chat_id uuid, p_user_id uuid) RETURNS bigint"
+        f" LANGUAGE sql STABLE AS $f$ {counting}\n $f$;"
+        "CREATE OR REPLACE FUNCTION public.mark_messages_as_read(p_chat_id uuid, p_user_id uuid)"
+        " RETURNS TABLE (updated_count bigint) LANGUAGE sql"
+        f" AS $f$ WITH w AS ({read} RETURNING 1) SELECT count(*) FROM w $f$"
+    )
+    said = bodies.body(*found, "mark_messages_as_read") or ""
+    assert ("never moves last_read_at" in said) == moves
+
+
 @pytest.mark.parametrize("change", ORDINARY_ROWS)
 def test_an_ordinary_constraint_passes(after, change):
     """What refuses some rows, or nobody can decide by reading, is the project's own affair."""
     found = after(change)
     for judged in (sending.blocking, asking.broken):
         assert {table: judged(*found, table) for table in sending.TABLES} == dict.fromkeys(sending.TABLES)
+
+
+def test_names_of_which_only_one_may_be_missing_are_told(after):
+    """A unique name where NULLs are NOT DISTINCT allows one direct chat in all, or one for each person."""
+    found = after("CREATE UNIQUE INDEX one ON public.chats (created_by, name) NULLS NOT DISTINCT")
+    wrong, to_do = sending.blocking(*found, "chats")
+    assert wrong == "public.one allows no second row with the same created_by, name"
+    assert to_do == "DROP INDEX public.one"
 
 
 @pytest.mark.parametrize(

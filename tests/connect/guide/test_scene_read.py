@@ -67,6 +67,12 @@ BROKEN = {
         "a chat that the caller makes",
     ),
 }
+BROKEN["a place of a chat that is the caller"] = (
+    "make",
+    "ALTER POLICY chat_participants_insert ON public.chat_participants"
+    " WITH CHECK (chat_id = auth.uid() AND NOT EXISTS (SELECT FROM public.profiles q WHERE q.id = chat_id))",
+    "somebody in a chat that the caller made",
+)
 MEMBERS = "EXISTS (SELECT FROM public.chat_participants p WHERE p.chat_id = chat_messages.chat_id AND {})"
 # What looks like that and lets people chat, or may do so.
 SOUND = {
@@ -133,6 +139,33 @@ def test_what_keeps_people_from_chatting_is_told(wrong_after, what):
     assert "compare each id with the same kind of id" in said
 
 
+BACK = """
+ALTER POLICY chat_participants_select ON public.chat_participants USING (user_id = (SELECT auth.uid()));
+ALTER POLICY chats_select ON public.chats USING (EXISTS (
+  SELECT FROM public.chat_participants p WHERE p.chat_id = chats.id AND p.user_id = auth.uid()));
+ALTER POLICY chats_insert ON public.chats WITH CHECK (created_by = auth.uid() AND NOT EXISTS (
+  SELECT FROM public.chat_participants p WHERE p.chat_id = chats.id));
+ALTER POLICY chat_participants_insert ON public.chat_participants WITH CHECK (EXISTS (
+  SELECT FROM public.chats c WHERE c.id = chat_id AND c.created_by = auth.uid()));
+ALTER POLICY chat_messages_select ON public.chat_messages USING (EXISTS (
+  SELECT FROM public.chat_participants p WHERE p.chat_id = chat_messages.chat_id AND p.user_id = auth.uid()));
+ALTER POLICY chat_messages_insert ON public.chat_messages WITH CHECK (sender_id = (SELECT auth.uid()) AND 30 > (
+  SELECT count(*) FROM public.chat_messages m WHERE m.sender_id = (SELECT auth.uid())))
+"""
+
+
+def test_policies_that_lead_back_to_the_table_that_is_written_are_told(results_after):
+    """Within one query PostgreSQL keeps tables alone: reading works, while sending and making a chat fail."""
+    found = results_after(BACK)
+    wrong = {
+        name: "\n".join(each.what for each in found[f"authenticated-{name}"].wrong)
+        for name in ("list", "open", "send", "make")
+    }
+    assert (wrong["list"], wrong["open"]) == ("", "")
+    assert "the policies of public.chat_messages ask public.chat_messages again" in wrong["send"]
+    assert "the policies of public.chat_participants ask public.chat_participants again" in wrong["make"]
+
+
 STRANGER = """
 LOCK TABLE pg_catalog.pg_authid IN SHARE UPDATE EXCLUSIVE MODE; CREATE ROLE somebody_who_left;
 """
@@ -194,3 +227,79 @@ def test_what_lets_people_chat_passes(wrong_after, what):
     """A policy may ask in any way, and what nobody can decide by reading is not held against it."""
     change = f"ALTER POLICY chat_messages_select ON public.chat_messages USING ({SOUND[what]})"
     assert {step: wrong_after(step, change) for step in ("open", "list")} == {"open": "", "list": ""}
+
+
+FIRST = "ALTER POLICY chat_participants_insert ON public.chat_participants WITH CHECK ({})"
+HELPER = (
+    "CREATE FUNCTION private.taken(chat uuid, person uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER AS"
+    " 'SELECT EXISTS (SELECT FROM public.chat_participants"
+    " WHERE chat_id = chat AND user_id = coalesce(person, user_id))';"
+    " GRANT EXECUTE ON FUNCTION private.taken(uuid, uuid) TO authenticated;"
+)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        HELPER + FIRST.format("user_id = auth.uid() AND NOT private.taken(chat_id, NULL)"),
+        HELPER + FIRST.format("user_id = auth.uid() AND NOT private.taken(chat_id, user_id)"),
+        HELPER + FIRST.format("private.taken(chat_id, auth.uid()) AND NOT private.taken(chat_id, user_id)"),
+        "ALTER POLICY chats_insert ON public.chats WITH CHECK (NOT EXISTS"
+        " (SELECT FROM public.chat_participants p WHERE p.chat_id = chats.id))",
+    ],
+    ids=["the first one", "who is not there yet", "by who is there", "without places"],
+)
+def test_what_is_made_may_be_the_first(wrong_after, change):
+    """A policy may ask that a chat or a place in it is not there yet."""
+    assert "do not let pass" not in wrong_after("make", change)
+
+
+CLOSED = 'CREATE POLICY "no direct inserts" ON public.chats FOR INSERT TO authenticated WITH CHECK (false);'
+ONLY_CLOSED = f"DROP POLICY chats_insert ON public.chats; {CLOSED}"
+RESTRICTED = "CREATE POLICY no_inserts ON public.chats AS RESTRICTIVE FOR INSERT TO authenticated WITH CHECK (false);"
+STATEMENT = "INSERT INTO chats (type, created_by) VALUES (''direct'', auth.uid())"
+MAKING = "CREATE FUNCTION {} LANGUAGE plpgsql SET search_path = public AS 'BEGIN {}; RETURN {}; END';"
+MADE = MAKING.format("public.make_chat() RETURNS int SECURITY DEFINER", STATEMENT, 1)
+AS_CALLER = MAKING.format("public.make_chat() RETURNS int", STATEMENT, 1)
+GIVEN = "GRANT EXECUTE ON FUNCTION public.make_chat() TO authenticated;"
+INNER = MAKING.format("private.make_it() RETURNS int", STATEMENT, 1) + MAKING.format(
+    "public.make_chat() RETURNS int SECURITY DEFINER", "PERFORM private.make_it()", 1
+)
+DYNAMIC = MAKING.format(
+    "public.make_chat() RETURNS int SECURITY DEFINER", "EXECUTE ''INSERT INTO public.chats ...''", 1
+)
+BY_TRIGGER = MAKING.format("private.make_chat() RETURNS trigger SECURITY DEFINER", STATEMENT, "NEW") + (
+    "CREATE TRIGGER make AFTER INSERT ON public.{} FOR EACH ROW EXECUTE FUNCTION private.make_chat();"
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (ONLY_CLOSED, True),
+        (RESTRICTED, True),
+        (ONLY_CLOSED + MADE + GIVEN, False),
+        (RESTRICTED + MADE + GIVEN, False),
+        (ONLY_CLOSED + INNER + GIVEN, False),
+        (ONLY_CLOSED + DYNAMIC + GIVEN, False),
+        (ONLY_CLOSED + MADE + "REVOKE EXECUTE ON FUNCTION public.make_chat() FROM PUBLIC, authenticated;", True),
+        (ONLY_CLOSED + AS_CALLER + GIVEN, True),
+        (ONLY_CLOSED + BY_TRIGGER.format("members"), False),
+        (ONLY_CLOSED + BY_TRIGGER.format("chats"), True),
+    ],
+    ids=[
+        "nothing",
+        "nothing, restrictive",
+        "a function",
+        "a function, restrictive",
+        "through another one",
+        "one that cannot be read",
+        "one that nobody may call",
+        "one with the rights of its caller",
+        "a trigger",
+        "a trigger of chats",
+    ],
+)
+def test_nobody_has_to_insert_chats_that_a_function_makes(wrong_after, change, told):
+    """A policy that says that nobody inserts is the project's own affair where a function makes chats for people."""
+    assert ("42501: new row violates row-level security policy" in wrong_after("make", change)) == told

@@ -72,6 +72,47 @@ HELPERS = {
         " RETURN false; END",
         ("chosen",),
     ),
+    "counts_rows": (
+        "plpgsql",
+        "DECLARE n int := 0; BEGIN PERFORM FROM club.seats s WHERE s.room = chosen; GET DIAGNOSTICS n = ROW_COUNT;"
+        " RETURN n > 0; END",
+        ("chosen",),
+    ),
+    "fetches": (
+        "plpgsql",
+        "DECLARE n boolean := false; c CURSOR FOR SELECT true; BEGIN OPEN c; FETCH c INTO n; RETURN n; END",
+        ("chosen",),
+    ),
+    "finds_by_fetching": (
+        "plpgsql",
+        "DECLARE c CURSOR FOR SELECT true; BEGIN PERFORM FROM club.seats WHERE person = chosen; OPEN c; MOVE c;"
+        " RETURN FOUND; END",
+        ("chosen",),
+    ),
+    "loops_over_rows": (
+        "plpgsql",
+        "DECLARE n boolean := false; BEGIN FOR n IN SELECT true LOOP NULL; END LOOP; RETURN n; END",
+        ("chosen",),
+    ),
+    "loops_over_an_array": (
+        "plpgsql",
+        "DECLARE n boolean := false; BEGIN FOREACH n IN ARRAY ARRAY[true] LOOP NULL; END LOOP; RETURN n; END",
+        ("chosen",),
+    ),
+    "calls_a_procedure": ("plpgsql", "DECLARE n boolean := false; BEGIN CALL club.fill(n); RETURN n; END", ("chosen",)),
+    "by_a_label": ("plpgsql", "<<b>> DECLARE n boolean := false; BEGIN b.n := true; RETURN n; END", ("chosen",)),
+    "raises_by_rows": (
+        "plpgsql",
+        "DECLARE n int := 0; BEGIN PERFORM FROM club.seats; GET DIAGNOSTICS n = ROW_COUNT;"
+        " IF n = 0 THEN RAISE EXCEPTION 'no'; END IF; RETURN n > 0; END",
+        ("chosen",),
+    ),
+    "never_though_it_counts": (
+        "plpgsql",
+        "DECLARE n int := 0; m boolean := false; BEGIN PERFORM FROM club.seats; GET DIAGNOSTICS n = ROW_COUNT;"
+        " RETURN m; END",
+        ("chosen",),
+    ),
     "never": ("plpgsql", "BEGIN IF chosen IS NULL THEN RETURN NULL; END IF; RETURN false; END", ("chosen",)),
     "raises": ("plpgsql", "BEGIN RAISE EXCEPTION 'no'; END", ("chosen",)),
     "dynamic": ("plpgsql", "DECLARE n boolean; BEGIN EXECUTE 'SELECT false' INTO n; RETURN n; END", ("chosen",)),
@@ -129,7 +170,7 @@ FALSE = (
     "author IN (SELECT s.person FROM club.seats s WHERE s.person <> notes.author AND s.role = 'x' LIMIT 1)",
     *(f"club.{name}(author)" for name in ("sits_in", "sits_atomic", "returns", "branches", "by_variable", "by_found")),
     *(f"club.{name}(author)" for name in ("if_found", "if_variable")),
-    *(f"club.{name}(room)" for name in ("sits_crossed", "never", "raises")),
+    *(f"club.{name}(room)" for name in ("sits_crossed", "never", "never_though_it_counts", "raises")),
 )
 NOBODY_KNOWS = (
     "topic = 'garden'",
@@ -149,6 +190,8 @@ NOBODY_KNOWS = (
     "club.loops(room)",
     "club.sets_perhaps(room)",
     "club.finds_in_a_loop(room)",
+    *(f"club.{name}(room)" for name in ("counts_rows", "fetches", "finds_by_fetching", "raises_by_rows")),
+    *(f"club.{name}(room)" for name in ("loops_over_rows", "loops_over_an_array", "calls_a_procedure", "by_a_label")),
     "club.dynamic(room)",
     "club.endless(room)",
     "room IN (SELECT s.room FROM club.seats s CROSS JOIN LATERAL unnest(ARRAY[1]) u (n) WHERE n = 2 AND missing)",

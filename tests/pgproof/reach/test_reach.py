@@ -100,6 +100,27 @@ REFUSED = {
         "read",
     ): "the policies of club.seats ask club.seats again, for ever",
 }
+LIMITED = (
+    "ALTER POLICY written ON club.notes"
+    " WITH CHECK ((SELECT count(*) FROM club.notes n WHERE n.author = club.me()) < 30)"
+)
+IN_A_ROOM = "ALTER POLICY written ON club.notes WITH CHECK (room IN (SELECT r.id FROM club.rooms r))"
+WITH_NOTES = "ALTER POLICY seen ON club.rooms USING (id IN (SELECT n.room FROM club.notes n))"
+OWN = "ALTER POLICY seen ON club.notes USING (author = {})"
+REFUSED |= {
+    (f"{LIMITED}; ALTER POLICY seen ON club.notes USING (room IN (SELECT s.room FROM club.seats s))", "write"): (
+        "the policies of club.notes ask club.notes again, for ever (policy written of club.notes asks)"
+    ),
+    (f"{LIMITED}; {OWN.format('(SELECT club.me())')}", "write"): "ask club.notes again, for ever",
+    (f"{IN_A_ROOM}; {WITH_NOTES}; {OWN.format('(SELECT club.me())')}", "write"): (
+        "the policies of club.notes ask club.notes again, for ever (policy seen of club.rooms asks)"
+    ),
+    (
+        "DROP POLICY seen ON club.seats; CREATE POLICY whole ON club.seats TO PERSON USING (room IN (SELECT r.id"
+        " FROM club.rooms r)) WITH CHECK (true)",
+        "rooms",
+    ): "ask club.rooms again, for ever",
+}
 SWALLOWING = """
 CREATE OR REPLACE FUNCTION hidden.trimmed(note text) RETURNS text
   LANGUAGE plpgsql
@@ -127,6 +148,10 @@ SOUND = {
     FORCED: "a policy for the owner",
     "ALTER ROLE OWNER BYPASSRLS; ALTER TABLE club.seats FORCE ROW LEVEL SECURITY": "the owner passes",
     SWALLOWING: "an error that nobody hears of",
+    LIMITED: "a limit by the rows that one sees without another query",
+    f"{IN_A_ROOM}; {WITH_NOTES}; {OWN.format('club.me()')}": "back to one's own rows, without another query",
+    "DROP POLICY seen ON club.seats; CREATE POLICY whole ON club.seats TO PERSON USING (person = (SELECT club.me()))"
+    " WITH CHECK (room IN (SELECT r.id FROM club.rooms r))": "back to the table in what is checked alone",
     "GRANT MEMBERS TO OWNER; ALTER FUNCTION club.notes_in(int) RESET ALL": "found by the search path of its caller",
 }
 
