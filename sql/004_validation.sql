@@ -193,7 +193,7 @@ columns AS (
   SELECT e.table_name || '.' || e.column_name AS name, e.type AS expected, format_type(a.atttypid, NULL) AS actual,
     a.attnum IS NOT NULL AND (
       format_type(a.atttypid, NULL) = e.type
-      OR e.type = 'text' AND (a.atttypid IN ('varchar'::regtype, to_regtype('citext')) OR t.typtype IN ('e', 'd'))
+      OR e.type = 'text' AND (a.atttypid = 'varchar'::regtype OR t.typname = 'citext' OR t.typtype IN ('e', 'd'))
       OR e.type = 'text[]' AND a.atttypid = 'varchar[]'::regtype) AS fits
   FROM expected_columns e
   LEFT JOIN pg_attribute a ON a.attrelid = to_regclass('public.' || e.table_name) AND a.attname = e.column_name

@@ -76,6 +76,15 @@ SUBTLE = {
         " EXECUTE FUNCTION assign_message_seq()",
     ),
     "a column of another type": ("columns", "ALTER TABLE chat_messages ALTER created_at TYPE timestamp"),
+    "a text that is no text": (
+        "columns",
+        "ALTER TABLE chat_messages ALTER message_text TYPE jsonb USING to_jsonb(message_text)",
+    ),
+    "a list of texts that is none": (
+        "columns",
+        "ALTER TABLE chat_messages ALTER media_urls DROP DEFAULT,"
+        " ALTER media_urls TYPE jsonb USING to_jsonb(media_urls)",
+    ),
     "a publication of some columns": (
         "published chats",
         "ALTER PUBLICATION supabase_realtime DROP TABLE chats;"
