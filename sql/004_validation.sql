@@ -300,7 +300,8 @@ foreign_keys AS (
   LEFT JOIN pg_attribute a ON a.attrelid = to_regclass('public.' || e.table_name) AND a.attname = e.column_name
   LEFT JOIN (
     SELECT k.conrelid, k.conkey, s.nspname || '.' || r.relname AS target,
-      k.convalidated AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgenabled <> 'O') AS sound
+      k.convalidated AND NOT EXISTS (
+        SELECT FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgenabled NOT IN ('O', 'A')) AS sound
     FROM pg_constraint k JOIN pg_class r ON r.oid = k.confrelid JOIN pg_namespace s ON s.oid = r.relnamespace
     WHERE k.contype = 'f'
   ) c ON c.conrelid = a.attrelid AND c.conkey = ARRAY[a.attnum] AND e.target IN (c.target, 'auth.users')
@@ -320,21 +321,21 @@ triggers AS (
   -- leave out messages with a seq.
   SELECT e.name, e.timing,
     CASE
-      WHEN count(t.oid) > 0 AND NOT bool_or(t.tgenabled = 'O')
+      WHEN count(t.oid) > 0 AND NOT bool_or(t.enabled)
         THEN format('ALTER TABLE public.%I ENABLE TRIGGER %I', e.table_name, min(t.tgname))
       ELSE e.statement
     END AS statement,
     CASE
       WHEN count(t.oid) = 0 THEN 'missing'
-      WHEN bool_or(t.tgenabled = 'O' AND t.fires AND (t.tgtype & 4) > 0 AND ((t.tgtype & 1) > 0 OR e.function IS NULL)
+      WHEN bool_or(t.enabled AND t.fires AND (t.tgtype & 4) > 0 AND ((t.tgtype & 1) > 0 OR e.function IS NULL)
           AND ((t.tgtype & 2) > 0) = (e.timing = 'BEFORE')
           AND (t.tgtype & 64) = 0) THEN 'fires'
-      WHEN NOT bool_or(t.tgenabled = 'O') THEN 'not enabled'
+      WHEN NOT bool_or(t.enabled) THEN 'not enabled'
       ELSE 'does not fire for each message that is inserted'
     END AS actual
   FROM expected_triggers e
   LEFT JOIN (
-    SELECT oid, tgrelid, tgname, tgfoid, tgtype, tgenabled, CASE
+    SELECT oid, tgrelid, tgname, tgfoid, tgtype, tgenabled IN ('O', 'A') AS enabled, CASE
         WHEN tgqual IS NULL THEN true
         WHEN tgfoid = to_regprocedure('public.assign_message_seq()')
           THEN pg_get_triggerdef(oid) LIKE '% WHEN ((new.seq IS NULL)) EXECUTE %'

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from connect.schema import SCHEMA
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pgproof.catalog import Catalog
 
 FOREIGN_KEY = re.compile(r"FOREIGN KEY \((\w+)\) REFERENCES ([\w.]+)\((\w+)\)")
@@ -18,7 +20,8 @@ _MESSAGE, _SHORTEST = "chat_messages.message_text", 50
 # Where somebody is a user, any table of users will do: many projects have one with the same ids.
 _USERS = "auth.users"
 _NO_USERS = frozenset(f"public.{table}" for table in SCHEMA.tables)
-SWITCHED_ON = ["O"]
+# As pg_trigger.tgenabled has it: in ordinary sessions, or in all.
+_SWITCHED_ON = frozenset("OA")
 
 COLUMNS = {
     f"{table}.{name}": column for table, name, column in SCHEMA.of_tables("columns") if SCHEMA.tables[table].guide
@@ -67,8 +70,14 @@ def reference(catalog: Catalog, name: str) -> str | None:
             continue
         if not constraint["validated"]:
             wrong = "was never checked against the rows that were there before it"
-        elif (constraint["triggers"], constraint["triggers there"]) != (SWITCHED_ON, SWITCHED_ON):
+        elif not switched_on(constraint):
             wrong = "is switched off: its triggers are disabled"
         else:
             return None
     return wrong
+
+
+def switched_on(constraint: Mapping[str, Any]) -> bool:
+    """Return whether a foreign key is enforced in ordinary sessions: on each side it has triggers, and all fire."""
+    sides = [set(constraint[each] or ()) for each in ("triggers", "triggers there")]
+    return all(side and side <= _SWITCHED_ON for side in sides)

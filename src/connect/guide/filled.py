@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from connect.guide.columns import FOREIGN_KEY, SWITCHED_ON
+from connect.guide.columns import FOREIGN_KEY, switched_on
 from connect.schema import TABLES
 from pgproof.machinery import folding
 
