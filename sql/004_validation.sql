@@ -294,17 +294,27 @@ expected_foreign_keys (table_name, column_name, target) AS (
 ),
 foreign_keys AS (
   -- By what they refer to, since their names differ from project to project. Where somebody is a user, any table of
-  -- users will do.
+  -- users will do. A key of several columns is not asked of rows in which another one is NULL, unless it is MATCH FULL.
   SELECT e.table_name || '.' || e.column_name AS name, e.target, bool_or(c.sound) AS valid
   FROM expected_foreign_keys e
-  LEFT JOIN pg_attribute a ON a.attrelid = to_regclass('public.' || e.table_name) AND a.attname = e.column_name
   LEFT JOIN (
-    SELECT k.conrelid, k.conkey, s.nspname || '.' || r.relname AS target,
+    SELECT k.conrelid, pair.source, pair.target AS there, s.nspname || '.' || r.relname AS target,
       k.convalidated AND NOT EXISTS (
-        SELECT FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgenabled NOT IN ('O', 'A')) AS sound
+        SELECT FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgenabled NOT IN ('O', 'A'))
+      AND (k.confmatchtype = 'f' OR NOT EXISTS (
+        SELECT FROM pg_attribute o WHERE o.attrelid = k.conrelid AND o.attnum = ANY (k.conkey) AND o.attname <> pair.source
+          AND (NOT o.attnotnull OR EXISTS (SELECT FROM pg_constraint n
+            WHERE n.conrelid = o.attrelid AND n.contype = 'n' AND NOT n.convalidated AND o.attnum = ANY (n.conkey)))))
+      AS sound
     FROM pg_constraint k JOIN pg_class r ON r.oid = k.confrelid JOIN pg_namespace s ON s.oid = r.relnamespace
+    CROSS JOIN LATERAL (
+      SELECT f.attname AS source, t.attname AS target FROM unnest(k.conkey, k.confkey) AS n (source, target)
+      JOIN pg_attribute f ON f.attrelid = k.conrelid AND f.attnum = n.source
+      JOIN pg_attribute t ON t.attrelid = k.confrelid AND t.attnum = n.target) AS pair
     WHERE k.contype = 'f'
-  ) c ON c.conrelid = a.attrelid AND c.conkey = ARRAY[a.attnum] AND e.target IN (c.target, 'auth.users')
+  ) c ON c.conrelid = to_regclass('public.' || e.table_name) AND c.source = e.column_name
+    AND CASE WHEN e.target = 'auth.users' THEN c.target NOT IN (SELECT 'public.' || name FROM messaging_tables)
+      ELSE c.target = e.target AND c.there = 'id' END
   GROUP BY 1, 2
 ),
 expected_triggers (name, table_name, timing, function, statement) AS (
@@ -530,7 +540,7 @@ checks (position, name, passed, expected, actual, detail) AS (
       count(*) FILTER (WHERE valid) || ' validated',
       concat_ws('; ',
         'missing: ' || string_agg(format('%s to %s', name, target), ', ' ORDER BY name) FILTER (WHERE valid IS NULL),
-        'not validated (VALIDATE CONSTRAINT), or switched off (ENABLE TRIGGER ALL): ' || string_agg(name, ', ' ORDER BY name) FILTER (WHERE NOT valid))
+        'not validated (VALIDATE CONSTRAINT), switched off (ENABLE TRIGGER ALL), or with another column that may be NULL: ' || string_agg(name, ', ' ORDER BY name) FILTER (WHERE NOT valid))
     FROM foreign_keys
 )
 SELECT

@@ -118,6 +118,24 @@ SUBTLE = {
         " ADD CONSTRAINT chat_messages_chat_id_fkey FOREIGN KEY (chat_id) REFERENCES attachments NOT VALID;"
         "UPDATE pg_constraint SET convalidated = true WHERE conname = 'chat_messages_chat_id_fkey'",
     ),
+    "a foreign key of several columns that is not asked of every row": (
+        "foreign keys",
+        "ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_reply_to_message_id_fkey, ADD COLUMN tenant int,"
+        " ADD UNIQUE (tenant, id), ADD FOREIGN KEY (tenant, reply_to_message_id) REFERENCES chat_messages (tenant, id)",
+    ),
+    "a foreign key to another column": (
+        "foreign keys",
+        "ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_reply_to_message_id_fkey,"
+        " ADD COLUMN number uuid UNIQUE DEFAULT gen_random_uuid();"
+        "UPDATE chat_messages SET reply_to_message_id = NULL;"
+        "ALTER TABLE chat_messages ADD FOREIGN KEY (reply_to_message_id) REFERENCES chat_messages (number)",
+    ),
+    "a sender that is a chat": (
+        "foreign keys",
+        "ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_sender_id_fkey,"
+        " ADD FOREIGN KEY (sender_id) REFERENCES chats NOT VALID;"
+        "UPDATE pg_constraint SET convalidated = true WHERE conname = 'chat_messages_sender_id_fkey'",
+    ),
     "a foreign key that is switched off": (
         "foreign keys",
         "ALTER TABLE chat_messages DISABLE TRIGGER ALL; ALTER TABLE chat_messages ENABLE TRIGGER USER",
@@ -154,6 +172,21 @@ ORDINARY = {
         "INSERT INTO profiles SELECT id FROM auth.users;"
         "ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_sender_id_fkey,"
         " ADD FOREIGN KEY (sender_id) REFERENCES profiles"
+    ),
+    "the sender is in a table whose name needs quotes": (
+        'CREATE TABLE "User" ("Id" uuid PRIMARY KEY); INSERT INTO "User" SELECT id FROM auth.users;'
+        "ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_sender_id_fkey,"
+        ' ADD FOREIGN KEY (sender_id) REFERENCES "User"'
+    ),
+    "a reply is kept within its chat": (
+        "ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_reply_to_message_id_fkey, ADD UNIQUE (chat_id, id),"
+        " ADD FOREIGN KEY (chat_id, reply_to_message_id) REFERENCES chat_messages (chat_id, id)"
+    ),
+    "a foreign key of several columns is asked of every row": (
+        "ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_chat_id_fkey, ADD COLUMN tenant int;"
+        "ALTER TABLE chats ADD COLUMN tenant int DEFAULT 1, ADD UNIQUE (tenant, id);"
+        "UPDATE chat_messages SET tenant = 1;"
+        "ALTER TABLE chat_messages ADD FOREIGN KEY (tenant, chat_id) REFERENCES chats (tenant, id) MATCH FULL"
     ),
     "an index has another name and one column more": (
         "DROP INDEX idx_chat_messages_sender_id; CREATE INDEX ON chat_messages (sender_id, created_at)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from connect.guide import keys
 from connect.schema import SCHEMA
 
 if TYPE_CHECKING:
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 
     from pgproof.catalog import Catalog
 
-FOREIGN_KEY = re.compile(r"FOREIGN KEY \((\w+)\) REFERENCES ([\w.]+)\((\w+)\)")
 _LENGTH = re.compile(r"\(\d+\)")
 # What holds any text that the front end writes.
 _TEXT = {"text": ("character varying", "citext"), "text[]": ("character varying[]",)}
@@ -63,18 +63,30 @@ def reference(catalog: Catalog, name: str) -> str | None:
     target = REFERENCES[name]
     wrong = f"missing; nothing keeps it within {target}"
     for identity, constraint in catalog.of_kind("constraint").items():
-        match = FOREIGN_KEY.match(constraint["definition"])
-        if match is None or identity.split(" ")[0] != f"public.{table}" or match[1] != column_name:
+        key = keys.read(constraint["definition"])
+        if key is None or identity.split(" ")[0] != f"public.{table}" or not _leads_to(key, column_name, target):
             continue
-        if match[2] != target and (target != _USERS or match[2] in _NO_USERS):
-            continue
+        unasked = [
+            other
+            for other in key.columns
+            if other != column_name and not key.full and not is_not_null(catalog, f"public.{table}.{other}")
+        ]
         if not constraint["validated"]:
             wrong = "was never checked against the rows that were there before it"
         elif not switched_on(constraint):
             wrong = "is switched off: its triggers are disabled"
+        elif unasked:
+            wrong = f"is not asked of rows without {', '.join(unasked)}, which may be NULL"
         else:
             return None
     return wrong
+
+
+def _leads_to(key: keys.ForeignKey, column: str, target: str) -> bool:
+    """Return whether a foreign key keeps a column to the rows of its target, alone or together with others."""
+    if target == _USERS:
+        return column in key.columns and key.target not in _NO_USERS
+    return key.columns.get(column) == "id" and key.target == target
 
 
 def switched_on(constraint: Mapping[str, Any]) -> bool:
