@@ -189,11 +189,12 @@ expected_columns (table_name, column_name, type) AS (
     -- end of list
 ),
 columns AS (
-  -- Any type that holds any text will do where the guide says text: with a length, an enum, a domain.
+  -- Any type that holds any text will do where the guide says text: with a length, an enum, a domain of these.
   SELECT e.table_name || '.' || e.column_name AS name, e.type AS expected, format_type(a.atttypid, NULL) AS actual,
     a.attnum IS NOT NULL AND (
       format_type(a.atttypid, NULL) = e.type
-      OR e.type = 'text' AND (a.atttypid = 'varchar'::regtype OR t.typname = 'citext' OR t.typtype IN ('e', 'd'))
+      OR e.type = 'text' AND (a.atttypid = 'varchar'::regtype OR t.typname = 'citext'
+        OR t.typtype IN ('e', 'd') AND t.typcategory IN ('E', 'S'))
       OR e.type = 'text[]' AND a.atttypid = 'varchar[]'::regtype) AS fits
   FROM expected_columns e
   LEFT JOIN pg_attribute a ON a.attrelid = to_regclass('public.' || e.table_name) AND a.attname = e.column_name

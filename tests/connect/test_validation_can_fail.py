@@ -80,6 +80,11 @@ SUBTLE = {
         "columns",
         "ALTER TABLE chat_messages ALTER message_text TYPE jsonb USING to_jsonb(message_text)",
     ),
+    "a domain of what is no text": (
+        "columns",
+        "CREATE DOMAIN numbers AS bigint; ALTER TABLE chat_messages DROP COLUMN message_text CASCADE,"
+        " ADD message_text numbers",
+    ),
     "a list of texts that is none": (
         "columns",
         "ALTER TABLE chat_messages ALTER media_urls DROP DEFAULT,"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from connect.guide import keys
+from connect.guide import keys, types
 from connect.schema import SCHEMA
 
 if TYPE_CHECKING:
@@ -42,10 +42,17 @@ def column(catalog: Catalog, name: str) -> str | None:
     limit = _LENGTH.search(found["type"])
     if wanted == "text" and name == _MESSAGE and limit and int(limit[0].strip("()")) < _SHORTEST:
         return f"is {found['type']}, which no ordinary message fits into"
-    # A type of the project's own, which has a schema in front, is an enum or a domain.
-    if actual in (wanted, *_TEXT.get(wanted, ())) or (wanted == "text" and "." in actual):
+    fitting = (wanted, *_TEXT.get(wanted, ()))
+    if actual in fitting or (wanted == "text" and "." in actual and _holds_text(catalog, actual, fitting)):
         return None
     return f"is {found['type']}, not {wanted}"
+
+
+def _holds_text(catalog: Catalog, name: str, fitting: tuple[str, ...]) -> bool:
+    """Return whether a type of the project's own is an enum or a domain of text; of one that was not read it is so."""
+    below = types.base(catalog, name)
+    found = catalog.get("type", below)
+    return found["kind"] == types.ENUM if found else "." in below or _LENGTH.sub("", below) in fitting
 
 
 def is_not_null(catalog: Catalog, name: str) -> bool:
