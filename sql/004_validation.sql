@@ -487,17 +487,27 @@ checks (position, name, passed, expected, actual, detail) AS (
     FROM messaging_tables
     LEFT JOIN pg_class ON oid = to_regclass('public.' || name)
   UNION ALL
-  SELECT 11, 'replica identity ' || name, relreplident IS NOT DISTINCT FROM 'f', 'FULL',
+  SELECT 11, 'replica identity ' || name, relreplident IS NOT DISTINCT FROM 'f' AND parts IS NULL, 'FULL',
       CASE relreplident WHEN 'f' THEN 'FULL' WHEN 'd' THEN 'DEFAULT' WHEN 'n' THEN 'NOTHING' WHEN 'i' THEN 'INDEX'
-        ELSE 'no such table' END,
-      CASE WHEN relreplident = 'f' THEN '' ELSE format('ALTER TABLE public.%I REPLICA IDENTITY FULL', name) END
+        ELSE 'no such table' END || CASE WHEN parts IS NULL THEN '' ELSE format(', not FULL in %s partitions', number) END,
+      concat_ws('; ',
+        CASE WHEN relreplident IS DISTINCT FROM 'f' THEN format('ALTER TABLE public.%I REPLICA IDENTITY FULL', name) END,
+        parts)
     FROM messaging_tables
     LEFT JOIN pg_class ON oid = to_regclass('public.' || name)
+    LEFT JOIN LATERAL (
+      -- What is logged of a row follows its partition, which takes nothing of this from its table.
+      SELECT count(*),
+        string_agg(format('ALTER TABLE %I.%I REPLICA IDENTITY FULL', n.nspname, p.relname), '; ' ORDER BY p.relname)
+      FROM pg_partition_tree(pg_class.oid) t JOIN pg_class p ON p.oid = t.relid JOIN pg_namespace n ON n.oid = p.relnamespace
+      WHERE t.level > 0 AND p.relkind = 'r' AND p.relreplident <> 'f'
+    ) AS of_parts (number, parts) ON true
   UNION ALL
   SELECT 12, 'published ' || m.name, t.tablename IS NOT NULL AND rowfilter IS NULL AND c.name IS NULL
         AND pubinsert AND pubupdate AND pubdelete,
       'insert, update and delete of every row',
       CASE
+        WHEN tablename IS NULL AND in_parts THEN 'only its partitions, under their own names'
         WHEN tablename IS NULL THEN 'not published'
         WHEN rowfilter IS NOT NULL THEN 'only rows where ' || rowfilter
         WHEN c.name IS NOT NULL THEN 'without ' || c.name || ', so that an update or delete fails'
@@ -505,6 +515,8 @@ checks (position, name, passed, expected, actual, detail) AS (
                        CASE WHEN pubdelete THEN 'delete' END) || ' of every row'
       END,
       CASE
+        WHEN tablename IS NULL AND in_parts AND NOT via_root
+          THEN 'ALTER PUBLICATION supabase_realtime SET (publish_via_partition_root = true)'
         WHEN tablename IS NULL THEN format('ALTER PUBLICATION supabase_realtime ADD TABLE public.%I', m.name)
         WHEN rowfilter IS NOT NULL OR c.name IS NOT NULL
           THEN format('drop public.%I from supabase_realtime, then add it without a filter or list of columns', m.name)
@@ -520,6 +532,14 @@ checks (position, name, passed, expected, actual, detail) AS (
       WHERE attrelid = to_regclass('public.' || m.name) AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
         AND NOT attname = ANY (t.attnames)
     ) AS c (name) ON true
+    LEFT JOIN LATERAL (
+      SELECT count(*) > 0, (SELECT pubviaroot FROM pg_publication WHERE pubname = 'supabase_realtime')
+      FROM pg_partition_tree(to_regclass('public.' || m.name)) tree
+      JOIN pg_class p ON p.oid = tree.relid
+      JOIN pg_namespace n ON n.oid = p.relnamespace
+      JOIN pg_publication_tables o ON o.pubname = 'supabase_realtime' AND (o.schemaname, o.tablename) = (n.nspname, p.relname)
+      WHERE tree.level > 0
+    ) AS of_parts (in_parts, via_root) ON true
   UNION ALL
   SELECT 13, 'duplicate (chat_id, seq)',
       count(*) = 0 AND NOT EXISTS (SELECT FROM open WHERE open.name = 'duplicate (chat_id, seq)'), '0', count(*)::text,
