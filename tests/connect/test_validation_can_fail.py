@@ -202,6 +202,11 @@ ORDINARY = {
         "ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_reply_to_message_id_fkey, ADD UNIQUE (chat_id, id),"
         " ADD FOREIGN KEY (chat_id, reply_to_message_id) REFERENCES chat_messages (chat_id, id)"
     ),
+    "a sender takes part": (
+        "INSERT INTO chat_participants (chat_id, user_id) SELECT DISTINCT chat_id, sender_id FROM chat_messages"
+        " ON CONFLICT DO NOTHING; ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_sender_id_fkey,"
+        " ADD FOREIGN KEY (chat_id, sender_id) REFERENCES chat_participants (chat_id, user_id)"
+    ),
     "a foreign key of several columns is asked of every row": (
         "ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_chat_id_fkey, ADD COLUMN tenant int;"
         "ALTER TABLE chats ADD COLUMN tenant int DEFAULT 1, ADD UNIQUE (tenant, id);"

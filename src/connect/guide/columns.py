@@ -91,8 +91,10 @@ def reference(catalog: Catalog, name: str) -> str | None:
 
 def _leads_to(key: keys.ForeignKey, column: str, target: str) -> bool:
     """Return whether a foreign key keeps a column to the rows of its target, alone or together with others."""
-    if target == _USERS:
-        return column in key.columns and key.target not in _NO_USERS
+    if target == _USERS and column in key.columns:
+        # A participant is a user, which a key of its own says.
+        there = f"{key.target.removeprefix('public.')}.{key.columns[column]}"
+        return key.target not in _NO_USERS or REFERENCES.get(there) == _USERS
     return key.columns.get(column) == "id" and key.target == target
 
 
