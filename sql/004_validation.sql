@@ -189,11 +189,12 @@ expected_columns (table_name, column_name, type) AS (
     -- end of list
 ),
 columns AS (
-  -- Any type that holds any text will do where the guide says text: with a length, an enum, a domain.
+  -- Any type that holds any text will do where the guide says text: with a length, an enum, a domain of these.
   SELECT e.table_name || '.' || e.column_name AS name, e.type AS expected, format_type(a.atttypid, NULL) AS actual,
     a.attnum IS NOT NULL AND (
       format_type(a.atttypid, NULL) = e.type
-      OR e.type = 'text' AND (a.atttypid IN ('varchar'::regtype, to_regtype('citext')) OR t.typtype IN ('e', 'd'))
+      OR e.type = 'text' AND (a.atttypid = 'varchar'::regtype OR t.typname = 'citext'
+        OR t.typtype IN ('e', 'd') AND t.typcategory IN ('E', 'S'))
       OR e.type = 'text[]' AND a.atttypid = 'varchar[]'::regtype) AS fits
   FROM expected_columns e
   LEFT JOIN pg_attribute a ON a.attrelid = to_regclass('public.' || e.table_name) AND a.attname = e.column_name
@@ -294,16 +295,30 @@ expected_foreign_keys (table_name, column_name, target) AS (
 ),
 foreign_keys AS (
   -- By what they refer to, since their names differ from project to project. Where somebody is a user, any table of
-  -- users will do.
+  -- users will do. A key of several columns is not asked of rows in which another one is NULL, unless it is MATCH FULL.
   SELECT e.table_name || '.' || e.column_name AS name, e.target, bool_or(c.sound) AS valid
   FROM expected_foreign_keys e
-  LEFT JOIN pg_attribute a ON a.attrelid = to_regclass('public.' || e.table_name) AND a.attname = e.column_name
   LEFT JOIN (
-    SELECT k.conrelid, k.conkey, s.nspname || '.' || r.relname AS target,
-      k.convalidated AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgenabled <> 'O') AS sound
+    SELECT k.conrelid, pair.source, pair.target AS there, s.nspname || '.' || r.relname AS target,
+      k.convalidated AND NOT EXISTS (
+        SELECT FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgenabled NOT IN ('O', 'A'))
+      AND (k.confmatchtype = 'f' OR NOT EXISTS (
+        SELECT FROM pg_attribute o WHERE o.attrelid = k.conrelid AND o.attnum = ANY (k.conkey) AND o.attname <> pair.source
+          AND (NOT o.attnotnull OR EXISTS (SELECT FROM pg_constraint n
+            WHERE n.conrelid = o.attrelid AND n.contype = 'n' AND NOT n.convalidated AND o.attnum = ANY (n.conkey)))))
+      AS sound
     FROM pg_constraint k JOIN pg_class r ON r.oid = k.confrelid JOIN pg_namespace s ON s.oid = r.relnamespace
+    CROSS JOIN LATERAL (
+      SELECT f.attname AS source, t.attname AS target FROM unnest(k.conkey, k.confkey) AS n (source, target)
+      JOIN pg_attribute f ON f.attrelid = k.conrelid AND f.attnum = n.source
+      JOIN pg_attribute t ON t.attrelid = k.confrelid AND t.attnum = n.target) AS pair
     WHERE k.contype = 'f'
-  ) c ON c.conrelid = a.attrelid AND c.conkey = ARRAY[a.attnum] AND e.target IN (c.target, 'auth.users')
+  ) c ON c.conrelid = to_regclass('public.' || e.table_name) AND c.source = e.column_name
+    AND CASE WHEN e.target = 'auth.users' THEN c.target NOT IN (SELECT 'public.' || name FROM messaging_tables)
+        -- A participant is a user, which a key of its own says.
+        OR (c.target, c.there) IN (
+          SELECT 'public.' || table_name, column_name FROM expected_foreign_keys WHERE target = 'auth.users')
+      ELSE c.target = e.target AND c.there = 'id' END
   GROUP BY 1, 2
 ),
 expected_triggers (name, table_name, timing, function, statement) AS (
@@ -320,21 +335,21 @@ triggers AS (
   -- leave out messages with a seq.
   SELECT e.name, e.timing,
     CASE
-      WHEN count(t.oid) > 0 AND NOT bool_or(t.tgenabled = 'O')
+      WHEN count(t.oid) > 0 AND NOT bool_or(t.enabled)
         THEN format('ALTER TABLE public.%I ENABLE TRIGGER %I', e.table_name, min(t.tgname))
       ELSE e.statement
     END AS statement,
     CASE
       WHEN count(t.oid) = 0 THEN 'missing'
-      WHEN bool_or(t.tgenabled = 'O' AND t.fires AND (t.tgtype & 4) > 0 AND ((t.tgtype & 1) > 0 OR e.function IS NULL)
+      WHEN bool_or(t.enabled AND t.fires AND (t.tgtype & 4) > 0 AND ((t.tgtype & 1) > 0 OR e.function IS NULL)
           AND ((t.tgtype & 2) > 0) = (e.timing = 'BEFORE')
           AND (t.tgtype & 64) = 0) THEN 'fires'
-      WHEN NOT bool_or(t.tgenabled = 'O') THEN 'not enabled'
+      WHEN NOT bool_or(t.enabled) THEN 'not enabled'
       ELSE 'does not fire for each message that is inserted'
     END AS actual
   FROM expected_triggers e
   LEFT JOIN (
-    SELECT oid, tgrelid, tgname, tgfoid, tgtype, tgenabled, CASE
+    SELECT oid, tgrelid, tgname, tgfoid, tgtype, tgenabled IN ('O', 'A') AS enabled, CASE
         WHEN tgqual IS NULL THEN true
         WHEN tgfoid = to_regprocedure('public.assign_message_seq()')
           THEN pg_get_triggerdef(oid) LIKE '% WHEN ((new.seq IS NULL)) EXECUTE %'
@@ -475,17 +490,27 @@ checks (position, name, passed, expected, actual, detail) AS (
     FROM messaging_tables
     LEFT JOIN pg_class ON oid = to_regclass('public.' || name)
   UNION ALL
-  SELECT 11, 'replica identity ' || name, relreplident IS NOT DISTINCT FROM 'f', 'FULL',
+  SELECT 11, 'replica identity ' || name, relreplident IS NOT DISTINCT FROM 'f' AND parts IS NULL, 'FULL',
       CASE relreplident WHEN 'f' THEN 'FULL' WHEN 'd' THEN 'DEFAULT' WHEN 'n' THEN 'NOTHING' WHEN 'i' THEN 'INDEX'
-        ELSE 'no such table' END,
-      CASE WHEN relreplident = 'f' THEN '' ELSE format('ALTER TABLE public.%I REPLICA IDENTITY FULL', name) END
+        ELSE 'no such table' END || CASE WHEN parts IS NULL THEN '' ELSE format(', not FULL in %s partitions', number) END,
+      concat_ws('; ',
+        CASE WHEN relreplident IS DISTINCT FROM 'f' THEN format('ALTER TABLE public.%I REPLICA IDENTITY FULL', name) END,
+        parts)
     FROM messaging_tables
     LEFT JOIN pg_class ON oid = to_regclass('public.' || name)
+    LEFT JOIN LATERAL (
+      -- What is logged of a row follows its partition, which takes nothing of this from its table.
+      SELECT count(*),
+        string_agg(format('ALTER TABLE %I.%I REPLICA IDENTITY FULL', n.nspname, p.relname), '; ' ORDER BY p.relname)
+      FROM pg_partition_tree(pg_class.oid) t JOIN pg_class p ON p.oid = t.relid JOIN pg_namespace n ON n.oid = p.relnamespace
+      WHERE t.level > 0 AND p.relkind = 'r' AND p.relreplident <> 'f'
+    ) AS of_parts (number, parts) ON true
   UNION ALL
   SELECT 12, 'published ' || m.name, t.tablename IS NOT NULL AND rowfilter IS NULL AND c.name IS NULL
         AND pubinsert AND pubupdate AND pubdelete,
       'insert, update and delete of every row',
       CASE
+        WHEN tablename IS NULL AND in_parts THEN 'only its partitions, under their own names'
         WHEN tablename IS NULL THEN 'not published'
         WHEN rowfilter IS NOT NULL THEN 'only rows where ' || rowfilter
         WHEN c.name IS NOT NULL THEN 'without ' || c.name || ', so that an update or delete fails'
@@ -493,6 +518,8 @@ checks (position, name, passed, expected, actual, detail) AS (
                        CASE WHEN pubdelete THEN 'delete' END) || ' of every row'
       END,
       CASE
+        WHEN tablename IS NULL AND in_parts AND NOT via_root
+          THEN 'ALTER PUBLICATION supabase_realtime SET (publish_via_partition_root = true)'
         WHEN tablename IS NULL THEN format('ALTER PUBLICATION supabase_realtime ADD TABLE public.%I', m.name)
         WHEN rowfilter IS NOT NULL OR c.name IS NOT NULL
           THEN format('drop public.%I from supabase_realtime, then add it without a filter or list of columns', m.name)
@@ -508,6 +535,14 @@ checks (position, name, passed, expected, actual, detail) AS (
       WHERE attrelid = to_regclass('public.' || m.name) AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
         AND NOT attname = ANY (t.attnames)
     ) AS c (name) ON true
+    LEFT JOIN LATERAL (
+      SELECT count(*) > 0, (SELECT pubviaroot FROM pg_publication WHERE pubname = 'supabase_realtime')
+      FROM pg_partition_tree(to_regclass('public.' || m.name)) tree
+      JOIN pg_class p ON p.oid = tree.relid
+      JOIN pg_namespace n ON n.oid = p.relnamespace
+      JOIN pg_publication_tables o ON o.pubname = 'supabase_realtime' AND (o.schemaname, o.tablename) = (n.nspname, p.relname)
+      WHERE t.tablename IS NULL AND tree.level > 0
+    ) AS of_parts (in_parts, via_root) ON true
   UNION ALL
   SELECT 13, 'duplicate (chat_id, seq)',
       count(*) = 0 AND NOT EXISTS (SELECT FROM open WHERE open.name = 'duplicate (chat_id, seq)'), '0', count(*)::text,
@@ -529,7 +564,7 @@ checks (position, name, passed, expected, actual, detail) AS (
       count(*) FILTER (WHERE valid) || ' validated',
       concat_ws('; ',
         'missing: ' || string_agg(format('%s to %s', name, target), ', ' ORDER BY name) FILTER (WHERE valid IS NULL),
-        'not validated (VALIDATE CONSTRAINT), or switched off (ENABLE TRIGGER ALL): ' || string_agg(name, ', ' ORDER BY name) FILTER (WHERE NOT valid))
+        'not validated (VALIDATE CONSTRAINT), switched off (ENABLE TRIGGER ALL), or with another column that may be NULL: ' || string_agg(name, ', ' ORDER BY name) FILTER (WHERE NOT valid))
     FROM foreign_keys
 )
 SELECT

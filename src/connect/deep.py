@@ -91,7 +91,7 @@ def read(
     with connection.pipeline():
         of_the_catalog = integrity.ask(connection, found, 0)
     facts = integrity.told(of_the_catalog)
-    asked = {each: rule for each, rule in rules().items() if not facts[each].missing}
+    asked = {each: rule for each, rule in rules(found).items() if not facts[each].missing}
     pieces = list(_pieces(asked, dict(connection.execute(_TABLES)), pages))
     (snapshot,) = connection.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
     with ExitStack() as stack:

@@ -53,7 +53,8 @@ class Fact:
     complete: whether that is all of them. proved: a constraint allows none, whoever writes. promised: a foreign key
     that is valid and enforced forbids them; a restore goes past it. hidden: tables in which this role cannot see every
     row, so the number means nothing. missing: columns without which there is nothing to count. doubt: why what proves
-    it cannot be trusted. listing: SQL that lists the rows. mending: what a person does about them.
+    it cannot be trusted. unsure: why rows that were found may be right. listing: SQL that lists the rows. mending: what
+    a person does about them.
     """
 
     rows: int
@@ -65,6 +66,7 @@ class Fact:
     complete: bool = True
     promised: bool = False
     doubt: str = ""
+    unsure: str = ""
 
     @property
     def unread(self) -> bool:
@@ -75,8 +77,8 @@ class Fact:
     def count(self) -> int:
         """The number of rows that were found.
 
-        Raises Inconclusive if there is no such column, if this role did not see all rows, or if none was found among
-        those that were read in time, and nothing says that there is none among the others.
+        Raises Inconclusive if there is no such column, if this role did not see all rows, if those found may be right,
+        or if none was found among those that were read in time, and nothing says that there is none among the others.
         """
         if self.missing:
             raise Inconclusive(f"inconclusive: there is no column {', '.join(self.missing)} to look at")
@@ -87,6 +89,8 @@ class Fact:
             )
         if self.doubt and not self.rows:
             raise Inconclusive(f"inconclusive: {self.doubt}")
+        if self.unsure and self.rows:
+            raise Inconclusive(f"inconclusive: {self.unsure}; look whether these are meant: {self.listing}")
         if not (self.rows or self.complete or self.proved or self.promised):
             raise Inconclusive(
                 f"inconclusive: no constraint proves it, and to read all rows takes longer than a run may; {DEEP}"
@@ -100,6 +104,7 @@ Facts = dict[str, Fact]
 class Asked(NamedTuple):
     """The questions about the data, and what answers each of them. missing: the columns that each rule lacks."""
 
+    rules: Mapping[str, Rule]
     missing: Mapping[str, tuple[str, ...]]
     passes: Mapping[str, Pass]
     known: psycopg.Cursor[Any]
@@ -118,7 +123,7 @@ def read(connection: psycopg.Connection[Any], catalog: Catalog, seconds: float |
 
 def ask(connection: psycopg.Connection[Any], catalog: Catalog, seconds: float | None = None) -> Asked:
     """Ask what read() does, in one round trip within connection.pipeline(); told() returns the facts."""
-    known = rules()
+    known = rules(catalog)
     missing = {
         name: tuple(each for each in rule.columns if not catalog.get("column", f"public.{each}"))
         for name, rule in known.items()
@@ -130,6 +135,7 @@ def ask(connection: psycopg.Connection[Any], catalog: Catalog, seconds: float | 
         return connection.execute(query.encode())
 
     return Asked(
+        known,
         missing,
         passes,
         execute(_known_by_the_catalog(asked)),
@@ -153,7 +159,7 @@ def told(asked: Asked) -> Facts:
         MESSAGES: _messages(messages, sees_all or {}, complete=all_counted),
         **{
             name: _fact(rule, seen.get(name), sees_all or {}, judged.get(name), asked.missing[name])
-            for name, rule in rules().items()
+            for name, rule in asked.rules.items()
         },
     }
 
@@ -221,4 +227,5 @@ def _fact(
         rule.mending,
         complete,
         promised,
+        unsure=rule.unsure,
     )

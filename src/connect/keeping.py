@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from connect.snapshot import Snapshot
 
-_FULL = "f"
 _OPERATIONS = ("insert", "update", "delete")
 _KEY = ("chat_id", "user_id")
 # The facts that no row may break, each with the table that they are about.
@@ -81,11 +80,10 @@ def _realtime(snapshot: Snapshot) -> Iterator[Broken]:
         if not relation.get("row security"):
             to_do = f"ALTER TABLE public.{table} ENABLE ROW LEVEL SECURITY"
             yield _about(table, f"row-level security of {table}", "off", to_do)
-        if relation.get("replica identity") != _FULL:
-            to_do = f"ALTER TABLE public.{table} REPLICA IDENTITY FULL"
-            yield _about(table, f"replica identity of {table}", "is not FULL", to_do)
+        if found := events.replica_identity(catalog, table):
+            yield _about(table, f"replica identity of {table}", *found)
         if wrong := events.published(catalog, table):
-            to_do = f"ALTER PUBLICATION {publication} ADD TABLE public.{table}"
+            to_do = events.publishing(catalog, table)
             yield _about(table, f"{table} in {publication}", wrong, to_do)
     for operation in _OPERATIONS:
         if not catalog.get("publication", publication).get(operation):

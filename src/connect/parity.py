@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from connect.guide import types
 from connect.hooks import ConnectHooks
 from connect.schema import SCHEMA, SCHEMAS, TABLES
 from pgproof.catalog import statements
@@ -16,18 +17,25 @@ if TYPE_CHECKING:
 # The role that sql/verifier_role.sql creates where an environment is judged live; it is not part of the system.
 VERIFIER = ConnectHooks.verifier_role
 _CALL = re.compile(r'((?:"[^"]*"|\w+)\.(?:"[^"]*"|\w+))\(')
-# The messaging system has no type of its own; KINDS has all others, in the order in which their statements can run.
-KINDS = tuple(kind for kind in statements.KINDS if kind != "type")
+# In the order in which their statements can run.
+KINDS = statements.KINDS
 
 
 def messaging(catalog: Catalog) -> Catalog:
     """Return only the schemas, tables, functions and publication of schema.toml, with everything that belongs to them.
 
-    The grants and policies of the verifier are left out, and so is the schema in which 002 keeps what it replaced.
+    So do the enums and domains that the tables' columns have, as far as their schema was read. The grants and policies
+    of the verifier are left out, and so is the schema in which 002 keeps what it replaced.
     """
     roots = {("schema", name) for name in SCHEMAS}
     roots |= {("relation", f"public.{table}") for table in TABLES}
     roots |= {("publication", SCHEMA.publication)}
+    roots |= {
+        ("type", name)
+        for identity, column in catalog.of_kind("column").items()
+        if catalog.parents["column", identity] in roots
+        for name in types.made_of(catalog, column["type"])
+    }
     called = {
         match[1]
         for attributes in catalog.of_kind("trigger").values()

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from connect import proofs
+from connect.moving import Moving, moving
 from connect.schema import SCHEMA
+
+if TYPE_CHECKING:
+    from pgproof.catalog import Catalog
 
 # What tells two messages apart that share their place.
 _TWICE = """SELECT chat_id, seq FROM public.chat_messages WHERE chat_id IS NOT NULL AND seq IS NOT NULL
@@ -15,7 +20,7 @@ GROUP BY chat_id, seq HAVING count(*) > 1"""
 _BEHIND = """coalesce((SELECT t.last_message_at IS NULL
   OR t.last_message_at < least(m.created_at, now()) - interval '1 hour'
   FROM public.chat_messages m
-  WHERE m.chat_id = t.id AND m.deleted_at IS NULL AND m.created_at IS NOT NULL AND m.seq IS NOT NULL
+  WHERE m.chat_id = t.id AND m.deleted_at IS NULL AND m.created_at IS NOT NULL AND m.seq IS NOT NULL{moving}
   ORDER BY m.seq DESC LIMIT 1), false)"""
 _ELSEWHERE = """t.reply_to_message_id IS NOT NULL AND EXISTS (SELECT FROM public.chat_messages r
   WHERE r.id = t.reply_to_message_id AND r.chat_id <> t.chat_id)"""
@@ -28,7 +33,8 @@ class Rule:
     columns: that it looks at, each with its table. condition: SQL that is true of a row t that breaks the rule.
     others: SQL that lists what breaks it where no row does so alone; then there is no condition. proved: SQL that is
     true if no row can break it. promised: SQL that is true if none should, since a key forbids it. probing: whether a
-    row is judged by looking at others, which takes longer. mending: what a person does about them.
+    row is judged by looking at others, which takes longer. mending: what a person does about them. unsure: why rows
+    that break it may be right all the same, empty if they cannot.
     """
 
     table: str
@@ -39,6 +45,7 @@ class Rule:
     proved: str = proofs.NOTHING
     promised: str = proofs.NOTHING
     probing: bool = False
+    unsure: str = ""
 
     @property
     def listing(self) -> str:
@@ -51,8 +58,10 @@ class Rule:
         return tuple(dict.fromkeys((self.table, *(column.partition(".")[0] for column in self.columns))))
 
 
-def rules() -> dict[str, Rule]:
-    """Return each rule by name."""
+def rules(catalog: Catalog | None = None) -> dict[str, Rule]:
+    """Return each rule by name. catalog: of the project that is judged, None for the rules that hold for any."""
+    moved = Moving() if catalog is None else moving(catalog)
+    only = f" AND {moved.condition}" if moved.condition else ""
     seq, chat, reply = (f"chat_messages.{column}" for column in ("seq", "chat_id", "reply_to_message_id"))
     found = {
         "messages without seq": Rule(
@@ -80,9 +89,10 @@ def rules() -> dict[str, Rule]:
             "chats",
             ("chats.id", "chats.last_message_at", "chat_messages.created_at", "chat_messages.deleted_at", chat, seq),
             "UPDATE public.chats c SET last_message_at = (SELECT max(m.created_at) FROM public.chat_messages m"
-            " WHERE m.chat_id = c.id AND m.deleted_at IS NULL) WHERE the chat is listed",
-            _BEHIND,
+            f" WHERE m.chat_id = c.id AND m.deleted_at IS NULL{only}) WHERE the chat is listed",
+            _BEHIND.format(moving=only),
             probing=True,
+            unsure=moved.unsure,
         ),
         "replies to another chat": Rule(
             "chat_messages",

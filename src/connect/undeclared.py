@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pgproof.catalog import Catalog
 
 # Every kind of object that a schema can hold, as a catalog names them.
-KINDS = (*parity.KINDS, "type")
+KINDS = parity.KINDS
 # The platform grants service_role everything in public, and lets everybody look up names there.
 _SERVICE = "service_role"
 _USAGE = {

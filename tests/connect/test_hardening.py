@@ -56,6 +56,8 @@ GOOD = {
     " CREATE POLICY p ON chat_participants FOR UPDATE TO service_role USING (true)",
     "a policy that only restricts": "GRANT UPDATE (last_read_at) ON chat_participants TO authenticated;"
     " CREATE POLICY p ON chat_participants AS RESTRICTIVE FOR UPDATE TO authenticated USING (true)",
+    "a view in the place of a table": "CREATE SCHEMA chat; ALTER TABLE chats SET SCHEMA chat;"
+    " CREATE VIEW chats WITH (security_invoker = on) AS SELECT * FROM chat.chats; GRANT ALL ON chats TO authenticated",
     "a new chat's time": "GRANT INSERT (last_message_at) ON chats TO authenticated",
     "every name is written with its schema": "ALTER FUNCTION get_unread_count SET search_path = ''",
     "pg_temp is last": "ALTER FUNCTION get_unread_count SET search_path = public, extensions, pg_temp",

@@ -19,6 +19,16 @@ FUNCTIONS = {
         "CREATE FUNCTION mark_messages_as_read(uuid, uuid) RETURNS void LANGUAGE sql AS ''"
     ),
 }
+# A table in parts, of which one is elsewhere.
+_PARTITIONED = (
+    "DROP TABLE attachments CASCADE; CREATE TABLE attachments (id uuid PRIMARY KEY) PARTITION BY HASH (id);"
+    "CREATE TABLE attachments_0 PARTITION OF attachments FOR VALUES WITH (MODULUS 2, REMAINDER 0);"
+    'CREATE SCHEMA parts; CREATE TABLE parts."One" PARTITION OF attachments FOR VALUES WITH (MODULUS 2, REMAINDER 1);'
+    "ALTER TABLE attachments ENABLE ROW LEVEL SECURITY; ALTER TABLE attachments REPLICA IDENTITY FULL;"
+    "ALTER PUBLICATION supabase_realtime ADD TABLE attachments;"
+)
+_WHOLE = 'ALTER TABLE attachments_0 REPLICA IDENTITY FULL; ALTER TABLE parts."One" REPLICA IDENTITY FULL;'
+_BY_ROOT = "ALTER PUBLICATION supabase_realtime SET (publish_via_partition_root = true);"
 # The row that must fail, by the defect that makes it fail.
 DEFECTS = {
     "total messages": "DELETE FROM chat_messages WHERE seq = 61",
@@ -76,6 +86,20 @@ SUBTLE = {
         " EXECUTE FUNCTION assign_message_seq()",
     ),
     "a column of another type": ("columns", "ALTER TABLE chat_messages ALTER created_at TYPE timestamp"),
+    "a text that is no text": (
+        "columns",
+        "ALTER TABLE chat_messages ALTER message_text TYPE jsonb USING to_jsonb(message_text)",
+    ),
+    "a domain of what is no text": (
+        "columns",
+        "CREATE DOMAIN numbers AS bigint; ALTER TABLE chat_messages DROP COLUMN message_text CASCADE,"
+        " ADD message_text numbers",
+    ),
+    "a list of texts that is none": (
+        "columns",
+        "ALTER TABLE chat_messages ALTER media_urls DROP DEFAULT,"
+        " ALTER media_urls TYPE jsonb USING to_jsonb(media_urls)",
+    ),
     "a publication of some columns": (
         "published chats",
         "ALTER PUBLICATION supabase_realtime DROP TABLE chats;"
@@ -90,6 +114,11 @@ SUBTLE = {
         "function mark_messages_as_read(uuid, uuid)",
         "ALTER FUNCTION mark_messages_as_read(uuid, uuid) STABLE",
     ),
+    "partitions that have a replica identity of their own": (
+        "replica identity attachments",
+        _PARTITIONED + _BY_ROOT,
+    ),
+    "a table that is published by its partitions": ("published attachments", _PARTITIONED + _WHOLE),
     "a publication with a row filter": (
         "published chats",
         "ALTER PUBLICATION supabase_realtime DROP TABLE chats;"
@@ -108,6 +137,24 @@ SUBTLE = {
         "ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_chat_id_fkey,"
         " ADD CONSTRAINT chat_messages_chat_id_fkey FOREIGN KEY (chat_id) REFERENCES attachments NOT VALID;"
         "UPDATE pg_constraint SET convalidated = true WHERE conname = 'chat_messages_chat_id_fkey'",
+    ),
+    "a foreign key of several columns that is not asked of every row": (
+        "foreign keys",
+        "ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_reply_to_message_id_fkey, ADD COLUMN tenant int,"
+        " ADD UNIQUE (tenant, id), ADD FOREIGN KEY (tenant, reply_to_message_id) REFERENCES chat_messages (tenant, id)",
+    ),
+    "a foreign key to another column": (
+        "foreign keys",
+        "ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_reply_to_message_id_fkey,"
+        " ADD COLUMN number uuid UNIQUE DEFAULT gen_random_uuid();"
+        "UPDATE chat_messages SET reply_to_message_id = NULL;"
+        "ALTER TABLE chat_messages ADD FOREIGN KEY (reply_to_message_id) REFERENCES chat_messages (number)",
+    ),
+    "a sender that is a chat": (
+        "foreign keys",
+        "ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_sender_id_fkey,"
+        " ADD FOREIGN KEY (sender_id) REFERENCES chats NOT VALID;"
+        "UPDATE pg_constraint SET convalidated = true WHERE conname = 'chat_messages_sender_id_fkey'",
     ),
     "a foreign key that is switched off": (
         "foreign keys",
@@ -146,6 +193,26 @@ ORDINARY = {
         "ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_sender_id_fkey,"
         " ADD FOREIGN KEY (sender_id) REFERENCES profiles"
     ),
+    "the sender is in a table whose name needs quotes": (
+        'CREATE TABLE "User" ("Id" uuid PRIMARY KEY); INSERT INTO "User" SELECT id FROM auth.users;'
+        "ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_sender_id_fkey,"
+        ' ADD FOREIGN KEY (sender_id) REFERENCES "User"'
+    ),
+    "a reply is kept within its chat": (
+        "ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_reply_to_message_id_fkey, ADD UNIQUE (chat_id, id),"
+        " ADD FOREIGN KEY (chat_id, reply_to_message_id) REFERENCES chat_messages (chat_id, id)"
+    ),
+    "a sender takes part": (
+        "INSERT INTO chat_participants (chat_id, user_id) SELECT DISTINCT chat_id, sender_id FROM chat_messages"
+        " ON CONFLICT DO NOTHING; ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_sender_id_fkey,"
+        " ADD FOREIGN KEY (chat_id, sender_id) REFERENCES chat_participants (chat_id, user_id)"
+    ),
+    "a foreign key of several columns is asked of every row": (
+        "ALTER TABLE chat_messages DROP CONSTRAINT chat_messages_chat_id_fkey, ADD COLUMN tenant int;"
+        "ALTER TABLE chats ADD COLUMN tenant int DEFAULT 1, ADD UNIQUE (tenant, id);"
+        "UPDATE chat_messages SET tenant = 1;"
+        "ALTER TABLE chat_messages ADD FOREIGN KEY (tenant, chat_id) REFERENCES chats (tenant, id) MATCH FULL"
+    ),
     "an index has another name and one column more": (
         "DROP INDEX idx_chat_messages_sender_id; CREATE INDEX ON chat_messages (sender_id, created_at)"
     ),
@@ -183,6 +250,10 @@ ORDINARY = {
         "DROP TRIGGER trg_assign_seq ON chat_messages;"
         "CREATE TRIGGER numbered BEFORE INSERT ON chat_messages FOR EACH ROW"
         " WHEN (new.seq IS NULL) EXECUTE FUNCTION assign_message_seq()"
+    ),
+    "a table has partitions": _PARTITIONED + _WHOLE + _BY_ROOT,
+    "triggers and foreign keys fire in every session": (
+        "UPDATE pg_trigger SET tgenabled = 'A' WHERE tgrelid = 'chat_messages'::regclass"
     ),
     "attachments have other columns": (
         "ALTER TABLE attachments DROP COLUMN message_id CASCADE, ADD COLUMN storage_path text"
@@ -227,6 +298,25 @@ def test_a_trigger_that_is_disabled_is_to_be_enabled(production, connect):
     details = {row[0]: row[-1] for row in migration.apply(connection, VALIDATION).rows}
     connection.execute("ROLLBACK")
     assert details["trigger trg_assign_seq"] == "ALTER TABLE public.chat_messages ENABLE TRIGGER trg_assign_seq"
+
+
+def test_what_is_to_do_of_partitions_mends_them(production, connect):
+    """Each partition is named with its statement, and the table's name is published by a setting of the publication."""
+    connection = connect(production)
+    connection.execute(b"BEGIN;" + _PARTITIONED.encode())
+    rows = {row[0]: row for row in migration.apply(connection, VALIDATION).rows}
+    identity, published = rows["replica identity attachments"], rows["published attachments"]
+    assert identity[3] == "FULL, not FULL in 2 partitions"
+    assert published[3] == "only its partitions, under their own names"
+    connection.execute("SET LOCAL search_path = pg_catalog")
+    found = catalog.read(connection)
+    _, to_do = events.replica_identity(found, "attachments")
+    # The same statements, whatever their order.
+    assert {f"{each};" for each in identity[4].split("; ")} == {f"{each};" for each in to_do.rstrip(";").split("; ")}
+    assert f"{published[4]};" == events.publishing(found, "attachments")
+    connection.execute(f"{identity[4]}; {published[4]}; SET LOCAL search_path = public, extensions".encode())
+    assert {row[1] for row in migration.apply(connection, VALIDATION).rows} == {"✓ PASS"}
+    connection.execute("ROLLBACK")
 
 
 def test_a_publication_of_inserts_alone_fails(failing):
@@ -326,6 +416,7 @@ def by_the_tests(connection):
         **{f"function {each.signature}": functions.function(found, name) for name, each in functions.FUNCTIONS.items()},
         **{f"index {name}": None if indexes.covering(found, name) else "missing" for name in indexes.INDEXES},
         **{f"trigger {name}": events.trigger(machinery, name) for name in events.TRIGGERS},
+        **{f"replica identity {table}": events.replica_identity(found, table) for table in TABLES},
         **{f"published {table}": events.published(found, table) for table in TABLES},
         "unique chat_participants_chat_id_user_id_key": (
             None if indexes.unique(found, *indexes.PARTICIPANT) else "missing"

@@ -6,22 +6,20 @@ from connect.expectations import expect_nothing_wrong
 from connect.guide import events
 from connect.schema import SCHEMA
 
-FULL = "f"
 OPERATIONS = ("insert", "update", "delete")
 
 
 @pytest.mark.parametrize("table", SCHEMA.tables)
 def test_replica_identity_is_full(snapshot, table):
     """An update or delete carries the whole old row."""
-    identity = snapshot.catalog.get("relation", f"public.{table}").get("replica identity")
-    wrong = None if identity == FULL else "is not FULL, so an update or delete does not carry the old row"
-    expect_nothing_wrong(f"replica identity of {table}", wrong, f"ALTER TABLE public.{table} REPLICA IDENTITY FULL;")
+    wrong, to_do = events.replica_identity(snapshot.catalog, table) or (None, "")
+    expect_nothing_wrong(f"replica identity of {table}", wrong, to_do)
 
 
 @pytest.mark.parametrize("table", SCHEMA.tables)
 def test_table_is_published(snapshot, table):
     """The table is in supabase_realtime, with every row and the columns that the front end uses."""
-    to_do = f"ALTER PUBLICATION {SCHEMA.publication} ADD TABLE public.{table}; (without a filter or a list of columns)"
+    to_do = f"{events.publishing(snapshot.catalog, table)} (without a filter or a list of columns)"
     expect_nothing_wrong(f"{table} in {SCHEMA.publication}", events.published(snapshot.catalog, table), to_do)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from connect.guide import keys, types
 from connect.schema import SCHEMA
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pgproof.catalog import Catalog
 
-FOREIGN_KEY = re.compile(r"FOREIGN KEY \((\w+)\) REFERENCES ([\w.]+)\((\w+)\)")
 _LENGTH = re.compile(r"\(\d+\)")
 # What holds any text that the front end writes.
 _TEXT = {"text": ("character varying", "citext"), "text[]": ("character varying[]",)}
@@ -18,7 +20,8 @@ _MESSAGE, _SHORTEST = "chat_messages.message_text", 50
 # Where somebody is a user, any table of users will do: many projects have one with the same ids.
 _USERS = "auth.users"
 _NO_USERS = frozenset(f"public.{table}" for table in SCHEMA.tables)
-SWITCHED_ON = ["O"]
+# As pg_trigger.tgenabled has it: in ordinary sessions, or in all.
+_SWITCHED_ON = frozenset("OA")
 
 COLUMNS = {
     f"{table}.{name}": column for table, name, column in SCHEMA.of_tables("columns") if SCHEMA.tables[table].guide
@@ -39,10 +42,17 @@ def column(catalog: Catalog, name: str) -> str | None:
     limit = _LENGTH.search(found["type"])
     if wanted == "text" and name == _MESSAGE and limit and int(limit[0].strip("()")) < _SHORTEST:
         return f"is {found['type']}, which no ordinary message fits into"
-    # A type of the project's own, which has a schema in front, is an enum or a domain.
-    if actual in (wanted, *_TEXT.get(wanted, ())) or (wanted == "text" and "." in actual):
+    fitting = (wanted, *_TEXT.get(wanted, ()))
+    if actual in fitting or (wanted == "text" and "." in actual and _holds_text(catalog, actual, fitting)):
         return None
     return f"is {found['type']}, not {wanted}"
+
+
+def _holds_text(catalog: Catalog, name: str, fitting: tuple[str, ...]) -> bool:
+    """Return whether a type of the project's own is an enum or a domain of text; of one that was not read it is so."""
+    below = types.base(catalog, name)
+    found = catalog.get("type", below)
+    return found["kind"] == types.ENUM if found else "." in below or _LENGTH.sub("", below) in fitting
 
 
 def is_not_null(catalog: Catalog, name: str) -> bool:
@@ -60,15 +70,35 @@ def reference(catalog: Catalog, name: str) -> str | None:
     target = REFERENCES[name]
     wrong = f"missing; nothing keeps it within {target}"
     for identity, constraint in catalog.of_kind("constraint").items():
-        match = FOREIGN_KEY.match(constraint["definition"])
-        if match is None or identity.split(" ")[0] != f"public.{table}" or match[1] != column_name:
+        key = keys.read(constraint["definition"])
+        if key is None or identity.split(" ")[0] != f"public.{table}" or not _leads_to(key, column_name, target):
             continue
-        if match[2] != target and (target != _USERS or match[2] in _NO_USERS):
-            continue
+        unasked = [
+            other
+            for other in key.columns
+            if other != column_name and not key.full and not is_not_null(catalog, f"public.{table}.{other}")
+        ]
         if not constraint["validated"]:
             wrong = "was never checked against the rows that were there before it"
-        elif (constraint["triggers"], constraint["triggers there"]) != (SWITCHED_ON, SWITCHED_ON):
+        elif not switched_on(constraint):
             wrong = "is switched off: its triggers are disabled"
+        elif unasked:
+            wrong = f"is not asked of rows without {', '.join(unasked)}, which may be NULL"
         else:
             return None
     return wrong
+
+
+def _leads_to(key: keys.ForeignKey, column: str, target: str) -> bool:
+    """Return whether a foreign key keeps a column to the rows of its target, alone or together with others."""
+    if target == _USERS and column in key.columns:
+        # A participant is a user, which a key of its own says.
+        there = f"{key.target.removeprefix('public.')}.{key.columns[column]}"
+        return key.target not in _NO_USERS or REFERENCES.get(there) == _USERS
+    return key.columns.get(column) == "id" and key.target == target
+
+
+def switched_on(constraint: Mapping[str, Any]) -> bool:
+    """Return whether a foreign key is enforced in ordinary sessions: on each side it has triggers, and all fire."""
+    sides = [set(constraint[each] or ()) for each in ("triggers", "triggers there")]
+    return all(side and side <= _SWITCHED_ON for side in sides)

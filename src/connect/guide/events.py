@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # conditions, as long as these can hold.
 _WITHOUT_SEQ = {"new.seq": None}
 _SKIPS = {True: (False, None, folding.UNKNOWN), False: (False, None)}
+# pg_class.relreplident and relkind.
+_FULL, _STORED, _PARTITIONED = "f", "r", "p"
+_ONLY_PARTITIONS = "only its partitions are published, under their own names"
 GUIDE_CALLS = {f"{function.name}()" for function in FUNCTIONS.values()}
 
 TRIGGERS = {name: (f"public.{table}", trigger) for table, name, trigger in SCHEMA.of_tables("triggers")}
@@ -92,11 +95,45 @@ def replacing_rules(catalog: Catalog) -> list[str]:
     )
 
 
+def replica_identity(catalog: Catalog, table: str) -> tuple[str, str] | None:
+    """Return why a change of a messaging table does not carry the old row, and what mends it; None if it carries it.
+
+    Of a partitioned table what each partition has counts: ALTER TABLE does not hand it down, nor do new ones take it.
+    """
+    name = f"public.{table}"
+    stored = [each for each in _partitions(catalog, name) if catalog.get("relation", each)["kind"] == _STORED]
+    lacking = [each for each in (name, *stored) if catalog.get("relation", each).get("replica identity") != _FULL]
+    if not lacking:
+        return None
+    where = "" if name in lacking else f" in {', '.join(lacking)}"
+    to_do = " ".join(f"ALTER TABLE {each} REPLICA IDENTITY FULL;" for each in lacking)
+    return f"is not FULL{where}, so an update or delete does not carry the old row", to_do
+
+
+def _partitions(catalog: Catalog, table: str) -> list[str]:
+    """Return the partitions of a table, and those of these, as far as their schemas were read."""
+    if catalog.get("relation", table).get("kind") != _PARTITIONED:
+        return []
+    relations = sorted(catalog.of_kind("relation").items())
+    children = [name for name, each in relations if table in (each["inherits from"] or ())]
+    return [each for child in children for each in (child, *_partitions(catalog, child))]
+
+
+def publishing(catalog: Catalog, table: str) -> str:
+    """Return the statement that publishes a messaging table under its own name, with every row and column."""
+    by_root = catalog.get("publication", SCHEMA.publication).get("via root")
+    if by_root is False and published(catalog, table) == _ONLY_PARTITIONS:
+        return f"ALTER PUBLICATION {SCHEMA.publication} SET (publish_via_partition_root = true);"
+    return f"ALTER PUBLICATION {SCHEMA.publication} ADD TABLE public.{table};"
+
+
 def published(catalog: Catalog, table: str) -> str | None:
     """Return what of a messaging table does not reach realtime: some rows, some columns, or everything."""
     found = catalog.get("published table", f"{SCHEMA.publication} public.{table}")
     if not found:
-        return "not published"
+        partitions = _partitions(catalog, f"public.{table}")
+        named = any(catalog.get("published table", f"{SCHEMA.publication} {each}") for each in partitions)
+        return _ONLY_PARTITIONS if named else "not published"
     if found["rows"] is not None:
         return f"only rows where {found['rows']}"
     # With replica identity FULL every column has to be in a list.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from connect.guide.columns import FOREIGN_KEY, SWITCHED_ON
+from connect.guide import keys
+from connect.guide.columns import switched_on
 from connect.schema import TABLES
 from pgproof.machinery import folding
 
@@ -78,16 +79,16 @@ def told(connection: psycopg.Connection[Any], asked: Asked) -> tuple[Key, ...]:
 
 def _keys(catalog: Catalog) -> Iterator[Key]:
     for identity, constraint in sorted(catalog.of_kind("constraint").items()):
-        match = FOREIGN_KEY.match(constraint["definition"])
+        key = keys.read(constraint["definition"])
         table, _, name = identity.partition(" ")
         short = table.removeprefix("public.")
-        if match is None or short not in _WRITTEN or match[2] in _OWN:
+        if key is None or len(key.columns) > 1 or short not in _WRITTEN or key.target in _OWN:
             continue
-        default = catalog.get("column", f"{table}.{match[1]}").get("default")
-        on = (constraint["triggers"], constraint["triggers there"]) == (SWITCHED_ON, SWITCHED_ON)
+        ((of, there),) = key.columns.items()
+        default = catalog.get("column", f"{table}.{of}").get("default")
         is_given = default is not None and folding.value(default, {}) is not None
-        if on and (f"{short}.{match[1]}" in _PEOPLE or is_given):
-            yield Key(short, name, match[1], match[2], match[3])
+        if switched_on(constraint) and (f"{short}.{of}" in _PEOPLE or is_given):
+            yield Key(short, name, of, key.target, there)
 
 
 def _refuses(key: Key) -> str:

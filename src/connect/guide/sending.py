@@ -6,6 +6,7 @@ import re
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from connect.guide import types
 from connect.guide.columns import COLUMNS
 from connect.guide.indexes import key_of
 from pgproof.machinery import bodies, calls, folding
@@ -76,6 +77,7 @@ _EXCLUDE = re.compile(r"EXCLUDE USING \w+ \(([^()]*)\)(.*)", re.DOTALL)
 def blocking(catalog: Catalog, machinery: Machinery, table: str) -> tuple[str, str] | None:
     """Return what keeps ordinary rows out of a table, and the statements that mend it; None if nothing does."""
     found = [
+        *_types(catalog, table),
         *_checks(catalog, machinery, table),
         *_exclusions(catalog, table),
         *_unique(catalog, table),
@@ -85,10 +87,10 @@ def blocking(catalog: Catalog, machinery: Machinery, table: str) -> tuple[str, s
     return ("; ".join(wrong for wrong, _ in found), "; ".join(to_do for _, to_do in found)) if found else None
 
 
-def _constraints(catalog: Catalog, table: str) -> Iterator[tuple[str, str]]:
+def _constraints(catalog: Catalog, of: str) -> Iterator[tuple[str, str]]:
     for identity, constraint in sorted(catalog.of_kind("constraint").items()):
         on, _, name = identity.partition(" ")
-        if on == f"public.{table}":
+        if on == of:
             yield name, constraint["definition"]
 
 
@@ -100,7 +102,7 @@ def _checks(catalog: Catalog, machinery: Machinery, table: str) -> Iterator[tupl
     columns, others = _ROWS[table], _by_default(catalog, machinery, table)
     scene = Scene(functions=machinery.functions)
     changed = _assigned(machinery, table)
-    for name, definition in _constraints(catalog, table):
+    for name, definition in _constraints(catalog, f"public.{table}"):
         match = CHECK.fullmatch(definition)
         if match is None:
             continue
@@ -111,6 +113,23 @@ def _checks(catalog: Catalog, machinery: Machinery, table: str) -> Iterator[tupl
                 said = ", ".join(f"{column} '{row[column]}'" for column in _SAID if column in row)
                 yield f"{name} refuses every row{f' with {said}' if said else ''}", _dropped(table, name)
                 break
+
+
+def _types(catalog: Catalog, table: str) -> Iterator[tuple[str, str]]:
+    """Yield the enums and domains that refuse a value which the page or the functions write."""
+    for column, values in _ROWS[table].items():
+        written = [value for value in values if isinstance(value, str)]
+        for name in types.made_of(catalog, catalog.get("column", f"public.{table}.{column}").get("type") or ""):
+            found = catalog.get("type", name)
+            lacking = [value for value in written if found["kind"] == types.ENUM and value not in found["labels"]]
+            for value in lacking:
+                yield f"{column} is a {name}, which has no '{value}'", f"ALTER TYPE {name} ADD VALUE '{value}'"
+            for check, definition in _constraints(catalog, name):
+                match = CHECK.fullmatch(definition)
+                refused = [each for each in written if match and folding.value(match[1], {"value": each}) is False]
+                if refused:
+                    said = f"{column} is a {name}, whose {check} refuses '{refused[0]}'"
+                    yield said, f"ALTER DOMAIN {name} DROP CONSTRAINT {check}, or correct it"
 
 
 def _by_default(catalog: Catalog, machinery: Machinery, table: str) -> dict[str, Any]:
@@ -126,7 +145,7 @@ def _by_default(catalog: Catalog, machinery: Machinery, table: str) -> dict[str,
 
 
 def _exclusions(catalog: Catalog, table: str) -> Iterator[tuple[str, str]]:
-    for name, definition in _constraints(catalog, table):
+    for name, definition in _constraints(catalog, f"public.{table}"):
         match = _EXCLUDE.fullmatch(definition)
         if match is None or " WHERE " in match[2]:
             continue

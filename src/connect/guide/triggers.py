@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from connect.guide import firing
 from connect.guide.settings import replica_role, search_paths
 from pgproof.machinery import triggers
 from pgproof.machinery.names import missing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from pgproof.catalog import Catalog
     from pgproof.machinery.reading import Machinery, Trigger
@@ -59,16 +60,21 @@ def breaking(catalog: Catalog, machinery: Machinery, table: str) -> tuple[str, s
         if name.rpartition(".")[0] == f"public.{table}"
     }
     role = replica_role(machinery)
+    writers = firing.writers(catalog, machinery, role)
     for trigger in machinery.triggers:
         if trigger.table != f"public.{table}" or not triggers.fires(trigger, role):
             continue
         for operation, kept in KEPT[table].items():
             defect = triggers.defect(trigger, operation, columns, kept)
+            mend = f"mend {trigger.calls}()"
             if defect is None and triggers.applies(trigger, operation, kept):
                 defect = _missing(machinery, trigger, operation)
+            if defect is None:
+                defect = _missing_in_writers(machinery, trigger, operation, writers)
+                mend += ", where each name needs its schema"
             if defect is not None:
                 wrong.append(f"{trigger.name} ({trigger.calls}) {defect}: {SEEN[table, operation]}")
-                statement = f"mend {trigger.calls}(), or DROP TRIGGER {trigger.name} ON {trigger.table}"
+                statement = f"{mend}, or DROP TRIGGER {trigger.name} ON {trigger.table}"
                 mending += [statement] if statement not in mending else []
     return ("; ".join(wrong), "; ".join(mending)) if wrong else None
 
@@ -83,3 +89,22 @@ def _missing(machinery: Machinery, trigger: Trigger, operation: str) -> str | No
         None,
     )
     return f"names what does not exist, so that each {operation} fails: {', '.join(lost)}" if lost else None
+
+
+def _missing_in_writers(
+    machinery: Machinery, trigger: Trigger, operation: str, writers: Iterable[firing.Writer]
+) -> str | None:
+    """Return what a trigger's function does not find where a function fires it whose search path it takes over."""
+    read = triggers.body(trigger, operation)
+    if read is None or trigger.transition or any(each.startswith("search_path=") for each in trigger.settings):
+        return None
+    for writer in writers:
+        if (writer.table, writer.operation) != (trigger.table, operation):
+            continue
+        lost = missing(read, machinery, writer.path) if triggers.applies(trigger, operation, writer.columns) else []
+        if lost:
+            return (
+                f"names what does not exist in the search path of {writer.name}"
+                f" ({', '.join(writer.path) or 'empty'}), so that each {operation} there fails: {', '.join(lost)}"
+            )
+    return None

@@ -281,6 +281,7 @@ def test_an_ordinary_setting_passes(after, change):
     ("change", "refuses"),
     [
         ("sender_id) REFERENCES public.people NOT VALID", True),
+        ('sender_id) REFERENCES public."People" NOT VALID', True),
         (
             "sender_id) REFERENCES public.people NOT VALID; INSERT INTO public.people SELECT user_id FROM {} LIMIT 1",
             False,
@@ -298,7 +299,10 @@ def test_an_ordinary_setting_passes(after, change):
 def test_a_key_to_a_table_that_holds_nobody_is_told(production, connect, change, refuses):
     """A foreign key refuses each row whose people its table does not hold; one that a row may leave out does not."""
     connection = connect(production)
-    made = "CREATE TABLE public.people (id uuid PRIMARY KEY); ALTER TABLE public.chat_messages ADD topic uuid, ADD"
+    made = (
+        'CREATE TABLE public.people (id uuid PRIMARY KEY); CREATE TABLE public."People" ("Id" uuid PRIMARY KEY);'
+        " ALTER TABLE public.chat_messages ADD topic uuid, ADD"
+    )
     change = f"{made} CONSTRAINT k FOREIGN KEY ({change.format('public.chat_participants')}"
     connection.execute(f"BEGIN; {change}; SET LOCAL search_path = pg_catalog".encode())
     found = filled.unfilled(connection, catalog.read(connection))
