@@ -98,10 +98,14 @@ def _hold(
             else:
                 server = stack.enter_context(closing(ScratchServer(version, settings, seed, owner, config.postgres)))
 
+            bare: set[str] = set()
+
             def fill(connection: psycopg.Connection[Any]) -> None:
                 _prepare(connection, scripts, copy, result)
                 if result.decided:
                     _build(server.database(connection.info.dbname), baseline, result)
+                if config.rows and result.decided:
+                    bare.update(own_rows.bare(connection))
                 note = config.hooks.add_samples(connection) if config.supabase and result.decided else None
                 if note is not None:
                     result.notes.append(note)
@@ -118,6 +122,7 @@ def _hold(
                     tuple(downs),
                     config.hooks.workload,
                     pairs=tuple(pairs),
+                    bare=frozenset(bare),
                 )
                 checks.hold(config, rehearsed, bad, result)
                 if failure is not None:

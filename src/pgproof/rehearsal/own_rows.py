@@ -78,6 +78,13 @@ class _Trial:
         )
 
 
+def bare(connection: psycopg.Connection[Any]) -> set[str]:
+    """Return the tables that hold no row, such as "public.notes", those of the platform, too."""
+    from pgproof import filling
+
+    return {each.plain for each in filling.empty(connection, filling.listed(connection))}
+
+
 @contextmanager
 def added(
     server: ScratchServer, base: str, ups: Sequence[Script], downs: Sequence[Script], result: Result

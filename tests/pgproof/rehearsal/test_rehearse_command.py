@@ -63,7 +63,7 @@ def test_a_secret_of_a_script_is_masked(rehearse_command, tmp_path, as_json):
     """Neither the advice that repeats a statement nor the first words of one, cut short, shows a key."""
     up = tmp_path / "up.sql"
     up.write_text(
-        f"BEGIN; ALTER TABLE public.notes ADD hint text; UPDATE public.notes SET body = '{STRIPE}' WHERE author = 'ada';"
+        f"BEGIN; ALTER TABLE public.notes ADD hint text; UPDATE public.notes SET body = '{STRIPE}' WHERE id <> 9;"
         f"DO $$ BEGIN RAISE NOTICE 'the key is {STRIPE}'; END $$;"
         f"UPDATE public.notes SET body = upper(body), hint = '{STRIPE}'; COMMIT;"
     )
