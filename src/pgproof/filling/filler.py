@@ -165,6 +165,25 @@ class Filler:
                 return value
         return None
 
+    def large(self, name: str, column: str) -> str | None:
+        """Return a long text or a large number that a column takes, None for other types and if it takes none."""
+        table = self.table(name)
+        own = table.columns[column]
+        for value in {"S": values.LONG, "N": values.MANY}.get(own.category, ()):
+            if self._is_one_of(own, value) and self._failing(table, {column: value}) == set():
+                return value
+        return None
+
+    def _is_one_of(self, column: Column, value: str) -> bool:
+        """Return whether a value is one of a column's type, also where no check looks at it."""
+        query = sql.SQL("SELECT ({})::text").format(_cast(column))
+        try:
+            with self._connection.transaction():
+                self._connection.execute(query, [value])
+        except psycopg.Error:
+            return False
+        return True
+
     def _holds(self, column: Column, kind: str, value: str) -> bool:
         query = sql.SQL("SELECT {0}::text = ({0}::text::{1})::text").format(_cast(column), sql.SQL(kind))
         try:
