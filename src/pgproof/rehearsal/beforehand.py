@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pgproof.rehearsal import findings, leftovers
+from pgproof.rehearsal import findings, leftovers, reaching
 from pgproof.rehearsal.findings import Finding
 from pgproof.scripts import script
 
@@ -54,6 +54,17 @@ def read(paths: Sequence[Path], result: Result) -> list[Script]:
         except script.Unreadable as problem:
             result.findings.append(findings.unreadable(problem))
     return scripts
+
+
+def keep_here(scripts: Sequence[Script], result: Result) -> bool:
+    """Return whether none of the scripts leads to another server; those that do are named as what is not decided."""
+    found = reaching.elsewhere([statement for each in scripts for statement in each.statements])
+    result.undecided += (
+        f"{statement.path}:{statement.line}: {why}, and so would a rehearsal, many times: nothing is run; take it out"
+        " of the files that are rehearsed, or give it the address of a server for trials on this machine"
+        for statement, why in found
+    )
+    return not found
 
 
 def forbid(scripts: Sequence[Script], result: Result) -> list[Script]:
