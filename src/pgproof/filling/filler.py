@@ -51,6 +51,16 @@ _PLAIN = {
 }
 # These too, whatever their length.
 _TEXTS = ("character varying(", "character(")
+# What is large for these, where no check says otherwise.
+_LARGE = {
+    "text": values.LONG[0],
+    "character varying": values.LONG[0],
+    "integer": "100000",
+    "bigint": "3000000000",
+    "numeric": values.MANY[0],
+    "real": values.MANY[0],
+    "double precision": values.MANY[0],
+}
 # Of these types of error, one of the given values has no meaning for its column.
 _WRONG_VALUE = (
     psycopg.errors.DataError,
@@ -169,6 +179,10 @@ class Filler:
         """Return a long text or a large number that a column takes, None for other types and if it takes none."""
         table = self.table(name)
         own = table.columns[column]
+        known = values.LONG[0] if own.type.startswith(_TEXTS) else _LARGE.get(own.type)
+        if known is not None and not own.checks and not any(column in each.columns for each in table.checks.values()):
+            # Most columns are like that, and need no question to PostgreSQL.
+            return known
         for value in {"S": values.LONG, "N": values.MANY}.get(own.category, ()):
             if self._is_one_of(own, value) and self._failing(table, {column: value}) == set():
                 return value

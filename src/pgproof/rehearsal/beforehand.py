@@ -57,13 +57,17 @@ def read(paths: Sequence[Path], result: Result) -> list[Script]:
 
 
 def keep_here(scripts: Sequence[Script], result: Result) -> bool:
-    """Return whether none of the scripts leads to another server; those that do are named as what is not decided."""
+    """Return whether none of the scripts leads to another server.
+
+    Those that do are named, and nothing is decided: whatever their texts show, none of them was tried.
+    """
     found = reaching.elsewhere([statement for each in scripts for statement in each.statements])
     result.undecided += (
         f"{statement.path}:{statement.line}: {why}, and so would a rehearsal, many times: nothing is run; take it out"
-        " of the files that are rehearsed, or give it the address of a server for trials on this machine"
+        " of the files that are rehearsed, or let it connect to nobody but this machine"
         for statement, why in found
     )
+    result.decided = result.decided and not found
     return not found
 
 

@@ -38,7 +38,7 @@ _IN_THE_WAY = {
     "22003": ("large",),
 }
 _UNUSUAL = {"large", "null", "twin"}
-_ROUNDS = 8
+_ROUNDS = 12
 _COLUMNS = """
 SELECT n.nspname || '.' || c.relname, array_agg(a.attname::text)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid

@@ -9,6 +9,8 @@ import ipaddress
 import re
 from typing import TYPE_CHECKING, Any
 
+from pgproof.rehearsal import online
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -22,6 +24,19 @@ _CALL = re.compile(
     r"(?<![\w$])(dblink|dblink_(?:connect|connect_u|exec|open|send_query))\"?\s*\("
     r"(?:\s*E?'([^']*)'\s*([,)])(?:\s*E?'([^']*)'\s*[,)])?)?",
     re.IGNORECASE,
+)
+# What a body may hold as a statement, or put together as a text.
+_MAKES = re.compile(
+    r"\b(?:create\s+(?:server|subscription)\b|drop\s+subscription\b"
+    r"|alter\s+(?:server|subscription)\s+\S++(?!\s+(?:owner|rename)\b))",
+    re.IGNORECASE,
+)
+_OBJECTS = (
+    "AlterForeignServerStmt",
+    "AlterSubscriptionStmt",
+    "CreateForeignServerStmt",
+    "CreateSubscriptionStmt",
+    "DropSubscriptionStmt",
 )
 _LINE_COMMENT = re.compile(r"--[^\n]*")
 # These speak of functions, and call none.
@@ -50,19 +65,37 @@ def elsewhere(statements: Sequence[Statement]) -> list[tuple[Statement, str]]:
 
 def _why(statement: Statement, statements: Sequence[Statement]) -> str | None:
     node, kind = statement.node, statement.kind
+    if kind in _SPEAK_OF or (kind == "CreateFunctionStmt" and not _is_used(node, statements)):
+        return None
+    nodes = list(online.commands(statement))
+    known = [why for why in map(_of_an_object, nodes) if why is not None]
+    if known:
+        return known[0]
+    if kind in ("DoStmt", "CreateFunctionStmt"):
+        plain = sum(type(each).__name__ in _OBJECTS for each in nodes if each is not node)
+        if len(_MAKES.findall(_LINE_COMMENT.sub("", statement.text))) > plain:
+            return "it has a foreign server or a subscription whose address shows only when it runs"
+    if "dblink" not in statement.text.lower():
+        return None
+    names = [name for name, address in _calls(statement.text) if not _is_address_here(address)]
+    return f"{names[0]} connects to a server that is not known to be on this machine" if names else None
+
+
+def _of_an_object(node: Any) -> str | None:
+    """Return why a statement about a subscription or a foreign server leads elsewhere, None if it does not."""
+    kind = type(node).__name__
     if kind == "CreateSubscriptionStmt":
-        return None if _is_off(node) else f"the subscription {node.subname} connects to its publisher"
+        return (
+            None
+            if _is_off(node)
+            else f"the subscription {node.subname} connects to its publisher, unless made WITH (connect = false)"
+        )
     if kind in ("AlterSubscriptionStmt", "DropSubscriptionStmt"):
         return f"the subscription {node.subname} may connect to its publisher"
     if kind in ("CreateForeignServerStmt", "AlterForeignServerStmt"):
         given = {each.defname: str(getattr(each.arg, "sval", "")) for each in node.options or ()}
         return None if _is_here(given) else f"the foreign server {node.servername} is not on this machine"
-    if kind in _SPEAK_OF or "dblink" not in statement.text.lower():
-        return None
-    if kind == "CreateFunctionStmt" and not _is_used(node, statements):
-        return None
-    names = [name for name, address in _calls(statement.text) if not _is_address_here(address)]
-    return f"{names[0]} connects to a server that is not known to be on this machine" if names else None
+    return None
 
 
 def _is_off(node: Any) -> bool:

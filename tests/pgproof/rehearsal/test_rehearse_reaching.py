@@ -15,6 +15,10 @@ FAR = {
     "dropped": "DROP SUBSCRIPTION s",
     "server": "CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'db.example.com', port '5432')",
     "one of two hosts": "CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'localhost,10.0.0.1')",
+    "server in a block": "DO $$ BEGIN IF true THEN CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (host 'x'); END IF;"
+    " END $$",
+    "server by a text": "DO $$ BEGIN EXECUTE format('CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (host %L)', 'x');"
+    " END $$",
     "moved": "ALTER SERVER s OPTIONS (SET host '10.0.0.1')",
     "dblink": "SELECT * FROM dblink('host=db.example.com dbname=x', 'SELECT 1') AS t(n int)",
     "dblink in a schema": """SELECT extensions.dblink_exec('postgres://me@db.example.com/x', 'DELETE FROM a')""",
@@ -33,6 +37,9 @@ NEAR = {
     "another word for off": "CREATE SUBSCRIPTION s CONNECTION 'host=x' PUBLICATION p WITH (connect = off)",
     "server here": "CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1',"
     " dbname 'prod.example.com')",
+    "server here, in a block": "DO $$ BEGIN -- CREATE SERVER far\n CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS"
+    " (host 'localhost'); END $$",
+    "owner in a block": "DO $$ BEGIN ALTER SERVER s OWNER TO postgres; END $$",
     "server without an address": "CREATE SERVER files FOREIGN DATA WRAPPER file_fdw",
     "dblink here": "SELECT dblink_connect('me', 'dbname=x'); SELECT dblink_exec('me', 'UPDATE a SET b = 1')",
     "by a server's name": "SELECT dblink_connect('files')",
@@ -58,6 +65,14 @@ def test_what_leads_to_another_server_is_known(kind):
 def test_what_stays_here_is_left_alone(kind):
     """It speaks of the same things, and connects to nobody, or to a server on this machine."""
     assert found_in(NEAR[kind]) == []
+
+
+def test_what_was_not_run_is_not_called_unsafe(scratch_server, tmp_path):
+    """What the text alone shows is said, and nothing is decided by it."""
+    up = tmp_path / "up.sql"
+    up.write_text(FAR["subscription"])
+    result = rehearsal.rehearse(rehearsal.Config([], [up], [], supabase=False, one_way=True), scratch_server)
+    assert ([each.name for each in result.findings], result.exit_code) == (["outside-transaction"], 2)
 
 
 @pytest.mark.parametrize("place", ["baseline", "up", "down"])
