@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pgproof.rehearsal import database_state, forms, online
+from pgproof.rehearsal import database_state, forms, online, touching
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pgproof.scripts.script import Script, Statement
 
 _CHANGES = {"UpdateStmt": "updates", "DeleteStmt": "deletes", "MergeStmt": "merges"}
+_BODIES = ("DoStmt", "CreateFunctionStmt")
 _WITH = ("SelectStmt", "InsertStmt", *_CHANGES)
 
 
@@ -57,7 +58,7 @@ def unmet(
     first, before, after = states
     idle = None
     for statement, count in zip(script.statements, counts, strict=False):
-        for change in _changes(statement, bare, first):
+        for change in _changes(statement, script, bare, first):
             if count > 0 if change.counted else not _is_untouched(change.table, before, after):
                 continue
             if not change.loses and idle is None:
@@ -66,11 +67,8 @@ def unmet(
                 yield _told(statement, change)
 
 
-def _changes(statement: Statement, bare: Collection[str], first: DatabaseState) -> Iterator[_Change]:
-    nodes = [statement.node] if statement.kind in _WITH else []
-    if statement.kind == "DoStmt":
-        nodes = [each for each in online.commands(statement) if type(each).__name__ in _WITH]
-    for node in nodes:
+def _changes(statement: Statement, script: Script, bare: Collection[str], first: DatabaseState) -> Iterator[_Change]:
+    for node in _readable(statement, script):
         clause = getattr(node, "withClause", None)
         inner = [each.ctequery for each in clause.ctes if type(each.ctequery).__name__ in _CHANGES] if clause else []
         for each in [*inner, node]:
@@ -82,6 +80,32 @@ def _changes(statement: Statement, bare: Collection[str], first: DatabaseState) 
             elif type(each).__name__ == "InsertStmt" and counted:
                 tables = [_table(source, bare, first) for source in _sources(each)]
                 yield from (_Change(each, table, counted, loses=False) for table in tables[:1] if table is not None)
+
+
+def _readable(statement: Statement, script: Script) -> list[Any]:
+    """Return the trees of a statement, and of a body that the script runs, that may change rows."""
+    nodes = [statement.node]
+    if statement.kind in _BODIES:
+        runs = statement.kind == "DoStmt" or touching.is_called(statement.node.funcname[-1].sval, [script])
+        nodes = list(_body(statement)) if runs else []
+    return [each for each in nodes if type(each).__name__ in _WITH]
+
+
+def _body(statement: Statement) -> Iterator[Any]:
+    options = statement.node.args if statement.kind == "DoStmt" else statement.node.options
+    given = {each.defname: each.arg for each in options or ()}
+    language = getattr(given.get("language"), "sval", "plpgsql").lower()
+    if language == "plpgsql":
+        yield from online.body(statement)
+    elif language == "sql" and given.get("as"):
+        import pglast
+        from pglast.parser import ParseError
+
+        try:
+            yield from (raw.stmt for raw in pglast.parse_sql(given["as"][0].sval))
+        except ParseError:
+            # The server has taken it, so it is one that only another version reads.
+            return
 
 
 def _table(relation: Any, bare: Collection[str], first: DatabaseState) -> str | None:
@@ -135,7 +159,7 @@ def _is_conditional(node: Any) -> bool:
 
 
 def _told(statement: Statement, change: _Change) -> str:
-    query = None if statement.kind == "DoStmt" else _query(change.node)
+    query = None if statement.kind in _BODIES else _query(change.node)
     look = "look for such rows before" if query is None else f"look before: {query}"
     return (
         f"{statement.path}:{statement.line} {change.does}, and there is none here; the baseline brings no rows of"

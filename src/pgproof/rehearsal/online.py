@@ -77,7 +77,12 @@ def commands(statement: Statement) -> Iterator[Any]:
     """Yield the parse tree of a statement; for a DO block, the trees of the statements that are readable in it."""
     if statement.kind != "DoStmt":
         yield statement.node
-        return
+    else:
+        yield from body(statement)
+
+
+def body(statement: Statement) -> Iterator[Any]:
+    """Yield the trees of the statements that are readable in the PL/pgSQL of a DO block, a function or a procedure."""
     import pglast
     from pglast.parser import ParseError
 
