@@ -138,9 +138,14 @@ def run(arguments: argparse.Namespace, project: Project) -> int:
     """Rehearse, print the result, and return the exit code. Raises UsageError."""
     from pgproof import rehearsal
     from pgproof.rehearsal import progress, writing
+    from pgproof.scrub import Scrubber
 
     asked = replace(config(arguments, project), progress=progress.to(sys.stderr))
-    result = rehearsal.rehearse(asked)
+    try:
+        result = rehearsal.rehearse(asked)
+    except UsageError as error:
+        # The server's own words may repeat a statement.
+        raise UsageError(Scrubber().text(str(error))) from None
     print(writing.as_json(result) if arguments.json else writing.as_text(result))
     return result.exit_code
 

@@ -51,6 +51,16 @@ _PLAIN = {
 }
 # These too, whatever their length.
 _TEXTS = ("character varying(", "character(")
+# What is large for these, where no check says otherwise.
+_LARGE = {
+    "text": values.LONG[0],
+    "character varying": values.LONG[0],
+    "integer": "100000",
+    "bigint": "3000000000",
+    "numeric": values.MANY[0],
+    "real": values.MANY[0],
+    "double precision": values.MANY[0],
+}
 # Of these types of error, one of the given values has no meaning for its column.
 _WRONG_VALUE = (
     psycopg.errors.DataError,
@@ -164,6 +174,29 @@ class Filler:
             if self._failing(table, {column: value}) == set() and not self._holds(table.columns[column], kind, value):
                 return value
         return None
+
+    def large(self, name: str, column: str) -> str | None:
+        """Return a long text or a large number that a column takes, None for other types and if it takes none."""
+        table = self.table(name)
+        own = table.columns[column]
+        known = values.LONG[0] if own.type.startswith(_TEXTS) else _LARGE.get(own.type)
+        if known is not None and not own.checks and not any(column in each.columns for each in table.checks.values()):
+            # Most columns are like that, and need no question to PostgreSQL.
+            return known
+        for value in {"S": values.LONG, "N": values.MANY}.get(own.category, ()):
+            if self._is_one_of(own, value) and self._failing(table, {column: value}) == set():
+                return value
+        return None
+
+    def _is_one_of(self, column: Column, value: str) -> bool:
+        """Return whether a value is one of a column's type, also where no check looks at it."""
+        query = sql.SQL("SELECT ({})::text").format(_cast(column))
+        try:
+            with self._connection.transaction():
+                self._connection.execute(query, [value])
+        except psycopg.Error:
+            return False
+        return True
 
     def _holds(self, column: Column, kind: str, value: str) -> bool:
         query = sql.SQL("SELECT {0}::text = ({0}::text::{1})::text").format(_cast(column), sql.SQL(kind))

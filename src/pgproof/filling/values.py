@@ -74,6 +74,9 @@ _OF_CATEGORIES = {
 }
 
 
+# Long texts and large numbers, the largest first; a number with a fraction can be rounded to an integer.
+LONG = ("sample " * 50 + "sample", "sample " * 10 + "sample", "sample " * 3 + "sample")
+MANY = ("100000.123456789", "3000000000", "100000", "0.123456789")
 # What the smaller of two types does not hold.
 LARGE = ("3000000000", "100000", "123456789012345678901234567890", "0.123456789", "sample", "sample " * 50)
 

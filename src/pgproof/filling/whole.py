@@ -103,7 +103,9 @@ def fill(
     """Put rows into tables, in one transaction; say which took none.
 
     first: the number from which values are made. rows: the kinds of row that a table gets: "full" has a value in each
-    column, "sparse" is NULL where it may be and no default says otherwise. closed: tables that get no row at all.
+    column, "sparse" is NULL where it may be and no default says otherwise, "null" wherever it may be, "twin" is like
+    the table's first row except for keys, "large" has long texts and large numbers with a fraction. closed: tables that
+    get no row at all.
     """
     result = Filled()
     if not into:
@@ -160,7 +162,14 @@ def _try(connection: psycopg.Connection[Any], row: Callable[[], Row]) -> Row | s
 
 def _row(connection: psycopg.Connection[Any], filler: Filler, name: str, kind: str) -> Row:
     table = filler.table(name)
-    given, suggested = (_nothing(table), {}) if kind == "sparse" else ({}, everything(filler, table))
+    if kind in ("sparse", "null"):
+        given, suggested = _nothing(table, with_defaults=kind == "null"), {}
+    else:
+        given, suggested = {}, everything(filler, table)
+        if kind == "twin":
+            suggested |= _first(connection, table)
+        elif kind == "large":
+            suggested |= _large(filler, table)
     try:
         with connection.transaction():
             return filler.insert(name, given, suggested)
@@ -169,8 +178,40 @@ def _row(connection: psycopg.Connection[Any], filler: Filler, name: str, kind: s
         return filler.insert(name, {})
 
 
-def _nothing(table: Table) -> dict[str, Any]:
-    return {name: None for name, each in table.columns.items() if not each.required and each.default is None}
+def _nothing(table: Table, *, with_defaults: bool) -> dict[str, Any]:
+    return {
+        name: None
+        for name, each in table.columns.items()
+        if not each.required and not each.refused and (with_defaults or each.default is None)
+    }
+
+
+def _first(connection: psycopg.Connection[Any], table: Table) -> Row:
+    """Return what the first row of a table has in the columns that need not differ from row to row, as text."""
+    alike = [each.name for each in table.columns.values() if not each.refused and not table.is_unique(each.name)]
+    if not alike:
+        return {}
+    query = sql.SQL("SELECT {} FROM ONLY {} ORDER BY ctid LIMIT 1").format(
+        sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(each)) for each in alike), sql.SQL(table.name)
+    )
+    found = connection.execute(query).fetchone()
+    return {} if found is None else dict(zip(alike, found, strict=True))
+
+
+def _large(filler: Filler, table: Table) -> Row:
+    """Return values that a narrower type or a shorter limit would not hold, for the columns that take one."""
+    keys = {column for reference in table.references.values() for column in reference.columns}
+    row: Row = {}
+    for name, column in table.columns.items():
+        if name in keys or column.refused or column.makes_itself or _COUNTS_ON in (column.default or ""):
+            continue
+        if column.category == "N" and table.is_unique(name):
+            # Others may count on from it.
+            continue
+        value = filler.large(table.name, name)
+        if value is not None:
+            row[name] = value
+    return row
 
 
 def everything(filler: Filler, table: Table) -> Row:

@@ -59,7 +59,8 @@ def rehearse(config: Config, server: ScratchServer | None = None) -> Result:
         # Without usable down scripts, the up scripts can still be rehearsed.
         downs = []
     runs = not migration.broken and len(bad) == len(config.bad_data)
-    if runs and not set(map(id, spared)) & set(map(id, [*ups, *bad])):
+    stays = beforehand.keep_here([*baseline, *migration.before, *migration.ups, *migration.downs, *bad], result)
+    if runs and stays and not set(map(id, spared)) & set(map(id, [*ups, *bad])):
         pairs = migration.pairs if downs else []
         _hold(config, ([*baseline.scripts, *migration.before], ups, downs, bad), pairs, result, server)
     unavailable.set_aside(result)
@@ -103,10 +104,14 @@ def _hold(
             else:
                 server = stack.enter_context(closing(ScratchServer(version, settings, seed, owner, config.postgres)))
 
+            bare: set[str] = set()
+
             def fill(connection: psycopg.Connection[Any]) -> None:
                 _prepare(connection, scripts, copy, result)
                 if result.decided:
                     _build(server.database(connection.info.dbname), baseline, result)
+                if config.rows and result.decided:
+                    bare.update(own_rows.bare(connection))
                 note = config.hooks.add_samples(connection) if config.supabase and result.decided else None
                 if note is not None:
                     result.notes.append(note)
@@ -123,6 +128,7 @@ def _hold(
                     tuple(downs),
                     config.hooks.workload,
                     pairs=tuple(pairs),
+                    bare=frozenset(bare),
                 )
                 checks.hold(config, rehearsed, bad, result)
                 if failure is not None:

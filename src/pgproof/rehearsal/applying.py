@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pgproof.rehearsal import database_state, findings
+from pgproof.rehearsal import conditions, database_state, findings
 from pgproof.rehearsal.database import is_alive
 from pgproof.rehearsal.steps import apply, look
 from pgproof.scripts import running
@@ -44,22 +44,33 @@ def applies(rehearsal: Rehearsal, notices: list[str] | None = None) -> Iterator[
 
     notices: the scripts' notices are appended to it.
     """
-    before = rehearsal.state_after(())
+    first = before = rehearsal.state_after(())
     with rehearsal.after(()) as database:
         for step, script in enumerate(rehearsal.ups, 1):
             rehearsal.tell(script)
-            found = list(one(database, script, before, notices))
+            counts: list[int] = []
+            found = list(one(database, script, before, notices, counts))
             yield from found
             if found:
                 return
-            before = look(database)
-            rehearsal.seen(rehearsal.ups[:step], before)
+            after = look(database)
+            rehearsal.seen(rehearsal.ups[:step], after)
+            told = list(conditions.unmet(script, counts, (first, before, after), rehearsal.bare))
+            rehearsal.unmet.setdefault(script, told)
+            before = after
 
 
 def one(
-    database: Database, script: Script, before: DatabaseState, notices: list[str] | None = None
+    database: Database,
+    script: Script,
+    before: DatabaseState,
+    notices: list[str] | None = None,
+    counts: list[int] | None = None,
 ) -> Iterator[Finding]:
-    """Run one script and yield what is wrong with that. before: the current state. notices: as for applies()."""
+    """Run one script and yield what is wrong with that. before: the current state. notices: as for applies().
+
+    counts: those of running.Ran are appended to it.
+    """
     witness = database.witness()
     ended: list[Statement] = []
 
@@ -74,6 +85,8 @@ def one(
     yield from (findings.at("ends-other-connections", each, each.title, _LEAVE) for each in ended)
     if notices is not None:
         notices += ran.notices
+    if counts is not None:
+        counts += ran.counts
     if ran.failure is not None:
         yield findings.failed(ran.failure)
         left = database_state.changes(before, look(database))
@@ -90,10 +103,14 @@ def changes_something(rehearsal: Rehearsal) -> Iterator[Finding]:
     """Yield a finding for each up script without any effect: neither catalog nor roles, rows nor sequences change.
 
     A script whose effect does not show there, such as one that vacuums or notifies, is not judged; nor is one that ran
-    before in the same chain.
+    before in the same chain, or one that changes rows of which the baseline brings none, as applies() has found.
     """
     for step, script in enumerate(rehearsal.ups):
-        if script in rehearsal.ups[:step] or any(map(_acts_elsewhere, script.statements)):
+        if (
+            rehearsal.unmet.get(script)
+            or script in rehearsal.ups[:step]
+            or any(map(_acts_elsewhere, script.statements))
+        ):
             continue
         before, after = rehearsal.state_after(rehearsal.ups[:step]), rehearsal.state_after(rehearsal.ups[: step + 1])
         if not database_state.changes(before, after) and before.positions == after.positions:

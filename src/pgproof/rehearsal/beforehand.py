@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pgproof.rehearsal import findings, leftovers
+from pgproof.rehearsal import findings, leftovers, reaching
 from pgproof.rehearsal.findings import Finding
 from pgproof.scripts import script
 
@@ -52,6 +52,21 @@ def read(paths: Sequence[Path], result: Result) -> list[Script]:
         except script.Unreadable as problem:
             result.findings.append(findings.unreadable(problem))
     return scripts
+
+
+def keep_here(scripts: Sequence[Script], result: Result) -> bool:
+    """Return whether none of the scripts leads to another server.
+
+    Those that do are named, and nothing is decided: whatever their texts show, none of them was tried.
+    """
+    found = reaching.elsewhere([statement for each in scripts for statement in each.statements])
+    result.undecided += (
+        f"{statement.path}:{statement.line}: {why}, and so would a rehearsal, many times: nothing is run; take it out"
+        " of the files that are rehearsed, or let it connect to nobody but this machine"
+        for statement, why in found
+    )
+    result.decided = result.decided and not found
+    return not found
 
 
 def forbid(scripts: Sequence[Script], result: Result) -> list[Script]:

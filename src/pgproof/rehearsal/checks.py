@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS", "Check", "Rehearsal", "Run", "hold"]
 
+# What these say depends on the rows that meet a script's conditions.
+_OF_ROWS = ("changes something", "preserves data")
+
 
 @dataclass(frozen=True)
 class Check:
@@ -85,6 +88,8 @@ def _applies(run: Run) -> Iterator[Finding]:
     run.result.measured["notices"] = notices
     if not found:
         run.result.notes += preserving.unproven(run.rehearsal)
+        if any(run.result.not_asked(name) is None for name in _OF_ROWS):
+            run.result.undecided += (line for lines in run.rehearsal.unmet.values() for line in lines)
     return iter(found)
 
 

@@ -23,7 +23,7 @@ def instead(script: Script) -> tuple[Statement | None, str]:
     """Return the first statement of a script that has an online form, or None, and advice that names all forms."""
     found: list[tuple[Statement, Form]] = []
     for statement in script.statements:
-        for node in _commands(statement):
+        for node in commands(statement):
             if type(node).__name__ not in _QUERIES:
                 found += [(statement, form) for form in safer.instead_of(node, filled=False)]
     return (found[0][0], _said([form for _, form in found])) if found else (None, _UNKNOWN)
@@ -33,7 +33,7 @@ def forms(footprint: Footprint) -> list[Form]:
     """Return what to run instead of a statement that did this; nothing where its text does not say what it does."""
     parents = footprint.parents or {}
     found = []
-    for node in _commands(footprint.statement):
+    for node in commands(footprint.statement):
         kind = type(node).__name__
         if kind in _QUERIES and (footprint.built or footprint.rewritten or footprint.statement.kind == "DoStmt"):
             continue
@@ -73,11 +73,16 @@ def _said(found: Sequence[Form]) -> str:
     return "; ".join([f"run instead{each}: {'; '.join(steps)}", *notes, _APART])
 
 
-def _commands(statement: Statement) -> Iterator[Any]:
+def commands(statement: Statement) -> Iterator[Any]:
     """Yield the parse tree of a statement; for a DO block, the trees of the statements that are readable in it."""
     if statement.kind != "DoStmt":
         yield statement.node
-        return
+    else:
+        yield from body(statement)
+
+
+def body(statement: Statement) -> Iterator[Any]:
+    """Yield the trees of the statements that are readable in the PL/pgSQL of a DO block, a function or a procedure."""
     import pglast
     from pglast.parser import ParseError
 

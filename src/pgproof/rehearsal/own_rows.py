@@ -27,9 +27,18 @@ if TYPE_CHECKING:
 
 # Beyond what scripts usually insert.
 _FIRST = 7001
-# What a table gets, and what it gets instead where that is in the way.
-_KINDS = (("full", "full", "sparse"), ("full", "full"), ("full",), ())
-_ROUNDS = 8
+# What a table gets.
+_KINDS = ("full", "full", "null", "twin", "large")
+# What is left out first where it is in the way, by the server's error; where that does not help, whatever is unusual.
+_IN_THE_WAY = {
+    "23502": ("null",),
+    "23505": ("twin",),
+    "23514": ("large", "null"),
+    "22001": ("large",),
+    "22003": ("large",),
+}
+_UNUSUAL = {"large", "null", "twin"}
+_ROUNDS = 12
 _COLUMNS = """
 SELECT n.nspname || '.' || c.relname, array_agg(a.attname::text)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
@@ -46,13 +55,13 @@ _NEW_COLUMN = (
 class _Trial:
     """The rows that are tried.
 
-    levels: how far each table is along _KINDS, by its plain name. filled: what came of the last fill(). columns: of
-    each table before the up scripts.
+    kinds: what each table gets that does not get all of _KINDS, by its plain name. filled: what came of the last
+    fill(). columns: of each table before the up scripts.
     """
 
     ups: Sequence[Script]
     scripts: Sequence[Script]
-    levels: dict[str, int]
+    kinds: dict[str, tuple[str, ...]]
     filled: Filled | None = None
     columns: dict[str, list[str]] | None = None
 
@@ -67,15 +76,22 @@ class _Trial:
         ]
         plain = {each.name: each.plain for each in tables}
         # Whoever inserts rows with fixed keys knows that they are not there yet.
-        self.levels |= {each.plain: len(_KINDS) - 1 for each in tables if touching.inserts_into(each.name, self.ups)}
-        closed = {each.name for each in tables if not _KINDS[self.levels.get(each.plain, 0)]}
+        self.kinds |= {each.plain: () for each in tables if touching.inserts_into(each.name, self.ups)}
+        closed = {each.name for each in tables if not self.kinds.get(each.plain, _KINDS)}
         self.filled = filling.fill(
             connection,
             tables,
             first=_FIRST,
-            rows=lambda name: _KINDS[self.levels.get(plain[name], 0)],
+            rows=lambda name: self.kinds.get(plain[name], _KINDS),
             closed=closed,
         )
+
+
+def bare(connection: psycopg.Connection[Any]) -> set[str]:
+    """Return the tables that hold no row, such as "public.notes", those of the platform, too."""
+    from pgproof import filling
+
+    return {each.plain for each in filling.empty(connection, filling.listed(connection))}
 
 
 @contextmanager
@@ -128,8 +144,15 @@ def _is_certain(failure: Failure, trial: _Trial) -> bool:
         return False
     if diag.column_name:
         return failure.sqlstate == "23502" and diag.column_name not in had
-    key = _KEY.match(diag.message_detail or "")
-    return key is not None and any(each.strip('" ') not in had for each in key[1].split(","))
+    key = _key(failure)
+    # A key may be an expression, whose words are not only columns.
+    return key is not None and not any(re.search(rf"(?<!\w){re.escape(each)}(?!\w)", key) for each in had)
+
+
+def _key(failure: Failure) -> str | None:
+    """Return the columns of a key that PostgreSQL names in an error."""
+    found = _KEY.match(failure.diag.message_detail or "") if failure.diag is not None else None
+    return None if found is None else found[1]
 
 
 def _table(failure: Failure) -> str | None:
@@ -144,7 +167,15 @@ def _lower(trial: _Trial, failure: Failure, *, last: bool) -> None:
     table = _table(failure)
     blamed = [table] if table in trial.filled.added and not last else list(trial.filled.added)
     for each in blamed:
-        trial.levels[each] = len(_KINDS) - 1 if last else min(trial.levels.get(each, 0) + 1, len(_KINDS) - 1)
+        trial.kinds[each] = () if last else _fewer(trial.kinds.get(each, _KINDS), failure.sqlstate)
+
+
+def _fewer(kinds: tuple[str, ...], sqlstate: str | None) -> tuple[str, ...]:
+    for unwanted in (*({each} for each in _IN_THE_WAY.get(sqlstate or "", ())), _UNUSUAL):
+        fewer = tuple(each for each in kinds if each not in unwanted)
+        if fewer != kinds:
+            return fewer
+    return kinds[:-1]
 
 
 def _told(failure: Failure) -> str:
@@ -153,6 +184,8 @@ def _told(failure: Failure) -> str:
     look = "look for such rows before"
     if table and diag is not None and failure.sqlstate == "23502" and diag.column_name:
         look = f"look before: SELECT count(*) FROM {table} WHERE {diag.column_name} IS NULL"
+    elif table and failure.sqlstate == "23505" and (key := _key(failure)):
+        look = f"look before: SELECT {key}, count(*) FROM {table} GROUP BY {key} HAVING count(*) > 1"
     held = f"rows that {table} can hold" if table else "rows that the tables can hold"
     return (
         f"{where} fails on {held} ({failure.message}); the baseline has none, so it is not known whether yours do:"
@@ -169,7 +202,7 @@ def _say(trial: _Trial, result: Result) -> None:
             f"the baseline leaves these tables empty, so they got a few rows: {', '.join(filled.added)}"
         )
     for table, why in filled.unfit.items():
-        if table in trial.levels:
+        if table in trial.kinds:
             continue
         if touching.needs_rows_of(table, trial.scripts):
             result.undecided.append(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pgproof import catalog
 from pgproof.catalog import differences
+from pgproof.rehearsal import reaching
 from pgproof.scripts import running
 
 if TYPE_CHECKING:
@@ -31,11 +32,13 @@ def restore(connection: psycopg.Connection[Any], copy: Copy) -> Iterator[str]:
     failed = _repeatedly(connection, copy.roles)
     if not copy.by_superuser:
         yield _who_runs(connection, name)
-    early = [each for each in copy.statements if each.kind not in _LAST]
-    late = [each for each in copy.statements if each.kind in _LAST]
+    leading = reaching.elsewhere(copy.statements)
+    here = [each for each in copy.statements if all(each is not one for one, _ in leading)]
+    early = [each for each in here if each.kind not in _LAST]
+    late = [each for each in here if each.kind in _LAST]
     failed |= _repeatedly(connection, [*late, *_repeatedly(connection, [*early, *copy.stand_ins])])
     connection.execute("DISCARD ALL")
-    yield from (f"not copied from {name}: {each.title}: {why}" for each, why in failed.items())
+    yield from (f"not copied from {name}: {each.title}: {why}" for each, why in [*failed.items(), *leading])
     yield from _compared(connection, copy)
 
 

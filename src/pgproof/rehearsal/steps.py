@@ -29,7 +29,9 @@ class Rehearsal:
     workload: how people use the database meanwhile, None if unknown. known_footprints: a cache of locking.footprints().
     known_relations: a cache of locking.known().
     pairs: each up script with the down script that undoes it alone, in order; empty unless every one has its own.
-    tell: called with each script that a check has come to.
+    bare: the tables to which the baseline brings no rows, such as "public.notes", whatever was put there since.
+    tell: called with each script that a check has come to. unmet: for each script that applies() ran, what is not known
+    of the rows that it changes.
     """
 
     server: ScratchServer
@@ -38,7 +40,9 @@ class Rehearsal:
     downs: tuple[Script, ...] = ()
     workload: Workload | None = None
     pairs: tuple[tuple[Script, Script], ...] = ()
+    bare: frozenset[str] = frozenset()
     tell: Callable[[Script], object] = field(default=lambda _: None, repr=False)
+    unmet: dict[Script, list[str]] = field(default_factory=dict, repr=False)
     known_footprints: dict[tuple[Script, ...], list[Footprint]] = field(default_factory=dict, repr=False)
     known_relations: dict[str, frozenset[int]] = field(default_factory=dict, repr=False)
     _states: dict[tuple[Script, ...], DatabaseState] = field(default_factory=dict, repr=False)

@@ -59,12 +59,13 @@ def inserts_into(table: str, scripts: Sequence[Script]) -> bool:
         for statement in script.statements:
             if statement.kind in _FOR_LATER or not into.search(statement.text):
                 continue
-            if statement.kind != "CreateFunctionStmt" or _is_called(statement.node.funcname[-1].sval, scripts):
+            if statement.kind != "CreateFunctionStmt" or is_called(statement.node.funcname[-1].sval, scripts):
                 return True
     return False
 
 
-def _is_called(function: str, scripts: Sequence[Script]) -> bool:
+def is_called(function: str, scripts: Sequence[Script]) -> bool:
+    """Return whether a statement of scripts calls something of a function's name. function: without a schema."""
     call = re.compile(rf"(?<![\w$]){re.escape(function)}\"?\s*\(", re.IGNORECASE)
     return any(
         call.search(statement.text)

@@ -1,4 +1,7 @@
-"""A result as text for a person, or as JSON for a machine."""
+"""A result as text for a person, or as JSON for a machine, with three stars for each secret.
+
+Advice, notices and locks repeat what the scripts say, and many read the log of a pipeline.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pgproof.rehearsal import locks
 from pgproof.rehearsal.leaving import listing
+from pgproof.scrub import Scrubber
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,12 +41,12 @@ def as_json(result: Result) -> str:
         "notes": result.notes,
         **result.measured,
     }
-    return json.dumps(whole, ensure_ascii=False)
+    return json.dumps(Scrubber().value(whole), ensure_ascii=False)
 
 
 def as_text(result: Result) -> str:
     """Return the result as text: the checks, what they measured, the findings, the verdict."""
-    return "\n".join(_lines(result)).lstrip("\n")
+    return Scrubber().text("\n".join(_lines(result)).lstrip("\n"))
 
 
 def _lines(result: Result) -> Iterator[str]:

@@ -44,11 +44,15 @@ class Failure:
 
 @dataclass(frozen=True)
 class Ran:
-    """What came of running a script. left_open: a transaction was still open at the end, or failed."""
+    """What came of running a script. left_open: a transaction was still open at the end, or failed.
+
+    counts: of each statement that ran, how many rows the server said it changed or returned, below 0 for none of both.
+    """
 
     notices: tuple[str, ...]
     failure: Failure | None
     left_open: bool
+    counts: tuple[int, ...] = ()
 
 
 def run(
@@ -65,6 +69,7 @@ def run(
     before, after: called around each statement; after is not called for one that failed.
     """
     notices: list[str] = []
+    counts: list[int] = []
 
     def note(diagnostic: psycopg.errors.Diagnostic) -> None:
         notices.append(diagnostic.message_primary or "")
@@ -75,7 +80,7 @@ def run(
     for statement in script.statements[:until]:
         if before is not None:
             before(statement)
-        failure = execute(connection, statement)
+        failure = execute(connection, statement, counts)
         if failure is not None:
             break
         if after is not None:
@@ -85,7 +90,8 @@ def run(
     elif failure is not None and script.wrapped and failure.sqlstate in NOT_IN_A_TRANSACTION:
         failure = replace(failure, advice=script.way_out)
     connection.remove_notice_handler(note)
-    return Ran(tuple(notices), failure, not connection.closed and connection.info.transaction_status != _IDLE)
+    left_open = not connection.closed and connection.info.transaction_status != _IDLE
+    return Ran(tuple(notices), failure, left_open, tuple(counts))
 
 
 def begin(connection: psycopg.Connection[Any], script: Script) -> None:
@@ -94,23 +100,30 @@ def begin(connection: psycopg.Connection[Any], script: Script) -> None:
         connection.execute("BEGIN")
 
 
-def execute(connection: psycopg.Connection[Any], statement: Statement) -> Failure | None:
-    """Run one statement, discard what it returns, and return its failure or None."""
+def execute(
+    connection: psycopg.Connection[Any], statement: Statement, counts: list[int] | None = None
+) -> Failure | None:
+    """Run one statement, discard what it returns, and return its failure or None.
+
+    counts: the number of rows that the server told is appended to it, unless the statement failed.
+    """
     try:
         if not statement.apart:
-            _send(connection, statement)
+            count = _send(connection, statement)
         else:
             # What came before it is done, whatever comes of this one.
             connection.execute("COMMIT")
-            _send(connection, statement)
+            count = _send(connection, statement)
             connection.execute("BEGIN")
     except psycopg.Error as error:
         line = next(_lines(error, statement), statement.line)
         return _failure(connection, statement, line, error)
+    if counts is not None:
+        counts.append(count)
     return None
 
 
-def _send(connection: psycopg.Connection[Any], statement: Statement) -> None:
+def _send(connection: psycopg.Connection[Any], statement: Statement) -> int:
     if statement.rows is not None:
         with connection.cursor() as cursor, cursor.copy(statement.text.encode()) as copy:
             for first in range(0, len(statement.rows.text), _PORTION):
@@ -121,8 +134,11 @@ def _send(connection: psycopg.Connection[Any], statement: Statement) -> None:
                 pass
     else:
         cursor = connection.execute(handing_over.as_run(connection, statement))
+        count = cursor.rowcount
         while cursor.nextset():
             pass
+        return count
+    return cursor.rowcount
 
 
 def _commit(connection: psycopg.Connection[Any], script: Script) -> Failure | None:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pgproof import scrub
 from pgproof.scripts import psql
 from pgproof.scripts.unreadable import TEMPLATE, Unreadable, copy_from_stdin, syntax_error
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from pgproof.scripts.psql import Rows
 
 __all__ = ["TEMPLATE", "Script", "Statement", "Unreadable", "contents", "copy_from_stdin", "parse", "read"]
+
+# So much of a statement is read for its title.
+_OPENING = 5000
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,8 @@ class Statement:
 
     @property
     def title(self) -> str:
-        """Its first words, for a person."""
-        words = " ".join(re.sub(r"--.*", "", self.text).split())
+        """Its first words, for a person, with three stars for each secret: cut in two, none would be known as one."""
+        words = scrub.recognised(" ".join(re.sub(r"--.*", "", self.text[:_OPENING]).split()))
         return words if len(words) <= 60 else words[:59] + "…"
 
 

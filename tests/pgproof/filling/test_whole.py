@@ -74,6 +74,25 @@ def test_rows_differ_and_one_has_as_little_as_it_can(odd):
     assert odd.execute("SELECT count(*) FROM odd.city WHERE founded > now() - interval '1 day'").fetchone() < (names,)
 
 
+def test_rows_of_each_kind_are_what_they_are_called(scratch_server):
+    """NULL also where there is a default; like the first row but for keys; as long and large as the checks allow."""
+    with scratch_server.clone(scratch_server.start) as database, database.connect() as session:
+        session.execute(
+            "CREATE TABLE boats (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), hull int UNIQUE, at timestamptz DEFAULT"
+            " now(), body jsonb DEFAULT '{}', tags text[], label varchar(20), name text CHECK (length(name) <= 80),"
+            " price numeric(10, 2) DEFAULT 0, no bigint, twice int GENERATED ALWAYS AS (2) STORED, fixed text NOT NULL)"
+        )
+        filled = filling.fill(
+            session, empty_ones(session), first=7001, rows=lambda _: ("full", "null", "twin", "large")
+        )
+        first, null, twin, large = [row for _, row in filled.rows]
+    assert {name for name, value in null.items() if value is None} == first.keys() - {"id", "twice", "fixed"}
+    assert {name for name, value in twin.items() if value != first[name]} == {"id", "hull"}
+    assert len(large["name"]) == 76
+    assert (len(large["label"]), large["no"], large["hull"] < 10_000) == (20, 3_000_000_000, True)
+    assert str(large["price"]) == "100000.12"
+
+
 def test_the_rows_are_the_same_in_each_run(scratch_server):
     """What a rehearsal finds does not depend on chance."""
     table = "CREATE TABLE t (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), at timestamptz DEFAULT now(), n text)"

@@ -12,6 +12,7 @@ from connect.processes import clean_environment
 from pgproof.cli import rehearse
 from pgproof.rehearsal.checks import CHECKS
 from pgproof.timing import eventually
+from tests.pgproof.secret_cases import STRIPE
 
 CASES = Path(__file__).with_name("cases")
 PAIR = ("--up", CASES / "good" / "up.sql", "--down", CASES / "good" / "down.sql")
@@ -55,6 +56,24 @@ def test_a_machine_gets_one_object_with_the_findings(rehearse_command):
     found = json.loads(done.stdout)
     assert [each["name"] for each in found["findings"]] == ["missing-file"]
     assert found["exit_code"] == 1
+
+
+@pytest.mark.parametrize("as_json", [True, False], ids=["json", "text"])
+def test_a_secret_of_a_script_is_masked(rehearse_command, tmp_path, as_json):
+    """Neither the advice that repeats a statement nor the first words of one, cut short, shows a key."""
+    up = tmp_path / "up.sql"
+    up.write_text(
+        f"BEGIN; ALTER TABLE public.notes ADD hint text; UPDATE public.notes SET body = '{STRIPE}' WHERE id <> 9;"
+        f"DO $$ BEGIN RAISE NOTICE 'the key is {STRIPE}'; END $$;"
+        f"UPDATE public.notes SET body = upper(body), hint = '{STRIPE}'; COMMIT;"
+    )
+    done = rehearse_command(*PLAIN, "--only", "locks", "--no-down", "--up", up, *(["--json"] if as_json else []))
+    assert done.returncode == 1, done.stderr
+    assert "run instead: UPDATE public.notes SET body = '***' WHERE" in done.stdout
+    assert "the key is ***" in done.stdout
+    assert STRIPE[:16] not in done.stdout + done.stderr
+    if as_json:
+        assert any(each["statement"].endswith("hint = '***'") for each in json.loads(done.stdout)["locks"])
 
 
 def test_a_missing_baseline_gives_no_verdict(rehearse_command):

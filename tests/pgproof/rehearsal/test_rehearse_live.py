@@ -104,6 +104,18 @@ def test_what_cannot_be_copied_is_said(unmigrated, environment_name, connect, sa
 
 
 @in_prod
+def test_what_leads_from_there_to_another_server_is_not_copied(unmigrated, environment_name, connect, said_of_copy):
+    """A foreign server whose address is elsewhere is named, and one on this machine is as it is there."""
+    connect(unmigrated).execute(
+        "CREATE FOREIGN DATA WRAPPER wrapper; CREATE SERVER far FOREIGN DATA WRAPPER wrapper OPTIONS (host '10.0.0.1');"
+        "CREATE SERVER near FOREIGN DATA WRAPPER wrapper OPTIONS (host 'localhost')"
+    )
+    said = said_of_copy()
+    assert any("CREATE SERVER far" in line and "is not on this machine" in line for line in said)
+    assert not any(" near" in line for line in said)
+
+
+@in_prod
 def test_the_search_path_of_a_migration_is_the_live_one(live_environment, unmigrated, connect):
     """What a script finds without naming a schema there, it finds in the rehearsal."""
     dbname = connect(unmigrated).info.dbname
