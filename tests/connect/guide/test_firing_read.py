@@ -34,7 +34,7 @@ USE = {
 
 
 @pytest.fixture
-def service(production, connect):
+def as_service(production, connect):
     """An administrator's connection with the claims of the service, in a transaction that is taken back."""
     connection = connect(production)
     connection.execute("""BEGIN; SET LOCAL request.jwt.claims = '{"role": "service_role"}'""")
@@ -51,27 +51,27 @@ def judged(connection, table):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_trigger_is_judged_in_the_path_of_who_fires_it(service, case):
+def test_a_trigger_is_judged_in_the_path_of_who_fires_it(as_service, case):
     """The sentence names the function whose path it is, and only where using the chat fails in the database too."""
     differs, by = CASES[case]
-    service.execute(AUDIT.format(**_PLAIN | differs).encode())
-    found = judged(service, (_PLAIN | differs)["on"])
+    as_service.execute(AUDIT.format(**_PLAIN | differs).encode())
+    found = judged(as_service, (_PLAIN | differs)["on"])
     for who, use in USE.items():
-        service.execute("SAVEPOINT used")
+        as_service.execute("SAVEPOINT used")
         if who == by:
             with pytest.raises(psycopg.errors.UndefinedTable):
-                service.execute(use.encode())
+                as_service.execute(use.encode())
             wrong, to_do = found
             assert f"search path of {who} (pg_catalog, pg_temp)" in wrong
             assert "relation message_audit" in wrong
             assert "schema" in to_do
         else:
-            service.execute(use.encode())
-        service.execute("ROLLBACK TO used")
+            as_service.execute(use.encode())
+        as_service.execute("ROLLBACK TO used")
     assert (found is None) == (by is None)
 
 
-def test_a_function_without_a_path_hands_on_its_callers(service):
+def test_a_function_without_a_path_hands_on_its_callers(as_service):
     """Where the functions set no path, the trigger finds what the API's own path leads to."""
-    service.execute((AUDIT.format(**_PLAIN) + _UNPINNED + _DELIVERED_UNPINNED).encode())
-    assert judged(service, "chat_messages") is None
+    as_service.execute((AUDIT.format(**_PLAIN) + _UNPINNED + _DELIVERED_UNPINNED).encode())
+    assert judged(as_service, "chat_messages") is None

@@ -47,7 +47,7 @@ TEXTS = {
 
 
 @pytest.fixture
-def owner(production, connect):
+def types_owner(production, connect):
     """An administrator's connection, in a transaction that is taken back."""
     connection = connect(production)
     connection.execute("BEGIN; SET LOCAL search_path = pg_catalog")
@@ -56,28 +56,28 @@ def owner(production, connect):
 
 
 @pytest.mark.parametrize("what", TYPES)
-def test_a_type_that_refuses_what_is_written_is_told(owner, what):
+def test_a_type_that_refuses_what_is_written_is_told(types_owner, what):
     """It is named with the value that it refuses, where the database refuses it too, and nowhere else."""
     change, said = TYPES[what]
     # Only the type is under test, not what the rows have.
-    owner.execute(f"SET LOCAL session_replication_role = replica; DELETE FROM public.chats; {change}".encode())
-    found = catalog.read(owner)
-    wrong, to_do = sending.blocking(found, running.read(owner, found), "chats") or (None, "")
+    types_owner.execute(f"SET LOCAL session_replication_role = replica; DELETE FROM public.chats; {change}".encode())
+    found = catalog.read(types_owner)
+    wrong, to_do = sending.blocking(found, running.read(types_owner, found), "chats") or (None, "")
     assert wrong == said
     assert (to_do == "") == (said is None)
     if said is None:
-        owner.execute(_ROW)
+        types_owner.execute(_ROW)
     else:
         with pytest.raises((psycopg.errors.InvalidTextRepresentation, psycopg.errors.CheckViolation)):
-            owner.execute(_ROW)
+            types_owner.execute(_ROW)
 
 
 @pytest.mark.parametrize("made", TEXTS)
-def test_a_type_of_ones_own_holds_text_or_does_not(owner, made):
+def test_a_type_of_ones_own_holds_text_or_does_not(types_owner, made):
     """A domain counts as what it is made of, and a row of several fields is no text."""
     again = "ALTER TABLE public.chat_messages DROP COLUMN message_text CASCADE, ADD message_text public.word"
-    owner.execute(f"{made}; {again}".encode())
-    assert (columns.column(catalog.read(owner), "chat_messages.message_text") is None) == TEXTS[made]
+    types_owner.execute(f"{made}; {again}".encode())
+    assert (columns.column(catalog.read(types_owner), "chat_messages.message_text") is None) == TEXTS[made]
 
 
 @pytest.mark.parametrize(
@@ -88,15 +88,15 @@ def test_a_type_of_ones_own_holds_text_or_does_not(owner, made):
         ("ALTER TYPE public.mood ADD VALUE 'bad'", None),
     ],
 )
-def test_types_of_the_messaging_columns_are_the_same_in_both(owner, change, kind):
+def test_types_of_the_messaging_columns_are_the_same_in_both(types_owner, change, kind):
     """What a column's enum or domain allows is compared; a type that no messaging table has is not."""
-    owner.execute(
+    types_owner.execute(
         "CREATE TYPE public.message_state AS ENUM ('sent', 'read'); CREATE TYPE public.mood AS ENUM ('good');"
         "CREATE DOMAIN public.short AS varchar(80); CREATE DOMAIN public.shorter AS public.short;"
         "ALTER TABLE public.chat_messages ADD states public.message_state[], ADD title public.shorter"
     )
-    before = catalog.read(owner, SCHEMAS)
-    owner.execute(change.encode())
-    found = alignment.between(PAIR, (catalog.read(owner, SCHEMAS), before))
+    before = catalog.read(types_owner, SCHEMAS)
+    types_owner.execute(change.encode())
+    found = alignment.between(PAIR, (catalog.read(types_owner, SCHEMAS), before))
     assert [each.kind for each in found] == ([] if kind is None else [kind])
     assert all(each.statement and each.kind in parity.KINDS for each in found)
