@@ -123,6 +123,18 @@ class Scenario:
             self.sign_in_by_code(tab, person)
         return tab
 
+    def live_list(self, person: Person, *, flags: dict[str, bool] | None = None) -> Tab:
+        """Open the page as tab() does, and return it once its list is told of changes.
+
+        Skips the test if the page asks for none before a conversation is open, so that nothing moves in its list.
+        """
+        tab = self.tab(person, flags=flags).wait_live()
+        if not tab.log.asks_for_realtime:
+            import pytest
+
+            pytest.skip("not applicable: the page subscribes to nothing before a conversation is open")
+        return tab
+
     def sign_in_by_code(self, tab: Tab, person: Person) -> None:
         """Sign a person in with the code that the stack sends, if the page asks, and wait for the conversations."""
         email = person.account.email

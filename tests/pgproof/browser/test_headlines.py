@@ -130,9 +130,10 @@ def test_a_hang_says_what_it_waits_for(failing_tab_on):
 
 def test_a_page_that_is_not_live_says_how_far_it_came(failing_tab_on, monkeypatch):
     """It names the state of the websocket instead of blaming anything."""
+    tab = opened(failing_tab_on(LIST + CHAT_OF.format("")))
     monkeypatch.setattr("pgproof.browser.view.SECONDS", 0.2)
-    with pytest.raises(AssertionError, match=r"no subscription to changes .*: no request is under way; .*no websocket"):
-        failing_tab_on(LIST).wait_live()
+    with pytest.raises(AssertionError, match=r"asks for no realtime: .*: no request is under way; .*no websocket"):
+        tab.wait_live()
 
 
 def opened(tab):
