@@ -65,7 +65,7 @@ def of(view: Watched, *, about_the_list: bool) -> Difference | None:
 def _of_the_list(view: Watched, beside: Beside) -> Difference | None:
     for stored in beside.conversations() or ():
         row = view.state.conversation(_one_line(stored.name)) if stored.name else None
-        if row is None or stored.last is None or _one_line(stored.last) in row.last:
+        if row is None or stored.last is None or _one_line(stored.last) in row.last or row.begins(stored.last):
             continue
         held = f"the list shows '{row.last}' beside {row.name}, and the newest that the database holds is"
         also = ", which the chat itself shows" if _one_line(stored.last) in view.state.texts else ""
