@@ -67,7 +67,7 @@ def test_pending_queue_indicator_on_counts_what_waits(scenario, chat_of_two, net
     ana, _, chat = chat_of_two
     line = network(ana)
     on, off = both(scenario, ana, chat, "pendingQueueIndicator")
-    held = line.hold("POST", "chat_messages")
+    held = line.hold_sending()
     off.send(first := scenario.text())
     on.send(second := scenario.text())
     on.wait(lambda state: state.pending and "1" in state.pending, "that one message waits", "pending")

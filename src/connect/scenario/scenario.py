@@ -63,6 +63,11 @@ class Scenario:
         with self._opened:
             self.devices.close()
 
+    @property
+    def marks(self) -> str:
+        """A regular expression that is found in all that text() returned, and in nothing else."""
+        return rf"{self._run}-\d{{3}}"
+
     def text(self, label: str = "message") -> str:
         """Return a new text that begins with the label and that nobody else sends."""
         self._texts += 1
