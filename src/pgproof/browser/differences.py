@@ -121,8 +121,9 @@ def _missing(log: Log, row: StoredText) -> Difference:
 
 
 def _live_since(log: Log) -> Moment | None:
-    """Return when the server last said that changes flow."""
-    told = [event.at for event in log.events if event.kind == "received" and " system " in event.text]
+    """Return when the server last said that changes flow, or, to a page that wants none, that it is in its channels."""
+    said = (" system ",) if log.wants_changes else (" system ", ' phx_reply {"status": "ok"')
+    told = [event.at for event in log.events if event.kind == "received" and any(each in event.text for each in said)]
     return told[-1] if told else None
 
 

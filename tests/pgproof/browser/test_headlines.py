@@ -158,10 +158,13 @@ def test_a_row_that_the_database_lacks_is_a_lost_row(failing_tab_on):
     assert "it shows 'hello' as sent, and the database does not hold it" in said
 
 
-def test_a_row_that_the_websocket_did_not_deliver_is_a_lost_event(failing_tab_on):
-    """Changes flowed when it was stored, and it did not come."""
+@pytest.mark.parametrize(
+    "word", ["system {}", 'phx_reply {"status": "ok", "response": {}}'], ids=["changes", "channel"]
+)
+def test_a_row_that_the_websocket_did_not_deliver_is_a_lost_event(failing_tab_on, word):
+    """Changes flowed, or it was in its channel, when it was stored, and it did not come."""
     tab = opened(failing_tab_on(LIST + CHAT_OF.format("")))
-    tab.log.note("received", "realtime:chat system {}")
+    tab.log.note("received", f"realtime:chat {word}")
     tab.beside = Held("hello")
     said = failing(tab, "the messages ['hello']", "message_text")
     assert said.startswith("lost event: ")
