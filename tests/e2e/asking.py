@@ -24,6 +24,11 @@ def about_messages(request: Request) -> bool:
     return "/rest/v1/chat_messages" in request.url
 
 
+def up_to_date(tab: Tab) -> Tab:
+    """The tab, loaded anew if nothing tells its list of changes."""
+    return tab if tab.log.asks_for_realtime else tab.reload()
+
+
 @contextmanager
 def expected(tab: Tab, event: str, which: Callable[[Any], object], sentence: str) -> Iterator[EventContextManager[Any]]:
     """Fails with the sentence if no such event comes in the block or soon after it. event: of Playwright's Page."""

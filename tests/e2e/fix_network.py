@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from connect.expectations import expect_answer
+from pgproof.timing import eventually, unit
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import APIResponse, BrowserContext, Route, WebSocketRoute
+    from playwright.sync_api import APIResponse, BrowserContext, Request, Route, WebSocketRoute
 
     from connect.embedded_stack import StackOf
     from connect.scenario.own_chats import OwnChats
     from connect.scenario.people import Person
     from connect.scenario.scenario import Scenario
     from connect.scenario.target import Target
+    from pgproof.browser import Tab
     from pgproof.environments import Environment
     from pgproof.history import Judgement
 
@@ -26,14 +30,45 @@ if TYPE_CHECKING:
 RECOVERY = 15
 # Of the codes that applications may give; a client cannot know it.
 _CUT = 4000
+# Seconds in which a page asks for a message to be stored.
+_ASKED = 10
+# What cannot be the sending of a message: its address need not be looked at more closely.
+_NO_SENDING = (
+    r"/auth/v1/|/rest/v1/(?!chat_messages\b|rpc/(?!mark_messages_as_|get_))|\.(?:m?js|css|svg|png|ico|woff2?)\b"
+)
+_PERHAPS_SENDING = re.compile(rf"^https?://(?![^?#]*(?:{_NO_SENDING}))")
+_TO_THE_TABLE = re.compile(r"/rest/v1/chat_messages\b")
 # How many times from send to seen are kept of one test.
 _MOST_TIMES = 300
 
 
-class Held:
+class Met:
+    """The requests of one kind that were met on their way. statuses: of the answers that are known."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.statuses: list[int] = []
+
+    def expect(self, tab: Tab, is_stored: Callable[[], object] = lambda: True) -> None:
+        """Fails unless there is one soon: what was to be done to it was done to nothing.
+
+        Where the message is stored all the same, which it is by default, that says nothing of the page, and is
+        inconclusive.
+        """
+        if eventually(lambda: bool(tab.now() and (self.count or is_stored())), _ASKED) and not self.count:
+            expect_answer(
+                tab.name,
+                "its message is stored, and no request was seen that has it in its body: it sends in another way than"
+                " by POST, such as over a websocket, so that its request could neither be held up nor lost",
+            )
+        assert self.count, f"{tab.name} did not ask the server to store the message within {_ASKED * unit():g} s"
+
+
+class Held(Met):
     """Requests of one kind that are on their way, or answers to them, until they are let go."""
 
     def __init__(self, answered: bool) -> None:
+        super().__init__()
         self._answered = answered
         self._holding = True
         self._kept: list[tuple[Route, APIResponse | None]] = []
@@ -48,6 +83,7 @@ class Held:
         if not self._holding:
             route.fallback()
             return
+        self.count += 1
         answer = route.fetch() if self._answered else None
         # While the answer came, all may have been let go.
         if self._holding:
@@ -71,10 +107,14 @@ def _go_on(route: Route, answer: APIResponse | None) -> None:
 
 
 class Line:
-    """Between one device and its servers: the sockets of tabs that are opened later, and all requests to tables."""
+    """Between one device and its servers: the sockets of tabs that are opened later, and all requests.
 
-    def __init__(self, device: BrowserContext, own_chats: OwnChats | None) -> None:
+    marks: a regular expression of what a message's text contains. own_chats: those into which the run may send.
+    """
+
+    def __init__(self, device: BrowserContext, marks: str, own_chats: OwnChats | None) -> None:
         self._device = device
+        self._marks = re.compile(marks.encode())
         self._own_chats = own_chats
         self._sockets: list[tuple[WebSocketRoute, WebSocketRoute]] = []
         self._is_cut = False
@@ -122,43 +162,69 @@ class Line:
         self._each(method, table, held.take)
         return held
 
-    def lose_answer(self, method: str, table: str) -> list[int]:
-        """The server answers the next such request, and nobody hears it. The statuses, as they come."""
-        statuses: list[int] = []
+    def hold_sending(self, answered: bool = False) -> Held:
+        """Holds up what stores messages, to whatever server the page sends them, as hold() does."""
+        held = Held(answered)
+        self._each_sending(held.take)
+        return held
+
+    def lose_answer(self) -> Met:
+        """The server answers the next request that stores a message, and nobody hears it."""
+        met = Met()
 
         def answer(route: Route) -> None:
+            met.count += 1
             response = route.fetch()
-            statuses.append(response.status)
-            if len(statuses) == 1:
+            met.statuses.append(response.status)
+            if len(met.statuses) == 1:
                 route.abort("connectionreset")
             else:
                 route.fulfill(response=response)
 
-        self._each(method, table, answer)
-        return statuses
+        self._each_sending(answer)
+        return met
 
     @contextmanager
-    def refused(self, method: str, table: str) -> Iterator[None]:
-        """No such request reaches the server during the block, as where a proxy in between resets it."""
-        refusing = True
+    def refused(self) -> Iterator[Met]:
+        """No request that stores a message reaches its server during the block, as where a proxy resets it."""
+        refusing, met = True, Met()
 
         def answer(route: Route) -> None:
             if refusing:
+                met.count += 1
                 route.abort("connectionreset")
             else:
                 route.fallback()
 
-        self._each(method, table, answer)
+        self._each_sending(answer)
         try:
-            yield
+            yield met
         finally:
             refusing = False
 
+    def _each_sending(self, handle: Callable[[Route], object]) -> None:
+        def consider(route: Route) -> None:
+            if self._is_sending(route.request) and not self._is_stray(route.request):
+                handle(route)
+            else:
+                route.fallback()
+
+        self._device.route(_PERHAPS_SENDING, consider)
+
+    def _is_sending(self, request: Request) -> bool:
+        """Whether a request stores a message: in the table, or by having its text, for a function or another server."""
+        if request.method != "POST":
+            return False
+        body = request.post_data_buffer or b""
+        return bool(_TO_THE_TABLE.search(request.url) or self._marks.search(body))
+
+    def _is_stray(self, request: Request) -> bool:
+        """Whether the run refuses it. What is asked here in the page's place would get around that."""
+        return self._own_chats is not None and self._own_chats.foreign(request) is not None
+
     def _each(self, method: str, table: str, handle: Callable[[Route], object]) -> None:
         def consider(route: Route) -> None:
-            # What is asked here in the page's place would get around what refuses it.
-            stray = self._own_chats is not None and self._own_chats.foreign(route.request) is not None
-            if route.request.method == method and not stray:
+            if route.request.method == method and not self._is_stray(route.request):
                 handle(route)
             else:
                 route.fallback()
@@ -181,7 +247,7 @@ class Line:
 @pytest.fixture
 def network(scenario: Scenario) -> Callable[[Person], Line]:
     """The line of the device that a person's next tab is opened on."""
-    return lambda person: Line(scenario.device(person), scenario.devices.own_chats)
+    return lambda person: Line(scenario.device(person), scenario.marks, scenario.devices.own_chats)
 
 
 @pytest.fixture

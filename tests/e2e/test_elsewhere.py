@@ -11,7 +11,7 @@ def test_what_is_read_elsewhere_has_no_badge(scenario):
     for _ in range(2):
         scenario.say(ana, group)
     scenario.read(carol, group)
-    list_tab = scenario.tab(bo).wait_live()
+    list_tab = scenario.live_list(bo)
     list_tab.wait_badge(group.name, "2")
     list_tab.wait_idle()
     scenario.tab(bo).open_conversation(group.name)
@@ -24,7 +24,7 @@ def test_who_left_a_chat_elsewhere_has_lost_it(scenario, chat_of_two):
     ana, bo, chat = chat_of_two
     other = scenario.chat(ana, bo, label="other")
     text = scenario.say(ana, chat)
-    open_tab, list_tab = scenario.tab(bo).open_conversation(chat.name), scenario.tab(bo).wait_live()
+    open_tab, list_tab = scenario.tab(bo).open_conversation(chat.name), scenario.live_list(bo)
     open_tab.wait_texts([text])
     list_tab.wait(lambda state: {chat.name, other.name} <= set(state.names), "both conversations", "conversation")
     list_tab.wait_idle()

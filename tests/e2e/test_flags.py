@@ -31,7 +31,7 @@ def test_delivery_ticks_on_show_the_status(scenario, chat_of_two):
 def test_delivery_ticks_report_what_arrives(scenario, chat_of_two, on):
     """On, the page reports a message of another chat as delivered; off, it does not."""
     ana, bo, chat = chat_of_two
-    tab = scenario.tab(bo, flags={"deliveryTicks": on}).wait_live()
+    tab = scenario.live_list(bo, flags={"deliveryTicks": on})
     for text in (scenario.text(), scenario.text()):
         scenario.say(ana, chat, text)
         tab.wait_last(chat.name, text)
@@ -67,7 +67,7 @@ def test_pending_queue_indicator_on_counts_what_waits(scenario, chat_of_two, net
     ana, _, chat = chat_of_two
     line = network(ana)
     on, off = both(scenario, ana, chat, "pendingQueueIndicator")
-    held = line.hold("POST", "chat_messages")
+    held = line.hold_sending()
     off.send(first := scenario.text())
     on.send(second := scenario.text())
     on.wait(lambda state: state.pending and "1" in state.pending, "that one message waits", "pending")

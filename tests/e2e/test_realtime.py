@@ -20,7 +20,7 @@ def test_the_list_follows(scenario, chat_of_two, frontend):
     ana, bo, chat = chat_of_two
     newer = scenario.chat(ana, bo, label="newer")
     said = scenario.say(bo, newer)
-    tab = scenario.tab(ana).wait_live()
+    tab = scenario.live_list(ana)
     expect_in_the_list(tab, [newer.name, chat.name], said, frontend.order)
     # The first may still come with the list that a page reads when it has become live.
     for order in ([chat, newer], [newer, chat]):

@@ -1,5 +1,6 @@
 """A page may be reloaded at any moment of its loading."""
 
+from contextlib import nullcontext
 from urllib.parse import urlsplit
 
 import pytest
@@ -80,11 +81,13 @@ def test_a_reload_at_every_moment_of_loading_never_hangs(scenario, open_chat_wit
     """Twenty reloads in a row, each when the last one had come a little further; then all is there, and live."""
     bo, chat, tab, text = open_chat_with_message
     cuts = moments(tab)
+    # A page may open no socket before a chat is open.
+    has_socket = tab.log.asks_for_realtime
     loading = Loading(tab)
     for path in cuts:
         loading.reload_until(path)
     for _ in range(max(RELOADS - len(cuts) - 2, 1)):
-        with tab.page.expect_websocket():
+        with tab.page.expect_websocket() if has_socket else nullcontext():
             tab.reload()
     tab.reload().wait_live()
     tab.reload().reopen(chat.name)

@@ -9,7 +9,7 @@ def slow_line(scenario, chat_of_two, network):
     ana, _, chat = chat_of_two
     line = network(ana)
     tab = scenario.tab(ana).open_conversation(chat.name)
-    return chat, tab, line.hold("POST", "chat_messages")
+    return chat, tab, line.hold_sending()
 
 
 @pytest.mark.needs("optimistic")
@@ -22,6 +22,7 @@ def test_typing_while_a_message_is_sent_loses_no_character(scenario, slow_line):
     second = scenario.text("second, written in the meantime,")
     begun, rest = second[:12], second[12:]
     tab.page.keyboard.type(begun)
+    held.expect(tab, lambda: scenario.rows(chat))
     held.let_go()
     scenario.wait_rows(chat, lambda rows: [row.text for row in rows] == [first], f"'{first}'")
     tab.wait(lambda state: first in state.texts, f"'{first}'")
@@ -40,6 +41,7 @@ def test_sending_twice_in_a_hurry_sends_once(scenario, slow_line):
     composer = tab.visible("composer").first
     composer.fill(text := scenario.text("hasty"))
     tab.submit(text, times=2)
+    held.expect(tab, lambda: scenario.rows(chat))
     held.let_go()
     tab.wait_texts([text])
     composer.fill(later := scenario.text("later"))

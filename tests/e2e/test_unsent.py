@@ -3,7 +3,6 @@
 import pytest
 
 from pgproof.timing import eventually
-from tests.e2e.asking import about_messages, expected
 
 
 @pytest.mark.needs("version 2")
@@ -18,9 +17,10 @@ def test_a_reload_loses_nothing_unsent(scenario, chat_of_two, network):
     def is_told():
         return any(each.status == "failed" for each in tab.now().of(text)) or tab.state.alert or told
 
-    with line.refused("POST", "chat_messages"):
-        with expected(tab, "requestfailed", about_messages, "did not ask the server to store the message"):
-            tab.send(text := scenario.text("unsent"))
+    with line.refused() as refused:
+        tab.send(text := scenario.text("unsent"))
+        refused.expect(tab, lambda: scenario.rows(chat))
+        tab.wait_idle()
         told += [tab.state.alert] if is_told() else []
         tab.reload()
         if told:
@@ -41,9 +41,10 @@ def test_a_reload_before_the_answer_sends_nothing_twice(scenario, chat_of_two, n
     ana, _, chat = chat_of_two
     line = network(ana)
     tab = scenario.tab(ana).open_conversation(chat.name)
-    held = line.hold("POST", "chat_messages", answered=True)
+    held = line.hold_sending(answered=True)
     tab.send(text := scenario.text("unanswered"))
     scenario.wait_rows(chat, lambda rows: len(rows) == 1, "the message")
+    held.expect(tab)
     tab.reload()
     held.let_go()
     tab.reopen(chat.name)

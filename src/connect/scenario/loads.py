@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Load(NamedTuple):
     """How one load went. to_list, to_live: seconds until the list was there and until changes flowed, None if never.
 
-    waited_for: what the page waited for when time was up, or what hindered it; empty if the load ended.
+    waited_for: what the page waited for when time was up, or what hindered it; empty if the load ended. A page need not
+    ask for changes before a conversation is open, so that to_live may be None of a load that ended.
     """
 
     number: int
@@ -31,11 +32,12 @@ class Load(NamedTuple):
     @property
     def hung(self) -> bool:
         """Whether the page never came as far as it should."""
-        return self.to_list is None or self.to_live is None
+        return bool(self.waited_for)
 
     def line(self) -> str:
         """Return the load as a row of the table."""
-        return f"{self.number:>4}  {_seconds(self.to_list)}  {_seconds(self.to_live)}  {self.waited_for or 'nothing'}"
+        to_live = _seconds(self.to_live) if self.hung or self.to_live is not None else f"{'-':>8}"
+        return f"{self.number:>4}  {_seconds(self.to_list)}  {to_live}  {self.waited_for or 'nothing'}"
 
     def fact(self) -> dict[str, Any]:
         """Return the load for the report, in milliseconds."""
@@ -49,7 +51,10 @@ class Load(NamedTuple):
 
 
 def load(scenario: Scenario, person: Person, number: int) -> Load:
-    """Load the page once, in a tab of its own, until its list is there and changes flow. number: of the load."""
+    """Load the page once, in a tab of its own, until its list is there and changes flow, if it asks for any.
+
+    number: of the load.
+    """
     began = moment.now()
     known = len(scenario.tabs)
     to_list = to_live = None
@@ -58,7 +63,7 @@ def load(scenario: Scenario, person: Person, number: int) -> Load:
         tab.wait(lambda state: state.conversations, "the list of conversations", "conversation")
         to_list = _first_list(tab).monotonic - began.monotonic
         tab.wait_live()
-        to_live = moment.now().monotonic - began.monotonic
+        to_live = moment.now().monotonic - began.monotonic if tab.log.asks_for_realtime else None
     except AssertionError as error:
         tab = scenario.tabs[known]
         said = first_line(error)
@@ -67,6 +72,15 @@ def load(scenario: Scenario, person: Person, number: int) -> Load:
     scenario.tabs.remove(tab)
     tab.page.close()
     return Load(number, to_list, to_live, "")
+
+
+def compared(loads: Sequence[Load]) -> list[Load]:
+    """Return the loads, where those count as hung that asked for no changes although another one did."""
+    live = next((each.number for each in loads if each.to_live is not None), None)
+    if live is None:
+        return [*loads]
+    silent = f"the page, which subscribed to nothing, as it did in load {live}"
+    return [each if each.hung or each.to_live is not None else each._replace(waited_for=silent) for each in loads]
 
 
 def table(loads: Sequence[Load]) -> list[str]:

@@ -66,6 +66,11 @@ class Scenario:
         with self._opened:
             self.devices.close()
 
+    @property
+    def marks(self) -> str:
+        """A regular expression that is found in all that text() returned, and in nothing else."""
+        return rf"{self._run}-\d{{3}}"
+
     def text(self, label: str = "message") -> str:
         """Return a new text that begins with the label and that nobody else sends."""
         self._texts += 1
@@ -125,6 +130,18 @@ class Scenario:
         elif not ways.storage:
             self.sign_in_by_code(tab, person)
         self.devices.check_session(device)
+        return tab
+
+    def live_list(self, person: Person, *, flags: dict[str, bool] | None = None) -> Tab:
+        """Open the page as tab() does, and return it once its list is told of changes.
+
+        Skips the test if the page asks for none before a conversation is open, so that nothing moves in its list.
+        """
+        tab = self.tab(person, flags=flags).wait_live()
+        if not tab.log.asks_for_realtime:
+            import pytest
+
+            pytest.skip("not applicable: the page subscribes to nothing before a conversation is open")
         return tab
 
     def sign_in_by_code(self, tab: Tab, person: Person) -> None:

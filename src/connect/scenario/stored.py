@@ -36,7 +36,9 @@ class StoredMessage(NamedTuple):
 class StoredConversation(NamedTuple):
     """A chat as a member should see it in the list. last, last_type: of the newest message, None without any.
 
-    name: None for a direct chat, which is named after the other member. dated: whether it has a time to sort it by.
+    name: None if it has none of its own: a page names a direct chat after the other member, whatever its row says.
+    dated: whether it has a time to sort it by. put_away: whether a further column says that, such as an archive's, so
+    that a page may leave it out.
     """
 
     id: str
@@ -45,6 +47,7 @@ class StoredConversation(NamedTuple):
     last_type: str | None
     unread: int
     dated: bool
+    put_away: bool = False
 
 
 _MESSAGES = """
@@ -54,7 +57,8 @@ FROM public.chat_messages WHERE chat_id = %s ORDER BY seq NULLS LAST, id
 """
 # Unread is counted as get_unread_count does, which only the member may call.
 _CONVERSATIONS = """
-SELECT c.id::text, c.name, coalesce(last.message_text, ''), last.message_type, (
+SELECT c.id::text, CASE WHEN c.type = 'direct' THEN NULL ELSE nullif(btrim(c.name), '') END,
+  coalesce(last.message_text, ''), last.message_type, (
   SELECT count(*) FROM public.chat_messages m
   WHERE m.chat_id = c.id AND m.sender_id <> p.user_id AND m.deleted_at IS NULL
     AND m.seq > coalesce(
@@ -64,7 +68,11 @@ SELECT c.id::text, c.name, coalesce(last.message_text, ''), last.message_type, (
          FROM public.chat_messages r WHERE r.chat_id = c.id
        ) same WHERE same.stamp = p.last_read_at),
       (SELECT max(r.seq) FROM public.chat_messages r WHERE r.chat_id = c.id AND r.created_at <= p.last_read_at), 0)
-), c.last_message_at IS NOT NULL
+), c.last_message_at IS NOT NULL, EXISTS (
+  SELECT FROM (SELECT * FROM jsonb_each_text(to_jsonb(c)) UNION ALL SELECT * FROM jsonb_each_text(to_jsonb(p))) further
+  WHERE (further.key ~ '(archiv|hidden|deleted|removed)' AND further.value NOT IN ('false', '0', '', '[]', '{}'))
+    OR (further.key ~ '(state|status)$' AND further.value ~* '(archiv|hidden|delet)')
+)
 FROM public.chats c
 JOIN public.chat_participants p ON p.chat_id = c.id AND p.user_id = %s
 LEFT JOIN LATERAL (

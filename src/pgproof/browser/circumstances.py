@@ -73,6 +73,18 @@ def loading(view: Watched) -> str:
     return f"{pending(view) or 'no request is under way'}; {answered}; {_socket(view)}"
 
 
+def not_live(view: Watched, waited: float) -> str:
+    """Return the message for a page that did not become live. waited: for so many seconds."""
+    if view.log.asks_for_realtime or view.log.is_waiting:
+        failed = f"{view.name}: no subscription to changes of the database was confirmed within {waited:g} s"
+    else:
+        failed = (
+            f"{view.name} asks for no realtime: with a conversation open it subscribed to nothing within {waited:g} s,"
+            " so that nothing would bring what others write there"
+        )
+    return f"{failed}: {loading(view)}\n{instead(view)}"
+
+
 def told(headline: str, view: Watched, *more: str) -> str:
     """Return a headline with what else is known, one line each."""
     return "\n".join([headline, *more, *_evidence(view)])
@@ -130,9 +142,10 @@ def _socket(view: Watched) -> str:
         return "no websocket is open"
     asked = len(view.log.subscriptions)
     if not asked:
-        return "the websocket is open, and no subscription to changes was asked for"
+        return "the websocket is open, and no subscription was asked for"
     confirmed = "confirmed" if view.log.is_live else "not confirmed"
-    return f"the websocket is open, and its {asked} subscriptions to changes are {confirmed}"
+    to_changes = " to changes" if view.log.wants_changes else ""
+    return f"the websocket is open, and its {asked} subscriptions{to_changes} are {confirmed}"
 
 
 def nested(view: Watched, name: str) -> str | None:

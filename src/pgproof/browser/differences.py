@@ -67,7 +67,7 @@ def of(view: Watched, *, about_the_list: bool) -> Difference | None:
 def _of_the_list(view: Watched, beside: Beside) -> Difference | None:
     for stored in beside.conversations() or ():
         row = view.state.conversation(_one_line(stored.name)) if stored.name else None
-        if row is None or stored.last is None or _one_line(stored.last) in row.last:
+        if row is None or stored.last is None or _one_line(stored.last) in row.last or row.begins(stored.last):
             continue
         held = f"the list shows '{short(row.last)}' beside {row.name}, and the newest that the database holds is"
         also = ", which the chat itself shows" if _one_line(stored.last) in view.state.texts else ""
@@ -123,8 +123,9 @@ def _missing(log: Log, row: StoredText) -> Difference:
 
 
 def _live_since(log: Log) -> Moment | None:
-    """Return when the server last said that changes flow."""
-    told = [event.at for event in log.events if event.kind == "received" and " system " in event.text]
+    """Return when the server last said that changes flow, or, to a page that wants none, that it is in its channels."""
+    said = (" system ",) if log.wants_changes else (" system ", ' phx_reply {"status": "ok"')
+    told = [event.at for event in log.events if event.kind == "received" and any(each in event.text for each in said)]
     return told[-1] if told else None
 
 

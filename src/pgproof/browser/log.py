@@ -81,7 +81,8 @@ class Log:
         # The address in each line in which the browser itself says what it could not load.
         self._not_loaded: dict[Event, str] = {}
         self._sockets: dict[WebSocket, wire.Subscriptions] = {}
-        # Those of closed sockets and older documents too.
+        # Those of closed sockets too, and of older documents.
+        self._of_document: list[wire.Subscriptions] = []
         self._every: list[wire.Subscriptions] = []
         self._scrub = scrub
         self._vocabulary = vocabulary
@@ -136,9 +137,24 @@ class Log:
         """Whether the page subscribed to changes of the database, and the server confirmed every subscription.
 
         One that the server refused counts only if it is to changes of messages: a page may want more than there is.
+        Of a page that wants no changes, its other subscriptions, such as to broadcasts, have to be confirmed.
         """
-        found = [each for socket in self._sockets.values() for each in socket.asked(self._vocabulary.messages)]
+        sockets = self._sockets.values()
+        if self.wants_changes:
+            found = [each for socket in sockets for each in socket.asked(self._vocabulary.messages)]
+        else:
+            found = [each for socket in sockets for each in socket.others.values()]
         return bool(found) and all(found)
+
+    @property
+    def wants_changes(self) -> bool:
+        """Whether the page has a subscription to changes of the database, confirmed or not."""
+        return any(socket.joined for socket in self._sockets.values())
+
+    @property
+    def asks_for_realtime(self) -> bool:
+        """Whether the page subscribed to anything since it was loaded, also where it has left it or lost its socket."""
+        return any(each.has_joined for each in self._of_document)
 
     @property
     def joined(self) -> float:
@@ -146,7 +162,9 @@ class Log:
         return max((event.at.monotonic for event in self.events if _is_joining(event)), default=0.0)
 
     def is_subscribed(self, key: str) -> bool:
-        """Return whether the page has a subscription whose filter contains this."""
+        """Return whether the page has a subscription whose filter contains this; without filters, whose topic does."""
+        if not self.wants_changes:
+            return any(key in topic for each in self._sockets.values() for topic in each.others)
         return any(each.names(key) for each in self._sockets.values())
 
     def joins(self, key: str) -> int:
@@ -155,8 +173,9 @@ class Log:
 
     @property
     def subscriptions(self) -> list[str]:
-        """The topics over which the page receives changes of the database, sorted."""
-        return sorted(topic for each in self._sockets.values() for topic in each.joined)
+        """The topics over which the page receives changes of the database, sorted; if it wants none, all others."""
+        sockets, changes = self._sockets.values(), self.wants_changes
+        return sorted(topic for each in sockets for topic in (each.joined if changes else each.others))
 
     @property
     def socket(self) -> WebSocket | None:
@@ -166,6 +185,7 @@ class Log:
     def new_document(self) -> None:
         """Forget the sockets and requests of the old document, since the page was loaded again."""
         self._sockets.clear()
+        self._of_document.clear()
         self._under_way.clear()
 
     def note(self, kind: str, text: str, is_problem: bool = False) -> Event:
@@ -226,6 +246,7 @@ class Log:
     def _socket(self, socket: WebSocket) -> None:
         subscriptions = wire.Subscriptions()
         self._sockets[socket] = subscriptions
+        self._of_document.append(subscriptions)
         self._every.append(subscriptions)
         self.note("socket opened", socket.url)
         socket.on("framesent", lambda frame: self._frame("sent", frame, subscriptions.sent))

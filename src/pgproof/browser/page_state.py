@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import dataclass
 from typing import Any
 
 from pgproof.history import Line
 from pgproof.moment import Moment
+
+_CUT_OFF = re.compile(r"\s*(?:…|\.\.\.)$")
+# Of a text that is cut off, so many characters tell it from others.
+_ENOUGH = 10
+_MORE_THAN = re.compile(r"(\d+)\s*\+")
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,22 @@ class Conversation:
         whole = " ".join(text.split())
         before = self.last.removesuffix(whole)
         return bool(whole) and self.last.endswith(whole) and not before[-1:].isalnum()
+
+    def begins(self, text: str) -> bool:
+        """Return whether this is the last message, whole or cut off by the page behind its first words, as "Hello, …".
+
+        Texts that begin in the same way are not told apart.
+        """
+        whole, (shown, cut_off) = " ".join(text.split()), _CUT_OFF.subn("", self.last)
+        return self.says(text) or any(
+            cut_off and whole.startswith(shown[at:]) and not shown[at - 1 : at].isalnum()
+            for at in range(len(shown) - _ENOUGH + 1)
+        )
+
+    def counts(self, unread: int) -> bool:
+        """Return whether the badge says that so many are unread; "9+" says that there are more than nine."""
+        more = _MORE_THAN.fullmatch(self.unread)
+        return unread > int(more[1]) if more else self.unread == (str(unread) if unread else "")
 
     @property
     def unread(self) -> str:

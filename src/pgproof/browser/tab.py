@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Error
 
-from pgproof.browser import acting, circumstances, composing, signing_in, way_back
+from pgproof.browser import acting, circumstances, composing, long_list, signing_in, way_back
 from pgproof.browser.deeds import Deeds
 from pgproof.browser.locating import saying
 from pgproof.browser.view import SECONDS, View
@@ -126,6 +126,7 @@ class Tab(View):
         """Click a conversation in the list, and wait until it is open. live: also wait until changes flow for it."""
         self.to_list()
         self.visible("conversation")
+        long_list.reach(self, name)
         self.wait(lambda state: name in state.names, f"a conversation '{name}' in the list", "conversation")
         self.log.note("test", f"open the conversation '{name}'")
         outer, part = self.frontend.selector("conversation"), self.frontend.selector("conversation_name")

@@ -165,19 +165,17 @@ class View:
     def wait_live(self) -> Self:
         """Wait until the server has confirmed that changes flow for every subscription of the page.
 
+        Of a page that wants no changes, all that it subscribed to has to be confirmed. While no conversation is open, a
+        page need not subscribe to anything; log.asks_for_realtime then says that it is not live.
+
         The server has SECONDS for that, from the page's last join on. While the page is still loading, as on a busy
         machine, it has up to _PATIENCE times as long altogether.
         """
-        began = time.monotonic()
-        while not self.log.is_live:
-            left = self._time_to_be_live(began) - time.monotonic()
-            if left <= 0:
-                waited = round(time.monotonic() - began, 1)
-                raise AssertionError(
-                    f"{self.name}: no subscription to changes of the database was confirmed within"
-                    f" {waited:g} s: {circumstances.loading(self)}\n{circumstances.instead(self)}"
-                )
-            self._wait_for_the_wire(1000 * left)
+        self._wait_until_confirmed()
+        if self.log.is_live and not self.log.wants_changes:
+            # Such as who is online; changes may be asked for after that.
+            self.wait_idle()
+            self._wait_until_confirmed()
         return self
 
     def wait_idle(self) -> Self:
@@ -212,6 +210,22 @@ class View:
         if not self.recording or self.recording[-1].opened != taken.opened:
             self.log.new_document()
         self.sightings.take(taken.state)
+
+    def _wait_until_confirmed(self) -> None:
+        began = time.monotonic()
+        while not self.log.is_live:
+            left = self._time_to_be_live(began) - time.monotonic()
+            if left <= 0:
+                if self._is_only_a_list():
+                    return
+                raise AssertionError(circumstances.not_live(self, round(time.monotonic() - began, 1)))
+            self._wait_for_the_wire(1000 * left)
+
+    def _is_only_a_list(self) -> bool:
+        """Whether a page at rest shows no conversation, and has not asked to be told of anything."""
+        if self.log.is_waiting or self._recorder.changed + _QUIET_SECONDS * unit() > time.monotonic():
+            return False
+        return bool(self.state.conversations) and not self.state.composer and not self.log.asks_for_realtime
 
     def _time_to_be_live(self, began: float) -> float:
         """Return until when the page has to be live, by what is known now; later if it is found to be loading then."""

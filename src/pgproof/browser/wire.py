@@ -22,6 +22,7 @@ class Push(NamedTuple):
     topic: str
     event: str
     payload: Any
+    ref: str | None = None
 
 
 def content(frame: str | bytes) -> Any:
@@ -37,10 +38,10 @@ def content(frame: str | bytes) -> Any:
 def push(frame: str | bytes) -> Push | None:
     """Return the Phoenix message in a frame, None if the frame is binary or not a message."""
     match content(frame):
-        case [_, _, str(topic), str(event), payload]:
-            return Push(topic, event, payload)
-        case {"topic": str(topic), "event": str(event), "payload": payload}:
-            return Push(topic, event, payload)
+        case [_, ref, str(topic), str(event), payload]:
+            return Push(topic, event, payload, ref)
+        case {"topic": str(topic), "event": str(event), "payload": payload} as whole:
+            return Push(topic, event, payload, whole.get("ref"))
     return None
 
 
@@ -57,22 +58,31 @@ def describe(frame: str | bytes, vocabulary: Vocabulary) -> str:
 
 
 class Subscriptions:
-    """The subscriptions of one socket to changes of the database.
+    """The subscriptions of one socket: to changes of the database, and to other things, such as broadcasts.
 
-    A topic is live once the server has confirmed in a system message that changes flow. filters: those of every topic
-    that was ever joined, in order.
+    A topic of changes is live once the server has confirmed in a system message that they flow, any other at the reply
+    to its join. filters: those of every topic of changes that was ever joined, in order. has_joined: whether any topic
+    ever was.
     """
 
     def __init__(self) -> None:
         self._wanted: dict[str, list[tuple[str, str]]] = {}
+        # The reference of the join, by topic.
+        self._others: dict[str, str | None] = {}
         self._live: set[str] = set()
         self._refused: set[str] = set()
         self.filters: list[tuple[str, ...]] = []
+        self.has_joined = False
 
     @property
     def joined(self) -> set[str]:
-        """The topics that the page asked for."""
+        """The topics of changes that the page asked for."""
         return {*self._wanted}
+
+    @property
+    def others(self) -> dict[str, bool]:
+        """The topics that bring no changes, and whether each is live; without those that the server refused."""
+        return {topic: topic in self._live for topic in self._others if topic not in self._refused}
 
     def asked(self, table: str) -> list[bool]:
         """Return for each topic whether its changes flow; not of one that the server refused and a table is not in."""
@@ -91,19 +101,23 @@ class Subscriptions:
         found = push(frame)
         if found is None:
             return
-        if found.event == "phx_join" and (wanted := _changes(found.payload)):
-            self._wanted[found.topic] = wanted
-            self.filters.append(tuple(each for _, each in wanted))
+        if found.event in ("phx_join", "phx_leave"):
+            self._wanted.pop(found.topic, None)
+            self._others.pop(found.topic, None)
             self._refused.discard(found.topic)
             self._live.discard(found.topic)
-        elif found.event == "phx_leave":
-            self._wanted.pop(found.topic, None)
-            self._live.discard(found.topic)
+        if found.event == "phx_join":
+            self.has_joined = True
+            if wanted := _changes(found.payload):
+                self._wanted[found.topic] = wanted
+                self.filters.append(tuple(each for _, each in wanted))
+            else:
+                self._others[found.topic] = found.ref
 
     def received(self, frame: str | bytes) -> None:
         """Take in a frame that the server sent."""
         found = push(frame)
-        if found is None:
+        if found is None or not isinstance(found.payload, dict):
             return
         if found.event == "system" and found.payload.get("extension") == "postgres_changes":
             if found.payload.get("status") == "ok":
@@ -111,6 +125,9 @@ class Subscriptions:
                 self._refused.discard(found.topic)
             else:
                 self._refused.add(found.topic)
+        elif found.event == "phx_reply" and found.topic in self._others:
+            if found.ref == self._others[found.topic]:
+                (self._live if found.payload.get("status") == "ok" else self._refused).add(found.topic)
         elif found.event in ("phx_close", "phx_error"):
             self._live.discard(found.topic)
 

@@ -8,6 +8,24 @@ from connect.scenario.scenario import Scenario
 from pgproof.browser import frontend
 from pgproof.scrub import Scrubber
 
+GOOD, SILENT = loads.Load(1, 0.5, 1, ""), loads.Load(2, 0.5, None, "")
+
+
+def test_a_page_that_subscribes_only_in_a_chat_does_not_hang():
+    """Where no load asked for changes before a chat was open, each ended with its list, and the table has no time."""
+    done = loads.compared([SILENT, SILENT])
+    assert loads.verdict(done) is None
+    assert loads.table(done)[1].split() == ["2", "0.50", "s", "-", "nothing"]
+
+
+def test_a_load_that_asked_for_no_changes_when_another_did_hung():
+    """A page that forgets to subscribe now and then is told with the load in which it did not."""
+    first, *rest = loads.verdict(loads.compared([GOOD, SILENT])).splitlines()
+    assert first == (
+        "1 of 2 loads of the page hung; the first, load 2: the page, which subscribed to nothing, as it did in load 1"
+    )
+    assert "never" in rest[2]
+
 
 @pytest.fixture
 def loading(browser, stack_of):

@@ -98,6 +98,15 @@ def test_other_ways_are_as_right(run, postbox, ways, names, keys, without):
     assert ("390x700" in done.stdout) is (ways == "late")
 
 
+def test_a_page_that_subscribes_only_in_an_open_chat_is_as_right(run, postbox):
+    """Its list stands still: it does not hang, shows a stranger nothing, and is not asked to move by itself."""
+    lists = ("non_member.py::test_the_list_does_not_have_it", "realtime.py::test_the_list_follows")
+    done = postbox(run, "alone", "loads", *lists)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "not applicable: the page subscribes to nothing before a conversation is open" in done.stdout
+    assert "2 passed, 1 skipped" in done.stdout
+
+
 def test_a_way_that_is_not_declared_is_named(run, postbox):
     """The same ways without their words in the description: red, with what to write if the page is meant so."""
     lost = "retrying.py::test_a_retry_after_a_lost_answer_stores_one_message"

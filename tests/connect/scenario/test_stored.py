@@ -1,8 +1,62 @@
-"""What a run knows of a database for a page that only looks."""
+"""A person's list as the database holds it, with the columns that another project has beside the known ones."""
 
 from contextlib import nullcontext
 
+import pytest
+
 from connect.scenario.stored import Database
+
+ONE = "SELECT chat_id, user_id FROM chat_participants ORDER BY 1, 2 LIMIT 1"
+OF_CHAT = f"UPDATE chats SET {{}} WHERE id = (SELECT chat_id FROM ({ONE}) one)"
+OF_MEMBER = f"UPDATE chat_participants SET {{}} WHERE (chat_id, user_id) = ({ONE})"
+
+
+@pytest.fixture
+def listed_after(production, connect):
+    """The first chat in a member's list after some SQL, in a transaction that is taken back."""
+    connection = connect(production)
+
+    def read(statements):
+        connection.execute(b"BEGIN;" + statements.encode())
+        chat, user = connection.execute(ONE).fetchone()
+        listed = Database(lambda: nullcontext(connection)).conversations(str(user))
+        return next(each for each in listed if each.id == str(chat))
+
+    yield read
+    connection.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ("type = 'group', name = 'Plans'", "Plans"),
+        ("type = 'group', name = ' '", None),
+        ("type = 'direct', name = 'Direct'", None),
+    ],
+    ids=["group", "blank", "direct"],
+)
+def test_a_page_names_what_has_no_name_of_its_own(listed_after, change, name):
+    """A direct chat is named after the other member, whatever stands in its row, and so may a group without a name."""
+    assert listed_after(OF_CHAT.format(change)).name == name
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "kind", "value", "put_away"),
+    [
+        ("chats", "is_archived", "boolean DEFAULT false", "true", True),
+        ("chats", "is_archived", "boolean DEFAULT false", "false", False),
+        ("chats", "status", "text", "'archived'", True),
+        ("chats", "status", "text", "'active'", False),
+        ("chat_participants", "archived_at", "timestamptz", "now()", True),
+        ("chat_participants", "hidden_by", "uuid[]", "ARRAY[]::uuid[]", False),
+    ],
+)
+def test_what_a_further_column_puts_away_may_be_left_out(listed_after, table, column, kind, value, put_away):
+    """An archive's flag, time or status counts, of the chat or of its member, if it says so."""
+    change = {"chats": OF_CHAT, "chat_participants": OF_MEMBER}[table].format(f"{column} = {value}")
+    found = listed_after(f"ALTER TABLE {table} ADD {column} {kind}; {change}")
+    assert found.put_away is put_away
+
 
 FUNCTIONS = """
 BEGIN;

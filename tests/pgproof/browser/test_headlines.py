@@ -131,9 +131,10 @@ def test_a_hang_says_what_it_waits_for(failing_tab_on):
 
 def test_a_page_that_is_not_live_says_how_far_it_came(failing_tab_on, monkeypatch):
     """It names the state of the websocket instead of blaming anything."""
+    tab = opened(failing_tab_on(LIST + CHAT_OF.format("")))
     monkeypatch.setattr("pgproof.browser.view.SECONDS", 0.2)
-    with pytest.raises(AssertionError, match=r"no subscription to changes .*: no request is under way; .*no websocket"):
-        failing_tab_on(LIST).wait_live()
+    with pytest.raises(AssertionError, match=r"asks for no realtime: .*: no request is under way; .*no websocket"):
+        tab.wait_live()
 
 
 def opened(tab):
@@ -158,10 +159,13 @@ def test_a_row_that_the_database_lacks_is_a_lost_row(failing_tab_on):
     assert "it shows 'hello' as sent, and the database does not hold it" in said
 
 
-def test_a_row_that_the_websocket_did_not_deliver_is_a_lost_event(failing_tab_on):
-    """Changes flowed when it was stored, and it did not come."""
+@pytest.mark.parametrize(
+    "word", ["system {}", 'phx_reply {"status": "ok", "response": {}}'], ids=["changes", "channel"]
+)
+def test_a_row_that_the_websocket_did_not_deliver_is_a_lost_event(failing_tab_on, word):
+    """Changes flowed, or it was in its channel, when it was stored, and it did not come."""
     tab = opened(failing_tab_on(LIST + CHAT_OF.format("")))
-    tab.log.note("received", "realtime:chat system {}")
+    tab.log.note("received", f"realtime:chat {word}")
     tab.beside = Held("hello")
     said = failing(tab, "the messages ['hello']", "message_text")
     assert said.startswith("lost event: ")

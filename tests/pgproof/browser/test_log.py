@@ -143,6 +143,29 @@ def test_a_subscription_is_live_from_the_servers_word(older):
     assert all(found.asked("messages"))
 
 
+def reply(topic, ref, status="ok"):
+    return json.dumps(["1", ref, topic, "phx_reply", {"status": status, "response": {}}])
+
+
+def test_a_channel_without_changes_is_live_from_the_reply_to_its_join():
+    """Not from a reply to something else; one that is refused is not waited for."""
+    found = Subscriptions()
+    assert not found.has_joined
+    for topic in ("realtime:room", "realtime:typing"):
+        found.sent(join(topic, []))
+        found.received(reply(topic, "0"))
+    assert found.has_joined
+    assert found.joined == set()
+    assert found.others == {"realtime:room": False, "realtime:typing": False}
+    found.received(reply("realtime:typing", "1", "error"))
+    found.received(reply("realtime:room", "1"))
+    assert found.others == {"realtime:room": True}
+    found.received(json.dumps(["1", None, "realtime:room", "phx_error", {}]))
+    assert found.others == {"realtime:room": False}
+    found.sent(json.dumps(["1", "2", "realtime:room", "phx_leave", {}]))
+    assert found.others == {}
+
+
 def test_a_closed_or_left_subscription_is_not_live():
     """After phx_close there is something to wait for again; after phx_leave there is nothing."""
     found = Subscriptions()
@@ -171,7 +194,7 @@ def test_a_refused_subscription_to_something_else_is_not_waited_for():
     assert not found.names("eq.8")
 
 
-@pytest.mark.parametrize("frame", [b"\x03\x01", "no json", "[]", "{}", "7"])
+@pytest.mark.parametrize("frame", [b"\x03\x01", "no json", "[]", "{}", "7", '[null, null, "t", "system", 7]'])
 def test_other_frames_are_passed_over(frame):
     """What is not a message of the protocol changes nothing."""
     found = Subscriptions()

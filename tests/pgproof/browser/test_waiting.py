@@ -69,12 +69,54 @@ def test_a_page_that_still_loads_has_longer_to_be_live(waiting_tab, monkeypatch,
 
 
 def test_a_page_at_rest_has_no_longer_to_be_live(waiting_tab, monkeypatch):
-    """Where nothing is under way the patience for busy machines does not count."""
+    """Where nothing is under way the patience for busy machines does not count; what is missing is one sentence."""
+    waiting_tab.open_conversation("Plans", live=False)
     monkeypatch.setattr("pgproof.browser.view.SECONDS", 0.2)
     monkeypatch.setattr("pgproof.browser.view._QUIET_SECONDS", 0.1)
     monkeypatch.setattr("pgproof.browser.view._PATIENCE", 100 * LONG)
-    with pytest.raises(AssertionError, match=r"no subscription to changes .*: no request is under way"):
+    with pytest.raises(AssertionError, match=r"^ana's tab asks for no realtime: .*: no request is under way"):
         waiting_tab.wait_live()
+
+
+def test_a_list_need_not_subscribe_to_anything(waiting_tab, monkeypatch):
+    """At rest and with no conversation open there is nothing to be told of yet; while it still loads, there may be."""
+    monkeypatch.setattr("pgproof.browser.view.SECONDS", 0.2)
+    monkeypatch.setattr("pgproof.browser.view._QUIET_SECONDS", 0.1)
+    assert not waiting_tab.wait_live().log.asks_for_realtime
+    waiting_tab.page.route("**/held", lambda _: None)
+    waiting_tab.page.evaluate("void fetch('/held').catch(() => {})")
+    with pytest.raises(AssertionError, match=r"^ana's tab: no subscription to changes .*: GET /held has been waiting"):
+        waiting_tab.wait_live()
+
+
+# Joins a channel of its own, and then, if told to, one of changes.
+_JOINS = """([url, thenChanges]) => {
+  const socket = new WebSocket(url)
+  const join = (topic, ref, changes) => socket.send(JSON.stringify({
+    topic, event: 'phx_join', payload: { config: { private: true, postgres_changes: changes } }, ref, join_ref: ref,
+  }))
+  socket.onopen = () => join('realtime:room:7', '1', [])
+  socket.onmessage = ({ data }) => {
+    if (!thenChanges || JSON.parse(data).ref !== '1') return
+    void fetch('/app.html').then(() => join('realtime:changes', '2', [{ event: '*', table: 'letters' }]))
+  }
+}"""
+
+
+@pytest.mark.parametrize("then_changes", [False, True], ids=["broadcasts", "changes-later"])
+def test_a_page_on_broadcasts_is_live_once_it_has_joined(waiting_tab, then_changes):
+    """The server's reply is enough where nothing else is asked for; changes that are asked for next are waited for."""
+    waiting_tab.open_conversation("Plans", live=False)
+    with scripted.Server() as server:
+        server.says_live = then_changes
+        url = server.url.replace("http:", "ws:") + "/realtime/v1/websocket?vsn=1.0.0"
+        waiting_tab.page.evaluate(_JOINS, [url, then_changes])
+        log = waiting_tab.wait_live().log
+        assert log.is_live
+        assert log.wants_changes is then_changes
+        assert log.subscriptions == ["realtime:changes" if then_changes else "realtime:room:7"]
+        assert log.is_subscribed("room:7") is not then_changes
+        waiting_tab.page.close()
 
 
 def test_messages_are_waited_for_as_long_as_is_said(waiting_tab, monkeypatch):
