@@ -59,7 +59,7 @@ def rehearse(config: Config, server: ScratchServer | None = None) -> Result:
         # Without usable down scripts, the up scripts can still be rehearsed.
         downs = []
     runs = not migration.broken and len(bad) == len(config.bad_data)
-    stays = beforehand.keep_here([*baseline, *migration.before, *migration.ups, *migration.downs, *bad], result)
+    stays = beforehand.keep_here([*baseline.scripts, *migration.before, *migration.ups, *migration.downs, *bad], result)
     if runs and stays and not set(map(id, spared)) & set(map(id, [*ups, *bad])):
         pairs = migration.pairs if downs else []
         _hold(config, ([*baseline.scripts, *migration.before], ups, downs, bad), pairs, result, server)

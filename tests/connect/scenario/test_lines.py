@@ -19,7 +19,7 @@ SEND = "([method, path, body]) => fetch(path, { method, body }).then(() => 'answ
 def tab_on_line(browser):
     """A tab on a page that has loaded, and the line that it is on."""
     with serving(PAGES) as address, browser.new_context() as context:
-        line = fix_network.Line(context, r"a1b2c3d4-\d{3}")
+        line = fix_network.Line(context, r"a1b2c3d4-\d{3}", None)
         tab = Tab("ana's tab", context, frontend.read(PAGES / "app.toml"), address, Scrubber()).open()
         tab.wait_idle()
         yield tab, line
