@@ -14,6 +14,7 @@ from pgproof.errors import UsageError, first_line
 from pgproof.rehearsal import accepting, beforehand, checks, findings, own_rows, scene, unavailable
 from pgproof.rehearsal.config import Config
 from pgproof.rehearsal.findings import Result
+from pgproof.scripts import database_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +90,7 @@ def _hold(
 
         copy = copying.read(config.copied, config.hooks, config.version)
         version = config.version or copy.major
-        settings = {**copy.settings, **settings}
+        settings = {**copy.settings, database_name.COPIED: copy.database, **settings}
     seed, owner = scene.chosen(config, copy)
     try:
         with ExitStack() as stack:

@@ -32,6 +32,11 @@ _LACKS = (
     ),
     (r'tablespace "(?P<it>[^"]+)" does not exist', "this PostgreSQL has no tablespace {it}: " + _ELSEWHERE),
     (
+        r'database "(?P<it>[^"]+)" does not exist',
+        "no database is called {it} here, where each has a name of its own: if yours is, let the script ask for it"
+        " (EXECUTE format('ALTER DATABASE %I …', current_database()) in a DO block); a hosted project's is postgres",
+    ),
+    (
         r'(?:could not create locale|collation) "(?P<it>[^"]+)"(?::| for encoding .* does not exist)',
         "this machine has no locale {it}: " + _ELSEWHERE,
     ),
