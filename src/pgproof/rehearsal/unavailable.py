@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pgproof.adoption.baselines import LACKING
 from pgproof.rehearsal import touching
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def move_what_concerns(result: Result, scripts: Sequence[Script]) -> None:
             result.notes.remove(note)
             rows = f"the foreign table {found['it']}, whose rows are elsewhere and were not looked at"
             result.undecided.append(f"the scripts are about {rows}")
-        if note.startswith(("not copied from ", "not as in ")) and not _MINOR.match(note):
+        if note.startswith(("not copied from ", "not as in ", LACKING)) and not _MINOR.match(note):
             named = {one or other for one, other in _NAMED.findall(note)}
             if any(touching.names(name, scripts) for name in named):
                 result.notes.remove(note)
