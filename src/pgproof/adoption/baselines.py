@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from pgproof.adoption import sorting, subjects
 from pgproof.scripts import running
-from pgproof.supabase import SCHEMAS
+from pgproof.supabase import PLATFORM_ROLE, PLATFORM_ROLES, SCHEMAS
+from pgproof.supabase.hosted import stand_ins
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -22,19 +23,26 @@ if TYPE_CHECKING:
     from pgproof.scripts.running import Failure
     from pgproof.scripts.script import Script, Statement
 
-_IDLE = 0
+_IDLE, _FAILED = 0, 3
 # duplicate_object, …_schema, …_table, …_function, and a second primary key.
 _IS_THERE = ("42710", "42P06", "42P07", "42723", "42P16")
 # insufficient_privilege, and undefined_table.
 _NOT_ALLOWED, _NO_TABLE = "42501", "42P01"
 # undefined_object: of a setting, one that the server is too old for.
 _UNKNOWN = "42704"
+# feature_not_supported: of an extension, one of which the server has no files.
+_NOT_AVAILABLE = "0A000"
 # Syntax errors and wrong rights, and a grant of what the role was granted itself.
 _CLASSES = ("42", "0L")
 _PUBLICATION = "supabase_realtime"
 _ADVICE = (
     "let the baseline hold your own schemas and the extensions alone, as these write them: supabase db dump, or"
     " pg_dump --schema-only --schema=public --extension='*'"
+)
+# Settings that the server is too old for, and extensions that it lacks.
+_ALONE = {"VariableSetStmt": _UNKNOWN, "CreateExtensionStmt": _NOT_AVAILABLE}
+_NOT_HERE = re.compile(
+    rf'role "(?:{PLATFORM_ROLE}\w+|{"|".join(PLATFORM_ROLES)})" does not exist|extension "[\w-]+" does not exist'
 )
 # Of a dump that has rows.
 _MOVES = re.compile(r"\bpg_catalog\.setval\('\"?(?P<schema>\w+)\"?\.")
@@ -75,26 +83,27 @@ class Built:
 
 
 def platform(connection: psycopg.Connection[Any]) -> frozenset[str]:
-    """Return the platform's schemas that a database has, to be asked before the first file runs in it."""
-    query = "SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname = ANY (%s)"
-    return frozenset(name for (name,) in connection.execute(query, [list(SCHEMAS)]))
+    """Return the platform's schemas if a database has a platform, to be asked before the first file runs in it."""
+    has_one = connection.execute("SELECT pg_catalog.to_regnamespace('auth') IS NOT NULL").fetchone() == (True,)
+    return frozenset(SCHEMAS if has_one else ())
 
 
 def run(connection: psycopg.Connection[Any], script: Script, there: frozenset[str]) -> Built:
-    """Run a file on an autocommit connection as the owner of the database.
+    """Run a file as the owner of the database.
 
     there: what platform() returned. Within a transaction of the file or its runner, nothing is passed over.
     """
-    if script.wrapped:
+    within = not connection.autocommit
+    if script.wrapped or (within and any(each.kind == "TransactionStmt" for each in script.statements)):
         ran = running.run(connection, script)
         return Built(ran.failure, (), ran.left_open)
-    passed = []
+    passed: list[Failure] = []
     for each in script.statements:
         failure = _run(connection, each)
         if failure is None:
             continue
-        idle = not connection.closed and connection.info.transaction_status == _IDLE
-        if not (idle and _is_passed_over(failure, there)):
+        alone = within or (not connection.closed and connection.info.transaction_status == _IDLE)
+        if not (alone and _is_passed_over(failure, there)):
             return Built(failure, tuple(passed))
         passed.append(failure)
     return Built(None, tuple(passed), not connection.closed and connection.info.transaction_status != _IDLE)
@@ -127,31 +136,48 @@ def notes(connection: psycopg.Connection[Any], passed: Sequence[Failure]) -> Ite
 
 
 def _run(connection: psycopg.Connection[Any], statement: Statement) -> Failure | None:
-    failure = running.execute(connection, statement)
-    if failure is None or statement.kind != "CreatePublicationStmt" or failure.sqlstate not in _IS_THERE:
+    failure = _once(connection, statement)
+    status = connection.info.transaction_status
+    if failure is None or statement.kind != "CreatePublicationStmt" or status == _FAILED:
         return failure
     # The platform's is empty, and a project makes it anew with what is to be in it.
-    own = statement.node.pubname == _PUBLICATION
-    return running.execute(connection, sorting.anew(statement)) if own else failure
+    own = statement.node.pubname == _PUBLICATION and failure.sqlstate in _IS_THERE
+    return _once(connection, sorting.anew(statement)) if own else failure
+
+
+def _once(connection: psycopg.Connection[Any], statement: Statement) -> Failure | None:
+    """Run a statement. If the connection's own transaction is around it, that goes on after a failure."""
+    if connection.autocommit:
+        return running.execute(connection, statement)
+    connection.execute("SAVEPOINT baseline")
+    failure = running.execute(connection, statement)
+    connection.execute("RELEASE baseline" if failure is None else "ROLLBACK TO baseline")
+    return failure
 
 
 def _is_passed_over(failure: Failure, there: frozenset[str]) -> bool:
     statement, state = failure.statement, failure.sqlstate or ""
     kind, node, names = statement.kind, statement.node, subjects.subject(statement.node)
     inside = _is_in(there, node, names)
-    if kind == "VariableSetStmt":
-        return state == _UNKNOWN
+    if kind in _ALONE:
+        return state == _ALONE[kind] and (kind == "VariableSetStmt" or _has_stand_in(node.extname, there))
     if kind == "CreateSchemaStmt":
         return state in _IS_THERE and node.schemaname in {"public", *there}
     if kind == "SelectStmt" or kind in sorting.ROWS:
         moved = _MOVES.search(statement.text) if kind == "SelectStmt" else None
         return (inside or (moved is not None and moved["schema"] in there)) and state in (_NOT_ALLOWED, _NO_TABLE)
-    if state == _NOT_ALLOWED and (subjects.changes_owner(node) or _object_kind(node) == "OBJECT_EXTENSION"):
-        return True
+    if _object_kind(node) == "OBJECT_EXTENSION" or subjects.changes_owner(node):
+        # The platform's roles and extensions are not all here.
+        return state == _NOT_ALLOWED or (state == _UNKNOWN and _NOT_HERE.search(failure.message) is not None) or inside
     if not sorting.is_platforms(statement, names, there):
         return inside and state in _IS_THERE
     # Of its tables and functions, the server may have another version than the database that was dumped.
-    return state in (*_IS_THERE, _NOT_ALLOWED) or (inside and state[:2] in _CLASSES)
+    wide = inside or kind in ("AlterDefaultPrivilegesStmt", "CreateEventTrigStmt")
+    return state in (*_IS_THERE, _NOT_ALLOWED, _UNKNOWN) or (wide and state[:2] in _CLASSES)
+
+
+def _has_stand_in(extension: str, there: frozenset[str]) -> bool:
+    return bool(there) and extension in stand_ins.known()
 
 
 def _is_in(there: Collection[str], node: Any, names: subjects.Names) -> bool:
@@ -168,6 +194,6 @@ def _is_missed(connection: psycopg.Connection[Any], statement: Statement) -> boo
     """Return whether what a statement makes is not there under any definition, or has another owner than it should."""
     names = subjects.subject(statement.node)
     if subjects.changes_owner(statement.node):
-        return not _is_in(SCHEMAS, statement.node, names)
+        return len(names) > 1 and names[0] not in SCHEMAS
     makes = statement.kind in _MAKES and len(names) > 1
     return makes and connection.execute(_EXISTS, {"schema": names[0], "name": names[1]}).fetchone() == (False,)

@@ -32,10 +32,9 @@ def replaced(connection: psycopg.Connection[Any], statement: Statement) -> str |
 
     Lines stay where they are.
     """
-    in_a_block = statement.kind == "DoStmt" and _IN_A_BLOCK.search(statement.text) is not None
-    if not in_a_block and not names_one(statement.node):
+    if not is_named(statement):
         return None
-    names = _names(connection)
+    names, in_a_block = _names(connection), statement.kind == "DoStmt"
     here = '"' + connection.info.dbname.replace('"', '""') + '"'
     places = list((_in_a_block if in_a_block else _in_a_statement)(statement.text, names))
     text = statement.text
@@ -44,8 +43,14 @@ def replaced(connection: psycopg.Connection[Any], statement: Statement) -> str |
     return text if places else None
 
 
-def names_one(node: Any) -> bool:
+def is_named(statement: Statement) -> bool:
     """Return whether a statement is about a database that it calls by its name."""
+    if statement.kind == "DoStmt":
+        return _IN_A_BLOCK.search(statement.text) is not None
+    return _names_one(statement.node)
+
+
+def _names_one(node: Any) -> bool:
     kind = type(node).__name__
     if kind in _ALTERING:
         return True

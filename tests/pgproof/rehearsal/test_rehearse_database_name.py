@@ -45,7 +45,7 @@ def of(text):
 
 
 @pytest.fixture
-def copied(scratch_server):
+def own_copy(scratch_server):
     """A session in the copy of a database that is called "My App"."""
     with (
         scratch_server.clone(scratch_server.start) as database,
@@ -54,17 +54,17 @@ def copied(scratch_server):
         yield session
 
 
-def test_the_name_of_the_database_is_that_of_the_copy(copied):
+def test_the_name_of_the_database_is_that_of_the_copy(own_copy):
     """Wherever SQL has it, in any spelling; a string, a role or a column of that name is something else."""
-    here = f'"{copied.info.dbname}"'
-    assert {text: database_name.replaced(copied, of(text)) for text in MEANT} == {
+    here = f'"{own_copy.info.dbname}"'
+    assert {text: database_name.replaced(own_copy, of(text)) for text in MEANT} == {
         text: meant.replace("@", here) for text, meant in MEANT.items()
     }
-    assert {text: database_name.replaced(copied, of(text)) for text in SAME} == dict.fromkeys(SAME)
+    assert {text: database_name.replaced(own_copy, of(text)) for text in SAME} == dict.fromkeys(SAME)
 
 
-def test_a_setting_reaches_the_copy_and_no_other_database(copied):
+def test_a_setting_reaches_the_copy_and_no_other_database(own_copy):
     """What the script says of its database is in force there, and the server's own has none of it."""
-    assert running.execute(copied, of("ALTER DATABASE postgres SET work_mem = '7MB'")) is None
+    assert running.execute(own_copy, of("ALTER DATABASE postgres SET work_mem = '7MB'")) is None
     query = "SELECT datname FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase"
-    assert copied.execute(query + " WHERE 'work_mem=7MB' = ANY (setconfig)").fetchall() == [(copied.info.dbname,)]
+    assert own_copy.execute(query + " WHERE 'work_mem=7MB' = ANY (setconfig)").fetchall() == [(own_copy.info.dbname,)]
