@@ -116,11 +116,14 @@ def running(
         # Imported after the server has begun to start, which takes longest.
         import psycopg
 
+        from pgproof.adoption.baselines import LACKING
         from pgproof.postgres.templates import Templates
 
         templates = Templates(begun)
         opened.callback(templates.close)
         name = templates.ensure(asked, state)
+        lacking = [line for line in templates.unfit.get(asked.name, ()) if line.startswith(LACKING)]
+        _say(asked.name, lacking)
         conninfo = begun.conninfo(name)
         with psycopg.connect(conninfo, autocommit=True) as connection:
             with acting(connection, seed.owner):
@@ -162,8 +165,12 @@ def run(connection: psycopg.Connection[Any], scripts: Sequence[Path], owner: str
         except psycopg.Error as error:
             raise migration.failed(script, error) from None
         connection.execute("DISCARD ALL")
-        for line in passed:
-            print(f"stack: {script}: {line}", file=sys.stderr)
+        _say(script, passed)
+
+
+def _say(of: object, lines: Sequence[str]) -> None:
+    for line in lines:
+        print(f"stack: {of}: {line}", file=sys.stderr)
 
 
 def run_as_they_are(connection: psycopg.Connection[Any], scripts: Sequence[Path]) -> None:

@@ -81,17 +81,24 @@ def _run(connection: psycopg.Connection[Any], path: Path, there: frozenset[str] 
     """Run a file. there: the platform's schemas, for a file of the project's; None for the platform's own."""
     import psycopg
 
+    from pgproof.adoption import baselines
     from pgproof.scripts import migration
 
     try:
         if there is None:
             connection.execute(path.read_bytes())
-        else:
-            migration.run(connection, path, there)
-            # A dump leaves its session without a search_path.
-            connection.execute("RESET ALL")
+            return
+        passed = migration.run(connection, path, there)
+        # A dump leaves its session without a search_path.
+        connection.execute("RESET ALL")
     except psycopg.Error as error:
         raise migration.failed(path, error) from None
+    lacking = next((line for line in passed if line.startswith(baselines.LACKING)), None)
+    if lacking is not None:
+        # What all environments share is cached, so that nobody would be told.
+        raise migration.ScriptError(
+            f"{path}: {lacking}; name the file as the baseline of each environment, where this is only told"
+        )
 
 
 EMPTY = Seed()

@@ -5,7 +5,9 @@ import pytest
 
 from pgproof.adoption.baselines import LACKING
 from pgproof.environments import Environment
+from pgproof.postgres.seed import Seed
 from pgproof.scripts import migration
+from pgproof.supabase import PLATFORM
 
 DUMP = r"""
 \restrict q7W2
@@ -75,3 +77,19 @@ def test_what_does_not_run_is_named(templates, dumped, texts, words):
     with pytest.raises(migration.ScriptError) as raised:
         templates.ensure(dumped(*texts), "aligned")
     assert words in str(raised.value)
+
+
+def test_what_all_environments_share_may_be_a_dump(scratch_server, tmp_path):
+    """It runs in the one transaction in which the platform is made; what it could not make is named at once."""
+    dump = tmp_path / "shared.sql"
+    dump.write_text(DUMP)
+    with scratch_server.clone(scratch_server.start) as database, psycopg.connect(database.conninfo) as connection:
+        Seed((PLATFORM, dump)).fill(connection)
+        assert connection.execute("SELECT * FROM dumped_notes").fetchall() == [(1, "it's; -- fine")]
+    dump.write_text(DUMP + "ALTER TABLE public.dumped_notes OWNER TO supabase_admin;")
+    with (
+        scratch_server.clone(scratch_server.start) as database,
+        psycopg.connect(database.conninfo) as connection,
+        pytest.raises(migration.ScriptError, match="name the file as the baseline of each environment"),
+    ):
+        Seed((PLATFORM, dump)).fill(connection)
