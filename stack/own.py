@@ -35,8 +35,7 @@ def new(scripts: Sequence[Path], version: int = 17) -> Iterator[Replica]:
             admin.execute(f"CREATE DATABASE {_NAME} TEMPLATE {replica.PLATFORMS_DATABASE}".encode())
             replica.hand_over(admin, _NAME, owner)
         with psycopg.connect(server.conninfo(_NAME), autocommit=True) as connection:
-            with replica.acting(connection, owner):
-                replica.run(connection, scripts)
+            replica.run(connection, scripts, owner)
             replica.give_password(connection, only_without=True)
             replica.give_identities(connection)
             people = replica.people(connection)
@@ -69,7 +68,7 @@ def given(dsn: str, scripts: Sequence[Path]) -> Iterator[Replica]:
                 )
                 raise UsageError(said)
             missing = connection.execute("SELECT to_regclass('auth.users') IS NULL").fetchone() == (True,)
-            replica.run(connection, [*([replica.PLATFORM] if missing else []), *scripts])
+            replica.run_as_they_are(connection, [*([replica.PLATFORM] if missing else []), *scripts])
             people, chats = replica.people(connection), replica.chats(connection)
         parameters.pop("user", None)
         database = Database(parameters, administrator)

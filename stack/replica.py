@@ -5,6 +5,7 @@ This is the only module of the stack that imports pgproof or connect.
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -37,7 +38,6 @@ __all__ = [
     "Project",
     "Replica",
     "UsageError",
-    "acting",
     "chats",
     "forget_libpq_defaults",
     "give_identities",
@@ -47,6 +47,7 @@ __all__ = [
     "platforms_server",
     "project_in",
     "run",
+    "run_as_they_are",
     "running",
 ]
 
@@ -115,16 +116,19 @@ def running(
         # Imported after the server has begun to start, which takes longest.
         import psycopg
 
+        from pgproof.adoption.baselines import LACKING
         from pgproof.postgres.templates import Templates
 
         templates = Templates(begun)
         opened.callback(templates.close)
         name = templates.ensure(asked, state)
+        lacking = [line for line in templates.unfit.get(asked.name, ()) if line.startswith(LACKING)]
+        _say(asked.name, lacking)
         conninfo = begun.conninfo(name)
         with psycopg.connect(conninfo, autocommit=True) as connection:
             with acting(connection, seed.owner):
                 migration.apply(connection, project.root / project.hooks.verifier_script)
-                run(connection, scripts)
+            run(connection, scripts, seed.owner)
             give_password(connection)
             if seed.owner is not None:
                 give_identities(connection)
@@ -143,8 +147,34 @@ def platforms_server(version: int) -> Server:
     return private.acquire(version, hosted.seed())
 
 
-def run(connection: psycopg.Connection[Any], scripts: Sequence[Path]) -> None:
-    """Run scripts in their order. Raises UsageError with file, line and message if one fails."""
+def run(connection: psycopg.Connection[Any], scripts: Sequence[Path], owner: str | None = None) -> None:
+    """Run scripts of a replica in their order, each as in a session of its own, and say what was passed over in them.
+
+    owner: who runs them, None for the connection's own role. Raises UsageError with file, line and message if one
+    fails.
+    """
+    import psycopg
+
+    from pgproof.adoption import baselines
+
+    there = baselines.platform(connection)
+    for script in scripts:
+        try:
+            with acting(connection, owner):
+                passed = migration.run(connection, script, there)
+        except psycopg.Error as error:
+            raise migration.failed(script, error) from None
+        connection.execute("DISCARD ALL")
+        _say(script, passed)
+
+
+def _say(of: object, lines: Sequence[str]) -> None:
+    for line in lines:
+        print(f"stack: {of}: {line}", file=sys.stderr)
+
+
+def run_as_they_are(connection: psycopg.Connection[Any], scripts: Sequence[Path]) -> None:
+    """Run scripts on a database of the user's own, in their order. Raises UsageError as run() does."""
     import psycopg
 
     for script in scripts:
@@ -152,6 +182,7 @@ def run(connection: psycopg.Connection[Any], scripts: Sequence[Path]) -> None:
             migration.apply(connection, script)
         except psycopg.Error as error:
             raise migration.failed(script, error) from None
+        connection.execute("RESET ALL")
 
 
 def give_password(connection: psycopg.Connection[Any], *, only_without: bool = False) -> None:

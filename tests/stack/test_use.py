@@ -164,8 +164,9 @@ def test_what_is_no_publishable_key_is_one_sentence(given):
 def test_scripts_make_a_project(announced, tmp_path):
     """Scripts alone make a project on a new database, in their order; its people have the announced password."""
     files = [tmp_path / "first.sql", tmp_path / "then.sql"]
-    files[0].write_text(NOTES)
-    files[1].write_text("INSERT INTO public.notes VALUES (1, 'hello')")
+    # As a dump begins.
+    files[0].write_text("\\restrict x\nSELECT pg_catalog.set_config('search_path', '', false);\n" + NOTES)
+    files[1].write_text("INSERT INTO notes VALUES (1, 'hello'); ALTER DATABASE postgres SET timezone TO 'UTC'")
     said, _ = announced("--sql", files[0], "--sql", files[1])
     headers = {"apikey": said["anon_key"], "Authorization": f"Bearer {said['anon_key']}"}
     assert httpx.get(f"{said['api_url']}/rest/v1/notes", headers=headers).json() == [{"id": 1, "text": "hello"}]

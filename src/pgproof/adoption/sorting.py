@@ -35,7 +35,7 @@ _NOTHING = frozenset(
 # What no copy gets, and an alignment compares.
 _BESIDE = frozenset(("AlterDatabaseSetStmt", "AlterExtensionStmt", "AlterRoleSetStmt", "SecLabelStmt"))
 _ROLES = frozenset(("CreateRoleStmt", "AlterRoleStmt", "GrantRoleStmt"))
-_ROWS = frozenset(("InsertStmt", "UpdateStmt", "DeleteStmt", "CopyStmt", "TruncateStmt", "MergeStmt"))
+ROWS = frozenset(("InsertStmt", "UpdateStmt", "DeleteStmt", "CopyStmt", "TruncateStmt", "MergeStmt"))
 # What leads to another database, often with a password. A replica must not reach it.
 _ELSEWHERE = {
     "CreateFdwStmt": "foreign-data wrapper",
@@ -107,7 +107,7 @@ def _place(each: Statement, platform: Collection[str], verifier: str | None, fou
         (found.roles if kind in _ROLES else found.beside).append(each)
     elif kind == "SelectStmt":
         _note_call(each, found)
-    elif kind in _ROWS:
+    elif kind in ROWS:
         found.left_out[f"rows of {'.'.join(names)}"] = None
     elif kind in _ELSEWHERE:
         # Its options may hold a password, so only its name is said.
@@ -118,14 +118,14 @@ def _place(each: Statement, platform: Collection[str], verifier: str | None, fou
         found.absent += [each] if missed else []
     elif subjects.grantees(node) == [verifier] or (kind == "CommentStmt" and int(node.objtype) == _EXTENSION):
         return
-    elif _is_platforms(each, names, platform):
+    elif is_platforms(each, names, platform):
         found.platform.append(each)
     elif kind == "CreateTrigStmt" and subjects.function(node)[0] in _SENDING & set(platform):
         found.left_out[f"trigger {node.trigname} on {'.'.join(names)}: it would tell another server"] = None
     elif kind in _LATE:
         found.late.append(each)
     else:
-        found.own.append(_anew(each) if kind == "CreatePublicationStmt" else each)
+        found.own.append(anew(each) if kind == "CreatePublicationStmt" else each)
 
 
 def _note_call(each: Statement, found: Sorted) -> None:
@@ -135,7 +135,7 @@ def _note_call(each: Statement, found: Sorted) -> None:
         found.left_out[f"line {each.line}, {each.title}: nothing is called"] = None
 
 
-def _is_platforms(each: Statement, names: subjects.Names, platform: Collection[str]) -> bool:
+def is_platforms(each: Statement, names: subjects.Names, platform: Collection[str]) -> bool:
     """Return whether a statement is about what the platform brings along."""
     if not platform:
         return False
@@ -163,7 +163,7 @@ def _drops_constraints(node: object) -> bool:
     return bool(commands) and all(getattr(each.subtype, "name", "") == "AT_DropConstraint" for each in commands)
 
 
-def _anew(each: Statement) -> Statement:
+def anew(each: Statement) -> Statement:
     """Return a publication's statement that also works where the platform has one of that name."""
     name = '"' + each.node.pubname.replace('"', '""') + '"'
     return replace(each, text=f"DROP PUBLICATION IF EXISTS {name};\n{each.text}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pgproof import catalog, migrations
-from pgproof.adoption import adopting, beside
+from pgproof.adoption import adopting, baselines, beside
 from pgproof.adoption.unknown import NOTHING, Unknown
 from pgproof.catalog.statements.aligned import literal
 from pgproof.errors import UsageError
@@ -14,7 +14,6 @@ from pgproof.postgres.seed import EMPTY
 from pgproof.rehearsal import scene
 from pgproof.rehearsal.findings import Result
 from pgproof.rehearsal.scratch_server import ScratchServer
-from pgproof.scripts import running
 from pgproof.supabase import SCHEMAS, hosted
 
 if TYPE_CHECKING:
@@ -89,15 +88,16 @@ def make(stack: ExitStack, on: ScratchServer, origin: Origin, project: Project, 
     folder: gets the files of a schema that has to be copied. Raises UsageError.
     """
     if origin.source is None:
-        base = stack.enter_context(_filled(on, origin.files, origin))
-        return Copy(origin.place, base, origin.files, settings=origin.settings)
+        lacking: list[str] = []
+        base = stack.enter_context(_filled(on, origin.files, origin, lacking))
+        return Copy(origin.place, base, origin.files, tuple(lacking), settings=origin.settings)
     source = origin.source
     # What its owner had switched on in the dashboard, as its copy has it, too.
     with on.made(on.start, lambda connection: scene.give(connection, [source])) as start:
         copied = adopting.one(source, project, on, SCHEMAS if on.seed != EMPTY else (), start)
     path = folder / f"{copied.name}.sql"
     path.write_text(copied.sql, encoding="utf-8")
-    base = stack.enter_context(_filled(on, [path], origin))
+    base = stack.enter_context(_filled(on, [path], origin, []))
     return Copy(
         origin.place,
         base,
@@ -110,7 +110,8 @@ def make(stack: ExitStack, on: ScratchServer, origin: Origin, project: Project, 
     )
 
 
-def _filled(on: ScratchServer, files: Sequence[Path], origin: Origin) -> Any:
+def _filled(on: ScratchServer, files: Sequence[Path], origin: Origin, lacking: list[str]) -> Any:
+    """Return the context of a database with these files. lacking: what they could not make there is added to it."""
     read = migrations.baseline(files)
     if read.problems:
         problem = read.problems[0]
@@ -124,9 +125,12 @@ def _filled(on: ScratchServer, files: Sequence[Path], origin: Origin) -> Any:
         if result.undecided:
             raise UsageError(f"{origin.place} cannot be copied here: {result.undecided[0]}")
         database = replace(on.database(connection.info.dbname), settings=origin.settings)
+        there = baselines.platform(connection)
         for script in read.scripts:
             with database.connect() as session:
-                ran = running.run(session, script)
+                ran = baselines.run(session, script, there)
+                told = baselines.notes(connection, ran.passed)
+                lacking.extend(each for each in told if each.startswith(baselines.LACKING))
                 if ran.failure is not None:
                     where = f"{ran.failure.statement.path}:{ran.failure.line}"
                     raise UsageError(f"{origin.place} cannot be copied: {where}: {ran.failure.message}")

@@ -55,12 +55,20 @@ class Seed:
 
         Raises ScriptError, which names the file, and psycopg.Error where the rows do not fit.
         """
+        from pgproof.adoption import baselines
+        from pgproof.supabase import PLATFORM
+
+        there: frozenset[str] = frozenset()
         for path in self.files:
-            _run(connection, path)
+            if self.owner is not None or path == PLATFORM:
+                _run(connection, path, None)
+                there = baselines.platform(connection)
+            else:
+                _run(connection, path, there)
         hand_over(connection, connection.info.dbname, self.owner)
-        with acting(connection, self.owner):
-            for path in self.baseline:
-                _run(connection, path)
+        for path in self.baseline:
+            with acting(connection, self.owner):
+                _run(connection, path, there)
         if self.load is not None:
             self.load(connection)
 
@@ -69,15 +77,28 @@ class Seed:
         return () if self.fit is None else self.fit(connection)
 
 
-def _run(connection: psycopg.Connection[Any], path: Path) -> None:
+def _run(connection: psycopg.Connection[Any], path: Path, there: frozenset[str] | None) -> None:
+    """Run a file. there: the platform's schemas, for a file of the project's; None for the platform's own."""
     import psycopg
 
+    from pgproof.adoption import baselines
     from pgproof.scripts import migration
 
     try:
-        connection.execute(path.read_bytes())
+        if there is None:
+            connection.execute(path.read_bytes())
+            return
+        passed = migration.run(connection, path, there)
+        # A dump leaves its session without a search_path.
+        connection.execute("RESET ALL")
     except psycopg.Error as error:
         raise migration.failed(path, error) from None
+    lacking = next((line for line in passed if line.startswith(baselines.LACKING)), None)
+    if lacking is not None:
+        # What all environments share is cached, so that nobody would be told.
+        raise migration.ScriptError(
+            f"{path}: {lacking}; name the file as the baseline of each environment, where this is only told"
+        )
 
 
 EMPTY = Seed()

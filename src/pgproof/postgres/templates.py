@@ -34,7 +34,8 @@ State = Literal["baseline", "aligned"]
 class Templates:
     """The templates of one server. Holds one administrative connection; use it from one thread.
 
-    unfit: by environment whose template was used, what of the sample rows does not fit into it.
+    unfit: by environment whose template was used, what of the sample rows does not fit into it, and after
+    baselines.LACKING what its baseline could not make.
     """
 
     def __init__(self, server: Server) -> None:
@@ -92,23 +93,35 @@ class Templates:
 
     def _make(self, name: str, scripts: list[Path], baseline: int) -> None:
         """Make a template. baseline: how many of the scripts belong to the environment's baseline."""
+        # Imported late: most templates are there already.
+        from pgproof.adoption import baselines
+
         self._ensure_base()
         partial = f"partial_{secrets.token_hex(6)}"
         self._copy(BASE, partial)
+        lacking: list[str] = []
         with psycopg.connect(self._server.conninfo(partial), autocommit=True) as connection:
+            there = baselines.platform(connection)
             for number, script in enumerate(scripts):
                 try:
-                    self._apply(connection, script)
+                    passed = self._apply(connection, script, there if number < baseline else None)
                 except psycopg.Error as error:
                     raise self._explained(scripts, script, error, baseline) from None
+                lacking += [line for line in passed if line.startswith(baselines.LACKING)]
                 if number + 1 == baseline:
-                    self._note_unfit(partial, self._server.seed.add_fitting(connection))
+                    self._note_unfit(partial, [*lacking, *self._server.seed.add_fitting(connection)])
         self._wait_until_free(partial)
         self._admin.execute(f"ALTER DATABASE {partial} RENAME TO {name}")
 
-    def _apply(self, connection: psycopg.Connection[Any], script: Path) -> None:
+    def _apply(
+        self, connection: psycopg.Connection[Any], script: Path, there: frozenset[str] | None = None
+    ) -> list[str]:
+        """Run a script as in a session of its own. there: of the baseline's files, for migration.run()."""
         with acting(connection, self._server.seed.owner):
-            migration.apply(connection, script)
+            passed = migration.run(connection, script, there)
+        # What a script sets is gone with its session: a dump leaves it without a search_path.
+        connection.execute("DISCARD ALL")
+        return passed
 
     def _note_unfit(self, name: str, lines: Sequence[str]) -> None:
         """Keep a note in the database itself: another process may make a template that this one uses."""
@@ -125,12 +138,15 @@ class Templates:
         self, scripts: list[Path], failed: Path, error: psycopg.Error, baseline: int
     ) -> migration.ScriptError:
         """Return an error that names the statement that failed, found by running the scripts on another copy."""
+        from pgproof.adoption import baselines
+
         name = f"partial_{secrets.token_hex(6)}"
         self._copy(BASE, name)
         try:
             with psycopg.connect(self._server.conninfo(name), autocommit=True) as connection:
+                there = baselines.platform(connection)
                 for number, script in enumerate(scripts[: scripts.index(failed)]):
-                    self._apply(connection, script)
+                    self._apply(connection, script, there if number < baseline else None)
                     if number + 1 == baseline:
                         self._server.seed.add_fitting(connection)
                 with acting(connection, self._server.seed.owner):

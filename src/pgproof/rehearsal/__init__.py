@@ -7,6 +7,7 @@ call, too. Not rehearsed are the contents of large objects.
 from __future__ import annotations
 
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pgproof import migrations
@@ -14,6 +15,7 @@ from pgproof.errors import UsageError, first_line
 from pgproof.rehearsal import accepting, beforehand, checks, findings, own_rows, scene, unavailable
 from pgproof.rehearsal.config import Config
 from pgproof.rehearsal.findings import Result
+from pgproof.scripts import database_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +97,7 @@ def _hold(
 
         copy = copying.read(config.copied, config.hooks, config.version)
         version = config.version or copy.major
-        settings = {**copy.settings, **settings}
+        settings = {**copy.settings, database_name.COPIED: copy.database, **settings}
     seed, owner = scene.chosen(config, copy)
     try:
         with ExitStack() as stack:
@@ -109,7 +111,7 @@ def _hold(
             def fill(connection: psycopg.Connection[Any]) -> None:
                 _prepare(connection, scripts, copy, result)
                 if result.decided:
-                    _build(server.database(connection.info.dbname), baseline, result)
+                    _build(connection, server.database(connection.info.dbname), baseline, result)
                 if config.rows and result.decided:
                     bare.update(own_rows.bare(connection))
                 note = config.hooks.add_samples(connection) if config.supabase and result.decided else None
@@ -153,21 +155,25 @@ def _prepare(
     scene.switch_on(connection, [each for some in scripts for each in some], result)
 
 
-def _build(database: Database, baseline: list[Script], result: Result) -> None:
+def _build(connection: psycopg.Connection[Any], database: Database, baseline: list[Script], result: Result) -> None:
     """Run the baseline as the database's owner. If it does not apply, the result has the reason and is not decided.
 
+    connection: of the superuser, to that database.
     Each file has a session of its own, as the up scripts have: a dump leaves its session without a search_path.
     """
-    from pgproof.scripts import running
+    from pgproof.adoption import baselines
 
+    there = baselines.platform(connection)
     for each in baseline:
         with database.connect() as session:
-            ran = running.run(session, each)
-            if ran.failure is not None:
-                result.findings.append(findings.failed(ran.failure, more=" (in the baseline)"))
+            built = baselines.run(session, each, there)
+            result.notes += baselines.notes(connection, built.passed)
+            if built.failure is not None:
+                failure = replace(built.failure, advice=built.failure.advice or baselines.advice(each, there))
+                result.findings.append(findings.failed(failure, more=" (in the baseline)"))
                 result.decided = False
                 return
-            if ran.left_open:
+            if built.left_open:
                 session.execute("COMMIT")
 
 

@@ -58,7 +58,7 @@ class Copy:
 
     name: of its environment. major: version of its server. statements: of the dump. stand_ins: create the tables in
     closed, which the dump leaves out. settings: of a migration's session there. by_superuser: whether a superuser runs
-    migrations there. warnings: of pg_dump. rows: the server's estimates, by relation.
+    migrations there. warnings: of pg_dump. rows: the server's estimates, by relation. database: its own name there.
     """
 
     name: str
@@ -72,6 +72,7 @@ class Copy:
     by_superuser: bool
     warnings: tuple[str, ...]
     rows: dict[str, int] = field(default_factory=dict, repr=False)
+    database: str = ""
 
 
 def read(
@@ -98,6 +99,7 @@ def read(
         path = connection.execute(_SEARCH_PATH).fetchone()
         by_superuser = connection.execute(_MAY_DO_ALL).fetchone() == (True,)
         rows = dict(connection.execute(_ROWS).fetchall())
+        (database,) = connection.execute("SELECT current_database()").fetchone() or ("",)
         snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
         left_out = dict.fromkeys(pattern for _, pattern, _ in stand_ins)
         options = [f"--snapshot={snapshot[0]}", *(f"--exclude-table={pattern}" for pattern in left_out)]
@@ -114,6 +116,7 @@ def read(
         by_superuser,
         tuple(warnings),
         rows,
+        database,
     )
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pgproof.adoption.baselines import LACKING
 from pgproof.rehearsal import touching
+from pgproof.supabase.hosted import shortcomings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +35,11 @@ _LACKS = (
     ),
     (r'tablespace "(?P<it>[^"]+)" does not exist', "this PostgreSQL has no tablespace {it}: " + _ELSEWHERE),
     (
+        r'database "(?P<it>[^"]+)" does not exist',
+        "no database is called {it} here, where each has a name of its own: if yours is, let the script ask for it"
+        " (EXECUTE format('ALTER DATABASE %I …', current_database()) in a DO block); a hosted project's is postgres",
+    ),
+    (
         r'(?:could not create locale|collation) "(?P<it>[^"]+)"(?::| for encoding .* does not exist)',
         "this machine has no locale {it}: " + _ELSEWHERE,
     ),
@@ -48,6 +56,9 @@ _LACKS = (
 _FOREIGN = re.compile(r"^not fingerprinted.*: (?P<it>\S+) \(foreign table\)$")
 _BASELINE = "(in the baseline)"
 _NO_ROLE = re.compile(r'role "(?P<it>[^"]+)" does not exist')
+_ABOUT_LACKING = "the scripts are about what the copy lacks: "
+_STAND_IN = re.compile(r"(?P<it>\S+) is a stand-in here: ")
+_NOTHING = re.compile(r'\w+ "?(?:[\w$]+\.)?(?P<it>[\w$]+)"?(?:\([^)]*\))? does not exist')
 _TOO_LONG = "canceling statement due to statement timeout"
 # Of a line on what a copy lacks: a name with its schema, or that of an extension.
 _NAMED = re.compile(r"[\w$\"]+\.\"?([\w$]+)|\bextension (?:if not exists )?\"?([\w-]+)", re.IGNORECASE)
@@ -63,18 +74,20 @@ def move_what_concerns(result: Result, scripts: Sequence[Script]) -> None:
             result.notes.remove(note)
             rows = f"the foreign table {found['it']}, whose rows are elsewhere and were not looked at"
             result.undecided.append(f"the scripts are about {rows}")
-        if note.startswith(("not copied from ", "not as in ")) and not _MINOR.match(note):
+        if note.startswith(("not copied from ", "not as in ", LACKING)) and not _MINOR.match(note):
             named = {one or other for one, other in _NAMED.findall(note)}
             if any(touching.names(name, scripts) for name in named):
                 result.notes.remove(note)
-                result.undecided.append(f"the scripts are about what the copy lacks: {note}")
+                result.undecided.append(f"{_ABOUT_LACKING}{note}")
 
 
 def set_aside(result: Result) -> None:
     """Move the findings that only say what is missing here to what is undecided, with those that follow from them."""
     moved: dict[str | None, None] = {}
+    absent = _Absent.of(result)
+    meant = {id(each): _meant(each, absent) for each in result.findings}
     for each in result.findings:
-        told = _meant(each)
+        told = meant[id(each)]
         if told is None:
             continue
         moved[each.file] = None
@@ -85,12 +98,33 @@ def set_aside(result: Result) -> None:
     result.findings = [
         each
         for each in result.findings
-        if _meant(each) is None and not (each.name == "fails-half-way" and each.file in moved)
+        if meant[id(each)] is None and not (each.name == "fails-half-way" and each.file in moved)
     ]
 
 
-def _meant(finding: Finding) -> str | None:
+@dataclass(frozen=True)
+class _Absent:
+    """What this database lacks. used: the extensions whose stand-ins the scripts meet. names: of what is not copied."""
+
+    used: frozenset[str]
+    names: frozenset[str]
+
+    @classmethod
+    def of(cls, result: Result) -> _Absent:
+        """Read it from what the result says already."""
+        lines = [each for each in result.undecided if each.startswith(_ABOUT_LACKING)]
+        names = {one or other for each in lines for one, other in _NAMED.findall(each.removeprefix(_ABOUT_LACKING))}
+        return cls(
+            frozenset(found["it"] for each in result.notes if (found := _STAND_IN.match(each))), frozenset(names)
+        )
+
+
+def _meant(finding: Finding, absent: _Absent) -> str | None:
     """Return in a sentence what is missing here, None if the finding is about the script."""
+    if (lacking := shortcomings.told(finding.what, absent.used)) is not None:
+        return lacking
+    if (found := _NOTHING.match(finding.what)) and found["it"] in absent.names:
+        return f"{finding.what}, since it could not be made here"
     for pattern, words in _LACKS:
         if found := re.search(pattern, finding.what):
             return words.format(it=found["it"])

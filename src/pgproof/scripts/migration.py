@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import psycopg
+
+    from pgproof.scripts.script import Script
+
+# What only psql reads, and how each dump leaves its session without a search path.
+_OF_A_DUMP = re.compile(r"^\\|^[ \t]*COPY\b|\bset_config\('search_path', ''", re.MULTILINE | re.IGNORECASE)
+# What cannot be run in one piece with others, or not as it is.
+_APART = re.compile(
+    r"\b(?:DATABASE|CONCURRENTLY|VACUUM|SYSTEM|REINDEX|CLUSTER|TABLESPACE|SUBSCRIPTION)\b", re.IGNORECASE
+)
 
 
 class ScriptError(UsageError):
@@ -37,7 +48,7 @@ def apply(connection: psycopg.Connection[Any], script: Path, first: bytes = b"")
 
     connection.add_notice_handler(note)
     try:
-        cursor = connection.execute(first + script.read_bytes())
+        cursor = connection.execute(first + script.read_bytes().removeprefix(codecs.BOM_UTF8))
         while cursor.nextset():
             pass
         rows = tuple(cursor.fetchall()) if cursor.description else ()
@@ -50,12 +61,64 @@ def apply(connection: psycopg.Connection[Any], script: Path, first: bytes = b"")
     return Applied(tuple(notices), rows)
 
 
+def run(connection: psycopg.Connection[Any], script: Path, there: frozenset[str] | None = None) -> list[str]:
+    """Run a file of a replica, which may be a dump: like apply(), or statement by statement if that is the only way.
+
+    connection: to a database that a script may take for its own. there: the platform's schemas, of
+    baselines.platform(), if the file may be a dump with more than the project's own objects; None if it may not.
+    Returns a line on each thing that was passed over for that. Raises ScriptError, and psycopg.Error as apply() does.
+    """
+    from pgproof.scripts.script import Unreadable, contents, parse
+
+    dumped = False
+    try:
+        text = contents(script)
+        dumped = _OF_A_DUMP.search(text) is not None
+        if not dumped and not _APART.search(text):
+            apply(connection, script)
+            return []
+        read = parse(script, text, dump=True)
+    except Unreadable as problem:
+        if problem.name in ("empty-file", "commented-out"):
+            return []
+        if dumped or problem.name != "syntax-error":
+            raise _error(script, problem.line, problem.what) from None
+        # The server may know more of SQL than the parser, and has the last word.
+        apply(connection, script)
+        return []
+    if not dumped and not _is_apart(read):
+        apply(connection, script)
+        return []
+    return _statements(connection, read, there if dumped else None)
+
+
+def _is_apart(script: Script) -> bool:
+    from pgproof.scripts import database_name
+
+    return any(each.outside is not None or database_name.is_named(each) for each in script.statements)
+
+
+def _statements(connection: psycopg.Connection[Any], script: Script, there: frozenset[str] | None) -> list[str]:
+    from pgproof.adoption import baselines
+    from pgproof.scripts import running
+
+    ran = running.run(connection, script) if there is None else baselines.run(connection, script, there)
+    if ran.failure is not None:
+        more = f" ({told})" if there is not None and (told := baselines.advice(script, there)) else ""
+        if not connection.closed and connection.info.transaction_status:
+            connection.execute("ROLLBACK")
+        raise _error(script.path, ran.failure.line, f"{ran.failure.message}{more}")
+    if ran.left_open and connection.autocommit:
+        connection.execute("COMMIT")
+    return list(baselines.notes(connection, ran.passed)) if isinstance(ran, baselines.Built) else []
+
+
 def failed(script: Path, error: psycopg.Error, before: str = "") -> ScriptError:
     """Return what to raise for a script that the server refused. before: what was sent in front of it."""
     position = error.diag.statement_position
     line = None
     if position is not None and int(position) > len(before):
-        line = script.read_text(encoding="utf-8").count("\n", 0, int(position) - len(before) - 1) + 1
+        line = script.read_text(encoding="utf-8-sig").count("\n", 0, int(position) - len(before) - 1) + 1
     return _error(script, line, first_line(error))
 
 

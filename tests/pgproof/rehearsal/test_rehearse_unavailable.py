@@ -21,6 +21,7 @@ UP = script.parse(Path("up.sql"), "ALTER TABLE public.letters ADD COLUMN IF NOT 
         ),
         ("pg_cron can only be loaded via shared_preload_libraries", "this PostgreSQL does not load pg_cron"),
         ('could not access file "$libdir/postgis-3": No such file or directory', "has no library $libdir/postgis-3"),
+        ('database "app" does not exist', "no database is called app here"),
         ('tablespace "fast" does not exist', "has no tablespace fast"),
         ('collation "de_DE" for encoding "UTF8" does not exist', "no locale de_DE"),
         ('role "app" does not exist (in the baseline)', "the baseline needs a role app"),

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
 
+from pgproof.scripts import database_name
+
 if TYPE_CHECKING:
     import psycopg
 
@@ -22,13 +24,16 @@ _STAND_IN_INDEXES = ("hnsw", "ivfflat")
 
 
 def as_run(connection: psycopg.Connection[Any], statement: Statement) -> bytes:
-    """Return what to send for a statement, its own text unless the session's role needs help with it."""
+    """Return what to send for a statement: its own text, unless it needs help or means its database by a name."""
     if _needs_a_superuser(statement.node) and _has_help(connection):
         return (
             sql.SQL("SELECT extensions.supautils_create({})")
             .format(sql.Literal(statement.text.rstrip().rstrip(";")))
             .as_bytes(connection)
         )
+    renamed = database_name.replaced(connection, statement)
+    if renamed is not None:
+        return renamed.encode()
     if statement.kind == "IndexStmt" and statement.node.accessMethod in _STAND_IN_INDEXES and statement.node.options:
         return _without_parameters(connection, statement)
     return statement.text.encode()

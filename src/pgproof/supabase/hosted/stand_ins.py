@@ -18,17 +18,27 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent
 # Who reads about one should not have to know that these are not contrib.
-_REAL = "--postgres container:supabase/postgres:VERSION has the real one"
+REAL = "--postgres container:supabase/postgres:VERSION has the real one"
 # What a project's owner switches on in the dashboard, so that no migration creates it, by the schema that it brings.
 _SWITCHED_ON = {"cron": "pg_cron", "net": "pg_net", "pgmq": "pgmq"}
+_SCHEMAS = {name: schema for schema, name in _SWITCHED_ON.items()}
 
 
 @dataclass(frozen=True)
 class StandIn:
-    """An extension's stand-in. does: what is different from the real one, empty if nothing that a migration touches."""
+    """An extension's stand-in. does: what is different from the real one, empty if nothing that a migration touches.
+
+    schemas: that hold nothing but the extension. types, functions, operators, classes: what the real one has outside of
+    them; of functions, patterns.
+    """
 
     does: str
     extension: Extension
+    schemas: frozenset[str] = frozenset()
+    types: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    operators: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
 
 
 @cache
@@ -46,6 +56,8 @@ def known() -> dict[str, StandIn]:
                 each.get("schema"),
                 tuple(each.get("requires", ())),
             ),
+            frozenset(filter(None, (each.get("schema"), _SCHEMAS.get(name)))),
+            *(tuple(each.get(kind, ())) for kind in ("types", "functions", "operators", "classes")),
         )
         for name, each in listed.items()
     }
@@ -113,5 +125,5 @@ def without(path: str, name: str) -> str:
     """Say that a script creates an extension that is not here, and what to do."""
     return (
         f"{path} creates the extension {name}, which neither this server nor a stand-in has:"
-        f" rehearse it on a server that does ({_REAL}), or leave its statements out of the scripts"
+        f" rehearse it on a server that does ({REAL}), or leave its statements out of the scripts"
     )

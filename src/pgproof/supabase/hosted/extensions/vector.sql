@@ -145,6 +145,109 @@ CREATE OPERATOR @extschema@.<+> (
   LEFTARG = @extschema@.vector, RIGHTARG = @extschema@.vector, FUNCTION = @extschema@.l1_distance, COMMUTATOR = <+>
 );
 
+CREATE FUNCTION @extschema@.vector_dims(@extschema@.halfvec) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$ SELECT array_length(string_to_array(trim(both '[] ' FROM $1::text), ','), 1) $$;
+CREATE FUNCTION @extschema@.halfvec(@extschema@.halfvec, integer, boolean) RETURNS @extschema@.halfvec
+  LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$
+BEGIN
+  IF $2 >= 0 AND @extschema@.vector_dims($1) <> $2 - 4 THEN
+    RAISE data_exception USING
+      MESSAGE = format('expected %s dimensions, not %s', $2 - 4, @extschema@.vector_dims($1));
+  END IF;
+  RETURN $1;
+END
+$$;
+CREATE CAST (@extschema@.halfvec AS @extschema@.halfvec)
+  WITH FUNCTION @extschema@.halfvec(@extschema@.halfvec, integer, boolean) AS IMPLICIT;
+CREATE FUNCTION @extschema@.vector_to_halfvec(@extschema@.vector, integer, boolean) RETURNS @extschema@.halfvec
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT @extschema@.halfvec($1::text::@extschema@.halfvec, $2, $3) $$;
+CREATE CAST (@extschema@.vector AS @extschema@.halfvec)
+  WITH FUNCTION @extschema@.vector_to_halfvec(@extschema@.vector, integer, boolean) AS IMPLICIT;
+CREATE FUNCTION @extschema@.halfvec_to_vector(@extschema@.halfvec, integer, boolean) RETURNS @extschema@.vector
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT @extschema@.vector($1::text::@extschema@.vector, $2, $3) $$;
+CREATE CAST (@extschema@.halfvec AS @extschema@.vector)
+  WITH FUNCTION @extschema@.halfvec_to_vector(@extschema@.halfvec, integer, boolean) AS ASSIGNMENT;
+CREATE FUNCTION @extschema@.halfvec_to_float4(@extschema@.halfvec, integer, boolean) RETURNS real[]
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$ SELECT string_to_array(trim(both '[] ' FROM $1::text), ',')::real[] $$;
+CREATE CAST (@extschema@.halfvec AS real[])
+  WITH FUNCTION @extschema@.halfvec_to_float4(@extschema@.halfvec, integer, boolean) AS ASSIGNMENT;
+CREATE FUNCTION @extschema@.array_to_halfvec(integer[], integer, boolean) RETURNS @extschema@.halfvec
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$ SELECT @extschema@.halfvec(('[' || array_to_string($1, ',') || ']')::@extschema@.halfvec, $2, $3) $$;
+CREATE CAST (integer[] AS @extschema@.halfvec)
+  WITH FUNCTION @extschema@.array_to_halfvec(integer[], integer, boolean) AS ASSIGNMENT;
+CREATE FUNCTION @extschema@.array_to_halfvec(real[], integer, boolean) RETURNS @extschema@.halfvec
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$ SELECT @extschema@.halfvec(('[' || array_to_string($1, ',') || ']')::@extschema@.halfvec, $2, $3) $$;
+CREATE CAST (real[] AS @extschema@.halfvec)
+  WITH FUNCTION @extschema@.array_to_halfvec(real[], integer, boolean) AS ASSIGNMENT;
+CREATE FUNCTION @extschema@.array_to_halfvec(double precision[], integer, boolean) RETURNS @extschema@.halfvec
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$ SELECT @extschema@.halfvec(('[' || array_to_string($1, ',') || ']')::@extschema@.halfvec, $2, $3) $$;
+CREATE CAST (double precision[] AS @extschema@.halfvec)
+  WITH FUNCTION @extschema@.array_to_halfvec(double precision[], integer, boolean) AS ASSIGNMENT;
+CREATE FUNCTION @extschema@.array_to_halfvec(numeric[], integer, boolean) RETURNS @extschema@.halfvec
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$ SELECT @extschema@.halfvec(('[' || array_to_string($1, ',') || ']')::@extschema@.halfvec, $2, $3) $$;
+CREATE CAST (numeric[] AS @extschema@.halfvec)
+  WITH FUNCTION @extschema@.array_to_halfvec(numeric[], integer, boolean) AS ASSIGNMENT;
+CREATE FUNCTION @extschema@.l2_distance(@extschema@.halfvec, @extschema@.halfvec) RETURNS double precision
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$ SELECT @extschema@.l2_distance(@extschema@.halfvec_to_vector($1, -1, false), @extschema@.halfvec_to_vector($2, -1, false)) $$;
+CREATE OPERATOR @extschema@.<-> (
+  LEFTARG = @extschema@.halfvec, RIGHTARG = @extschema@.halfvec, FUNCTION = @extschema@.l2_distance, COMMUTATOR = <->
+);
+CREATE FUNCTION @extschema@.cosine_distance(@extschema@.halfvec, @extschema@.halfvec) RETURNS double precision
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$ SELECT @extschema@.cosine_distance(@extschema@.halfvec_to_vector($1, -1, false), @extschema@.halfvec_to_vector($2, -1, false)) $$;
+CREATE OPERATOR @extschema@.<=> (
+  LEFTARG = @extschema@.halfvec, RIGHTARG = @extschema@.halfvec, FUNCTION = @extschema@.cosine_distance, COMMUTATOR = <=>
+);
+CREATE FUNCTION @extschema@.l1_distance(@extschema@.halfvec, @extschema@.halfvec) RETURNS double precision
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$ SELECT @extschema@.l1_distance(@extschema@.halfvec_to_vector($1, -1, false), @extschema@.halfvec_to_vector($2, -1, false)) $$;
+CREATE OPERATOR @extschema@.<+> (
+  LEFTARG = @extschema@.halfvec, RIGHTARG = @extschema@.halfvec, FUNCTION = @extschema@.l1_distance, COMMUTATOR = <+>
+);
+CREATE FUNCTION @extschema@.inner_product(@extschema@.halfvec, @extschema@.halfvec) RETURNS double precision
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$ SELECT @extschema@.inner_product(@extschema@.halfvec_to_vector($1, -1, false), @extschema@.halfvec_to_vector($2, -1, false)) $$;
+CREATE FUNCTION @extschema@.halfvec_negative_inner_product(@extschema@.halfvec, @extschema@.halfvec) RETURNS double precision
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$ SELECT @extschema@.negative_inner_product(@extschema@.halfvec_to_vector($1, -1, false), @extschema@.halfvec_to_vector($2, -1, false)) $$;
+CREATE OPERATOR @extschema@.<#> (
+  LEFTARG = @extschema@.halfvec, RIGHTARG = @extschema@.halfvec, FUNCTION = @extschema@.halfvec_negative_inner_product, COMMUTATOR = <#>
+);
+
+-- The number of values, and then their sums.
+CREATE FUNCTION @extschema@.vector_accum(double precision[], @extschema@.vector) RETURNS double precision[]
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$
+    SELECT ($1[1] + 1) || ARRAY(
+      SELECT coalesce(total, 0) + one
+      FROM unnest($1[2:], @extschema@.vector_to_float4($2, -1, false)::double precision[])
+        WITH ORDINALITY AS pairs (total, one, place)
+      ORDER BY place
+    )
+  $$;
+CREATE FUNCTION @extschema@.vector_avg(double precision[]) RETURNS @extschema@.vector LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$
+    SELECT @extschema@.array_to_vector(ARRAY(
+      SELECT total / $1[1] FROM unnest($1[2:]) WITH ORDINALITY AS totals (total, place) ORDER BY place
+    ), -1, false)
+    WHERE $1[1] > 0
+  $$;
+CREATE FUNCTION @extschema@.vector_sum(double precision[]) RETURNS @extschema@.vector LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$ SELECT @extschema@.array_to_vector($1[2:], -1, false) WHERE $1[1] > 0 $$;
+CREATE AGGREGATE @extschema@.avg(@extschema@.vector) (
+  SFUNC = @extschema@.vector_accum, STYPE = double precision[], FINALFUNC = @extschema@.vector_avg, INITCOND = '{0}'
+);
+CREATE AGGREGATE @extschema@.sum(@extschema@.vector) (
+  SFUNC = @extschema@.vector_accum, STYPE = double precision[], FINALFUNC = @extschema@.vector_sum, INITCOND = '{0}'
+);
+
 CREATE FUNCTION @extschema@.vector_eq(@extschema@.vector, @extschema@.vector) RETURNS boolean
   LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'byteaeq';
 CREATE FUNCTION @extschema@.vector_hash(@extschema@.vector) RETURNS integer

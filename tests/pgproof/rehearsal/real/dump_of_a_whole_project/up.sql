@@ -1,0 +1,5 @@
+BEGIN;
+SET LOCAL lock_timeout = '2s';
+CREATE TABLE IF NOT EXISTS public.parcels (id int PRIMARY KEY);
+ALTER TABLE public.parcels ENABLE ROW LEVEL SECURITY;
+COMMIT;

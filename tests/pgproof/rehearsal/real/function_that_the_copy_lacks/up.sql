@@ -1,0 +1,1 @@
+ALTER TABLE public.letters ALTER box SET DEFAULT auth.letterbox();

@@ -1,0 +1,3 @@
+CREATE EXTENSION IF NOT EXISTS pgmq;
+SELECT pgmq.create('letters');
+SELECT pgmq.set_vt('letters', 1, 30);
