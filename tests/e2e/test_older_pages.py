@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.e2e.turning import turn
+from pgproof.browser.turning import turn
 
 pytestmark = pytest.mark.needs("older")
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from pgproof.browser.turning import ask, turn
 from pgproof.timing import eventually
-from tests.e2e.turning import turn
 
 pytestmark = pytest.mark.needs("older")
 
@@ -26,11 +26,6 @@ def long_chat(scenario, chat_of_two, network):
 def shows_the_end_of(texts):
     """Whether a screen's messages are the last ones, without a gap, a duplicate or one in the wrong place."""
     return lambda state: state.texts and state.texts == texts[-len(state.texts) :]
-
-
-def begins_otherwise(state, first):
-    """Whether another message than this is the first one shown; a page may show none for a while."""
-    return bool(state.texts) and state.texts[0] != first
 
 
 def is_run_of(texts, state):
@@ -71,15 +66,16 @@ def test_the_position_is_kept(scenario, long_chat):
         if oldest == texts[0]:
             pytest.skip("not applicable: the page has all messages before one scrolls up")
         tab.message(oldest).evaluate("(message) => message.scrollIntoView({ block: 'end' })")
-        assert eventually(lambda first=oldest: held.any or begins_otherwise(tab.now(), first), 5), (
+        ask(tab)
+        assert eventually(lambda first=oldest: held.any or tab.now().texts[:1] not in ([], [first]), 5), (
             f"nothing above '{oldest}'"
         )
         shown = tab.now().texts or shown
     reading = tab.message(shown[0])
     before = reading.bounding_box()["y"]
     held.let_go()
-    tab.wait(lambda state: begins_otherwise(state, shown[0]), "older messages")
+    tab.wait(lambda state: state.texts and state.texts[0] != shown[0], "older messages")
     assert reading.bounding_box()["y"] == pytest.approx(before, abs=SLACK)
     scenario.say(bo, chat, later := scenario.text("later"))
-    tab.wait(lambda state: state.texts[-1:] == [later], f"'{later}' at the end")
+    tab.wait(lambda state: state.texts and state.texts[-1] == later, f"'{later}' at the end")
     assert reading.bounding_box()["y"] == pytest.approx(before, abs=SLACK)

@@ -154,6 +154,8 @@ class Frontend(Table):
                 yield f"{key} is missing; give it, or add 'delivery' to absent"
             else:
                 yield f"{key} is given, but 'delivery' is declared absent"
+        if self.selectors.older is not None and not self.has("older"):
+            yield "selectors.older is given, but 'older' is declared absent"
         yield from self._of_layouts()
 
     def _of_layouts(self) -> Iterator[str]:

@@ -92,6 +92,7 @@ class Selectors(Table):
     alert: Text | None = None
     open_conversation_name: Text | None = None
     back: Text | None = None
+    older: Text | None = None
 
 
 class Ticks(Table):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Error
 
-from pgproof.browser import acting, circumstances, composing, long_list, signing_in, way_back
+from pgproof.browser import acting, circumstances, composing, long_list, signing_in, turning, way_back
 from pgproof.browser.deeds import Deeds
 from pgproof.browser.locating import saying
 from pgproof.browser.view import SECONDS, View
@@ -159,6 +160,32 @@ class Tab(View):
         way_back.take(self)
         return self
 
+    def wait_texts(self, texts: list[str], among: str = "", seconds: float = SECONDS) -> PageState:
+        """Wait as any View does. Of a page that shows the last of them only, who turns up to the first must see all.
+
+        Then the state that is returned has all messages, and a history takes what is out of sight as it was last seen.
+        """
+        if among or len(texts) < 2:
+            return super().wait_texts(texts, among, seconds)
+        began = max(len(self.recording) - 1, 0)
+        what = f"the messages {[short(text) for text in texts]}"
+        shown = self.wait(lambda state: turning.is_end(state.texts, texts), what, "message_text", seconds)
+        part = shown.texts != texts and turning.leads_on(self)
+        if part:
+            # A page may have drawn the newest first.
+            self.wait_idle()
+        whole = next((state for state in self.history[began:] if state.texts == texts), None)
+        if whole is not None:
+            return whole
+        if not part:
+            return super().wait_texts(texts, seconds=seconds)
+        messages = turning.gather(self, texts)
+        if messages is None:
+            what += ", or the older ones to who scrolls up (or clicks the button that selectors.older describes)"
+            return self.wait(lambda state: state.texts == texts, what, "message_text", seconds)
+        self._deeds.gather(len(self.recording) - 1, messages)
+        return replace(self.state, messages=messages)
+
     def send(self, text: str) -> None:
         """Write a message in the open conversation and send it. Returns at once."""
         composing.write(self, text)
@@ -179,7 +206,8 @@ class Tab(View):
         composing.submit(self, text, times)
 
     def message(self, text: str) -> Locator:
-        """Return the visible message with exactly this text, as soon as it appears."""
+        """Return the visible message with exactly this text, as soon as it appears, from out of sight if need be."""
+        turning.seek(self, text, self._deeds.gathered)
         self.wait(lambda state: text in state.texts, f"the message '{short(text)}'", "message_text")
         outer, part = self.frontend.selector("message"), self.frontend.selector("message_text")
         return saying(self.page, outer, part, text).first

@@ -4,9 +4,9 @@ import pytest
 
 from pgproof.browser import Tab
 from pgproof.browser.frontend import Frontend
+from pgproof.browser.turning import turn
 from pgproof.scrub import Scrubber
 from tests.e2e.reaching import reach
-from tests.e2e.turning import turn
 
 ABSENT = ["preview", "badge", "ticks", "reply", "optimistic", "pending", "connection", "alert", "flags"]
 PARTS = {"conversation": "section", "conversation_name": "b", "own": ".me", "composer": "textarea"}

@@ -106,6 +106,7 @@ def test_the_documents_example_is_good(frontend_of):
             "viewport.390x844.ticks.sent is given, but 'ticks' is",
         ),
         ("viewport = 3" + GOOD, "viewport is 3; expected a table"),
+        (GOOD + 'older = "#more"', "selectors.older is given, but 'older' is declared absent"),
         ('failing_requests = ["("]' + GOOD, "failing_requests.1: '(' is not a valid regular expression"),
         ('wait_after_open = ""' + GOOD, "wait_after_open is empty"),
         (NO_STORAGE.replace("[selectors]", CODE + "[selectors]"), "sign_in.code.verify is missing"),
