@@ -19,6 +19,8 @@ _TABLE, _CHATS, _COLUMN = "public.chat_messages", "chats", "last_message_at"
 _ENABLED = ("O", "A")
 _INSERT = 4
 _CALLED = re.compile(r' EXECUTE FUNCTION ((?:"[^"]*"|\w+)\.(?:"[^"]*"|\w+))\(')
+# As pg_get_triggerdef writes it; a CASE in it has a WHEN of its own.
+_WHEN = re.compile(r" FOR EACH (?:ROW|STATEMENT) WHEN \((.*)\) EXECUTE FUNCTION ", re.DOTALL)
 # What a condition may consist of that any role can ask of a row: no function, and no type or operator of the project's.
 _PLAIN = frozenset(
     (
@@ -45,8 +47,8 @@ def moving(catalog: Catalog) -> Moving:
     unsure = ""
     for name, definition, function in _triggers(catalog):
         certain, perhaps = _moves(function, certain=True), _moves(function, certain=False)
-        _, _, rest = definition.rpartition(" WHEN (")
-        condition = rest.rpartition(") EXECUTE FUNCTION ")[0] if rest != definition else None
+        when = _WHEN.search(definition)
+        condition = when[1] if when else None
         if certain and condition is None:
             return Moving()
         if certain and condition is not None and _is_plain(condition):

@@ -159,6 +159,12 @@ LEFT_OUT = {
         "",
         None,
     ),
+    "by a condition of cases": (
+        _FOR.format("CASE WHEN NEW.message_type = 'new.system' THEN false ELSE true END"),
+        "new.system",
+        "",
+        None,
+    ),
     "by a branch": (_BRANCH, "new.system", "", None),
     "by a branch that lets it in": (_BRANCH, "text", "", False),
     "by one of two triggers": (

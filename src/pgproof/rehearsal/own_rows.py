@@ -38,7 +38,7 @@ _IN_THE_WAY = {
     "22003": ("large",),
 }
 _UNUSUAL = {"large", "null", "twin"}
-_ROUNDS = 12
+_ROUNDS = 16
 _COLUMNS = """
 SELECT n.nspname || '.' || c.relname, array_agg(a.attname::text)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
@@ -105,6 +105,8 @@ def added(
     trial = _Trial(ups, [*ups, *downs], {})
     with ExitStack() as kept:
         name, failure = base, None
+        suspected: Failure | None = None
+        had: dict[str, tuple[str, ...]] = {}
         for round_ in range(_ROUNDS):
             stack = kept.enter_context(ExitStack())
             name = stack.enter_context(server.made(base, trial.fill))
@@ -112,16 +114,50 @@ def added(
             if not trial.filled.added:
                 break
             failure = _failure(server, name, ups)
+            if suspected is not None and _place(failure) != _place(suspected):
+                # Unusual rows were in the way, after all: those alone of the kind that was.
+                _tell(suspected, result)
+                trial.kinds = had
+                _lower(trial, suspected, last=False)
+                suspected = failure = None
+                stack.close()
+                continue
+            if suspected is None and failure is not None and round_ < _ROUNDS - 3 and _is_certain(failure, trial):
+                # A new column is filled from others, which may be NULL or twice in unusual rows alone.
+                had = dict(trial.kinds)
+                if _thin(trial, failure):
+                    suspected, failure = failure, None
+                    stack.close()
+                    continue
             if failure is None or _is_certain(failure, trial) or (not round_ and _failure(server, base, ups)):
                 break
-            told = _told(failure)
-            if told not in result.undecided and failure.statement.kind != "InsertStmt":
-                result.undecided.append(told)
+            _tell(failure, result)
             _lower(trial, failure, last=round_ == _ROUNDS - 2)
             failure = None
             stack.close()
         _say(trial, result)
         yield name, failure if failure is not None and _is_certain(failure, trial) else None
+
+
+def _tell(failure: Failure, result: Result) -> None:
+    told = _told(failure)
+    if told not in result.undecided and failure.statement.kind != "InsertStmt":
+        result.undecided.append(told)
+
+
+def _place(failure: Failure | None) -> tuple[object, int, str | None] | None:
+    return None if failure is None else (failure.statement.path, failure.line, failure.sqlstate)
+
+
+def _thin(trial: _Trial, failure: Failure) -> bool:
+    """Leave the table of a failure with its usual rows. Return False if it had no others."""
+    assert trial.filled is not None
+    table = _table(failure)
+    kinds = trial.kinds.get(table or "", _KINDS)
+    if table not in trial.filled.added or not _UNUSUAL & set(kinds):
+        return False
+    trial.kinds[table] = tuple(each for each in kinds if each not in _UNUSUAL)
+    return True
 
 
 def _failure(server: ScratchServer, base: str, ups: Sequence[Script]) -> Failure | None:

@@ -23,6 +23,7 @@ _ON_ROWS = {
     "AT_SetNotNull",
     "AT_ValidateConstraint",
 }
+_CALLING = ("CallStmt", "SelectStmt", "InsertStmt", "UpdateStmt")
 _FOR_LATER = ("AlterPolicyStmt", "CommentStmt", "CreatePolicyStmt", "CreateTrigStmt", "RuleStmt")
 _CHANGES_ROWS = re.compile(r"\b(alter\s+table|delete|drop|insert|merge|truncate|unique|update)\b", re.IGNORECASE)
 
@@ -65,14 +66,31 @@ def inserts_into(table: str, scripts: Sequence[Script]) -> bool:
 
 
 def is_called(function: str, scripts: Sequence[Script]) -> bool:
-    """Return whether a statement of scripts calls something of a function's name. function: without a schema."""
+    """Return whether a statement of scripts calls something of a function's name. function: without a schema.
+
+    What a text only names, such as a job for later, is not called; the text of a DO block is read as a whole.
+    """
     call = re.compile(rf"(?<![\w$]){re.escape(function)}\"?\s*\(", re.IGNORECASE)
-    return any(
-        call.search(statement.text)
-        for script in scripts
-        for statement in script.statements
-        if statement.kind in ("CallStmt", "DoStmt", "SelectStmt", "InsertStmt", "UpdateStmt")
-    )
+    for script in scripts:
+        for statement in script.statements:
+            if statement.kind == "DoStmt" and call.search(statement.text):
+                return True
+            if statement.kind in _CALLING and function in _called(statement.node):
+                return True
+    return False
+
+
+def _called(node: Any) -> set[str]:
+    from pglast.visitors import Visitor
+
+    names = set()
+
+    class Calls(Visitor):
+        def visit_FuncCall(self, _: Any, node: Any) -> None:  # noqa: N802
+            names.add(node.funcname[-1].sval)
+
+    Calls()(node)
+    return names
 
 
 def needs_rows_of(table: str, scripts: Sequence[Script]) -> bool:

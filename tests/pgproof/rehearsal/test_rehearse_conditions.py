@@ -52,6 +52,8 @@ MET = (
     "ALTER TABLE public.letters ADD COLUMN seen boolean;UPDATE public.letters SET seen = false WHERE box = 'archived';",
     "CREATE TABLE public.tags (name text PRIMARY KEY); DELETE FROM public.tags WHERE name = 'old';",
     "CREATE FUNCTION public.tidy() RETURNS void LANGUAGE sql AS $$ DELETE FROM public.letters WHERE box = 'old' $$;",
+    "CREATE FUNCTION public.later() RETURNS void LANGUAGE sql AS $$ DELETE FROM public.letters WHERE box = 'old' $$;"
+    "CREATE TABLE public.jobs (job text PRIMARY KEY); INSERT INTO public.jobs VALUES ('SELECT public.later()');",
 )
 
 

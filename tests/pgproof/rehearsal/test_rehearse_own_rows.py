@@ -20,6 +20,15 @@ DEPENDING = {
     "ALTER TABLE public.boats ADD CONSTRAINT timed CHECK (at IS NOT NULL) NOT VALID;"
     "ALTER TABLE public.boats VALIDATE CONSTRAINT timed": "is violated by some row",
 }
+# A new column that is filled from others is like them: NULL or twice in some rows, and in no made one that is usual.
+FILLED = (
+    "ALTER TABLE public.boats ADD slug text; UPDATE public.boats SET slug = lower(mail);"
+    "CREATE UNIQUE INDEX boats_slug ON public.boats (slug)",
+    "ALTER TABLE public.boats ADD day date; UPDATE public.boats SET day = at::date;"
+    "ALTER TABLE public.boats ALTER day SET NOT NULL",
+)
+# Any row fails like that.
+FAILING = "ALTER TABLE public.boats ADD port text NOT NULL"
 LOSING = (
     "ALTER TABLE public.boats ALTER COLUMN price TYPE integer USING round(price)",
     "ALTER TABLE public.trips ALTER COLUMN place TYPE text USING left(place, 50)",
@@ -57,6 +66,16 @@ def test_what_depends_on_rows_is_not_decided(rehearse_boats):
     assert (said, len(result.undecided)) == ([], len(DEPENDING)), result
     for place, words in enumerate(DEPENDING.values()):
         assert any(f"up{place}.sql:1 fails on rows that" in each and words in each for each in result.undecided), result
+
+
+def test_a_new_column_that_is_filled_depends_on_the_rows(rehearse_boats):
+    """What only unusual rows break is not decided, though the column is new; what any row breaks is a finding."""
+    result = rehearse_boats(FILLED)
+    assert (result.findings, [each.partition(" fails on rows")[0][-9:] for each in result.undecided]) == (
+        [],
+        ["up0.sql:1", "up1.sql:1"],
+    ), result
+    assert [each.name for each in rehearse_boats([FAILING]).findings] == ["fails"]
 
 
 def test_what_cuts_values_changes_data(rehearse_boats):
