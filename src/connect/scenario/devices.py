@@ -47,7 +47,8 @@ class Devices:
 
     def __post_init__(self) -> None:
         is_foreign = self.target.administrator is None or self.target.own_page is not None
-        self.others = OtherProjects(self.target.api.url, self.target.page_url) if is_foreign else None
+        api = self.target.api
+        self.others = OtherProjects(api.url, self.target.page_url, api.anon_key) if is_foreign else None
 
     def close(self) -> None:
         """Close every device, and with it its tabs."""

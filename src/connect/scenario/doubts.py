@@ -18,8 +18,11 @@ def of(tabs: Sequence[Tab]) -> str | None:
     """Return a sentence on a page that was not let to read its list, as far as anybody can tell; None if none was.
 
     Only a list that never came can be explained so: what a page reads by POST may as well be a write. What other hosts
-    were not sent, which may only be counts, explains it if the page got nothing out of the API's tables either.
+    were not sent, which may only be counts, explains it if the page got nothing out of the API's tables either. Where
+    something else went plainly wrong, that is told.
     """
+    if any(tab.log.is_plainly_wrong for tab in tabs):
+        return None
     for tab in tabs:
         if any(state.conversations for state in tab.history):
             continue

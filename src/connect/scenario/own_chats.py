@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # By PostgREST, into the table or by a function of the page's own.
 _SENDING = re.compile(rf"/rest/v1/(?:{VOCABULARY.messages}\b|rpc/(?!{VOCABULARY.marks}|get_))")
 _NAMES_A_CHAT = re.compile(r"(?:^|_)(?:chat|conversation|room|thread)_?(?:id)?$", re.IGNORECASE)
+_CHAT = re.compile(r"^chat_id$")
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -42,9 +43,11 @@ class OwnChats:
         if request.method != "POST" or not _SENDING.search(request.url):
             return None
         body = (request.post_data_buffer or b"").decode(errors="replace")
-        if "/rest/v1/rpc/" in request.url and self._mark not in body:
-            return None
-        return next((chat for chat in chats(body) if chat not in self._known), None)
+        if "/rest/v1/rpc/" not in request.url:
+            # A row may have further ids, such as a thread's in its chat.
+            return next((chat for chat in chats(body, _CHAT) if chat not in self._known), None)
+        named = [*chats(body)] if self._mark in body else []
+        return None if any(chat in self._known for chat in named) else next(iter(named), None)
 
     def doubt(self, frontend: Frontend) -> tuple[str, bool] | None:
         """Return a sentence on what was refused, and whether it is the page's fault; None if nothing was."""
@@ -68,15 +71,18 @@ class OwnChats:
         route.abort("blockedbyclient")
 
 
-def chats(body: str) -> Iterator[str]:
-    """Yield the ids of the chats that the body of a request to PostgREST names; none if it is not JSON."""
+def chats(body: str, called: re.Pattern[str] = _NAMES_A_CHAT) -> Iterator[str]:
+    """Yield the ids of the chats that the body of a request to PostgREST names; none if it is not JSON.
+
+    called: what the name of such an id matches.
+    """
     try:
         found: Any = json.loads(body)
     except ValueError:
         return
     for row in found if isinstance(found, list) else [found]:
         for name, value in row.items() if isinstance(row, dict) else ():
-            if _NAMES_A_CHAT.search(_snake(name)) and isinstance(value, str) and _ID.fullmatch(value):
+            if called.search(_snake(name)) and isinstance(value, str) and _ID.fullmatch(value):
                 yield value.lower()
 
 

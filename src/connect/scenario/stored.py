@@ -70,7 +70,8 @@ SELECT c.id::text, CASE WHEN c.type = 'direct' THEN NULL ELSE nullif(btrim(c.nam
       (SELECT max(r.seq) FROM public.chat_messages r WHERE r.chat_id = c.id AND r.created_at <= p.last_read_at), 0)
 ), c.last_message_at IS NOT NULL, EXISTS (
   SELECT FROM (SELECT * FROM jsonb_each_text(to_jsonb(c)) UNION ALL SELECT * FROM jsonb_each_text(to_jsonb(p))) further
-  WHERE (further.key ~ '(archiv|hidden|deleted|removed)' AND further.value NOT IN ('false', '0', '', '[]', '{}'))
+  WHERE (further.key ~ '^(is_|was_)?(archived|hidden|deleted|removed)(_at|_on|_by|_for)?$'
+      AND further.value NOT IN ('false', '0', '', '[]', '{}'))
     OR (further.key ~ '(state|status)$' AND further.value ~* '(archiv|hidden|delet)')
 )
 FROM public.chats c

@@ -128,6 +128,12 @@ class Log:
         bad = [event for event in self.events if event.is_problem]
         return bool(bad) and all(map(self._comes_of_holding_back, bad))
 
+    @property
+    def is_plainly_wrong(self) -> bool:
+        """Whether something went wrong that nobody held back: a server's own refusal, or what no page may say."""
+        bad = [event for event in self.events if event.is_problem]
+        return any(event.kind == "answer" or self._vocabulary.is_wrong(event.text) for event in bad)
+
     def _comes_of_holding_back(self, event: Event) -> bool:
         explained = self.withheld.explains(event.text, self._not_loaded.get(event))
         return event.kind == HELD_BACK or (explained and not self._vocabulary.is_wrong(event.text))

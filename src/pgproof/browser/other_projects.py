@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from playwright.sync_api import BrowserContext, Page, Route, WebSocket
 
@@ -28,16 +28,17 @@ _SESSION = re.compile(r"sb-([a-z]{20})-auth-token(?:\.\d+)?")
 class OtherProjects:
     """The projects that the pages of some devices asked although they are not the run's own.
 
-    api_url: of the run's project. page_url: of the page, whose own server may pass requests on. asked: their addresses,
+    api_url: of the run's project. page_url: of the page, whose own server may pass requests on. key: the project's, by
+    which it is known under its other names, such as a domain of its own. asked: their addresses,
     without a path. reached: those of them that were not only refused. A request to one is refused. A websocket is only
     noted, and so is what the page's own server asks, if its session shows that; what shared and service workers ask by
     themselves is not known.
     """
 
-    def __init__(self, api_url: str, page_url: str) -> None:
+    def __init__(self, api_url: str, page_url: str, key: str) -> None:
         self.asked: set[str] = set()
         self.reached: set[str] = set()
-        self._api_url, self._page_url = api_url, page_url
+        self._api_url, self._page_url, self._key = api_url, page_url, key
         self._addresses = pattern(api_url, page_url)
 
     def watch(self, context: BrowserContext) -> None:
@@ -47,16 +48,19 @@ class OtherProjects:
 
     def look(self, context: BrowserContext) -> bool:
         """Return whether a device has a session of another hosted project, by a cookie of the page's."""
-        mine = (urlsplit(self._api_url).hostname or "").partition(".")[0]
+        mine = _HOSTED.fullmatch(urlsplit(self._api_url).hostname or "")
+        if mine is None:
+            # Under a domain of its own, nothing says which of them it is.
+            return False
         names = (_SESSION.fullmatch(str(cookie.get("name"))) for cookie in context.cookies(self._page_url))
-        others = {f"https://{name[1]}.supabase.co" for name in names if name is not None and name[1] != mine}
+        others = {f"https://{name[1]}.supabase.co" for name in names if name is not None and name[1] != mine[1]}
         self.asked |= others
         self.reached |= others
         return bool(others)
 
     def _refuse(self, route: Route) -> None:
         request = route.request
-        if not is_supabase(request.url, request.headers.keys()):
+        if self._key in keys(request.url, request.headers) or not is_supabase(request.url, request.headers.keys()):
             route.fallback()
             return
         self.asked.add(_place(request.url))
@@ -66,7 +70,8 @@ class OtherProjects:
         page.on("websocket", self._connected)
 
     def _connected(self, socket: WebSocket) -> None:
-        if self._addresses.search(socket.url) and is_supabase(socket.url, ()):
+        own = self._key in keys(socket.url, {})
+        if not own and self._addresses.search(socket.url) and is_supabase(socket.url, ()):
             self.asked.add(_place(socket.url))
             self.reached.add(_place(socket.url))
 
@@ -85,6 +90,11 @@ def is_supabase(url: str, headers: Collection[str]) -> bool:
     """
     parts = urlsplit(url)
     return _ON_PLATFORM.search(parts.hostname or "") is not None or _KEY in parse_qs(parts.query) or _KEY in headers
+
+
+def keys(url: str, headers: Mapping[str, str]) -> list[str]:
+    """Return the API keys that a request brings, in its address and in its headers."""
+    return [*parse_qs(urlsplit(url).query).get(_KEY, ()), *([headers[_KEY]] if _KEY in headers else ())]
 
 
 def _below(address: SplitResult) -> str:

@@ -32,7 +32,12 @@ def test_a_list_that_may_have_been_held_back_is_inconclusive(method, path, statu
     """Only if none ever came, and only by a request that may have been for it, or for the right to read it."""
     withheld = Withheld()
     withheld.take(method, f"https://x.example{path}", status, {MARK: "yes"})
-    log = SimpleNamespace(withheld=withheld, events=[Event(now(), "answer", said, False) for said in answers])
-    said = doubts.of([SimpleNamespace(name="ana's tab 1", history=[PageState(), shown], log=log)])
+    events = [Event(now(), "answer", said, False) for said in answers]
+    log = SimpleNamespace(withheld=withheld, events=events, is_plainly_wrong=False)
+    tab = SimpleNamespace(name="ana's tab 1", history=[PageState(), shown], log=log)
+    said = doubts.of([tab])
     assert (said is not None) is is_doubtful
     assert said is None or path in said
+    # An answer of the server's own, such as 500, or what no page may say is no doubt, whatever was held back beside it.
+    log.is_plainly_wrong = True
+    assert doubts.of([tab]) is None

@@ -39,8 +39,8 @@ def test_what_is_sent_into_somebodys_chat_does_not_leave(sending):
 def test_everything_else_leaves(sending):
     """Into the test's chat, by a function that sends nothing of the test, and what reads."""
     send, api, own_chats = sending
-    assert send(TABLE, json.dumps([{"chat_id": MINE.upper(), "client_generated_id": THEIRS}])) == 200
-    assert send(CALL, json.dumps({"p_chat_id": MINE, "p_text": "hello 1a2b-1", "p_id": THEIRS})) == 200
+    assert send(TABLE, json.dumps([{"chat_id": MINE.upper(), "thread_id": THEIRS}])) == 200
+    assert send(CALL, json.dumps({"p_chat_id": MINE, "p_text": "hello 1a2b-1", "p_thread_id": THEIRS})) == 200
     assert send("/rest/v1/rpc/typing_in", json.dumps({"chat_id": THEIRS})) == 200
     assert send("/rest/v1/rpc/keep_picture", {"0": 255}) == 200
     assert send(f"{TABLE}?chat_id=eq.{THEIRS}", None, "GET") == 200

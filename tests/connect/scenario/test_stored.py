@@ -47,6 +47,8 @@ def test_a_page_names_what_has_no_name_of_its_own(listed_after, change, name):
         ("chats", "is_archived", "boolean DEFAULT false", "false", False),
         ("chats", "status", "text", "'archived'", True),
         ("chats", "status", "text", "'active'", False),
+        ("chats", "auto_archive_days", "int DEFAULT 30", "30", False),
+        ("chats", "deleted_message_count", "int", "3", False),
         ("chat_participants", "archived_at", "timestamptz", "now()", True),
         ("chat_participants", "hidden_by", "uuid[]", "ARRAY[]::uuid[]", False),
     ],

@@ -213,6 +213,7 @@ def test_what_follows_from_holding_back_is_told_apart(guarded, says, is_known):
     guarded.run(SAYS, says)
     assert any("Failed to load resource" in each for each in log.problems)
     assert log.only_held_back is is_known
+    assert log.is_plainly_wrong is says.startswith("Error loading")
 
 
 def test_what_another_host_was_not_sent_is_known(guarded):

@@ -8,6 +8,7 @@ from pgproof.browser.other_projects import OtherProjects, is_supabase, pattern
 from tests.pgproof.browser.fix_guarded import hosted
 
 HOSTED, PAGE = "https://abc.supabase.co", "http://localhost:3000/app"
+OWN = "https://abcdefghijklmnopqrst.supabase.co"
 ASK = """async ([url, headers]) => {
     try { return (await fetch(url, { method: 'POST', headers, body: '{}' })).status } catch { return 'refused' } }"""
 CONNECT = """([url]) => new Promise((resolve) => { const socket = new WebSocket(url)
@@ -20,7 +21,7 @@ def astray(browser, guarded_hosts):
     site, other = guarded_hosts
     other.arrived.clear()
     with hosted() as api, browser.new_context() as context:
-        others = OtherProjects(api.url, site.url)
+        others = OtherProjects(api.url, site.url, "own-key")
         others.watch(context)
         page = context.new_page()
         page.goto(f"{site.url}/page.html")
@@ -45,6 +46,14 @@ def test_who_is_no_project_is_asked(astray):
     assert others.asked == set()
 
 
+def test_the_own_project_is_known_by_its_key(astray):
+    """A project that goes by two names, such as its own domain and the platform's, is one: its key is the same."""
+    page, others, _, other = astray
+    assert page.evaluate(ASK, [f"{other.url}/rest/v1/rpc/count", {"apikey": "own-key"}]) == 200
+    page.evaluate(CONNECT, [f"{other.url.replace('http', 'ws')}/realtime/v1/websocket?apikey=own-key"])
+    assert others.asked == set()
+
+
 def test_a_websocket_to_another_project_is_named(astray):
     """Its address, as a page is opened at, is kept; that of the page's own project is not."""
     page, others, api, other = astray
@@ -54,18 +63,19 @@ def test_a_websocket_to_another_project_is_named(astray):
 
 
 @pytest.mark.parametrize(
-    ("cookie", "is_another"),
+    ("api_url", "cookie", "is_another"),
     [
-        ("sb-abcdefghijklmnopqrst-auth-token", False),
-        ("sb-zyxwvutsrqponmlkjihg-auth-token.0", True),
-        ("sb-zyxwvutsrqponmlkjihg-auth-token-code-verifier", False),
-        ("sb-api-auth-token", False),
+        (OWN, "sb-abcdefghijklmnopqrst-auth-token", False),
+        (OWN, "sb-zyxwvutsrqponmlkjihg-auth-token.0", True),
+        (OWN, "sb-zyxwvutsrqponmlkjihg-auth-token-code-verifier", False),
+        (OWN, "sb-api-auth-token", False),
+        ("https://api.example.com", "sb-zyxwvutsrqponmlkjihg-auth-token", False),
     ],
 )
-def test_a_session_of_another_project_is_named(browser, cookie, is_another):
+def test_a_session_of_another_project_is_named(browser, api_url, cookie, is_another):
     """A page whose own server signs people in shows only by its cookie at which hosted project it does."""
     with browser.new_context() as context:
-        others = OtherProjects("https://abcdefghijklmnopqrst.supabase.co", PAGE)
+        others = OtherProjects(api_url, PAGE, "own-key")
         context.add_cookies([{"name": cookie, "value": "base64-x", "url": PAGE, "httpOnly": True}])
         assert others.look(context) is is_another
     assert others.asked == others.reached == ({"https://zyxwvutsrqponmlkjihg.supabase.co"} if is_another else set())
