@@ -48,7 +48,9 @@ class Devices:
     def __post_init__(self) -> None:
         is_foreign = self.target.administrator is None or self.target.own_page is not None
         api = self.target.api
-        self.others = OtherProjects(api.url, self.target.page_url, api.anon_key) if is_foreign else None
+        # What is on a stack has the keys that a page was built with for another place.
+        key = None if self.target.own_page is not None else api.anon_key
+        self.others = OtherProjects(api.url, self.target.page_url, key) if is_foreign else None
 
     def close(self) -> None:
         """Close every device, and with it its tabs."""

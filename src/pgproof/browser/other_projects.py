@@ -29,13 +29,14 @@ class OtherProjects:
     """The projects that the pages of some devices asked although they are not the run's own.
 
     api_url: of the run's project. page_url: of the page, whose own server may pass requests on. key: the project's, by
-    which it is known under its other names, such as a domain of its own. asked: their addresses,
-    without a path. reached: those of them that were not only refused. A request to one is refused. A websocket is only
-    noted, and so is what the page's own server asks, if its session shows that; what shared and service workers ask by
-    themselves is not known.
+    which it is known under its other names, such as a domain of its own; None if it has to be at its address.
+
+    asked: their addresses, without a path. reached: those of them that were not only refused. A request to one is
+    refused. A websocket is only noted, and so is what the page's own server asks, if its session shows that; what
+    shared and service workers ask by themselves is not known.
     """
 
-    def __init__(self, api_url: str, page_url: str, key: str) -> None:
+    def __init__(self, api_url: str, page_url: str, key: str | None) -> None:
         self.asked: set[str] = set()
         self.reached: set[str] = set()
         self._api_url, self._page_url, self._key = api_url, page_url, key

@@ -37,10 +37,10 @@ send = ".send"
 
 
 @contextmanager
-def serving(stack, api_url, tmp_path):
-    """The options with which a run is told of a page that talks to this API."""
+def serving(stack, api_url, tmp_path, key=None):
+    """The options with which a run is told of a page that talks to this API. key: the stack's own if not given."""
     people = [{"id": user["id"], "name": user["email"], "email": user["email"]} for user in stack.users]
-    config = {"apiUrl": api_url, "anonKey": stack.anon_key, "people": people, "password": "connect-demo"}
+    config = {"apiUrl": api_url, "anonKey": key or stack.anon_key, "people": people, "password": "connect-demo"}
     listener = listen(0)
     server = uvicorn.Server(uvicorn.Config(page(config), log_level="warning", lifespan="off"))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
@@ -122,7 +122,7 @@ def test_who_is_in_no_conversation_proves_nothing(run, served):
 def test_a_page_of_another_project_is_named(run, stack_of, tmp_path):
     """A live run ends, in whichever worker, and says whom the page talks to instead; nobody is signed in there."""
     stack = stack_of("staging")
-    with serving(stack, "https://project.supabase.co", tmp_path) as arguments:
+    with serving(stack, "https://project.supabase.co", tmp_path, "sb_publishable_of-another") as arguments:
         where = ("--env", "staging", *arguments, "-n", "1")
         done = run("tests/e2e/test_guide.py", "-k", "load", *where, **as_live(stack, "STAGING"))
     said = " ".join((done.stdout + done.stderr).split())

@@ -1,9 +1,10 @@
 """Migrations as real projects have them, reduced to what is right or wrong about each: the folders of real/.
 
 case.toml says what has to come of it: `says` (one sentence), `exit` (0 unless given), `findings` (the names of all of
-them), `told` (words that the findings, notes and lists have to hold), `untold` (words that they must not), `words` (of
-the command line, without the files), and `baseline`, `up`, `down` where the files are not baseline*.sql, up*.sql and
-down*.sql, the last down first.
+them), `chance` (of those that are right, but found only if the traffic happens to meet the script), `told` (words that
+the findings, notes and lists have to hold), `untold` (words that they must not), `words` (of the command line, without
+the files), and `baseline`, `up`, `down` where the files are not baseline*.sql, up*.sql and down*.sql, the last down
+first.
 """
 
 import argparse
@@ -45,7 +46,8 @@ def test_a_real_migration_is_judged_rightly(request, name):
     """What is wrong with it is found, by name and in words that lead there, and nothing else."""
     result, case = rehearsed(name, request.getfixturevalue)
     text = writing.as_text(result)
-    assert {each.name for each in result.findings} == set(case.get("findings", [])), text
+    found = {each.name for each in result.findings} - set(case.get("chance", []))
+    assert found == set(case.get("findings", [])), text
     assert result.exit_code == case.get("exit", 0), text
     for words in case.get("told", []):
         assert words in text
