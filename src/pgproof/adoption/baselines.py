@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pgproof.adoption import sorting, subjects
+from pgproof.adoption import sorting, subjects, trial
 from pgproof.scripts import running
 from pgproof.supabase import PLATFORM_ROLE, PLATFORM_ROLES, SCHEMAS
 from pgproof.supabase.hosted import stand_ins
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pgproof.scripts.script import Script, Statement
 
 _IDLE, _FAILED = 0, 3
-# duplicate_object, …_schema, …_table, …_function, and a second primary key.
-_IS_THERE = ("42710", "42P06", "42P07", "42723", "42P16")
+# And a second primary key.
+_IS_THERE = (*trial.IS_THERE, "42P16")
 # insufficient_privilege, and undefined_table.
 _NOT_ALLOWED, _NO_TABLE = "42501", "42P01"
 # undefined_object: of a setting, one that the server is too old for.

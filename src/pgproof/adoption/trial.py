@@ -28,7 +28,7 @@ NO_DEFAULTS = "\n".join(
     for kind in ("TABLES", "SEQUENCES", "FUNCTIONS")
 )
 # duplicate_object, …_schema, …_table, …_function: the platform has it.
-_IS_THERE = ("42710", "42P06", "42P07", "42723")
+IS_THERE = ("42710", "42P06", "42P07", "42723")
 _HAS_POLICY = """
 SELECT EXISTS (SELECT FROM pg_policies WHERE policyname = %s AND schemaname = %s AND tablename = %s)
 """
@@ -89,7 +89,7 @@ def _once(
         failure = running.execute(connection, statement)
         if failure is None:
             order.append(statement)
-        elif failure.sqlstate not in _IS_THERE and not _is_the_platforms(connection, statement):
+        elif failure.sqlstate not in IS_THERE and not _is_the_platforms(connection, statement):
             failures[statement] = failure
     return failures
 
@@ -114,7 +114,7 @@ def _stand_in(connection: psycopg.Connection[Any], needed: Sequence[Statement], 
         if failure is None:
             tried.before.append(f"{statement.text};")
             tried.stand_ins.append(name)
-        elif failure.sqlstate in _IS_THERE:
+        elif failure.sqlstate in IS_THERE:
             there.add(name)
 
 
